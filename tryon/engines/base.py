@@ -1,0 +1,106 @@
+"""The contract between the product and whatever makes the pictures.
+
+An engine takes encoded pictures and small frozen values, and gives an encoded picture back. It knows neither
+Flask, nor the database, nor the queue. Everything it can say instead of a picture is in `engines/errors.py`.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Literal, Protocol
+
+Category = Literal["tops", "bottoms", "dresses", "outerwear", "footwear", "eyewear", "headwear"]
+Fit = Literal["slim", "regular", "oversized"]
+ReportProgress = Callable[[str, int], None]
+"""Called with a stage's name and the percentage done, 0 to 100, never falling."""
+
+
+def report_nothing(stage: str, percent: int) -> None:
+    """The progress callback of a caller who does not listen."""
+
+
+@dataclass(frozen=True, slots=True)
+class Garment:
+    """One product picture: encoded bytes (JPEG, PNG or WebP), upright, sRGB."""
+
+    picture: bytes
+    category: Category
+
+
+@dataclass(frozen=True, slots=True)
+class TryOnOptions:
+    fit: Fit = "regular"
+    tuck: bool | None = None
+    """True tucks a top in, False lets it hang, None leaves it to the engine."""
+
+
+@dataclass(frozen=True, slots=True)
+class TryOnRequest:
+    """Dress `person` (encoded bytes, upright, sRGB, metadata stripped) in `garments`, first one innermost."""
+
+    person: bytes
+    garments: tuple[Garment, ...]
+    options: TryOnOptions = TryOnOptions()
+    seed: int = 0
+    deadline: float | None = None
+    """`time.monotonic()` after which the answer is of no use; the engine raises EngineTimeout instead."""
+    report_progress: ReportProgress = report_nothing
+
+
+@dataclass(frozen=True, slots=True)
+class TryOnResult:
+    """The finished picture, the size of the person's photo, and what is known about how it was made."""
+
+    picture: bytes
+    media_type: str
+    engine: str
+    engine_version: str
+    seconds: Mapping[str, float] = field(default_factory=dict)
+    """Wall time of each stage."""
+    scores: Mapping[str, float] = field(default_factory=dict)
+    """The engine's own checks of its result; the engine's documentation explains each."""
+    provenance: Literal["composite", "generated"] = "composite"
+    """After IPTC's DigitalSourceType: a composite of captured pictures, or made by a generative model."""
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing looked for in a shopper's photo, and a sentence about it that a shopper understands."""
+
+    code: str
+    ok: bool
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class PersonCheck:
+    """What the engine's eyes say of a shopper's photo, before anything is dressed."""
+
+    checks: tuple[Check, ...]
+    view: Literal["front", "side", "back", "unknown"]
+    visible: tuple[str, ...]
+    """Which of "head", "torso", "hips", "legs", "feet" are in the frame."""
+
+    @property
+    def ok(self) -> bool:
+        return all(check.ok for check in self.checks)
+
+    @property
+    def first_failure(self) -> Check | None:
+        return next((check for check in self.checks if not check.ok), None)
+
+
+class Engine(Protocol):
+    name: str
+    version: str
+
+    def warm_up(self) -> None:
+        """Load whatever is slow to load, so that the first shopper does not wait for it."""
+        ...
+
+    def check_person(self, photo: bytes) -> PersonCheck:
+        """Look at a shopper's photo. A photo that can't be used is a failed check, not an exception."""
+        ...
+
+    def dress(self, request: TryOnRequest) -> TryOnResult:
+        """Make the picture, or raise an EngineError."""
+        ...
