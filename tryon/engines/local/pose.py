@@ -1,0 +1,154 @@
+"""Where the shopper's joints are: BlazePose's detector, then its landmark network on the turned square it asks for."""
+
+from dataclasses import dataclass
+from typing import Final
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from tryon.engines.local.analysis import Joint, Opacity, Picture, Points, Pose
+from tryon.engines.local.detection import BODIES, Detection, detect
+from tryon.engines.local.eyes import Eyes
+
+CROP_SIDE: Final = 256
+"""Pixels of the landmark network's input."""
+CROP_MARGIN: Final = 1.25
+"""The square is this much larger than the circle around the body, as in training."""
+LANDMARKS: Final = 39
+"""33 joints, two points that say where to look next, and four that are not used."""
+HIPS_MIDDLE, BODY_CIRCLE = 33, 34
+"""Landmarks: the centre of the circle around the body and a point on it."""
+HEAT_SIDE: Final = 64
+HEAT_KERNEL: Final = 7
+"""Cells of the heat map around a landmark that refine it."""
+HEAT_MIN: Final = 0.5
+"""A landmark is refined only where the heat map is at least this sure."""
+
+
+@dataclass(frozen=True, slots=True)
+class Square:
+    """A turned square of the picture."""
+
+    centre: NDArray[np.float32]
+    side: float
+    angle: float
+    """Radians, clockwise on the screen, by which the body leans from upright."""
+
+    def to_crop(self, pixels: int) -> NDArray[np.float32]:
+        """(2, 3) affine matrix from the picture into a crop of `pixels` × `pixels`."""
+        scale = pixels / self.side
+        cos, sin = scale * np.cos(self.angle), scale * np.sin(self.angle)
+        turn = np.array(((cos, sin), (-sin, cos)), np.float32)
+        shift = pixels / 2.0 - turn @ self.centre
+        return np.concatenate((turn, shift[:, None]), 1).astype(np.float32)
+
+
+def find_pose(picture: Picture, eyes: Eyes) -> Pose | None:
+    """The largest person's pose, or None where the detector sees nobody at all."""
+    bodies = detect(picture, BODIES, eyes)
+    if not bodies:
+        return None
+    sizes = [_torso_size(body) for body in bodies]
+    main = int(np.argmax(sizes))
+    first = _read(picture, _square_around(*bodies[main].keypoints[:2]), eyes)
+    # The landmark network's own idea of where to look is better than the detector's, so look again.
+    second = _read(picture, _square_around(first.points[HIPS_MIDDLE], first.points[BODY_CIRCLE]), eyes)
+    reading, square = (second, second.square) if second.score >= first.score - 0.1 else (first, first.square)
+    others = sorted((size / sizes[main] for i, size in enumerate(sizes) if i != main), reverse=True)
+    return Pose(
+        points=reading.points[: len(Joint)],
+        visibility=reading.visibility[: len(Joint)],
+        presence=reading.presence[: len(Joint)],
+        world=_upright_world(reading.world[: len(Joint)], square.angle),
+        score=reading.score,
+        body_mask=_unwarp(reading.mask, square, picture.shape[:2]),
+        other_people=tuple(float(size) for size in others),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    square: Square
+    points: Points
+    visibility: NDArray[np.float32]
+    presence: NDArray[np.float32]
+    world: NDArray[np.float32]
+    mask: Opacity
+    score: float
+
+
+def _torso_size(body: Detection) -> float:
+    """Pixels from hips to shoulders."""
+    return float(np.linalg.norm(body.keypoints[0] - body.keypoints[2]))
+
+
+def _square_around(centre: NDArray[np.float32], on_circle: NDArray[np.float32]) -> Square:
+    out = on_circle - centre
+    side = max(2.0 * float(np.linalg.norm(out)) * CROP_MARGIN, 16.0)
+    return Square(centre.astype(np.float32), side, float(np.arctan2(out[0], -out[1])))
+
+
+def _read(picture: Picture, square: Square, eyes: Eyes) -> _Reading:
+    crop = _crop(picture, square)
+    raw, flag, mask, heat, world = eyes.run("pose_landmark", crop.astype(np.float32) / 255.0)
+    landmarks = raw.reshape(LANDMARKS, 5)
+    in_crop = _refine(landmarks[:, :2], heat)
+    back = cv2.invertAffineTransform(square.to_crop(CROP_SIDE))
+    return _Reading(
+        square=square,
+        points=(in_crop @ back[:, :2].T + back[:, 2]).astype(np.float32),
+        visibility=_sigmoid(landmarks[:, 3]),
+        presence=_sigmoid(landmarks[:, 4]),
+        world=world.reshape(LANDMARKS, 3),
+        mask=_sigmoid(mask[..., 0]),
+        score=float(flag[0]),
+    )
+
+
+def _crop(picture: Picture, square: Square) -> Picture:
+    matrix = square.to_crop(CROP_SIDE)
+    shrink = square.side / CROP_SIDE
+    if shrink > 2.0:
+        # warpAffine only looks at four pixels: shrink first, or fine patterns turn into noise.
+        small = cv2.resize(picture, None, fx=1 / shrink, fy=1 / shrink, interpolation=cv2.INTER_AREA)
+        factor = np.array((picture.shape[1] / small.shape[1], picture.shape[0] / small.shape[0]), np.float32)
+        matrix = np.concatenate((matrix[:, :2] * factor, matrix[:, 2:]), 1)
+        picture = small
+    return cv2.warpAffine(picture, matrix, (CROP_SIDE, CROP_SIDE), flags=cv2.INTER_LINEAR)
+
+
+def _refine(points: Points, heat: NDArray[np.float32]) -> Points:
+    """Move each landmark to the centre of mass of its heat map nearby; both know something the other does not."""
+    refined = points.copy()
+    cells = points * (HEAT_SIDE / CROP_SIDE)
+    reach = HEAT_KERNEL // 2
+    for index, (column, row) in enumerate(np.floor(cells).astype(int)):
+        if not (0 <= column < HEAT_SIDE and 0 <= row < HEAT_SIDE):
+            continue
+        left, top = max(column - reach, 0), max(row - reach, 0)
+        window = _sigmoid(heat[top : row + reach + 1, left : column + reach + 1, index])
+        if window.max() < HEAT_MIN:
+            continue
+        down, across = np.mgrid[top : top + window.shape[0], left : left + window.shape[1]]
+        centre = np.array(((across * window).sum(), (down * window).sum())) / window.sum()
+        refined[index] = centre * (CROP_SIDE / HEAT_SIDE)
+    return refined
+
+
+def _upright_world(world: NDArray[np.float32], angle: float) -> NDArray[np.float32]:
+    """The network sees the turned square; turn its metres back to the picture's axes."""
+    cos, sin = np.cos(angle), np.sin(angle)
+    turned = world.copy()
+    turned[:, 0] = cos * world[:, 0] - sin * world[:, 1]
+    turned[:, 1] = sin * world[:, 0] + cos * world[:, 1]
+    return turned
+
+
+def _unwarp(mask: Opacity, square: Square, shape: tuple[int, ...]) -> Opacity:
+    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+    return cv2.warpAffine(mask, square.to_crop(CROP_SIDE), (shape[1], shape[0]), flags=flags).astype(np.float32)
+
+
+def _sigmoid(logits: NDArray[np.float32]) -> NDArray[np.float32]:
+    return (1.0 / (1.0 + np.exp(-np.clip(logits, -50.0, 50.0)))).astype(np.float32)
