@@ -1,0 +1,58 @@
+"""A merchant's product and its pictures."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from tryon.clock import now
+from tryon.db import Json, UtcDateTime, db
+from tryon.ids import new_id
+
+
+class Product(db.Model):
+    __tablename__ = "products"
+    __table_args__ = (
+        UniqueConstraint("merchant_id", "external_id"),
+        Index("ix_products_merchant_id_id", "merchant_id", "id"),
+    )
+
+    id: Mapped[str] = mapped_column(String(40), primary_key=True, default=lambda: new_id("prd"))
+    merchant_id: Mapped[str] = mapped_column(ForeignKey("merchants.id"))
+    external_id: Mapped[str] = mapped_column(String(255))
+    """The merchant's own SKU."""
+    title: Mapped[str] = mapped_column(String(500))
+    url: Mapped[str | None] = mapped_column(Text)
+    description: Mapped[str | None] = mapped_column(Text)
+    gender: Mapped[str | None] = mapped_column(String(10))
+    category: Mapped[str] = mapped_column(String(20))
+    category_is_guessed: Mapped[bool] = mapped_column(default=False)
+    sizes: Mapped[list[str]] = mapped_column(Json, default=list)
+    colors: Mapped[list[dict[str, str]]] = mapped_column(Json, default=list)
+    extra: Mapped[dict[str, Any]] = mapped_column("metadata", Json, default=dict)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+    updated_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now, onupdate=now)
+    deleted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    images: Mapped[list["ProductImage"]] = relationship(
+        back_populates="product", order_by="ProductImage.position", cascade="all, delete-orphan", lazy="selectin"
+    )
+
+    @property
+    def main_image(self) -> "ProductImage | None":
+        return self.images[0] if self.images else None
+
+
+class ProductImage(db.Model):
+    __tablename__ = "product_images"
+
+    id: Mapped[str] = mapped_column(String(40), primary_key=True, default=lambda: new_id("pim"))
+    product_id: Mapped[str] = mapped_column(ForeignKey("products.id", ondelete="CASCADE"), index=True)
+    position: Mapped[int] = mapped_column(default=0)
+    source_url: Mapped[str | None] = mapped_column(Text)
+    file_key: Mapped[str] = mapped_column(String(255))
+    width: Mapped[int]
+    height: Mapped[int]
+
+    product: Mapped[Product] = relationship(back_populates="images")

@@ -1,0 +1,238 @@
+"""Every setting, once: its name, type, default and one sentence. The only reader of the environment."""
+
+import hashlib
+import json
+import os
+import secrets
+import tempfile
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from tryon.errors import ConfigurationError
+
+PROJECT_ROOT = Path(__file__).resolve().parent.parent
+UNIX_SOCKET_PATH_MAX = 100
+"""Bytes. The kernel allows 108 on Linux and 104 on macOS; the server appends a few of its own while starting."""
+
+
+class Settings(BaseSettings):
+    """What an operator may set. Field descriptions are printed in README and by `tryon settings`."""
+
+    model_config = SettingsConfigDict(extra="ignore", populate_by_name=True)
+
+    data_dir: Path = Field(
+        default=Path("var"),
+        validation_alias="TRYON_DATA_DIR",
+        description="Folder for everything kept on this machine: database, files, queue, networks, generated secrets.",
+    )
+    database_url: str = Field(
+        default="",
+        validation_alias="DATABASE_URL",
+        description="SQLAlchemy address of SQLite or PostgreSQL. Empty: a SQLite file in the data folder.",
+    )
+    redis_url: str = Field(
+        default="",
+        validation_alias="REDIS_URL",
+        description="Address of Redis or Valkey. Empty: the embedded Valkey's socket in the data folder.",
+    )
+    storage_url: str = Field(
+        default="",
+        validation_alias="STORAGE_URL",
+        description="Where pictures are kept, as file:///folder. Empty: a folder inside the data folder.",
+    )
+    public_app_url: str = Field(
+        default="http://127.0.0.1:8000",
+        validation_alias="PUBLIC_APP_URL",
+        description="The address shoppers and merchants reach this system at, without a final slash.",
+    )
+    secret_key: str = Field(
+        default="",
+        validation_alias="SECRET_KEY",
+        description="Signs shopper tokens and picture addresses. Empty: made once and kept in the data folder.",
+    )
+    partner_admin_secret: str = Field(
+        default="",
+        validation_alias="PARTNER_ADMIN_SECRET",
+        description="Lets the operator create merchants. Empty: made once and kept in the data folder.",
+    )
+    partner_cors_origins: str = Field(
+        default="",
+        validation_alias="PARTNER_CORS_ORIGINS",
+        description="Origins every merchant's pages may call from, separated by commas, beside each merchant's own.",
+    )
+    integration_handshake_token: str = Field(
+        default="",
+        validation_alias="INTEGRATION_HANDSHAKE_TOKEN",
+        description="Shared secret of the usage integration calls. Empty: made once and kept in the data folder.",
+    )
+    engine: Literal["local"] = Field(
+        default="local", validation_alias="TRYON_ENGINE", description="Which engine makes the pictures."
+    )
+    gemini_api_key: str = Field(
+        default="",
+        validation_alias="GEMINI_API_KEY",
+        description="Google key of the Gemini engine. Reserved: the Gemini engine is not part of this version.",
+    )
+    gemini_base_url: str = Field(
+        default="https://generativelanguage.googleapis.com/v1beta",
+        validation_alias="GEMINI_BASE_URL",
+        description="Where the Gemini engine calls Google. Reserved.",
+    )
+    gemini_model: str = Field(
+        default="gemini-nano-banana-2.1",
+        validation_alias="GEMINI_MODEL",
+        description="Which image model the Gemini engine asks for. Reserved.",
+    )
+    outbound_allow_hosts: str = Field(
+        default="",
+        validation_alias="OUTBOUND_ALLOW_HOSTS",
+        description="Hosts (or host:port) we may call although their address is private, separated by commas.",
+    )
+    log_format: Literal["auto", "json", "text"] = Field(
+        default="auto",
+        validation_alias="TRYON_LOG_FORMAT",
+        description="json for machines, text for people; auto is text on a terminal and json elsewhere.",
+    )
+    photo_keep_days: int = Field(
+        default=30,
+        ge=1,
+        le=365,
+        validation_alias="TRYON_PHOTO_KEEP_DAYS",
+        description="Days a shopper's photo is kept after its last use.",
+    )
+    result_keep_days: int = Field(
+        default=30,
+        ge=1,
+        le=365,
+        validation_alias="TRYON_RESULT_KEEP_DAYS",
+        description="Days a finished picture is kept.",
+    )
+    generation_timeout_seconds: int = Field(
+        default=60,
+        ge=5,
+        le=900,
+        validation_alias="TRYON_GENERATION_TIMEOUT_SECONDS",
+        description="Longest time one try-on may take in the engine.",
+    )
+
+    @field_validator("public_app_url")
+    @classmethod
+    def _without_final_slash(cls, value: str) -> str:
+        return value.rstrip("/")
+
+    @property
+    def outbound_allowed(self) -> frozenset[str]:
+        return _split(self.outbound_allow_hosts)
+
+    @property
+    def cors_origins(self) -> frozenset[str]:
+        return _split(self.partner_cors_origins)
+
+    @property
+    def networks_dir(self) -> Path:
+        return self.data_dir / "networks"
+
+
+GENERATED_SECRETS = ("secret_key", "partner_admin_secret", "integration_handshake_token")
+
+
+def load_settings(**given: object) -> Settings:
+    """Read the environment, fill what depends on the data folder, and make the secrets nobody gave.
+
+    Keyword arguments win over the environment. Raises ConfigurationError with one clear sentence.
+    """
+    try:
+        settings = Settings(**{name: value for name, value in given.items() if value is not None})  # type: ignore[arg-type]
+    except ValueError as error:
+        raise ConfigurationError(_one_line(error)) from error
+    data_dir = settings.data_dir.expanduser().resolve()
+    prepare_data_dir(data_dir)
+    settings.data_dir = data_dir
+    settings.database_url = _database_address(settings.database_url, data_dir)
+    settings.redis_url = settings.redis_url or f"unix://{embedded_socket_path(data_dir)}"
+    settings.storage_url = settings.storage_url or (data_dir / "files").as_uri()
+    _complete_secrets(settings)
+    return settings
+
+
+def prepare_data_dir(data_dir: Path) -> None:
+    """Make the data folder, and find out now rather than later whether it can be written to."""
+    try:
+        data_dir.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=data_dir, prefix=".writable-"):
+            pass
+    except OSError as error:
+        raise ConfigurationError(f"The data folder {data_dir} can't be written to: {error.strerror}.") from error
+
+
+def embedded_socket_path(data_dir: Path) -> Path:
+    """Where the embedded Valkey listens: in the data folder, or in a short private folder where that path is too long."""
+    path = data_dir / "valkey" / "valkey.sock"
+    if len(os.fsencode(path)) <= UNIX_SOCKET_PATH_MAX:
+        return path
+    name = hashlib.sha256(os.fsencode(data_dir)).hexdigest()[:16]
+    return Path(tempfile.gettempdir()) / f"tryon-{os.getuid()}-{name}" / "valkey.sock"
+
+
+def _database_address(given: str, data_dir: Path) -> str:
+    if not given:
+        return f"sqlite:///{data_dir / 'tryon.sqlite3'}"
+    for short in ("postgres://", "postgresql://"):
+        if given.startswith(short):
+            return "postgresql+psycopg://" + given.removeprefix(short)
+    return given
+
+
+def _complete_secrets(settings: Settings) -> None:
+    path = settings.data_dir / "secrets.json"
+    kept = _read_secrets(path)
+    missing = [name for name in GENERATED_SECRETS if not getattr(settings, name) and name not in kept]
+    if missing:
+        kept = _keep_new_secrets(path, missing)
+    for name in GENERATED_SECRETS:
+        if not getattr(settings, name):
+            setattr(settings, name, kept[name])
+
+
+def _read_secrets(path: Path) -> dict[str, str]:
+    try:
+        return json.loads(path.read_text())
+    except FileNotFoundError:
+        return {}
+    except (OSError, ValueError) as error:
+        raise ConfigurationError(f"The secrets in {path} can't be read: {error}.") from error
+
+
+def _keep_new_secrets(path: Path, names: list[str]) -> dict[str, str]:
+    """Add secrets to the file. Two processes may start at once: the first one's file wins, and both read it."""
+    made = {name: secrets.token_urlsafe(36) for name in names}
+    known = _read_secrets(path)
+    text = json.dumps(made | known, indent=2)
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".secrets-")  # mkstemp makes it 0600
+    with os.fdopen(handle, "w") as file:
+        file.write(text)
+    try:
+        if known:
+            os.replace(temporary, path)
+        else:
+            os.link(temporary, path)
+    except FileExistsError:
+        pass
+    finally:
+        Path(temporary).unlink(missing_ok=True)
+    return _read_secrets(path)
+
+
+def _split(text: str) -> frozenset[str]:
+    return frozenset(part.strip().lower().rstrip("/") for part in text.split(",") if part.strip())
+
+
+def _one_line(error: ValueError) -> str:
+    from pydantic import ValidationError
+
+    if isinstance(error, ValidationError):
+        return "; ".join(f"{'.'.join(map(str, item['loc']))}: {item['msg']}" for item in error.errors())
+    return str(error)

@@ -1,0 +1,139 @@
+"""The errors of the domain, as one tree. Edges translate them into their surface's shape, pages into kind words.
+
+TryOnError
+├── ConfigurationError        configuration_error   500   for the operator, at start
+├── InvalidRequest            invalid_request       400   wrong input; `details` names each bad field
+│   ├── InvalidImage          invalid_image         400
+│   ├── ImageTooLarge         image_too_large       413
+│   ├── UnsupportedImageType  unsupported_image_type 415
+│   ├── ImageFetchFailed      image_fetch_failed    400   an image address could not be loaded
+│   └── ForbiddenAddress      forbidden_address     400   an address we must not call
+├── Unauthorized              unauthorized          401   `reason`: missing, not_found, inactive, expired, over_limit
+├── InsufficientCredits       insufficient_credits  402
+├── Forbidden                 forbidden             403
+├── NotFound                  not_found             404
+├── Conflict                  conflict              409
+├── Gone                      gone                  410
+├── PhotoRejected             (the failed check)    422
+└── TemporarilyUnavailable    unavailable           503
+Engines have their own small tree in `engines/errors.py`.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class FieldProblem:
+    path: str
+    """Dotted, as in products.0.images.0.url."""
+    message: str
+
+
+class TryOnError(Exception):
+    code = "internal"
+    status = 500
+    default_message = "Something went wrong on our side. Please try again."
+
+    def __init__(self, message: str | None = None, *, code: str | None = None) -> None:
+        self.message = message or self.default_message
+        self.code = code or type(self).code
+        super().__init__(self.message)
+
+
+class ConfigurationError(TryOnError):
+    code = "configuration_error"
+
+
+class InvalidRequest(TryOnError):
+    code = "invalid_request"
+    status = 400
+    default_message = "The request is not valid."
+
+    def __init__(
+        self, message: str | None = None, *, code: str | None = None, details: Sequence[FieldProblem] = ()
+    ) -> None:
+        super().__init__(message, code=code)
+        self.details = tuple(details)
+
+
+class InvalidImage(InvalidRequest):
+    code = "invalid_image"
+    default_message = "This file is not a picture we can read. Use a JPEG, PNG, WebP or HEIC photo."
+
+
+class ImageTooLarge(InvalidRequest):
+    code = "image_too_large"
+    status = 413
+    default_message = "This picture is too large."
+
+
+class UnsupportedImageType(InvalidRequest):
+    code = "unsupported_image_type"
+    status = 415
+    default_message = "This kind of file can't be used. Use a JPEG, PNG, WebP or HEIC photo."
+
+
+class ImageFetchFailed(InvalidRequest):
+    code = "image_fetch_failed"
+    default_message = "The picture could not be downloaded."
+
+
+class ForbiddenAddress(InvalidRequest):
+    code = "forbidden_address"
+    default_message = "This address can't be used."
+
+
+class Unauthorized(TryOnError):
+    code = "unauthorized"
+    status = 401
+    default_message = "A valid credential is needed."
+
+    def __init__(self, message: str | None = None, *, reason: str) -> None:
+        super().__init__(message)
+        self.reason = reason
+
+
+class InsufficientCredits(TryOnError):
+    code = "insufficient_credits"
+    status = 402
+    default_message = "The account is out of credits."
+
+
+class Forbidden(TryOnError):
+    code = "forbidden"
+    status = 403
+    default_message = "This is not allowed."
+
+
+class NotFound(TryOnError):
+    code = "not_found"
+    status = 404
+    default_message = "There is nothing here by that name."
+
+
+class Conflict(TryOnError):
+    code = "conflict"
+    status = 409
+    default_message = "This can't be done in the present state."
+
+
+class Gone(TryOnError):
+    code = "gone"
+    status = 410
+    default_message = "This is no longer available."
+
+
+class PhotoRejected(TryOnError):
+    """The shopper's photo was read but can't be used; `code` and `message` are the failed check's."""
+
+    status = 422
+
+    def __init__(self, message: str, *, code: str) -> None:
+        super().__init__(message, code=code)
+
+
+class TemporarilyUnavailable(TryOnError):
+    code = "unavailable"
+    status = 503
+    default_message = "We are busy right now. Please try again in a moment."

@@ -1,0 +1,86 @@
+"""One try-on: a photo, one or more garments, and what became of it."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from tryon.catalog.models import Product
+from tryon.clock import now
+from tryon.db import Json, UtcDateTime, db
+from tryon.ids import new_id
+
+FINISHED = frozenset({"completed", "failed", "cancelled"})
+
+
+class Generation(db.Model):
+    """The row is the truth, the queue is a nudge: a lost queue entry is enqueued again from here."""
+
+    __tablename__ = "generations"
+    __table_args__ = (
+        Index("ix_generations_status_lease_expires_at", "status", "lease_expires_at"),
+        Index("ix_generations_shopper_id_id", "shopper_id", "id"),
+        Index("ix_generations_merchant_id_id", "merchant_id", "id"),
+    )
+
+    id: Mapped[str] = mapped_column(String(40), primary_key=True, default=lambda: new_id("gen"))
+    merchant_id: Mapped[str] = mapped_column(ForeignKey("merchants.id"))
+    shopper_id: Mapped[str] = mapped_column(ForeignKey("shoppers.id"))
+    photo_id: Mapped[str] = mapped_column(ForeignKey("photos.id"))
+    session_id: Mapped[str | None] = mapped_column(ForeignKey("try_on_sessions.id"), index=True)
+    mode: Mapped[str] = mapped_column(String(10), default="live")
+    """live spends a credit; test does not and marks the picture."""
+    options: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
+    status: Mapped[str] = mapped_column(String(20), default="queued")
+    """queued → processing → completed | failed, or cancelled"""
+    stage: Mapped[str] = mapped_column(String(40), default="queued")
+    progress: Mapped[int] = mapped_column(default=0)
+    """0..100, as reported by the engine, never guessed from the clock."""
+    attempts: Mapped[int] = mapped_column(default=0)
+    claim: Mapped[str | None] = mapped_column(String(40))
+    """Names the one run that may write to this row; a run that lost its lease finds another name here."""
+    lease_expires_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """processing: when the worker counts as lost. queued: when the queue entry counts as lost."""
+    engine: Mapped[str | None] = mapped_column(String(40))
+    engine_version: Mapped[str | None] = mapped_column(String(40))
+    scores: Mapped[dict[str, float]] = mapped_column(Json, default=dict)
+    seconds: Mapped[dict[str, float]] = mapped_column(Json, default=dict)
+    result_key: Mapped[str | None] = mapped_column(String(255))
+    error_code: Mapped[str | None] = mapped_column(String(60))
+    error_message: Mapped[str | None] = mapped_column(Text)
+    error_is_permanent: Mapped[bool] = mapped_column(default=False)
+    request_id: Mapped[str | None] = mapped_column(String(64))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+    started_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    completed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    expires_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
+    """When the finished picture's file is deleted."""
+
+    garments: Mapped[list["GenerationGarment"]] = relationship(
+        order_by="GenerationGarment.position", cascade="all, delete-orphan", lazy="selectin"
+    )
+
+    @property
+    def is_finished(self) -> bool:
+        return self.status in FINISHED
+
+    @property
+    def is_billable(self) -> bool:
+        return self.mode == "live"
+
+    @property
+    def first_product(self) -> Product:
+        return self.garments[0].product
+
+
+class GenerationGarment(db.Model):
+    """Which product, in dressing order, innermost first."""
+
+    __tablename__ = "generation_garments"
+
+    generation_id: Mapped[str] = mapped_column(ForeignKey("generations.id", ondelete="CASCADE"), primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True)
+    product_id: Mapped[str] = mapped_column(ForeignKey("products.id"), index=True)
+
+    product: Mapped[Product] = relationship(lazy="joined")

@@ -1,0 +1,18 @@
+"""Opaque ids with a prefix that tells what they name; the rest is a ULID, so they sort by time of birth."""
+
+import secrets
+import string
+
+from ulid import ULID
+
+_LETTERS = string.ascii_letters + string.digits
+
+
+def new_id(prefix: str) -> str:
+    """For example new_id("gen") → "gen_01JZ…"."""
+    return f"{prefix}_{ULID()}"
+
+
+def random_text(length: int) -> str:
+    """Letters and digits from the system's secure source, about 5.95 bits each."""
+    return "".join(secrets.choice(_LETTERS) for _ in range(length))

@@ -1,0 +1,58 @@
+"""A try-on session: one product, one link, one shopper, one outcome."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from tryon.catalog.models import Product
+from tryon.clock import now
+from tryon.db import Json, UtcDateTime, db
+from tryon.ids import new_id
+from tryon.merchants.models import Merchant
+
+ENDED = frozenset({"completed", "failed", "expired", "cancelled"})
+
+
+class TryOnSession(db.Model):
+    __tablename__ = "try_on_sessions"
+    __table_args__ = (Index("ix_try_on_sessions_status_expires_at", "status", "expires_at"),)
+
+    id: Mapped[str] = mapped_column(String(40), primary_key=True, default=lambda: new_id("tsn"))
+    merchant_id: Mapped[str] = mapped_column(ForeignKey("merchants.id"), index=True)
+    product_id: Mapped[str] = mapped_column(ForeignKey("products.id"))
+    shopper_id: Mapped[str] = mapped_column(ForeignKey("shoppers.id"))
+    mode: Mapped[str] = mapped_column(String(10), default="live")
+    requested_product_id: Mapped[str] = mapped_column(String(255))
+    """As the merchant named it in the request; echoed back."""
+    category: Mapped[str] = mapped_column(String(20))
+    experience: Mapped[str] = mapped_column(String(20))
+    locale: Mapped[str | None] = mapped_column(String(35))
+    status: Mapped[str] = mapped_column(String(20), default="ready")
+    """ready → launched → processing → completed | failed, or expired, cancelled"""
+    callback_url: Mapped[str | None] = mapped_column(Text)
+    return_url: Mapped[str | None] = mapped_column(Text)
+    merchant_reference: Mapped[str | None] = mapped_column(String(255))
+    extra: Mapped[dict[str, Any]] = mapped_column("metadata", Json, default=dict)
+    photo_id: Mapped[str | None] = mapped_column(String(40))
+    """The photo of the newest try."""
+    generation_id: Mapped[str | None] = mapped_column(String(40))
+    """The newest try."""
+    error_code: Mapped[str | None] = mapped_column(String(60))
+    error_message: Mapped[str | None] = mapped_column(Text)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    launched_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    completed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    merchant: Mapped[Merchant] = relationship(lazy="joined")
+    product: Mapped[Product] = relationship(lazy="joined")
+
+    @property
+    def has_ended(self) -> bool:
+        return self.status in ENDED
+
+    def is_over(self, moment: datetime) -> bool:
+        """Ended, or past its expiry even if no sweep has noted that yet."""
+        return self.has_ended or moment >= self.expires_at

@@ -1,0 +1,45 @@
+"""A merchant's shopper and the photos they gave of themselves."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from tryon.clock import now
+from tryon.db import Json, UtcDateTime, db
+from tryon.ids import new_id
+
+
+class Shopper(db.Model):
+    __tablename__ = "shoppers"
+    __table_args__ = (UniqueConstraint("merchant_id", "external_ref"),)
+
+    id: Mapped[str] = mapped_column(String(40), primary_key=True, default=lambda: new_id("shp"))
+    merchant_id: Mapped[str] = mapped_column(ForeignKey("merchants.id"))
+    external_ref: Mapped[str | None] = mapped_column(String(255))
+    """The merchant's own name for this shopper; None for a passer-by on a launch page."""
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+
+
+class Photo(db.Model):
+    """One photo a shopper gave. The shopper's current one is what the API calls their model."""
+
+    __tablename__ = "photos"
+    __table_args__ = (Index("ix_photos_shopper_id_created_at", "shopper_id", "created_at"),)
+
+    id: Mapped[str] = mapped_column(String(40), primary_key=True, default=lambda: new_id("mdl"))
+    merchant_id: Mapped[str] = mapped_column(ForeignKey("merchants.id"), index=True)
+    shopper_id: Mapped[str] = mapped_column(ForeignKey("shoppers.id"))
+    file_key: Mapped[str] = mapped_column(String(255))
+    width: Mapped[int]
+    height: Mapped[int]
+    status: Mapped[str] = mapped_column(String(20), default="ready")
+    checks: Mapped[list[dict[str, Any]]] = mapped_column(Json, default=list)
+    body: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
+    consented_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    is_current: Mapped[bool] = mapped_column(default=True)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    erased_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When its file was deleted; the row stays, empty, so that old generations keep their reference."""

@@ -1,0 +1,28 @@
+"""The credit ledger: one row for every change of a merchant's balance."""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from tryon.clock import now
+from tryon.db import UtcDateTime, db
+from tryon.ids import new_id
+
+
+class CreditEntry(db.Model):
+    __tablename__ = "credit_entries"
+    __table_args__ = (
+        UniqueConstraint("generation_id", "kind"),
+        Index("ix_credit_entries_merchant_id_id", "merchant_id", "id"),
+    )
+
+    id: Mapped[str] = mapped_column(String(40), primary_key=True, default=lambda: new_id("crd"))
+    merchant_id: Mapped[str] = mapped_column(ForeignKey("merchants.id"))
+    generation_id: Mapped[str | None] = mapped_column(String(40))
+    kind: Mapped[str] = mapped_column(String(20))
+    """granted (+n), reserved (-1), returned (+1), spent (0: the reservation became final)"""
+    amount: Mapped[int]
+    """What it added to the balance; the sum of a merchant's rows is its balance."""
+    note: Mapped[str | None] = mapped_column(String(200))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
