@@ -1,0 +1,1 @@
+"""The hosted pages, rendered with Jinja and smoothed with HTMX; every form works without JavaScript too."""

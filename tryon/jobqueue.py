@@ -1,0 +1,54 @@
+"""Handing work to RQ. The queue only nudges: what must be done stands in a row, and the sweep finds what got lost."""
+
+import structlog
+from redis import Redis
+from redis.exceptions import RedisError
+from rq import Queue
+
+from tryon.db import after_commit
+from tryon.logs import get_logger
+
+GENERATIONS = "generations"
+"""Pictures to make: for workers with a warm engine."""
+DELIVERIES = "deliveries"
+"""Webhooks to send: slow servers of others must not keep a shopper waiting."""
+
+REDIS_TIMEOUT_SECONDS = 5
+JOB_RECORD_SECONDS = 3600
+
+log = get_logger(__name__)
+
+
+class JobQueue:
+    def __init__(self, redis_url: str) -> None:
+        self.redis = connect(redis_url)
+
+    def enqueue_later(self, queue: str, function: str, *arguments: str, timeout_seconds: int) -> None:
+        """Enqueue `function` (dotted name) once the present transaction has been committed."""
+        after_commit(lambda: self._enqueue(queue, function, arguments, timeout_seconds))
+
+    def _enqueue(self, queue: str, function: str, arguments: tuple[str, ...], timeout_seconds: int) -> None:
+        request_id = structlog.contextvars.get_contextvars().get("request_id")
+        try:
+            Queue(queue, connection=self.redis).enqueue(
+                function,
+                args=arguments,
+                meta={"request_id": request_id},
+                job_timeout=timeout_seconds,
+                result_ttl=0,
+                failure_ttl=JOB_RECORD_SECONDS,
+            )
+        except RedisError as error:
+            # The row is committed; the sweep will enqueue it again, so the caller need not fail.
+            log.warning("queue.unreachable", function=function, arguments=arguments, error=str(error))
+
+    def waiting(self, queue: str) -> int:
+        return Queue(queue, connection=self.redis).count
+
+
+def connect(redis_url: str) -> Redis:
+    """A client for `redis://`, `rediss://`, `valkey://` or `unix://` addresses. Connects on first use."""
+    address = redis_url.replace("valkey://", "redis://", 1).replace("valkeys://", "rediss://", 1)
+    return Redis.from_url(
+        address, socket_connect_timeout=REDIS_TIMEOUT_SECONDS, socket_timeout=None, health_check_interval=30
+    )
