@@ -78,7 +78,7 @@ def _anchors(detector: Detector) -> NDArray[np.float32]:
 
 def _decode(raw: NDArray[np.float32], anchors: NDArray[np.float32], side: int) -> NDArray[np.float32]:
     """(n, 2 + keypoints, 2): box corners, then keypoints, in pixels of the input."""
-    pairs = raw.reshape(len(raw), -1, 2)
+    pairs = raw.reshape(len(raw), raw.shape[1] // 2, 2)
     centre, half = pairs[:, 0] + anchors, pairs[:, 1] / 2.0
     keypoints = pairs[:, 2:] + anchors[:, None]
     return np.concatenate((np.stack((centre - half, centre + half), 1), keypoints), 1)

@@ -1,6 +1,6 @@
 """Where the shopper's joints are: BlazePose's detector, then its landmark network on the turned square it asks for."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import cv2
@@ -24,6 +24,12 @@ HEAT_KERNEL: Final = 7
 """Cells of the heat map around a landmark that refine it."""
 HEAT_MIN: Final = 0.5
 """A landmark is refined only where the heat map is at least this sure."""
+SCORE_SLACK: Final = 0.1
+"""The second look may be this much less sure than the first and is still preferred."""
+SWAPPED: Final = np.array(
+    [0, 4, 5, 6, 1, 2, 3, 8, 7, 10, 9, *(i + 1 if i % 2 else i - 1 for i in range(11, 33)), *range(33, LANDMARKS)]
+)
+"""Each landmark's counterpart on the other side of the body."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,18 +57,15 @@ def find_pose(picture: Picture, eyes: Eyes) -> Pose | None:
         return None
     sizes = [_torso_size(body) for body in bodies]
     main = int(np.argmax(sizes))
-    first = _read(picture, _square_around(*bodies[main].keypoints[:2]), eyes)
-    # The landmark network's own idea of where to look is better than the detector's, so look again.
-    second = _read(picture, _square_around(first.points[HIPS_MIDDLE], first.points[BODY_CIRCLE]), eyes)
-    reading, square = (second, second.square) if second.score >= first.score - 0.1 else (first, first.square)
+    reading = _read_twice(picture, _square_around(*bodies[main].keypoints[:2]), eyes)
     others = sorted((size / sizes[main] for i, size in enumerate(sizes) if i != main), reverse=True)
     return Pose(
         points=reading.points[: len(Joint)],
         visibility=reading.visibility[: len(Joint)],
         presence=reading.presence[: len(Joint)],
-        world=_upright_world(reading.world[: len(Joint)], square.angle),
+        world=_upright_world(reading.world[: len(Joint)], reading.square.angle),
         score=reading.score,
-        body_mask=_unwarp(reading.mask, square, picture.shape[:2]),
+        body_mask=_unwarp(reading.mask, reading.square, picture.shape[:2]),
         other_people=tuple(float(size) for size in others),
     )
 
@@ -76,6 +79,41 @@ class _Reading:
     world: NDArray[np.float32]
     mask: Opacity
     score: float
+
+
+def _read_twice(picture: Picture, square: Square, eyes: Eyes) -> _Reading:
+    """The landmark network's own idea of where to look is better than the detector's, so it looks again."""
+    first = _read(picture, square, eyes)
+    second = _read(picture, _square_around(first.points[HIPS_MIDDLE], first.points[BODY_CIRCLE]), eyes)
+    if _head_is_cropped(first) and _head_is_cropped(second):
+        # Without a face the network guesses front or back. Shops crop heads off fronts, so the likelier guess is
+        # known: take the reading that sees the shoulders broadest, and name its sides as seen from the front.
+        return _from_the_front(max(first, second, key=_shoulder_width))
+    return second if second.score >= first.score - SCORE_SLACK else first
+
+
+def _head_is_cropped(reading: _Reading) -> bool:
+    """Whether the eyes lie above the picture."""
+    return bool(reading.points[[Joint.LEFT_EYE, Joint.RIGHT_EYE], 1].mean() < 0.0)
+
+
+def _shoulder_width(reading: _Reading) -> float:
+    return float(abs(reading.world[Joint.LEFT_SHOULDER, 0] - reading.world[Joint.RIGHT_SHOULDER, 0]))
+
+
+def _from_the_front(reading: _Reading) -> _Reading:
+    shoulders = reading.points[[Joint.LEFT_SHOULDER, Joint.RIGHT_SHOULDER], 0]
+    if shoulders[0] >= shoulders[1]:
+        return reading
+    world = reading.world[SWAPPED]
+    world[:, 2] *= -1.0
+    return replace(
+        reading,
+        points=reading.points[SWAPPED],
+        visibility=reading.visibility[SWAPPED],
+        presence=reading.presence[SWAPPED],
+        world=world,
+    )
 
 
 def _torso_size(body: Detection) -> float:
