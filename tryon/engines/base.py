@@ -92,6 +92,9 @@ class PersonCheck:
 class Engine(Protocol):
     name: str
     version: str
+    """Changes whenever the same pictures would give another result."""
+    categories: frozenset[Category]
+    """What it can dress; `dress` raises UnsupportedCategory for anything else."""
 
     def warm_up(self) -> None:
         """Load whatever is slow to load, so that the first shopper does not wait for it."""

@@ -1,0 +1,75 @@
+"""Making a merchant, with the first keys."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from tryon.db import db, transaction
+from tryon.errors import Conflict, FieldProblem, InvalidRequest
+from tryon.ids import random_text
+from tryon.merchants.keys import make_key
+from tryon.merchants.models import Merchant
+from tryon.merchants.origins import clean_origins
+from tryon.webhooks.signing import make_secret
+
+PLANS = ("FREE", "STARTER", "PRO")
+FIRST_CREDITS = {"FREE": 100, "STARTER": 2_000, "PRO": 20_000}
+"""Credits a new merchant starts with, by plan."""
+_SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,78}[a-z0-9])?")
+
+
+@dataclass(frozen=True, slots=True)
+class NewMerchant:
+    merchant: Merchant
+    secret_key: str
+    publishable_key: str
+
+
+def create_merchant(
+    name: str,
+    *,
+    slug: str | None = None,
+    allowed_origins: list[str] | tuple[str, ...] = (),
+    plan: str = "FREE",
+    email: str | None = None,
+    credits: int | None = None,
+) -> NewMerchant:
+    """Create a merchant with a live secret and publishable key. Conflict if the slug is taken."""
+    from tryon.usage.credits import grant  # usage stands above merchants; only this verb needs it
+
+    if plan not in PLANS:
+        raise InvalidRequest("Unknown plan.", details=[FieldProblem("plan", f"One of {', '.join(PLANS)}.")])
+    origins = clean_origins(list(allowed_origins))
+    with transaction():
+        merchant = Merchant(
+            name=name,
+            slug=_choose_slug(name, slug),
+            email=email,
+            plan=plan,
+            allowed_origins=origins,
+            webhook_signing_secret=make_secret(),
+        )
+        db.session.add(merchant)
+        db.session.flush()
+        secret_key, publishable_key = make_key(merchant, "secret"), make_key(merchant, "publishable")
+        grant(merchant, FIRST_CREDITS[plan] if credits is None else credits, note="first credits")
+    return NewMerchant(merchant, secret_key, publishable_key)
+
+
+def _choose_slug(name: str, wanted: str | None) -> str:
+    if wanted is not None:
+        if not _SLUG.fullmatch(wanted):
+            problem = FieldProblem("slug", "Lower-case letters, digits and hyphens, at most 80.")
+            raise InvalidRequest("The slug is not valid.", details=[problem])
+        if _is_taken(wanted):
+            raise Conflict(f"The slug {wanted!r} is taken.", code="slug_taken")
+        return wanted
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    base = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:60].strip("-") or "merchant"
+    return f"{base}-{random_text(6).lower()}" if _is_taken(base) else base
+
+
+def _is_taken(slug: str) -> bool:
+    return db.session.scalar(select(Merchant.id).where(Merchant.slug == slug)) is not None

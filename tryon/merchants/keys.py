@@ -1,0 +1,57 @@
+"""API keys: made once, shown once, kept as a hash, found by their prefix.
+
+A key reads dress_sk_live_ + 8 letters that find it + 32 letters that prove it (about 190 bits, so a plain SHA-256
+is enough: there is nothing to guess).
+"""
+
+import hashlib
+import hmac
+import re
+from typing import Literal
+
+from sqlalchemy import select
+
+from tryon.clock import now
+from tryon.db import db
+from tryon.errors import Unauthorized
+from tryon.ids import random_text
+from tryon.merchants.models import ApiKey, Merchant
+
+Kind = Literal["secret", "publishable"]
+Mode = Literal["live", "test"]
+
+LOOKUP_LENGTH = 8
+PROOF_LENGTH = 32
+_SHORT_KIND = {"secret": "sk", "publishable": "pk"}
+_KEY = re.compile(rf"(dress_(?:sk|pk)_(?:live|test)_[A-Za-z0-9]{{{LOOKUP_LENGTH}}})[A-Za-z0-9]{{{PROOF_LENGTH}}}")
+
+
+def make_key(merchant: Merchant, kind: Kind, mode: Mode = "live") -> str:
+    """Add a key to the session (inside a transaction) and return its text: the only time it is seen."""
+    prefix = f"dress_{_SHORT_KIND[kind]}_{mode}_{random_text(LOOKUP_LENGTH)}"
+    text = prefix + random_text(PROOF_LENGTH)
+    db.session.add(
+        ApiKey(merchant_id=merchant.id, kind=kind, mode=mode, prefix=prefix, hash=_hash(text), last4=text[-4:])
+    )
+    return text
+
+
+def authenticate(text: str, kind: Kind) -> ApiKey:
+    """The key a caller presented, or Unauthorized with the reason."""
+    shape = _KEY.fullmatch(text)
+    key = _find(shape[1]) if shape else None
+    if key is None or key.kind != kind or not hmac.compare_digest(key.hash, _hash(text)):
+        raise Unauthorized("This key is not known.", reason="not_found")
+    if key.revoked_at is not None or not key.merchant.is_active:
+        raise Unauthorized("This key is no longer active.", reason="inactive")
+    if key.expires_at is not None and key.expires_at <= now():
+        raise Unauthorized("This key has expired.", reason="expired")
+    return key
+
+
+def _find(prefix: str) -> ApiKey | None:
+    return db.session.scalar(select(ApiKey).where(ApiKey.prefix == prefix))
+
+
+def _hash(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()

@@ -1,0 +1,47 @@
+"""The web origins a merchant's pages may call and frame us from."""
+
+import re
+from urllib.parse import urlsplit
+
+from tryon.errors import FieldProblem, InvalidRequest
+from tryon.merchants.models import Merchant
+
+ORIGINS_MAX = 50
+_HOST = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)(?:\.(?!-)[a-z0-9-]{1,63}(?<!-))*|\[[0-9a-f:]+\]")
+
+
+def clean_origins(origins: list[str]) -> list[str]:
+    """Each as scheme://host[:port] in lower case, once; InvalidRequest names those that are something else."""
+    problems, cleaned = [], {}
+    for index, text in enumerate(origins[: ORIGINS_MAX + 1]):
+        origin = _clean(text)
+        if origin is None:
+            problems.append(FieldProblem(f"allowed_origins.{index}", "Not an origin like https://shop.example."))
+        else:
+            cleaned[origin] = None
+    if len(origins) > ORIGINS_MAX:
+        problems.append(FieldProblem("allowed_origins", f"At most {ORIGINS_MAX} origins."))
+    if problems:
+        raise InvalidRequest("An allowed origin is not valid.", details=problems)
+    return list(cleaned)
+
+
+def is_allowed(merchant: Merchant, url: str) -> bool:
+    """Does this address lie on one of the merchant's origins?"""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}".lower() in merchant.allowed_origins
+
+
+def _clean(text: str) -> str | None:
+    try:
+        parts = urlsplit(text.strip().lower())
+        port = parts.port
+    except ValueError:
+        return None
+    host = parts.netloc.rpartition(":")[0] if port is not None else parts.netloc
+    if parts.scheme not in ("http", "https") or parts.path not in ("", "/") or parts.query or parts.fragment:
+        return None
+    if not _HOST.fullmatch(host):
+        return None
+    is_default = port is None or port == {"http": 80, "https": 443}[parts.scheme]
+    return f"{parts.scheme}://{host}" + ("" if is_default else f":{port}")

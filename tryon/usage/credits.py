@@ -1,0 +1,64 @@
+"""Credits: reserved when a try-on is accepted, spent when it is completed, returned when it fails or is cancelled.
+
+Every change is one conditional UPDATE of the balance and one ledger row, in the caller's transaction. The balance
+can't go below zero, whoever comes at the same moment.
+"""
+
+from sqlalchemy import select, update
+
+from tryon.db import db, transaction
+from tryon.errors import InsufficientCredits, InvalidRequest
+from tryon.merchants.models import Merchant
+from tryon.usage.models import CreditEntry
+
+COST_OF_A_GENERATION = 1
+
+
+def grant(merchant: Merchant, amount: int, *, note: str | None = None) -> CreditEntry:
+    """Add credits to a merchant's balance."""
+    if amount < 0:
+        raise InvalidRequest("Credits can only be added.")
+    with transaction():
+        return _change(merchant.id, amount, "granted", note=note)
+
+
+def reserve(merchant_id: str, generation_id: str) -> None:
+    """Take a generation's credit out of the balance, or raise InsufficientCredits."""
+    _change(merchant_id, -COST_OF_A_GENERATION, "reserved", generation_id=generation_id)
+
+
+def spend(merchant_id: str, generation_id: str) -> None:
+    """Make the reservation final. The balance was already lowered by `reserve`."""
+    if _has_entry(generation_id, "reserved"):
+        db.session.add(CreditEntry(merchant_id=merchant_id, generation_id=generation_id, kind="spent", amount=0))
+
+
+def give_back(merchant_id: str, generation_id: str) -> None:
+    """Return a reserved credit; nothing happens where none was reserved."""
+    if _has_entry(generation_id, "reserved"):
+        _change(merchant_id, COST_OF_A_GENERATION, "returned", generation_id=generation_id)
+
+
+def _change(
+    merchant_id: str, amount: int, kind: str, *, generation_id: str | None = None, note: str | None = None
+) -> CreditEntry:
+    changed = db.session.execute(
+        update(Merchant)
+        .where(Merchant.id == merchant_id, Merchant.credit_balance + amount >= 0)
+        .values(credit_balance=Merchant.credit_balance + amount)
+        .execution_options(synchronize_session=False)
+    )
+    if changed.rowcount != 1:  # type: ignore[attr-defined]
+        raise InsufficientCredits
+    entry = CreditEntry(merchant_id=merchant_id, generation_id=generation_id, kind=kind, amount=amount, note=note)
+    db.session.add(entry)
+    db.session.flush()
+    loaded = db.session.identity_map.get(db.session.identity_key(Merchant, merchant_id))
+    if loaded is not None:
+        db.session.refresh(loaded, ["credit_balance"])
+    return entry
+
+
+def _has_entry(generation_id: str, kind: str) -> bool:
+    query = select(CreditEntry.id).where(CreditEntry.generation_id == generation_id, CreditEntry.kind == kind)
+    return db.session.scalar(query) is not None
