@@ -6,7 +6,7 @@ TryOnError
 │   ├── InvalidImage          invalid_image         400
 │   ├── ImageTooLarge         image_too_large       413
 │   ├── UnsupportedImageType  unsupported_image_type 415
-│   ├── ImageFetchFailed      image_fetch_failed    400   an image address could not be loaded
+│   ├── ImageFetchFailed      image_fetch_failed    400   an image address could not be loaded; `reason` says why
 │   └── ForbiddenAddress      forbidden_address     400   an address we must not call
 ├── Unauthorized              unauthorized          401   `reason`: missing, not_found, inactive, expired, over_limit
 ├── InsufficientCredits       insufficient_credits  402
@@ -15,6 +15,7 @@ TryOnError
 ├── Conflict                  conflict              409
 ├── Gone                      gone                  410
 ├── PhotoRejected             (the failed check)    422
+├── OutboundFailure           outbound_failure      502   a server we called did not answer; `reason` says why
 └── TemporarilyUnavailable    unavailable           503
 Engines have their own small tree in `engines/errors.py`.
 """
@@ -78,10 +79,15 @@ class ImageFetchFailed(InvalidRequest):
     code = "image_fetch_failed"
     default_message = "The picture could not be downloaded."
 
+    def __init__(self, message: str | None = None, *, reason: str) -> None:
+        super().__init__(message)
+        self.reason = reason
+        """dns, connect, tls, timeout, reset, status, redirects, too_large or empty"""
+
 
 class ForbiddenAddress(InvalidRequest):
     code = "forbidden_address"
-    default_message = "This address can't be used."
+    default_message = "This address can't be used: it is not on the public internet."
 
 
 class Unauthorized(TryOnError):
@@ -131,6 +137,18 @@ class PhotoRejected(TryOnError):
 
     def __init__(self, message: str, *, code: str) -> None:
         super().__init__(message, code=code)
+
+
+class OutboundFailure(TryOnError):
+    """No answer came from a server we called. The message is for the merchant whose server it is."""
+
+    code = "outbound_failure"
+    status = 502
+
+    def __init__(self, message: str, *, reason: str) -> None:
+        super().__init__(message)
+        self.reason = reason
+        """forbidden_address, dns, connect, tls, timeout or reset"""
 
 
 class TemporarilyUnavailable(TryOnError):
