@@ -1,0 +1,160 @@
+"""What every test may ask for: a real Valkey, both databases, an application, a merchant and the outsider."""
+
+import os
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from redis import Redis
+
+from tests.postgres import PostgresServer, find_binaries
+from tryon.config import Settings, load_settings
+from tryon.embedded import valkey
+
+if TYPE_CHECKING:
+    from tryon.merchants.creating import NewMerchant
+
+DATABASES = ("sqlite", "postgresql")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "both_databases: runs once on SQLite and once on PostgreSQL")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if metafunc.definition.get_closest_marker("both_databases"):
+        metafunc.parametrize("database_url", DATABASES, indirect=True)
+
+
+@pytest.fixture(autouse=True)
+def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A developer's own environment must not change what the tests see."""
+    for field in Settings.model_fields.values():
+        monkeypatch.delenv(str(field.validation_alias), raising=False)
+
+
+@pytest.fixture(scope="session")
+def valkey_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The embedded Valkey, shared by the whole run; `app` empties it before each test."""
+    folder = tmp_path_factory.mktemp("valkey")
+    socket = folder / "valkey.sock"
+    with subprocess.Popen(valkey.server_command(folder, socket), stdout=subprocess.PIPE) as server:
+        valkey.wait_until_ready(server, socket)
+        yield f"unix://{socket}"
+        server.terminate()
+
+
+@pytest.fixture(scope="session")
+def networks_folder() -> Path:
+    """The engine's networks, fetched once for all runs on this machine."""
+    from tryon.engines.local import networks
+
+    folder = Path(os.environ.get("TRYON_TEST_NETWORKS") or Path.home() / ".cache" / "tryon" / "networks")
+    networks.fetch(folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresServer]:
+    binaries = find_binaries()
+    if binaries is None:
+        reason = "PostgreSQL is not installed (on Debian: apt-get install postgresql)"
+        if os.environ.get("CI"):
+            pytest.fail(reason)
+        pytest.skip(reason)
+    with PostgresServer(binaries, tmp_path_factory.mktemp("postgres")) as server:
+        yield server
+
+
+@pytest.fixture
+def postgres_url(postgres_server: PostgresServer) -> Iterator[str]:
+    """A fresh, empty database."""
+    with postgres_server.database() as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file with every table, made once and copied for each test."""
+    path = tmp_path_factory.mktemp("sqlite") / "template.sqlite3"
+    _create_tables(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres_server: PostgresServer) -> Iterator[str]:
+    """The name of a PostgreSQL database with every table, copied for each test."""
+    with postgres_server.database() as url:
+        _create_tables(url)
+        yield url.rpartition("/")[2].partition("?")[0]
+
+
+@pytest.fixture
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A database with every table and no row: SQLite, or each of both under @pytest.mark.both_databases."""
+    if getattr(request, "param", "sqlite") == "postgresql":
+        server: PostgresServer = request.getfixturevalue("postgres_server")
+        with server.database(template=request.getfixturevalue("postgres_template")) as url:
+            yield url
+    else:
+        path = tmp_path / "tryon.sqlite3"
+        shutil.copy(request.getfixturevalue("sqlite_template"), path)
+        yield f"sqlite:///{path}"
+
+
+@pytest.fixture
+def settings(tmp_path: Path, database_url: str, valkey_url: str) -> Settings:
+    return load_settings(data_dir=tmp_path / "data", database_url=database_url, redis_url=valkey_url, log_format="text")
+
+
+@pytest.fixture
+def app(settings: Settings) -> Iterator[Flask]:
+    """The whole application on an empty database and an empty queue, in its context."""
+    from tryon.db import db
+    from tryon.factory import create_app
+
+    with Redis.from_url(settings.redis_url) as redis:
+        redis.flushall()
+    app = create_app(settings)
+    with app.app_context():
+        yield app
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    return app.test_client()
+
+
+@pytest.fixture
+def merchant(app: Flask) -> "NewMerchant":
+    """The merchant a test is about: `.merchant`, `.secret_key`, `.publishable_key`."""
+    from tryon.merchants.creating import create_merchant
+
+    return create_merchant("Corner Shop", allowed_origins=["https://corner.example"], credits=100)
+
+
+@pytest.fixture
+def outsider(app: Flask) -> "NewMerchant":
+    """Another merchant, whose things nobody else may see, change or count."""
+    from tryon.merchants.creating import create_merchant
+
+    return create_merchant("Other Shop", allowed_origins=["https://other.example"], credits=100)
+
+
+def _create_tables(database_url: str) -> None:
+    from sqlalchemy import create_engine
+
+    from tryon.db import db
+    from tryon.factory import _import_tables
+
+    _import_tables()
+    engine = create_engine(database_url)
+    db.metadata.create_all(engine)
+    engine.dispose()
