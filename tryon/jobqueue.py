@@ -23,16 +23,26 @@ class JobQueue:
     def __init__(self, redis_url: str) -> None:
         self.redis = connect(redis_url)
 
-    def enqueue_later(self, queue: str, function: str, *arguments: str, timeout_seconds: int) -> None:
-        """Enqueue `function` (dotted name) once the present transaction has been committed."""
-        after_commit(lambda: self._enqueue(queue, function, arguments, timeout_seconds))
+    def enqueue_later(
+        self, queue: str, function: str, *arguments: str, timeout_seconds: int, entry: str | None = None
+    ) -> None:
+        """Enqueue `function` (dotted name) once the present transaction has been committed.
 
-    def _enqueue(self, queue: str, function: str, arguments: tuple[str, ...], timeout_seconds: int) -> None:
+        An `entry` names the piece of work: while an entry of that name waits in the queue, no second one is made.
+        """
+        after_commit(lambda: self._enqueue(queue, function, arguments, timeout_seconds, entry))
+
+    def _enqueue(
+        self, queue: str, function: str, arguments: tuple[str, ...], timeout_seconds: int, entry: str | None
+    ) -> None:
         request_id = structlog.contextvars.get_contextvars().get("request_id")
         try:
+            if entry is not None and self._is_waiting(queue, entry):
+                return
             Queue(queue, connection=self.redis).enqueue(
                 function,
                 args=arguments,
+                job_id=entry,
                 meta={"request_id": request_id},
                 job_timeout=timeout_seconds,
                 result_ttl=0,
@@ -41,6 +51,10 @@ class JobQueue:
         except RedisError as error:
             # The row is committed; the sweep will enqueue it again, so the caller need not fail.
             log.warning("queue.unreachable", function=function, arguments=arguments, error=str(error))
+
+    def _is_waiting(self, queue: str, entry: str) -> bool:
+        """A job record alone proves nothing: its worker may have died between taking it and starting it."""
+        return Queue(queue, connection=self.redis).get_job_position(entry) is not None
 
     def waiting(self, queue: str) -> int:
         return Queue(queue, connection=self.redis).count

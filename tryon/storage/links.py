@@ -17,15 +17,15 @@ class MediaLinks:
         self._key = hashlib.sha256(b"media-links:" + secret_key.encode()).digest()
         self._public_url = public_url
 
-    def path(self, key: str, moment: datetime) -> str:
+    def path(self, key: str, moment: datetime, *, lifetime: timedelta = LINK_LIFETIME) -> str:
         """The address without scheme and host, for our own pages."""
-        expires = int((moment + LINK_LIFETIME).timestamp())
+        expires = int((moment + lifetime).timestamp())
         expires += -expires % LINK_ROUNDING_SECONDS
         query = urlencode({"expires": expires, "signature": self._sign(key, expires)})
         return f"/media/{key}?{query}"
 
-    def url(self, key: str, moment: datetime) -> str:
-        return self._public_url + self.path(key, moment)
+    def url(self, key: str, moment: datetime, *, lifetime: timedelta = LINK_LIFETIME) -> str:
+        return self._public_url + self.path(key, moment, lifetime=lifetime)
 
     def is_valid(self, key: str, expires: int, signature: str, moment: datetime) -> bool:
         genuine = hmac.compare_digest(self._sign(key, expires).encode(), signature.encode())

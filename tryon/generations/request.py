@@ -1,0 +1,71 @@
+"""Asking for a try-on: the same verb for the API and for the pages."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import structlog
+
+from tryon.catalog.models import Product
+from tryon.clock import now
+from tryon.config import Settings
+from tryon.db import db, transaction
+from tryon.errors import Conflict, InvalidRequest
+from tryon.generations.models import Generation, GenerationGarment
+from tryon.generations.nudge import QUEUE_ENTRY_LIFETIME, enqueue_generation
+from tryon.ids import new_id
+from tryon.jobqueue import JobQueue
+from tryon.sessions.launching import note_try
+from tryon.sessions.models import TryOnSession
+from tryon.shoppers.models import Photo, Shopper
+from tryon.shoppers.photos import note_use
+from tryon.usage.credits import reserve
+
+
+def request_generation(
+    shopper: Shopper,
+    photo: Photo,
+    products: Sequence[Product],
+    *,
+    mode: str,
+    settings: Settings,
+    queue: JobQueue,
+    options: dict[str, Any] | None = None,
+    session: TryOnSession | None = None,
+) -> Generation:
+    """Reserve a credit, write the row, enqueue after commit. Raises InsufficientCredits, Gone, Conflict."""
+    _check(shopper, photo, products)
+    generation = Generation(
+        id=new_id("gen"),
+        merchant_id=shopper.merchant_id,
+        shopper_id=shopper.id,
+        photo_id=photo.id,
+        session_id=session.id if session else None,
+        mode=mode,
+        options=options or {},
+        status="queued",
+        lease_expires_at=now() + QUEUE_ENTRY_LIFETIME,
+        request_id=structlog.contextvars.get_contextvars().get("request_id"),
+        garments=[GenerationGarment(position=index, product=product) for index, product in enumerate(products)],
+    )
+    with transaction():
+        if generation.is_billable:
+            reserve(shopper.merchant_id, generation.id)
+        db.session.add(generation)
+        note_use(photo, settings)
+        db.session.flush()
+        if session is not None:
+            note_try(session, generation_id=generation.id, photo_id=photo.id)
+        enqueue_generation(generation, queue=queue, settings=settings)
+    if session is not None:
+        db.session.refresh(session)
+    return generation
+
+
+def _check(shopper: Shopper, photo: Photo, products: Sequence[Product]) -> None:
+    if photo.shopper_id != shopper.id or photo.erased_at is not None:
+        raise Conflict("This photo is no longer available. Please give a new one.", code="model_required")
+    if not products or any(product.merchant_id != shopper.merchant_id for product in products):
+        raise InvalidRequest("The product is not known.", code="unknown_product")
+    for product in products:
+        if product.main_image is None:
+            raise Conflict("This product has no picture yet, so it can't be tried on.", code="product_image_missing")

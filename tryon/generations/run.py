@@ -1,0 +1,192 @@
+"""One run of a generation in a worker: claim the row, make the picture outside any transaction, finish.
+
+Only the run whose name stands in `claim` may write to the row. A run that stops showing signs of life loses its
+lease, the sweep hands the row to another, and whatever the first one still does then changes nothing.
+"""
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import Engine as Database
+from sqlalchemy import select, update
+
+from tryon.clock import now
+from tryon.config import Settings
+from tryon.db import db, transaction
+from tryon.engines.base import Engine, Garment, TryOnOptions, TryOnRequest
+from tryon.engines.errors import EngineError
+from tryon.errors import TryOnError
+from tryon.generations.finish import fail, succeed
+from tryon.generations.models import Generation
+from tryon.generations.result import keep_result
+from tryon.ids import random_text
+from tryon.jobqueue import JobQueue
+from tryon.logs import get_logger
+from tryon.sessions.models import TryOnSession
+from tryon.shoppers.models import Photo
+from tryon.storage.base import MissingFile, Storage
+from tryon.storage.links import MediaLinks
+
+LEASE = timedelta(seconds=15)
+HEARTBEAT_SECONDS = 4.0
+PROGRESS_SECONDS = 0.25
+"""Least time between two progress writes: a shopper's page looks once a second."""
+ENGINE_SHARE = 0.9
+"""How much of the bar is the engine's; the rest is reading before and keeping after."""
+
+log = get_logger(__name__)
+
+
+class ClaimLost(Exception):
+    """This run no longer owns the row: it was cancelled, or given to another worker."""
+
+
+def run_generation(
+    generation_id: str, *, engine: Engine, storage: Storage, links: MediaLinks, queue: JobQueue, settings: Settings
+) -> str:
+    """Make one picture. Returns what became of it: completed, failed, requeued, or skipped if it was not ours."""
+    claim = _claim(generation_id)
+    if claim is None:
+        return "skipped"
+    started = time.monotonic()
+    try:
+        with _signs_of_life(claim):
+            outcome = _run(generation_id, claim, engine=engine, storage=storage, links=links, queue=queue, settings=settings)
+    except ClaimLost:
+        outcome = "skipped"
+    log.info("generation.ended", generation=generation_id, outcome=outcome, seconds=round(time.monotonic() - started, 3))
+    return outcome
+
+
+def _run(
+    generation_id: str,
+    claim: str,
+    *,
+    engine: Engine,
+    storage: Storage,
+    links: MediaLinks,
+    queue: JobQueue,
+    settings: Settings,
+) -> str:
+    try:
+        request = _load(generation_id, claim, storage, settings)
+        result = engine.dress(request)
+        key = keep_result(generation_id, claim, result, storage=storage)
+    except ClaimLost:
+        raise
+    except MissingFile:
+        return fail(generation_id, claim, _PictureGone(), queue=queue)
+    except EngineError as error:
+        return fail(generation_id, claim, error, queue=queue)
+    except Exception:
+        # The only broad except of the package: whatever an engine or a library throws, the shopper gets an answer,
+        # the credit comes back, and the log gets the traceback.
+        log.exception("generation.crashed", generation=generation_id)
+        return fail(generation_id, claim, EngineError(reason="crashed"), queue=queue)
+    if not succeed(generation_id, claim, result, key, links=links, queue=queue, settings=settings):
+        storage.delete(key)
+        raise ClaimLost
+    return "completed"
+
+
+class _PictureGone(EngineError):
+    code = "photo_gone"
+    permanent = True
+    default_message = "The photo for this try-on has been deleted. Please give a new one."
+
+
+def _claim(generation_id: str) -> str | None:
+    """Make the row ours, if it waits; None if there is nothing to do."""
+    claim = random_text(20)
+    with transaction():
+        changed = db.session.execute(
+            update(Generation)
+            .where(Generation.id == generation_id, Generation.status == "queued")
+            .values(
+                status="processing",
+                stage="reading",
+                progress=1,
+                claim=claim,
+                attempts=Generation.attempts + 1,
+                started_at=now(),
+                lease_expires_at=now() + LEASE,
+            )
+            .execution_options(synchronize_session=False)
+        )
+    return claim if changed.rowcount else None  # type: ignore[attr-defined]
+
+
+def _load(generation_id: str, claim: str, storage: Storage, settings: Settings) -> TryOnRequest:
+    """Everything the engine needs, as bytes; ends the reading transaction before the slow call."""
+    generation = db.session.get_one(Generation, generation_id, populate_existing=True)
+    photo = db.session.get_one(Photo, generation.photo_id)
+    images = [(garment.product.main_image, _category(generation, garment.product.category)) for garment in generation.garments]
+    request = TryOnRequest(
+        person=storage.read(photo.file_key),
+        garments=tuple(Garment(storage.read(image.file_key), category) for image, category in images),
+        options=TryOnOptions(**generation.options),
+        deadline=time.monotonic() + settings.generation_timeout_seconds,
+        report_progress=_reporter(claim),
+    )
+    db.session.commit()
+    return request
+
+
+def _category(generation: Generation, category: str) -> Any:
+    """What the merchant said when opening the session wins over the catalogue, which may have guessed."""
+    if generation.session_id and len(generation.garments) == 1:
+        said = db.session.scalar(select(TryOnSession.category).where(TryOnSession.id == generation.session_id))
+        return said or category
+    return category
+
+
+def _reporter(claim: str) -> Callable[[str, int], None]:
+    database: Database = db.engine
+    last_write, last_stage = 0.0, ""
+
+    def report(stage: str, percent: int) -> None:
+        nonlocal last_write, last_stage
+        if stage == last_stage and time.monotonic() - last_write < PROGRESS_SECONDS:
+            return
+        last_write, last_stage = time.monotonic(), stage
+        _touch(database, claim, stage=stage, progress=max(1, min(99, round(percent * ENGINE_SHARE))))
+
+    return report
+
+
+@contextmanager
+def _signs_of_life(claim: str) -> Iterator[None]:
+    """Renew the lease from a thread of its own, for as long as the block runs."""
+    database, done = db.engine, threading.Event()
+
+    def beat() -> None:
+        while not done.wait(HEARTBEAT_SECONDS):
+            try:
+                _touch(database, claim)
+            except ClaimLost:
+                return
+            except TryOnError:  # pragma: no cover - the next beat tries again
+                continue
+
+    thread = threading.Thread(target=beat, name="lease", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        done.set()
+        thread.join()
+
+
+def _touch(database: Database, claim: str, **values: object) -> None:
+    with database.begin() as connection:
+        changed = connection.execute(
+            update(Generation)
+            .where(Generation.claim == claim, Generation.status == "processing")
+            .values(lease_expires_at=now() + LEASE, **values)
+        )
+    if not changed.rowcount:
+        raise ClaimLost

@@ -1,0 +1,116 @@
+"""Finding what was lost and erasing what has expired. Safe to run at any time, by several processes at once."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select, update
+
+from tryon.clock import now
+from tryon.config import Settings
+from tryon.db import db, transaction
+from tryon.generations.finish import ATTEMPTS_MAX, fail_lost
+from tryon.generations.models import Generation
+from tryon.generations.nudge import QUEUE_ENTRY_LIFETIME, enqueue_generation
+from tryon.jobqueue import JobQueue
+from tryon.sessions.ending import end_session
+from tryon.sessions.models import ENDED, TryOnSession
+from tryon.shoppers.models import Photo
+from tryon.shoppers.photos import erase_photo
+from tryon.storage.base import Storage
+from tryon.webhooks.deliver import enqueue_due_deliveries
+
+BATCH = 200
+"""Rows a kind and run: a sweep never holds the database for long, the next one goes on."""
+
+
+@dataclass(frozen=True, slots=True)
+class SweepCounts:
+    lost: int
+    """Generations whose worker was lost: enqueued again, or given up."""
+    nudged: int
+    """Queued generations whose queue entry was checked, and renewed if it was gone."""
+    deliveries: int
+    sessions_expired: int
+    photos_erased: int
+    results_erased: int
+
+
+def sweep(*, storage: Storage, queue: JobQueue, settings: Settings) -> SweepCounts:
+    moment = now()
+    return SweepCounts(
+        lost=_recover_lost(moment, queue),
+        nudged=_nudge_queued(moment, queue, settings),
+        deliveries=enqueue_due_deliveries(queue=queue, limit=BATCH),
+        sessions_expired=_expire_sessions(moment, queue),
+        photos_erased=_erase_photos(moment, storage),
+        results_erased=_erase_results(moment, storage),
+    )
+
+
+def _recover_lost(moment: datetime, queue: JobQueue) -> int:
+    """Processing, but its lease ran out: back to the queue, or failed if that happened too often."""
+    overdue = select(Generation.id, Generation.claim, Generation.attempts).where(
+        Generation.status == "processing", Generation.lease_expires_at < moment
+    )
+    lost = db.session.execute(overdue.limit(BATCH)).all()
+    for generation_id, claim, attempts in lost:
+        if attempts >= ATTEMPTS_MAX:
+            fail_lost(generation_id, claim, queue=queue)
+        else:
+            _put_back(generation_id, claim, moment)
+    return len(lost)
+
+
+def _put_back(generation_id: str, claim: str, moment: datetime) -> None:
+    with transaction():
+        db.session.execute(
+            update(Generation)
+            .where(Generation.id == generation_id, Generation.claim == claim, Generation.status == "processing")
+            .values(status="queued", stage="queued", progress=0, claim=None, lease_expires_at=moment)
+            .execution_options(synchronize_session=False)
+        )
+
+
+def _nudge_queued(moment: datetime, queue: JobQueue, settings: Settings) -> int:
+    waiting = select(Generation.id).where(Generation.status == "queued", Generation.lease_expires_at <= moment)
+    ids = db.session.scalars(waiting.limit(BATCH)).all()
+    for generation_id in ids:
+        with transaction():
+            generation = db.session.get_one(Generation, generation_id, populate_existing=True)
+            if generation.status == "queued":
+                generation.lease_expires_at = moment + QUEUE_ENTRY_LIFETIME
+                enqueue_generation(generation, queue=queue, settings=settings)
+    return len(ids)
+
+
+def _expire_sessions(moment: datetime, queue: JobQueue) -> int:
+    """A session with a try under way is left alone until that try has ended."""
+    overdue = select(TryOnSession.id).where(
+        TryOnSession.status.in_(("ready", "launched")), TryOnSession.expires_at <= moment
+    )
+    ids = db.session.scalars(overdue.limit(BATCH)).all()
+    for session_id in ids:
+        with transaction():
+            session = db.session.get_one(TryOnSession, session_id, populate_existing=True)
+            if session.status not in ENDED and session.status != "processing":
+                end_session(session, "expired", queue=queue)
+    return len(ids)
+
+
+def _erase_photos(moment: datetime, storage: Storage) -> int:
+    """A photo a waiting try-on still needs has been used lately, so it has not expired."""
+    expired = select(Photo).where(Photo.erased_at.is_(None), Photo.expires_at <= moment).limit(BATCH)
+    photos = db.session.scalars(expired).all()
+    for photo in photos:
+        erase_photo(photo, storage=storage)
+    return len(photos)
+
+
+def _erase_results(moment: datetime, storage: Storage) -> int:
+    expired = select(Generation).where(Generation.result_key.is_not(None), Generation.expires_at <= moment)
+    generations = db.session.scalars(expired.limit(BATCH)).all()
+    for generation in generations:
+        storage.delete(generation.result_key or "")
+        with transaction():
+            generation.result_key = None
+    return len(generations)

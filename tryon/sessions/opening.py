@@ -1,0 +1,103 @@
+"""Opening a try-on session for one of a merchant's products, and finding it again."""
+
+import re
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from tryon.catalog.categories import guess_category, read_category
+from tryon.catalog.importing import ProductFields, find_product_by_any_id, upsert_product
+from tryon.catalog.models import Product
+from tryon.clock import now
+from tryon.db import db, transaction
+from tryon.errors import FieldProblem, InvalidRequest
+from tryon.merchants.models import Merchant
+from tryon.outbound import Outbound
+from tryon.sessions.models import TryOnSession
+from tryon.shoppers.finding import get_or_create_shopper
+from tryon.storage.base import Storage
+
+EXPIRES_IN_SECONDS_MIN, EXPIRES_IN_SECONDS_DEFAULT, EXPIRES_IN_SECONDS_MAX = 300, 86_400, 604_800
+EXPERIENCES = ("browser", "qr")
+_LOCALE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8}){0,3}")
+
+
+@dataclass(frozen=True, slots=True)
+class SessionFields:
+    product_id: str
+    """The merchant's SKU, or our prd_… id."""
+    category: str | None = None
+    experience: str = "browser"
+    product: ProductFields | None = None
+    """Describes an SKU we do not know yet."""
+    callback_url: str | None = None
+    return_url: str | None = None
+    locale: str | None = None
+    external_user_ref: str | None = None
+    merchant_reference: str | None = None
+    metadata: dict[str, Any] = field(default_factory=dict)
+    expires_in: int = EXPIRES_IN_SECONDS_DEFAULT
+
+
+def open_session(
+    merchant: Merchant, fields: SessionFields, *, mode: str, outbound: Outbound, storage: Storage
+) -> TryOnSession:
+    """Open a session. InvalidRequest names what is wrong: the category, an unknown product, an address."""
+    category = read_category(fields.category)
+    _check(fields, outbound)
+    product = _find_or_import_product(merchant, fields, outbound=outbound, storage=storage)
+    shopper = get_or_create_shopper(merchant, fields.external_user_ref)
+    with transaction():
+        session = TryOnSession(
+            merchant_id=merchant.id,
+            product_id=product.id,
+            shopper_id=shopper.id,
+            mode=mode,
+            requested_product_id=fields.product_id,
+            category=category or product.category or guess_category(product.title),
+            experience=fields.experience,
+            locale=fields.locale.replace("_", "-") if fields.locale else None,
+            callback_url=fields.callback_url,
+            return_url=fields.return_url,
+            merchant_reference=fields.merchant_reference,
+            extra=fields.metadata,
+            expires_at=now() + timedelta(seconds=fields.expires_in),
+        )
+        db.session.add(session)
+    return session
+
+
+def find_session(session_id: str) -> TryOnSession | None:
+    return db.session.get(TryOnSession, session_id)
+
+
+def _check(fields: SessionFields, outbound: Outbound) -> None:
+    problems = []
+    if fields.experience not in EXPERIENCES:
+        problems.append(FieldProblem("experience", f"One of {', '.join(EXPERIENCES)}."))
+    if fields.locale is not None and not _LOCALE.fullmatch(fields.locale):
+        problems.append(FieldProblem("locale", "A language tag like en or en-US."))
+    if not EXPIRES_IN_SECONDS_MIN <= fields.expires_in <= EXPIRES_IN_SECONDS_MAX:
+        span = f"From {EXPIRES_IN_SECONDS_MIN} to {EXPIRES_IN_SECONDS_MAX} seconds."
+        problems.append(FieldProblem("expires_in", span))
+    if fields.return_url is not None and not fields.return_url.startswith(("https://", "http://")):
+        problems.append(FieldProblem("return_url", "An http or https address."))
+    if problems:
+        raise InvalidRequest("The session can't be opened as asked.", details=problems)
+    if fields.callback_url is not None:
+        outbound.check_url(fields.callback_url)
+
+
+def _find_or_import_product(
+    merchant: Merchant, fields: SessionFields, *, outbound: Outbound, storage: Storage
+) -> Product:
+    product = find_product_by_any_id(merchant, fields.product_id)
+    if product is not None:
+        return product
+    if fields.product is None:
+        raise InvalidRequest(
+            f"The product {fields.product_id!r} is not known. Describe it in `product`, or create it first.",
+            code="unknown_product",
+            details=[FieldProblem("product_id", "Not a known product; send `product` with title and image_urls.")],
+        )
+    return upsert_product(merchant, fields.product, outbound=outbound, storage=storage)[0]

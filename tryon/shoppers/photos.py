@@ -1,0 +1,102 @@
+"""Keeping a shopper's photo, with their consent; finding the current one; forgetting it."""
+
+from datetime import timedelta
+
+from sqlalchemy import select, update
+
+from tryon.clock import now
+from tryon.config import Settings
+from tryon.db import db, transaction
+from tryon.engines.base import Engine, PersonCheck
+from tryon.errors import FieldProblem, InvalidRequest, PhotoRejected
+from tryon.ids import new_id
+from tryon.imaging.normalise import normalise_photo
+from tryon.shoppers.models import Photo, Shopper
+from tryon.storage.base import Storage
+
+
+def keep_photo(
+    shopper: Shopper, data: bytes, *, has_consent: bool, engine: Engine, storage: Storage, settings: Settings
+) -> Photo:
+    """Decode, clean, check and keep a photo as the shopper's current one.
+
+    Nothing at all is kept of a photo that can't be used. Raises InvalidRequest without consent, InvalidImage and its
+    like for bytes that are no picture, PhotoRejected with the failed check's code and sentence otherwise.
+    """
+    if not has_consent:
+        raise InvalidRequest(
+            "Please agree to the use of your photo first.",
+            code="consent_required",
+            details=[FieldProblem("consent", "Must be true.")],
+        )
+    picture = normalise_photo(data)
+    report = engine.check_person(picture.data)
+    failure = report.first_failure
+    if failure is not None:
+        raise PhotoRejected(failure.message, code=failure.code)
+    photo = _describe(shopper, report, settings)
+    photo.width, photo.height = picture.width, picture.height
+    storage.write(photo.file_key, picture.data)
+    try:
+        _make_current(photo)
+    except BaseException:
+        storage.delete(photo.file_key)
+        raise
+    return photo
+
+
+def find_current_photo(shopper: Shopper) -> Photo | None:
+    return db.session.scalar(
+        select(Photo)
+        .where(
+            Photo.shopper_id == shopper.id,
+            Photo.is_current.is_(True),
+            Photo.erased_at.is_(None),
+            Photo.expires_at > now(),
+        )
+        .order_by(Photo.created_at.desc(), Photo.id.desc())
+        .limit(1)
+    )
+
+
+def find_photo(shopper: Shopper, photo_id: str) -> Photo | None:
+    photo = db.session.get(Photo, photo_id)
+    if photo is None or photo.shopper_id != shopper.id or photo.erased_at is not None or photo.expires_at <= now():
+        return None
+    return photo
+
+
+def erase_photo(photo: Photo, *, storage: Storage) -> None:
+    """Delete the file now; the row remains, saying only that there was one."""
+    storage.delete(photo.file_key)
+    with transaction():
+        photo.erased_at = now()
+        photo.is_current = False
+        photo.checks, photo.body = [], {}
+
+
+def note_use(photo: Photo, settings: Settings) -> None:
+    """A photo in use lives on: its days are counted from the last use."""
+    photo.expires_at = now() + timedelta(days=settings.photo_keep_days)
+
+
+def _describe(shopper: Shopper, report: PersonCheck, settings: Settings) -> Photo:
+    photo_id = new_id("mdl")
+    return Photo(
+        id=photo_id,
+        merchant_id=shopper.merchant_id,
+        shopper_id=shopper.id,
+        file_key=f"photos/{shopper.merchant_id}/{photo_id}.jpg",
+        status="ready",
+        checks=[{"code": check.code, "ok": check.ok, "message": check.message} for check in report.checks],
+        body={"view": report.view, "visible": list(report.visible)},
+        consented_at=now(),
+        is_current=True,
+        expires_at=now() + timedelta(days=settings.photo_keep_days),
+    )
+
+
+def _make_current(photo: Photo) -> None:
+    with transaction():
+        db.session.execute(update(Photo).where(Photo.shopper_id == photo.shopper_id).values(is_current=False))
+        db.session.add(photo)

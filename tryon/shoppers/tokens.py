@@ -1,0 +1,77 @@
+"""Shopper tokens: JWTs a merchant's server asks for and hands to the shopper's browser."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import jwt
+
+from tryon.clock import now
+from tryon.db import db
+from tryon.errors import Unauthorized
+from tryon.ids import random_text
+from tryon.merchants.models import Merchant
+from tryon.shoppers.models import Shopper
+
+ALGORITHM = "HS256"
+AUDIENCE = "tryon:shopper"
+TTL_SECONDS_MIN, TTL_SECONDS_DEFAULT, TTL_SECONDS_MAX = 60, 3600, 86_400
+
+
+@dataclass(frozen=True, slots=True)
+class ShopperToken:
+    text: str
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ShopperIdentity:
+    shopper: Shopper
+    merchant: Merchant
+    mode: str
+    """live | test, as the key that asked for the token."""
+
+
+def issue_token(
+    shopper: Shopper, *, mode: str, secret_key: str, ttl_seconds: int = TTL_SECONDS_DEFAULT
+) -> ShopperToken:
+    issued_at = now().replace(microsecond=0)
+    expires_at = issued_at + timedelta(seconds=ttl_seconds)
+    claims = {
+        "aud": AUDIENCE,
+        "sub": shopper.id,
+        "mer": shopper.merchant_id,
+        "mode": mode,
+        "iat": issued_at,
+        "exp": expires_at,
+        "jti": random_text(12),
+    }
+    return ShopperToken(jwt.encode(claims, _signing_key(secret_key), ALGORITHM), expires_at)
+
+
+def read_token(text: str, *, secret_key: str) -> ShopperIdentity:
+    """Whose token this is, or Unauthorized with the reason."""
+    try:
+        claims = jwt.decode(
+            text,
+            _signing_key(secret_key),
+            algorithms=[ALGORITHM],
+            audience=AUDIENCE,
+            options={"require": ["sub", "mer", "mode", "exp"]},
+        )
+    except jwt.ExpiredSignatureError as error:
+        raise Unauthorized("This shopper token has expired.", reason="expired") from error
+    except jwt.InvalidTokenError as error:
+        raise Unauthorized("This is not a valid shopper token.", reason="not_found") from error
+    shopper = db.session.get(Shopper, claims["sub"])
+    merchant = db.session.get(Merchant, claims["mer"])
+    if shopper is None or merchant is None or shopper.merchant_id != merchant.id:
+        raise Unauthorized("This shopper is not known.", reason="not_found")
+    if not merchant.is_active:
+        raise Unauthorized("This shop is no longer active.", reason="inactive")
+    return ShopperIdentity(shopper, merchant, claims["mode"])
+
+
+def _signing_key(secret_key: str) -> bytes:
+    """A key of its own, so that a token can never pass for something else signed with the same secret."""
+    return hashlib.sha256(b"shopper-token:" + secret_key.encode()).digest()
