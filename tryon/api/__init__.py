@@ -2,10 +2,10 @@
 
 from flask import Flask
 
+from tryon.api import partner, requests, sessions
+
 
 def install(app: Flask) -> None:
-    from tryon.api import requests, partner, sessions
-
     requests.install(app)
     partner.install(app)
     sessions.install(app)

@@ -13,13 +13,13 @@ from typing import Any
 
 from sqlalchemy import Engine as Database
 from sqlalchemy import select, update
+from sqlalchemy.exc import OperationalError
 
 from tryon.clock import now
 from tryon.config import Settings
 from tryon.db import db, transaction
 from tryon.engines.base import Engine, Garment, TryOnOptions, TryOnRequest
 from tryon.engines.errors import EngineError
-from tryon.errors import TryOnError
 from tryon.generations.finish import fail, succeed
 from tryon.generations.models import Generation
 from tryon.generations.result import keep_result
@@ -169,8 +169,8 @@ def _signs_of_life(claim: str) -> Iterator[None]:
                 _touch(database, claim)
             except ClaimLost:
                 return
-            except TryOnError:  # pragma: no cover - the next beat tries again
-                continue
+            except OperationalError:
+                continue  # the database was busy or away for a moment: the next beat tries again
 
     thread = threading.Thread(target=beat, name="lease", daemon=True)
     thread.start()

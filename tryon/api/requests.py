@@ -1,0 +1,114 @@
+"""What every request passes through: its id, its log line, and the shape of whatever goes wrong."""
+
+import re
+import time
+
+import structlog
+from flask import Flask, Response, g, request
+from flask_cors import CORS
+from werkzeug.exceptions import HTTPException
+
+from tryon.api.problems import problem, problem_of
+from tryon.engines.errors import EngineError
+from tryon.errors import TryOnError
+from tryon.ids import random_text
+from tryon.logs import get_logger
+from tryon.pages.errors import render_error_page
+
+API_PATHS = re.compile(r"/(?:partner|v1|user-model|tryon)(?:/|$)")
+"""Where errors are JSON problems; everywhere else they are pages."""
+BROWSER_PATHS = re.compile(r"/(?:user-model|tryon)(?:/.*)?$")
+"""What a shop's page may call with a shopper token."""
+QUIET_PATHS = ("/static/", "/healthz", "/readyz")
+_SANE_ID = re.compile(r"[A-Za-z0-9._:\-]{8,64}")
+
+log = get_logger(__name__)
+
+
+def install(app: Flask) -> None:
+    app.before_request(_begin)
+    app.after_request(_end)
+    app.register_error_handler(TryOnError, _answer_own_error)
+    app.register_error_handler(EngineError, _answer_own_error)
+    app.register_error_handler(HTTPException, _answer_http_error)
+    app.register_error_handler(Exception, _answer_crash)
+    CORS(
+        app,
+        resources={BROWSER_PATHS: {"origins": sorted(app.extensions["tryon"].settings.cors_origins)}},
+        allow_headers=["Authorization", "Content-Type", "Idempotency-Key", "X-Request-Id"],
+        expose_headers=["X-Request-Id", "Retry-After"],
+        max_age=600,
+    )
+
+
+def is_api_request() -> bool:
+    return API_PATHS.match(request.path) is not None
+
+
+def _begin() -> None:
+    given = request.headers.get("X-Request-Id", "")
+    g.request_id = given if _SANE_ID.fullmatch(given) else f"req_{random_text(20)}"
+    g.started = time.perf_counter()
+    structlog.contextvars.clear_contextvars()
+    structlog.contextvars.bind_contextvars(request_id=g.request_id)
+
+
+def _end(response: Response) -> Response:
+    request_id = g.get("request_id")
+    if request_id is None:
+        return response
+    response.headers["X-Request-Id"] = request_id
+    if is_api_request():
+        response.headers.setdefault("Cache-Control", "no-store")
+        response.headers["X-Content-Type-Options"] = "nosniff"
+    if not request.path.startswith(QUIET_PATHS):
+        milliseconds = round((time.perf_counter() - g.started) * 1000, 1)
+        log.info("request", method=request.method, path=_loggable_path(), status=response.status_code, ms=milliseconds)
+    return response
+
+
+def _loggable_path() -> str:
+    """The route, not the address: an address may hold what is nobody's business (session ids, signatures)."""
+    return str(request.url_rule) if request.url_rule else "(no route)"
+
+
+def _answer_own_error(error: TryOnError | EngineError) -> Response:
+    if is_api_request():
+        return problem_of(error)
+    return render_error_page(error)
+
+
+def _answer_http_error(error: HTTPException) -> Response:
+    if error.code is None or error.code < 400:
+        return error.get_response()  # type: ignore[return-value]
+    if not is_api_request():
+        return render_error_page(error)
+    headers = {name: value for name, value in error.get_headers() if name in ("Allow", "Retry-After")}
+    return problem(error.code, _code_of(error.code), _sentence_of(error), headers=headers)
+
+
+def _answer_crash(error: Exception) -> Response:
+    log.exception("request.crashed", path=_loggable_path())
+    return _answer_own_error(TryOnError())
+
+
+def _code_of(status: int) -> str:
+    known = {
+        400: "invalid_request",
+        404: "not_found",
+        405: "method_not_allowed",
+        413: "payload_too_large",
+        415: "unsupported_media_type",
+        429: "rate_limited",
+    }
+    return known.get(status, "internal" if status >= 500 else "invalid_request")
+
+
+def _sentence_of(error: HTTPException) -> str:
+    known = {
+        404: "There is nothing at this address.",
+        405: "This address does not take that method.",
+        413: "The request is too large.",
+        415: "This content type can't be used here.",
+    }
+    return known.get(error.code or 500, error.description or error.name)
