@@ -79,8 +79,10 @@ class ImageFetchFailed(InvalidRequest):
     code = "image_fetch_failed"
     default_message = "The picture could not be downloaded."
 
-    def __init__(self, message: str | None = None, *, reason: str) -> None:
-        super().__init__(message)
+    def __init__(
+        self, message: str | None = None, *, details: Sequence[FieldProblem] = (), reason: str = "connect"
+    ) -> None:
+        super().__init__(message, details=details)
         self.reason = reason
         """dns, connect, tls, timeout, reset, status, redirects, too_large or empty"""
 
