@@ -19,7 +19,8 @@ MESH_POINTS: Final = 468
 MESH_MARGIN: Final = 1.5
 """The mesh network was trained on squares this much larger than the face's box."""
 MIN_CERTAINTY: Final = 0.5
-RIGHT_EYE_CORNER, LEFT_EYE_CORNER = 33, 263
+RIGHT_EYE_CORNER: Final = 33
+LEFT_EYE_CORNER: Final = 263
 """Mesh points: the outer corners of the wearer's eyes."""
 
 

@@ -17,7 +17,8 @@ CROP_MARGIN: Final = 1.25
 """The square is this much larger than the circle around the body, as in training."""
 LANDMARKS: Final = 39
 """33 joints, two points that say where to look next, and four that are not used."""
-HIPS_MIDDLE, BODY_CIRCLE = 33, 34
+HIPS_MIDDLE: Final = 33
+BODY_CIRCLE: Final = 34
 """Landmarks: the centre of the circle around the body and a point on it."""
 HEAT_SIDE: Final = 64
 HEAT_KERNEL: Final = 7

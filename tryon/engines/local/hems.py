@@ -1,0 +1,138 @@
+"""Where garments end on a body: the hem between top and bottom, the cuff on each arm, the hem on each leg.
+
+Each is found as the place that best divides two colours along a direction the body gives, so that a whole line of
+pixels decides together; a pixel by itself is often wrong.
+"""
+
+from typing import Final
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from tryon.engines.local.body import ARMS, LEGS, Body
+from tryon.engines.local.analysis import Joint
+
+Floats = NDArray[np.float32]
+
+HEM_STEP: Final = 2
+"""The hem is searched on every second pixel."""
+HEM_FROM: Final = 0.40
+HEM_TO: Final = 1.75
+"""Torso lengths below the shoulders between which a top may end."""
+HEM_USUAL: Final = 0.95
+HEM_SPREAD: Final = 0.30
+"""Where tops end most, and how loosely; in torso lengths."""
+HEM_HALF_WIDTH: Final = 0.85
+"""Shoulder widths to each side of the torso's axis in which the hem is searched."""
+MAX_SLOPE: Final = 2
+"""Steps the hem may rise or fall from one column to the next."""
+MAX_EVIDENCE: Final = 3.0
+"""Log odds of one pixel beyond this are not believed."""
+CUFF_STEPS: Final = 40
+LATERAL: Final = np.linspace(-0.06, 0.06, 5)
+"""Where across a limb the colours are read, in shoulder widths."""
+NO_CUFF_GAIN: Final = 0.8
+"""A cuff must explain the arm better than no cuff by this many nats, summed over steps, per ten steps."""
+
+
+def find_hem(top: Floats, bottom: Floats, edges: Floats, usable: NDArray[np.bool_], body: Body) -> Floats | None:
+    """The row of the hem in every column, (width,), or None where the picture ends above it.
+
+    `top` and `bottom` are log odds of the two garments' colours, `edges` the contrast across rows in about 0..1,
+    `usable` the pixels that show either garment (no skin, no background, no hand).
+    """
+    first, last = (_row_at(body, share) for share in (HEM_FROM, HEM_TO))
+    left = int(np.clip(body.hips[0] - HEM_HALF_WIDTH * body.width, 0, body.shape[1] - 1))
+    right = int(np.clip(body.hips[0] + HEM_HALF_WIDTH * body.width, 0, body.shape[1]))
+    first, last = max(first, 0), min(last, body.shape[0])
+    if last - first < 4 * HEM_STEP or right - left < 4 * HEM_STEP:
+        return None
+    part = np.s_[first:last:HEM_STEP, left:right:HEM_STEP]
+    evidence = np.clip(top - bottom, -MAX_EVIDENCE, MAX_EVIDENCE)[part] * usable[part]
+    gain = _gain_of_ending(evidence, edges[part] * usable[part], body)
+    rows = np.arange(gain.shape[0]) * HEM_STEP + first
+    down = (rows - body.neck[1]) / max(body.hips[1] - body.neck[1], 1.0)
+    gain -= (0.5 * ((down - HEM_USUAL) / HEM_SPREAD) ** 2).astype(np.float32)[:, None] * 0.6
+    path = _smoothest_path(gain) * HEM_STEP + first
+    hem = np.interp(np.arange(body.shape[1]), np.arange(left, right, HEM_STEP), path)
+    return hem.astype(np.float32)
+
+
+def _row_at(body: Body, share: float) -> int:
+    return round(float(body.neck[1] + share * (body.hips[1] - body.neck[1])))
+
+
+def _gain_of_ending(evidence: Floats, edges: Floats, body: Body) -> Floats:
+    """How well each row of a column serves as the hem: top above, bottom below, an edge on it."""
+    above = np.cumsum(evidence, axis=0)
+    below = above[-1] - above
+    # About a fifth of a torso of clear evidence outweighs the strongest edge.
+    unit = HEM_STEP / (0.10 * body.torso)
+    return (unit * (above - below) + 1.5 * edges).astype(np.float32)
+
+
+def _smoothest_path(gain: Floats) -> Floats:
+    """The row in every column that gathers most gain while hardly rising or falling between columns."""
+    rows, columns = gain.shape
+    total = gain[:, 0].copy()
+    came = np.zeros((columns, rows), np.int16)
+    index = np.arange(rows)
+    for column in range(1, columns):
+        best, step = total.copy(), np.zeros(rows, np.int16)
+        for shift in range(-MAX_SLOPE, MAX_SLOPE + 1):
+            if shift == 0:
+                continue
+            source = np.clip(index + shift, 0, rows - 1)
+            offer = total[source] - 0.25 * abs(shift)
+            better = offer > best
+            best[better], step[better] = offer[better], shift
+        came[column] = step
+        total = best + gain[:, column]
+    path = np.empty(columns, np.float32)
+    row = int(np.argmax(total))
+    for column in range(columns - 1, -1, -1):
+        path[column] = row
+        row = int(np.clip(row + came[column, row], 0, rows - 1))
+    return cv2.blur(path[None], (5, 1))[0]
+
+
+def find_cuff(cloth: Floats, skin: Floats, seen: NDArray[np.bool_], body: Body, side: str) -> float:
+    """Where on an arm cloth gives way to skin: 0 at the shoulder (sleeveless), 1 at the elbow, 2 at the wrist."""
+    return _change(cloth, skin, seen, body, ARMS[side])
+
+
+def find_leg_hem(cloth: Floats, skin: Floats, seen: NDArray[np.bool_], body: Body, side: str) -> float:
+    """Where on a leg cloth gives way to skin: 0 at the hip, 1 at the knee, 2 at the ankle."""
+    return _change(cloth, skin, seen, body, LEGS[side])
+
+
+def _change(
+    cloth: Floats, skin: Floats, seen: NDArray[np.bool_], body: Body, joints: tuple[Joint, Joint, Joint]
+) -> float:
+    """The position along the limb with most cloth before and most skin after it."""
+    positions = np.linspace(0.0, 2.0, 2 * CUFF_STEPS + 1)
+    columns, rows = _samples(body, joints, positions)
+    inside = (columns >= 0) & (rows >= 0) & (columns < body.shape[1]) & (rows < body.shape[0])
+    columns, rows = np.clip(columns, 0, body.shape[1] - 1), np.clip(rows, 0, body.shape[0] - 1)
+    inside &= seen[rows, columns]
+    evidence = np.clip(cloth - skin, -MAX_EVIDENCE, MAX_EVIDENCE)[rows, columns]
+    counted = np.maximum(inside.sum(1), 1)
+    each = np.where(inside, evidence, 0.0).sum(1) / counted
+    before = np.concatenate(((0.0,), np.cumsum(each)))
+    gain = 2.0 * before - before[-1]
+    index = int(np.argmax(gain))
+    return float(positions[min(index, len(positions) - 1)])
+
+
+def _samples(
+    body: Body, joints: tuple[Joint, Joint, Joint], positions: NDArray[np.float64]
+) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    """Columns and rows of the places read: (positions, across)."""
+    path = body.points[list(joints)].astype(np.float64)
+    segment = np.minimum(positions.astype(int), 1)
+    share = (positions - segment)[:, None]
+    start, way = path[segment], (path[1:] - path[:-1])[segment]
+    across = np.stack((-way[:, 1], way[:, 0]), 1) / (np.linalg.norm(way, axis=1, keepdims=True) + 1e-6)
+    spots = (start + share * way)[:, None] + across[:, None] * LATERAL[None, :, None] * body.width
+    return np.round(spots[..., 0]).astype(np.int32), np.round(spots[..., 1]).astype(np.int32)

@@ -1,0 +1,351 @@
+"""What every pixel of the person shows: face, hair, bare skin, top, bottom, shoes.
+
+Three kinds of knowledge are added up as log odds: the colours of each thing, learnt from this photo; where on a body
+the thing can be; and where garments end (`hems`). The sums are smoothed along the photo's edges and the best wins.
+"""
+
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import Final
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from tryon.engines.local.analysis import BodyLabel, Joint, LabelMap, Opacity, Picture, Points, Pose
+from tryon.engines.local.body import ARMS, FEET, Body, distance_to_path
+from tryon.engines.local.colours import Bins, ColourModel, colour_bins
+from tryon.engines.local.guided import GuidedFilter
+from tryon.engines.local.hems import find_cuff, find_hem, find_leg_hem
+from tryon.engines.local.skin import Skin, hand_outline, learn_skin
+
+Floats = NDArray[np.float32]
+Mask = NDArray[np.bool_]
+
+WORK_SIDE: Final = 640
+"""Longest side in pixels of the reduced photo that is labelled; label edges are enlarged smoothly afterwards."""
+COLOUR_TRUST: Final = 0.7
+"""How much of the colours' log odds counts, for neighbours repeat each other's evidence."""
+MAX_COLOUR: Final = 4.0
+NEVER: Final = -12.0
+
+
+class Thing(IntEnum):
+    """What the colours are learnt for; skin is told apart into parts of the body afterwards."""
+
+    SKIN = 0
+    HAIR = 1
+    TOP = 2
+    BOTTOM = 3
+    SHOES = 4
+    CARRIED = 5
+
+
+@dataclass(slots=True)
+class _Scene:
+    """Everything the stages below share, at the reduced size."""
+
+    picture: Picture
+    bins: Bins
+    matte: Opacity
+    person: Mask
+    body: Body
+    skin: Skin
+    skin_odds: Floats
+    arms: dict[str, tuple[Floats, Floats]]
+    legs: dict[str, tuple[Floats, Floats]]
+    hands: Mask
+    feet: Floats
+    """Distance to the nearer foot, in shoulder widths."""
+    head: Floats
+    """Distance to the face's outline in face heights, negative inside."""
+
+
+@dataclass(slots=True)
+class _Ends:
+    """Where garments end."""
+
+    hem: Floats | None
+    cuffs: dict[str, float]
+    leg_hems: dict[str, float]
+
+
+def find_labels(
+    picture: Picture, pose: Pose, face: Points | None, matte: Opacity
+) -> tuple[LabelMap, NDArray[np.float32] | None]:
+    """The BodyLabel of every pixel, and the person's skin colour, (3,) CIE Lab, or None where no skin is seen."""
+    scene = _set_up(picture, pose, face, matte)
+    models = _first_models(scene)
+    ends = _find_ends(scene, models)
+    scores = _scores(scene, models, ends)
+    for _ in range(1):
+        models = _learn_again(scene, models, scores)
+        ends = _find_ends(scene, models)
+        scores = _scores(scene, models, ends)
+    labels = _split_skin(scene, scores, ends)
+    return _to_full_size(labels, scene, matte), scene.skin.lab
+
+
+def _set_up(picture: Picture, pose: Pose, face: Points | None, matte: Opacity) -> _Scene:
+    scale = min(1.0, WORK_SIDE / max(picture.shape[:2]))
+    small = cv2.resize(picture, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    shape = (small.shape[0], small.shape[1])
+    opacity = cv2.resize(matte, (shape[1], shape[0]), interpolation=cv2.INTER_AREA)
+    body = Body.of(pose, face, shape, scale)
+    skin = learn_skin(small, body, opacity)
+    bins = colour_bins(cv2.medianBlur(small, 3))
+    feet = np.minimum(*(body.along(*FEET[side])[0] for side in ("left", "right")))
+    return _Scene(
+        picture=small,
+        bins=bins,
+        matte=opacity,
+        person=opacity > 0.5,
+        body=body,
+        skin=skin,
+        skin_odds=skin.colours.log_odds(bins),
+        arms={side: body.arm(side) for side in ARMS},
+        legs={side: body.leg(side) for side in ARMS},
+        hands=hand_outline(body, "left") | hand_outline(body, "right"),
+        feet=feet,
+        head=_distance_to_oval(body),
+    )
+
+
+def _distance_to_oval(body: Body) -> Floats:
+    outline = np.concatenate((body.oval, body.oval[:1]))
+    distance, _ = distance_to_path(outline, body.shape, body.face_height)
+    return np.where(body.in_oval, -distance, distance).astype(np.float32)
+
+
+def _first_models(scene: _Scene) -> dict[Thing, ColourModel]:
+    """Colours from the places where a thing almost certainly is."""
+    across, down = scene.body.frame
+    sure = scene.matte > 0.95
+    not_skin = scene.skin_odds < 2.0
+    off_hands = sure & ~scene.hands
+    forearm = np.minimum(*(np.where(position > 1.0, distance, 9.0) for distance, position in scene.arms.values()))
+    chest = off_hands & (down > 0.15) & (down < 0.6) & (np.abs(across) < 0.40) & (forearm > 0.12) & (scene.head > 0.15)
+    thighs = np.minimum(*(np.where(at > 0.1, distance, 9.0) for distance, at in scene.legs.values()))
+    on_thighs = np.maximum(*(np.where(at < 0.8, 1.0, 0.0) for _, at in scene.legs.values())) > 0
+    bottom = off_hands & (thighs < 0.12) & on_thighs & (down > 1.12) & (forearm > 0.12)
+    crown = sure & (scene.head > 0.04) & (scene.head < 0.35) & (down < -0.1) & not_skin & _above_chin(scene)
+    return {
+        Thing.SKIN: scene.skin.colours,
+        Thing.HAIR: ColourModel(scene.bins[crown] if crown.sum() > 60 else scene.bins[:0, 0]),
+        Thing.TOP: _mostly_cloth(scene, chest, not_skin),
+        Thing.BOTTOM: _mostly_cloth(scene, bottom, not_skin),
+        Thing.SHOES: ColourModel(scene.bins[sure & (scene.feet < 0.08) & (scene.skin_odds < 0.0)]),
+        Thing.CARRIED: ColourModel(scene.bins[:0, 0]),
+    }
+
+
+def _above_chin(scene: _Scene) -> Mask:
+    rows = np.arange(scene.body.shape[0], dtype=np.float32)[:, None]
+    return np.broadcast_to(rows < scene.body.chin[1] - 0.3 * scene.body.face_height, scene.body.shape)
+
+
+def _mostly_cloth(scene: _Scene, place: Mask, not_skin: Mask) -> ColourModel:
+    """Without the skin-coloured pixels, unless nearly all are: then the cloth is skin-coloured."""
+    without = place & not_skin
+    return ColourModel(scene.bins[without if without.sum() > 0.25 * place.sum() else place])
+
+
+def _find_ends(scene: _Scene, models: dict[Thing, ColourModel]) -> _Ends:
+    top, bottom = (models[thing].log_odds(scene.bins) for thing in (Thing.TOP, Thing.BOTTOM))
+    # Cloth of an unknown colour is still cloth: what skin does not explain better than chance is not skin.
+    over_arm, over_leg = np.maximum(top, -0.3), np.maximum(np.maximum(bottom, top), -0.3)
+    forearm = np.minimum(*(np.where(position > 0.6, distance, 9.0) for distance, position in scene.arms.values()))
+    bare = scene.skin_odds > np.maximum(np.maximum(top, bottom), 1.0)
+    usable = scene.person & ~bare & ~scene.hands & (forearm > 0.13)
+    hem = None
+    if models[Thing.BOTTOM].samples > 50:
+        hem = find_hem(top, bottom, _row_contrast(scene.picture), usable, scene.body)
+    seen = scene.person
+    return _Ends(
+        hem,
+        {side: find_cuff(over_arm, scene.skin_odds, seen, scene.body, side) for side in ARMS},
+        {side: find_leg_hem(over_leg, scene.skin_odds, seen, scene.body, side) for side in ARMS},
+    )
+
+
+def _row_contrast(picture: Picture) -> Floats:
+    """Contrast between what is above and below each pixel, 0..1, 1 for about 40 Lab units."""
+    lab = cv2.cvtColor(picture, cv2.COLOR_RGB2Lab).astype(np.float32)
+    soft = cv2.blur(lab, (7, 3))
+    change = np.abs(soft[4:] - soft[:-4]).sum(-1)
+    return np.pad(np.clip(change / 40.0, 0.0, 1.0), ((2, 2), (0, 0)))
+
+
+def _scores(scene: _Scene, models: dict[Thing, ColourModel], ends: _Ends) -> Floats:
+    """(things, height, width): smoothed probabilities."""
+    priors = _priors(scene, ends)
+    odds = np.empty((len(Thing), *scene.body.shape), np.float32)
+    for thing in Thing:
+        colour = np.clip(models[thing].log_odds(scene.bins), -MAX_COLOUR, MAX_COLOUR)
+        odds[thing] = COLOUR_TRUST * colour + priors[thing]
+    odds -= odds.max(0)
+    likely = np.exp(odds)
+    likely /= likely.sum(0)
+    guide = scene.picture.astype(np.float32) / 255.0
+    smoother = GuidedFilter(guide, max(2, round(0.03 * scene.body.width)), 4e-4)
+    return np.stack([smoother.smooth(part) for part in likely])
+
+
+def _priors(scene: _Scene, ends: _Ends) -> dict[Thing, Floats]:
+    """Log odds of each thing by place alone."""
+    below_hem = _below_hem(scene, ends)
+    sleeve, bare_arm = _limb_odds(scene.arms, ends.cuffs, 0.20)
+    trouser, bare_leg = _limb_odds(scene.legs, ends.leg_hems, 0.24)
+    bare_leg = bare_leg * (below_hem > 0.5)
+    return {
+        Thing.SKIN: _skin_prior(scene, bare_arm, bare_leg, sleeve, below_hem),
+        Thing.HAIR: _hair_prior(scene),
+        Thing.TOP: _top_prior(scene, below_hem, bare_arm),
+        Thing.BOTTOM: _bottom_prior(scene, below_hem, bare_leg),
+        Thing.SHOES: np.where(scene.feet < 0.16, 2.0 - 14.0 * scene.feet, NEVER).astype(np.float32),
+        Thing.CARRIED: np.full(scene.body.shape, -3.0, np.float32),
+    }
+
+
+def _below_hem(scene: _Scene, ends: _Ends) -> Floats:
+    """0 above the hem, 1 below, soft over a few pixels."""
+    rows = np.arange(scene.body.shape[0], dtype=np.float32)[:, None]
+    if ends.hem is None:
+        return np.zeros(scene.body.shape, np.float32)
+    soft = max(1.0, 0.01 * scene.body.torso)
+    return (1.0 / (1.0 + np.exp(-np.clip((rows - ends.hem[None]) / soft, -30.0, 30.0)))).astype(np.float32)
+
+
+def _limb_odds(
+    limbs: dict[str, tuple[Floats, Floats]], ends: dict[str, float], radius: float
+) -> tuple[Floats, Floats]:
+    """How much each pixel belongs to the covered, and to the bare, part of a limb: 0..1 each."""
+    covered, bare = None, None
+    for side, (distance, position) in limbs.items():
+        near = np.clip(1.5 - distance / radius, 0.0, 1.0)
+        after = 1.0 / (1.0 + np.exp(-np.clip((position - ends[side]) / 0.04, -30.0, 30.0)))
+        now_covered, now_bare = near * (1.0 - after), near * after
+        covered = now_covered if covered is None else np.maximum(covered, now_covered)
+        bare = now_bare if bare is None else np.maximum(bare, now_bare)
+    assert covered is not None and bare is not None
+    return covered.astype(np.float32), bare.astype(np.float32)
+
+
+def _skin_prior(scene: _Scene, bare_arm: Floats, bare_leg: Floats, sleeve: Floats, below_hem: Floats) -> Floats:
+    across, down = scene.body.frame
+    prior = np.full(scene.body.shape, -1.5, np.float32)
+    chest = np.clip(1.0 - np.hypot(across / 0.45, (down - 0.0) / 0.35), 0.0, 1.0)
+    prior += 2.5 * chest - 2.0 * sleeve * (1.0 - chest)
+    prior = np.maximum(prior, -1.0 + 3.0 * np.maximum(bare_arm, bare_leg))
+    torso = (np.abs(across) < 0.45) & (down > 0.3) & (down < 0.75)
+    prior[torso] -= 1.5
+    prior = np.where(scene.head < 0.0, 3.0, prior)
+    prior = np.where(scene.hands, np.maximum(prior, 2.0), prior)
+    return prior.astype(np.float32)
+
+
+def _hair_prior(scene: _Scene) -> Floats:
+    """Around the face; less and less down to the chest, and hardly inside the face."""
+    across, down = scene.body.frame
+    ring = np.clip(1.5 - np.maximum(scene.head, 0.0) / 0.5, -4.0, 1.5)
+    low = np.clip((down - 0.1) / 0.25, 0.0, 3.0)
+    upper_face = (scene.head < 0.0) & ~_above(scene, scene.body.chin[1] - 0.75 * scene.body.face_height)
+    prior = ring - low
+    prior = np.where(scene.head < -0.02, np.where(upper_face, -2.5, -0.5), prior)
+    return prior.astype(np.float32)
+
+
+def _above(scene: _Scene, row: float) -> Mask:
+    rows = np.arange(scene.body.shape[0], dtype=np.float32)[:, None]
+    return np.broadcast_to(rows < row, scene.body.shape)
+
+
+def _top_prior(scene: _Scene, below_hem: Floats, bare_arm: Floats) -> Floats:
+    across, down = scene.body.frame
+    on_torso = (down > -0.05) & (np.abs(across) < 0.6)
+    prior = np.where(on_torso, 0.8, 0.0).astype(np.float32) - 6.0 * below_hem - 1.0 * bare_arm
+    prior -= 3.0 * _above(scene, scene.body.chin[1])
+    prior = np.where(scene.head < 0.0, NEVER, prior)
+    return np.where(scene.hands, prior - 1.5, prior).astype(np.float32)
+
+
+def _bottom_prior(scene: _Scene, below_hem: Floats, bare_leg: Floats) -> Floats:
+    prior = -8.0 + 8.8 * below_hem - 2.0 * bare_leg
+    return np.where(scene.hands, prior - 1.5, prior).astype(np.float32)
+
+
+def _learn_again(scene: _Scene, models: dict[Thing, ColourModel], scores: Floats) -> dict[Thing, ColourModel]:
+    """Colours from all pixels that are now sure."""
+    learnt = dict(models)
+    sure = scene.matte > 0.95
+    for thing in (Thing.HAIR, Thing.TOP, Thing.BOTTOM, Thing.SHOES):
+        chosen = sure & (scores[thing] > 0.8)
+        if chosen.sum() > 100:
+            learnt[thing] = ColourModel(scene.bins[chosen])
+    return learnt
+
+
+def _split_skin(scene: _Scene, scores: Floats, ends: _Ends) -> LabelMap:
+    """One label a pixel; skin is named after the part of the body it lies on."""
+    best = scores.argmax(0)
+    names = {
+        Thing.HAIR: BodyLabel.HAIR,
+        Thing.TOP: BodyLabel.TOP,
+        Thing.BOTTOM: BodyLabel.BOTTOM,
+        Thing.SHOES: BodyLabel.SHOES,
+        Thing.CARRIED: BodyLabel.CARRIED,
+    }
+    labels = np.zeros(scene.body.shape, np.uint8)
+    for thing, label in names.items():
+        labels[best == thing] = label
+    labels = np.where(best == Thing.SKIN, _part_of_body(scene, ends), labels)
+    labels[~scene.person] = BodyLabel.BACKGROUND
+    return labels.astype(np.uint8)
+
+
+def _part_of_body(scene: _Scene, ends: _Ends) -> LabelMap:
+    """Which bare part of the body a pixel would be, if it is skin."""
+    across, down = scene.body.frame
+    arm = np.minimum(*(distance for distance, _ in scene.arms.values()))
+    below_hem = _below_hem(scene, ends) > 0.5
+    part = np.full(scene.body.shape, BodyLabel.ARM, np.uint8)
+    middle = (np.abs(across) < 0.42) & (arm > 0.10)
+    part[middle & (down < 0.5)] = BodyLabel.NECK
+    part[(np.abs(across) < 0.30) & (down < 0.1)] = BodyLabel.NECK
+    part[middle & (down >= 0.4)] = BodyLabel.MIDRIFF
+    legs = np.minimum(*(distance for distance, _ in scene.legs.values()))
+    part[(down > 1.05) & (legs < arm)] = BodyLabel.LEG
+    part[below_hem & (down > 0.9) & (arm > 0.2)] = BodyLabel.LEG
+    part[scene.hands] = BodyLabel.HAND
+    wrist_on = np.logical_or(*(position > 1.97 for _, position in scene.arms.values()))
+    hand_near = np.minimum(*(np.where(at > 1.97, d, 9.0) for d, at in scene.arms.values())) < 0.3
+    part[wrist_on & hand_near & (part == BodyLabel.ARM)] = BodyLabel.HAND
+    head = (scene.head < 0.12) & _above(scene, scene.body.chin[1] - 0.12 * scene.body.face_height)
+    part[(scene.head < 0.0) | head] = BodyLabel.HEAD
+    return part
+
+
+def _to_full_size(labels: LabelMap, scene: _Scene, matte: Opacity) -> LabelMap:
+    """Enlarge label by label, so that the edges between labels become smooth curves, not stairs."""
+    size = (matte.shape[1], matte.shape[0])
+    best, winner = np.zeros(matte.shape, np.float32), np.zeros(matte.shape, np.uint8)
+    present = [label for label in np.unique(labels) if label != BodyLabel.BACKGROUND]
+    # The labels are carried a little over the silhouette, so that the finer matte can decide where they end.
+    filled = _fill_background(labels)
+    for label in present:
+        part = cv2.resize(cv2.GaussianBlur((filled == label).astype(np.float32), (0, 0), 1.0), size)
+        better = part > best
+        best[better], winner[better] = part[better], label
+    winner[matte < 0.5] = BodyLabel.BACKGROUND
+    return winner
+
+
+def _fill_background(labels: LabelMap) -> LabelMap:
+    """Every background pixel takes the label of the nearest person pixel."""
+    if not labels.any():
+        return labels
+    background = (labels == BodyLabel.BACKGROUND).astype(np.uint8)
+    _, nearest = cv2.distanceTransformWithLabels(background, cv2.DIST_L2, 3, labelType=cv2.DIST_LABEL_PIXEL)
+    of_pixel = np.zeros(int(nearest.max()) + 1, np.uint8)
+    of_pixel[nearest[labels > 0]] = labels[labels > 0]
+    return of_pixel[nearest]

@@ -1,0 +1,143 @@
+"""How opaque the person is against the background: two networks say roughly where, the photo's edges say exactly."""
+
+from typing import Final
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from tryon.engines.local.analysis import Joint, Opacity, Picture, Points, Pose
+from tryon.engines.local.eyes import Eyes
+from tryon.engines.local.guided import GuidedFilter, enlarge
+
+Floats = NDArray[np.float32]
+
+WORK_SIDE: Final = 640
+"""Longest side in pixels of the reduced photo on which the edges are decided."""
+TILE_SIDE: Final = 256
+"""Pixels of the segmentation network's input."""
+SURE: Final = 0.9
+"""A coarse opacity above this, or below one minus this, is believed away from the edge."""
+BAND: Final = 0.045
+"""Half width of the band in which the colours decide, in shoulder widths: the coarse masks err by about this."""
+REACH: Final = 0.22
+"""Radius, in shoulder widths, of the surroundings in which the colours of person and background are compared."""
+NOISE_VARIANCE: Final = 12.0
+"""Added to the colours' variance, in Lab² units (0..255 each): sensor noise and fine texture."""
+COLOUR_TRUST: Final = 0.6
+"""How much of the colours' log odds counts; below 1 because neighbouring pixels repeat each other's evidence."""
+MAX_LOG_ODDS: Final = 6.0
+
+
+def find_silhouette(picture: Picture, pose: Pose, eyes: Eyes) -> Opacity:
+    """(height, width) opacity of the person, soft at hair and sharp at the body."""
+    scale = min(1.0, WORK_SIDE / max(picture.shape[:2]))
+    small = cv2.resize(picture, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    size = (small.shape[1], small.shape[0])
+    points = pose.points * scale
+    coarse = _coarse(small, cv2.resize(pose.body_mask, size), points, eyes)
+    decided = _decide_band(small, coarse, _shoulder_width(points))
+    return _to_full_size(picture, small, decided, points, scale)
+
+
+def _shoulder_width(points: Points) -> float:
+    """Pixels; never so small that a radius made from it vanishes. A turned torso counts by its length."""
+    shoulders = points[[Joint.LEFT_SHOULDER, Joint.RIGHT_SHOULDER]]
+    hips = points[[Joint.LEFT_HIP, Joint.RIGHT_HIP]]
+    across = float(np.linalg.norm(shoulders[0] - shoulders[1]))
+    down = float(np.linalg.norm(shoulders.mean(0) - hips.mean(0)))
+    return max(across, 0.55 * down, 24.0)
+
+
+def _coarse(small: Picture, body_mask: Opacity, points: Points, eyes: Eyes) -> Opacity:
+    """The pose network knows bodies, the segmentation network knows hair: each is believed where it is good."""
+    whole, upper = _squares(body_mask, points)
+    hair = _segment(small, upper, eyes)
+    rest = _segment(small, whole, eyes)
+    shoulder_line = points[[Joint.LEFT_SHOULDER, Joint.RIGHT_SHOULDER], 1].mean()
+    fade = 0.3 * _shoulder_width(points)
+    rows = np.arange(small.shape[0], dtype=np.float32)[:, None]
+    at_head = np.clip((shoulder_line - rows) / fade + 0.5, 0.0, 1.0)
+    body = 0.7 * body_mask + 0.3 * rest
+    head = 0.35 * body_mask + 0.65 * hair
+    return (at_head * head + (1.0 - at_head) * body).astype(np.float32)
+
+
+def _squares(body_mask: Opacity, points: Points) -> tuple[Points, Points]:
+    """Two squares (left, top, side): around the whole person, and around head and torso."""
+    rows, columns = np.nonzero(body_mask > 0.3)
+    if not rows.size:
+        return np.array((0.0, 0.0, max(body_mask.shape))), np.array((0.0, 0.0, max(body_mask.shape)))
+    low, high = np.array((columns.min(), rows.min())), np.array((columns.max(), rows.max()))
+    side = float((high - low).max()) * 1.15
+    whole = np.array((*((low + high) / 2.0 - side / 2.0), side))
+    hips = float(points[[Joint.LEFT_HIP, Joint.RIGHT_HIP], 1].mean())
+    side = max((hips - low[1]) * 1.2, float(high[0] - low[0]) * 0.8)
+    upper = np.array(((low[0] + high[0]) / 2.0 - side / 2.0, low[1] - 0.08 * side, side))
+    return whole, upper
+
+
+def _segment(small: Picture, square: Points, eyes: Eyes) -> Opacity:
+    """The segmentation network's answer for one square of the photo, 0 outside the square."""
+    scale = TILE_SIDE / square[2]
+    interpolation = cv2.INTER_AREA if scale < 1.0 else cv2.INTER_LINEAR
+    resized = cv2.resize(small, None, fx=scale, fy=scale, interpolation=interpolation)
+    shift = np.array(((1.0, 0.0, -square[0] * scale), (0.0, 1.0, -square[1] * scale)))
+    tile = cv2.warpAffine(resized, shift, (TILE_SIDE, TILE_SIDE))
+    answer = eyes.run("selfie_segmentation", tile.astype(np.float32) / 255.0)[0][..., 0]
+    back = np.array(((scale, 0.0, -square[0] * scale), (0.0, scale, -square[1] * scale)))
+    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+    return cv2.warpAffine(answer, back, (small.shape[1], small.shape[0]), flags=flags).astype(np.float32)
+
+
+def _decide_band(small: Picture, coarse: Opacity, shoulder_width: float) -> Opacity:
+    """Within a band around the coarse edge, compare each pixel with the person's and background's colours nearby."""
+    half = max(2, round(BAND * shoulder_width))
+    inside = _shrink(coarse > 0.5, half) & (coarse > SURE - 0.2)
+    outside = _shrink(coarse < 0.5, half) & (coarse < 1.2 - SURE)
+    lab = cv2.cvtColor(small, cv2.COLOR_RGB2Lab).astype(np.float32)
+    reach = max(4, round(REACH * shoulder_width))
+    odds = _log_likelihood(lab, inside, reach) - _log_likelihood(lab, outside, reach)
+    prior = np.log((coarse + 0.02) / (1.02 - coarse))
+    odds = np.clip(COLOUR_TRUST * odds, -MAX_LOG_ODDS, MAX_LOG_ODDS) + prior
+    opacity = (1.0 / (1.0 + np.exp(-odds))).astype(np.float32)
+    opacity[inside] = 1.0
+    opacity[outside] = 0.0
+    return opacity
+
+
+def _shrink(mask: NDArray[np.bool_], pixels: int) -> NDArray[np.bool_]:
+    """The mask less a rim; the picture's border does not count as a rim."""
+    distance = cv2.distanceTransform(mask.astype(np.uint8), cv2.DIST_L2, 3)
+    return distance > pixels
+
+
+def _log_likelihood(lab: Floats, samples: NDArray[np.bool_], reach: int) -> Floats:
+    """How well each pixel's colour fits the samples around it: one Gaussian a pixel, with independent channels."""
+    weight = samples.astype(np.float32)
+    total, mean, square = np.zeros_like(weight), np.zeros_like(lab), np.zeros_like(lab)
+    # A second, four times wider window with little weight serves where the near one holds no sample.
+    for radius, share in ((reach, 1.0), (4 * reach, 0.02)):
+        size = (2 * radius + 1, 2 * radius + 1)
+        total += share * cv2.blur(weight, size)
+        mean += share * cv2.blur(lab * weight[..., None], size)
+        square += share * cv2.blur(lab * lab * weight[..., None], size)
+    total = np.maximum(total, 1e-6)[..., None]
+    mean /= total
+    variance = np.maximum(square / total - mean * mean, 0.0) + NOISE_VARIANCE
+    return -0.5 * ((lab - mean) ** 2 / variance + np.log(variance)).sum(-1)
+
+
+def _to_full_size(picture: Picture, small: Picture, decided: Opacity, points: Points, scale: float) -> Opacity:
+    """Enlarge along the photo's edges: widely at the hair, whose strands are fine, narrowly at the body."""
+    guide_small, guide = small.astype(np.float32) / 255.0, picture.astype(np.float32) / 255.0
+    width = _shoulder_width(points)
+    soft = enlarge(GuidedFilter(guide_small, max(3, round(0.04 * width)), 1e-4).coefficients(decided), guide)
+    body = cv2.GaussianBlur(decided, (0, 0), 1.2)
+    firm = enlarge(GuidedFilter(guide_small, 3, 1e-4).coefficients(body), guide)
+    firm = (firm - 0.5) * 2.0 + 0.5
+    shoulder_line = points[[Joint.LEFT_SHOULDER, Joint.RIGHT_SHOULDER], 1].mean() / scale
+    fade = 0.25 * width / scale
+    rows = np.arange(picture.shape[0], dtype=np.float32)[:, None]
+    at_head = np.clip((shoulder_line - rows) / fade + 0.5, 0.0, 1.0)
+    return np.clip(at_head * soft + (1.0 - at_head) * firm, 0.0, 1.0).astype(np.float32)
