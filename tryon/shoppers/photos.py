@@ -4,19 +4,28 @@ from datetime import timedelta
 
 from sqlalchemy import select, update
 
-from tryon.clock import now
+from tryon.clock import iso, now
 from tryon.config import Settings
 from tryon.db import db, transaction
 from tryon.engines.base import Engine, PersonCheck
 from tryon.errors import FieldProblem, InvalidRequest, PhotoRejected
 from tryon.ids import new_id
 from tryon.imaging.normalise import normalise_photo
+from tryon.jobqueue import JobQueue
 from tryon.shoppers.models import Photo, Shopper
 from tryon.storage.base import Storage
+from tryon.webhooks.emit import emit
 
 
 def keep_photo(
-    shopper: Shopper, data: bytes, *, has_consent: bool, engine: Engine, storage: Storage, settings: Settings
+    shopper: Shopper,
+    data: bytes,
+    *,
+    has_consent: bool,
+    engine: Engine,
+    storage: Storage,
+    settings: Settings,
+    queue: JobQueue,
 ) -> Photo:
     """Decode, clean, check and keep a photo as the shopper's current one.
 
@@ -38,7 +47,7 @@ def keep_photo(
     photo.width, photo.height = picture.width, picture.height
     storage.write(photo.file_key, picture.data)
     try:
-        _make_current(photo)
+        _make_current(photo, queue)
     except BaseException:
         storage.delete(photo.file_key)
         raise
@@ -92,11 +101,14 @@ def _describe(shopper: Shopper, report: PersonCheck, settings: Settings) -> Phot
         body={"view": report.view, "visible": list(report.visible)},
         consented_at=now(),
         is_current=True,
+        created_at=now(),
         expires_at=now() + timedelta(days=settings.photo_keep_days),
     )
 
 
-def _make_current(photo: Photo) -> None:
+def _make_current(photo: Photo, queue: JobQueue) -> None:
     with transaction():
         db.session.execute(update(Photo).where(Photo.shopper_id == photo.shopper_id).values(is_current=False))
         db.session.add(photo)
+        data = {"model_id": photo.id, "shopper_id": photo.shopper_id, "created_at": iso(photo.created_at)}
+        emit(photo.merchant_id, "user_model.created", data, queue=queue)

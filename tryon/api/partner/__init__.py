@@ -1,0 +1,10 @@
+"""The partner surface: merchants, shopper sessions, products, the shopper's model, try-on jobs, webhooks."""
+
+from flask import Flask
+
+from tryon.api.partner import admin, products, shoppers, tryons, user_models, webhooks
+
+
+def install(app: Flask) -> None:
+    for resource in (admin, shoppers, products, user_models, tryons, webhooks):
+        app.register_blueprint(resource.blueprint)

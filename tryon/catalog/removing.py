@@ -1,0 +1,15 @@
+"""Taking a product out: its pictures go at once, its row stays for the try-ons that name it."""
+
+from tryon.catalog.models import Product
+from tryon.clock import now
+from tryon.db import transaction
+from tryon.storage.base import Storage
+
+
+def remove_product(product: Product, *, storage: Storage) -> None:
+    keys = [image.file_key for image in product.images]
+    with transaction():
+        product.deleted_at = now()
+        product.images = []
+    for key in keys:
+        storage.delete(key)
