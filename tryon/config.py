@@ -169,7 +169,7 @@ def prepare_data_dir(data_dir: Path) -> None:
 
 
 def embedded_socket_path(data_dir: Path) -> Path:
-    """Where the embedded Valkey listens: in the data folder, or in a short private folder where that path is too long."""
+    """Where the embedded Valkey listens: in the data folder, or in a private folder where that path is too long."""
     path = data_dir / "valkey" / "valkey.sock"
     if len(os.fsencode(path)) <= UNIX_SOCKET_PATH_MAX:
         return path

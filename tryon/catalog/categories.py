@@ -14,7 +14,10 @@ _GUESS_ME = frozenset({"apparel"})
 _WORDS: tuple[tuple[str, str], ...] = (
     # The most telling words first: a "shirt dress" is a dress, a "denim jacket" is outerwear.
     ("dresses", "dress dresses gown jumpsuit jumpsuits playsuit romper dungarees overalls kaftan"),
-    ("outerwear", "jacket jackets coat coats parka blazer blazers anorak trench windbreaker gilet bomber overcoat puffer"),
+    (
+        "outerwear",
+        "jacket jackets coat coats parka blazer blazers anorak trench windbreaker gilet bomber overcoat puffer",
+    ),
     ("footwear", "shoe shoes sneaker sneakers trainers boot boots sandal sandals loafer loafers heels pumps slippers"),
     ("eyewear", "glasses sunglasses spectacles eyewear goggles"),
     ("headwear", "hat hats cap caps beanie beret headband fedora bucket-hat"),

@@ -9,16 +9,17 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
-from typing import Any
+from typing import cast
 
 from sqlalchemy import Engine as Database
 from sqlalchemy import select, update
 from sqlalchemy.exc import OperationalError
 
+from tryon.catalog.models import Product
 from tryon.clock import now
 from tryon.config import Settings
 from tryon.db import db, transaction
-from tryon.engines.base import Engine, Garment, TryOnOptions, TryOnRequest
+from tryon.engines.base import Category, Engine, Garment, TryOnOptions, TryOnRequest, TryOnResult
 from tryon.engines.errors import EngineError
 from tryon.generations.finish import fail, succeed
 from tryon.generations.models import Generation
@@ -55,42 +56,39 @@ def run_generation(
     started = time.monotonic()
     try:
         with _signs_of_life(claim):
-            outcome = _run(generation_id, claim, engine=engine, storage=storage, links=links, queue=queue, settings=settings)
+            made = _make(generation_id, claim, engine=engine, storage=storage, settings=settings)
+            if isinstance(made, EngineError):
+                outcome = fail(generation_id, claim, made, queue=queue)
+            elif succeed(generation_id, claim, *made, links=links, queue=queue, settings=settings):
+                outcome = "completed"
+            else:
+                storage.delete(made[1])
+                outcome = "skipped"
     except ClaimLost:
         outcome = "skipped"
-    log.info("generation.ended", generation=generation_id, outcome=outcome, seconds=round(time.monotonic() - started, 3))
+    seconds = round(time.monotonic() - started, 3)
+    log.info("generation.ended", generation=generation_id, outcome=outcome, seconds=seconds)
     return outcome
 
 
-def _run(
-    generation_id: str,
-    claim: str,
-    *,
-    engine: Engine,
-    storage: Storage,
-    links: MediaLinks,
-    queue: JobQueue,
-    settings: Settings,
-) -> str:
+def _make(
+    generation_id: str, claim: str, *, engine: Engine, storage: Storage, settings: Settings
+) -> tuple[TryOnResult, str] | EngineError:
+    """The picture and the key of its file, or the reason why there is none."""
     try:
-        request = _load(generation_id, claim, storage, settings)
-        result = engine.dress(request)
-        key = keep_result(generation_id, claim, result, storage=storage)
+        result = engine.dress(_load(generation_id, claim, storage, settings))
+        return result, keep_result(generation_id, claim, result, storage=storage)
     except ClaimLost:
         raise
-    except MissingFile:
-        return fail(generation_id, claim, _PictureGone(), queue=queue)
     except EngineError as error:
-        return fail(generation_id, claim, error, queue=queue)
+        return error
+    except MissingFile:
+        return _PictureGone()
     except Exception:
         # The only broad except of the package: whatever an engine or a library throws, the shopper gets an answer,
         # the credit comes back, and the log gets the traceback.
         log.exception("generation.crashed", generation=generation_id)
-        return fail(generation_id, claim, EngineError(reason="crashed"), queue=queue)
-    if not succeed(generation_id, claim, result, key, links=links, queue=queue, settings=settings):
-        storage.delete(key)
-        raise ClaimLost
-    return "completed"
+        return EngineError(reason="crashed")
 
 
 class _PictureGone(EngineError):
@@ -124,10 +122,9 @@ def _load(generation_id: str, claim: str, storage: Storage, settings: Settings) 
     """Everything the engine needs, as bytes; ends the reading transaction before the slow call."""
     generation = db.session.get_one(Generation, generation_id, populate_existing=True)
     photo = db.session.get_one(Photo, generation.photo_id)
-    images = [(garment.product.main_image, _category(generation, garment.product.category)) for garment in generation.garments]
     request = TryOnRequest(
         person=storage.read(photo.file_key),
-        garments=tuple(Garment(storage.read(image.file_key), category) for image, category in images),
+        garments=tuple(_load_garment(generation, garment.product, storage) for garment in generation.garments),
         options=TryOnOptions(**generation.options),
         deadline=time.monotonic() + settings.generation_timeout_seconds,
         report_progress=_reporter(claim),
@@ -136,12 +133,18 @@ def _load(generation_id: str, claim: str, storage: Storage, settings: Settings) 
     return request
 
 
-def _category(generation: Generation, category: str) -> Any:
+def _load_garment(generation: Generation, product: Product, storage: Storage) -> Garment:
+    if product.main_image is None:
+        raise MissingFile
+    return Garment(storage.read(product.main_image.file_key), _category(generation, product))
+
+
+def _category(generation: Generation, product: Product) -> Category:
     """What the merchant said when opening the session wins over the catalogue, which may have guessed."""
+    said = None
     if generation.session_id and len(generation.garments) == 1:
         said = db.session.scalar(select(TryOnSession.category).where(TryOnSession.id == generation.session_id))
-        return said or category
-    return category
+    return cast(Category, said or product.category)
 
 
 def _reporter(claim: str) -> Callable[[str, int], None]:

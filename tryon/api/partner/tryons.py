@@ -119,7 +119,11 @@ def _describe(generation: Generation) -> dict[str, Any]:
         "completed_at": iso(generation.completed_at),
     }
     if generation.status == "completed":
-        described |= {"engine": generation.engine, "scores": generation.scores, "expires_at": iso(generation.expires_at)}
+        described |= {
+            "engine": generation.engine,
+            "scores": generation.scores,
+            "expires_at": iso(generation.expires_at),
+        }
     if generation.result_key is not None:
         image_url = tools().links.url(generation.result_key, now())
         described |= {"image_url": image_url, "image_urls": [image_url]}
