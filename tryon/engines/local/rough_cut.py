@@ -1,0 +1,89 @@
+"""The rough cut-out on a small picture: everything that is garment, rims within a few pixels, shadows still on it."""
+
+import cv2
+import numpy as np
+
+from tryon.engines.errors import GarmentNotFound
+from tryon.engines.local.analysis import Picture
+from tryon.engines.local.ground import Ground, Lab, Mask, lab_of
+from tryon.engines.local.likeness import (
+    FAINT_STEP,
+    SHADOW_DEPTH,
+    Likeness,
+    flat_parts,
+    flood,
+    grown,
+    outer_frame,
+    reaching_the_frame,
+    step_across,
+    sure_garment,
+    with_chroma_along_lightness,
+)
+
+STRAP_SHARE = 0.03
+"""Of the longer side: the shortest thing that counts as a strap."""
+FAINT_SHARE = 0.12
+"""Of the rim: with more of it hardly told from the ground, the watershed has leaked somewhere."""
+STRAP_WIDTH_SHARE = 0.016
+"""Of the longer side: the widest strap that needs this care."""
+THIN_DEPTH = 6.0
+"""Lab L by which a thin line is darker than both its sides; a cast shadow is broad and does not do that."""
+SLIT_SHARE = 0.012
+"""Of the longer side: half the widest slit that is closed."""
+UnitBox = tuple[float, float, float, float]
+"""Left, top, right, bottom in 0..1 of the product picture."""
+
+
+def cut_roughly(picture: Picture, ground: Ground, box: UnitBox) -> Mask:
+    """What the ground does not reach, by watershed; where its rim turns out faint, by minimum cut instead."""
+    lab = with_chroma_along_lightness(lab_of(cv2.GaussianBlur(picture, (0, 0), 0.8)))
+    surface = ground.colours(*lab.shape[:2], box)
+    likeness = Likeness.of(lab, surface, ground)
+    outside = reaching_the_frame(likeness.ground & flat_parts(lab))
+    sure = sure_garment(likeness.colourful, likeness.dark, outside)
+    if not sure.any():
+        raise GarmentNotFound(reason="nothing_on_the_ground")
+    body = ~reaching_the_frame(~flood(lab, likeness, outside, sure), gap_share=0)
+    rim = step_across(lab, body, radius=3)
+    if outside.any() and (rim[rim < 100] < FAINT_STEP).mean() > FAINT_SHARE:
+        body = _minimum_cut(lab - surface, likeness, outside, sure, flat_parts(lab))
+    return body | straps(body, lab, likeness)
+
+
+def _minimum_cut(difference: Lab, likeness: Likeness, outside: Mask, sure: Mask, flat: Mask) -> Mask:
+    """GrabCut over the deviation from the ground. It finds white cotton on white where no threshold does, but it
+    takes cast shadows for garment and pale stripes for ground."""
+    gaps = cv2.morphologyEx((likeness.ground & flat).astype(np.uint8), cv2.MORPH_OPEN, np.ones((3, 3), np.uint8))
+    guess = np.where(outside | (gaps > 0), cv2.GC_PR_BGD, cv2.GC_PR_FGD).astype(np.uint8)
+    guess[sure] = cv2.GC_FGD
+    guess[outer_frame(guess.shape) & likeness.ground] = cv2.GC_BGD
+    if ((guess & 1) == 1).all():
+        return sure
+    features = np.clip(difference * (2.2, 4.0, 4.0) + (225, 128, 128), 0, 255).astype(np.uint8)
+    cv2.setRNGSeed(0)  # GrabCut seeds its mixtures with random picks; the same picture must give the same cut-out.
+    cv2.grabCut(features, guess, None, np.zeros((1, 65)), np.zeros((1, 65)), 2, cv2.GC_INIT_WITH_MASK)
+    return _without_slits((guess & 1) == 1, outside)
+
+
+def _without_slits(body: Mask, outside: Mask) -> Mask:
+    """Holes filled and slits closed where the ground does not reach: stripes and print of the ground's colour."""
+    size = 2 * round(SLIT_SHARE * max(body.shape)) + 1
+    closed = cv2.morphologyEx(body.astype(np.uint8), cv2.MORPH_CLOSE, np.ones((size, size), np.uint8)).astype(bool)
+    return ~reaching_the_frame(~(body | (closed & ~outside)), gap_share=0)
+
+
+def straps(body: Mask, lab: Lab, likeness: Likeness) -> Mask:
+    """Thin things that hang on the body: a minimum cut saves their long rims by losing them."""
+    lightness = np.ascontiguousarray(lab[..., 0])
+    size = 2 * round(STRAP_WIDTH_SHARE * max(body.shape) / 2) + 3
+    thin = cv2.morphologyEx(lightness, cv2.MORPH_BLACKHAT, np.ones((size, size), np.uint8))
+    striking = (thin > THIN_DEPTH) | (likeness.chroma > 12) & likeness.colourful
+    striking |= likeness.lightness < -1.4 * SHADOW_DEPTH
+    striking = cv2.morphologyEx((striking & ~body).astype(np.uint8), cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8))
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(striking, connectivity=8)
+    touched = np.zeros(count, bool)
+    touched[np.unique(labels[grown(body, 2)])] = True
+    length = stats[:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]].max(axis=1)
+    touched &= length > STRAP_SHARE * max(body.shape)
+    touched[0] = False
+    return touched[labels]
