@@ -36,11 +36,14 @@ NO_CUFF_GAIN: Final = 0.8
 """A cuff must explain the arm better than no cuff by this many nats, summed over steps, per ten steps."""
 
 
-def find_hem(top: Floats, bottom: Floats, edges: Floats, usable: NDArray[np.bool_], body: Body) -> Floats | None:
+def find_hem(
+    top: Floats, bottom: Floats, edges: Floats, usable: NDArray[np.bool_], body: Body, straight: bool
+) -> Floats | None:
     """The row of the hem in every column, (width,), or None where the picture ends above it.
 
     `top` and `bottom` are log odds of the two garments' colours, `edges` the contrast across rows in about 0..1,
-    `usable` the pixels that show either garment (no skin, no background, no hand).
+    `usable` the pixels that show either garment (no skin, no background, no hand). Where both are of one colour, as
+    in a dress or a suit, ask for a `straight` hem: no column knows anything, only a line through all of them does.
     """
     first, last = (_row_at(body, share) for share in (HEM_FROM, HEM_TO))
     left = int(np.clip(body.hips[0] - HEM_HALF_WIDTH * body.width, 0, body.shape[1] - 1))
@@ -54,7 +57,7 @@ def find_hem(top: Floats, bottom: Floats, edges: Floats, usable: NDArray[np.bool
     rows = np.arange(gain.shape[0]) * HEM_STEP + first
     down = (rows - body.neck[1]) / max(body.hips[1] - body.neck[1], 1.0)
     gain -= (0.5 * ((down - HEM_USUAL) / HEM_SPREAD) ** 2).astype(np.float32)[:, None] * 0.6
-    path = _smoothest_path(gain) * HEM_STEP + first
+    path = (_best_line(gain) if straight else _smoothest_path(gain)) * HEM_STEP + first
     hem = np.interp(np.arange(body.shape[1]), np.arange(left, right, HEM_STEP), path)
     return hem.astype(np.float32)
 
@@ -72,6 +75,11 @@ def _gain_of_ending(evidence: Floats, edges: Floats, body: Body) -> Floats:
     return (unit * (above - below) + 1.5 * edges).astype(np.float32)
 
 
+def _best_line(gain: Floats) -> Floats:
+    """The level row with the most gain over all columns."""
+    return np.full(gain.shape[1], float(np.argmax(gain.sum(1))), np.float32)
+
+
 def _smoothest_path(gain: Floats) -> Floats:
     """The row in every column that gathers most gain while hardly rising or falling between columns."""
     rows, columns = gain.shape
@@ -84,7 +92,7 @@ def _smoothest_path(gain: Floats) -> Floats:
             if shift == 0:
                 continue
             source = np.clip(index + shift, 0, rows - 1)
-            offer = total[source] - 0.25 * abs(shift)
+            offer = total[source] - 0.4 * abs(shift)
             better = offer > best
             best[better], step[better] = offer[better], shift
         came[column] = step

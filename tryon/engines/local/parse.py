@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tryon.engines.local.analysis import BodyLabel, Joint, LabelMap, Opacity, Picture, Points, Pose
-from tryon.engines.local.body import ARMS, FEET, Body, distance_to_path
+from tryon.engines.local.body import ARMS, FEET, HANDS, Body, distance_to_path
 from tryon.engines.local.colours import Bins, ColourModel, colour_bins
 from tryon.engines.local.guided import GuidedFilter
 from tryon.engines.local.hems import find_cuff, find_hem, find_leg_hem
@@ -28,6 +28,9 @@ COLOUR_TRUST: Final = 0.7
 """How much of the colours' log odds counts, for neighbours repeat each other's evidence."""
 MAX_COLOUR: Final = 4.0
 NEVER: Final = -12.0
+MIN_SAMPLES: Final = 60
+ONE_COLOUR: Final = 0.55
+"""Likeness of two garments' colours from which they can't be told apart by colour."""
 
 
 class Thing(IntEnum):
@@ -54,7 +57,11 @@ class _Scene:
     skin_odds: Floats
     arms: dict[str, tuple[Floats, Floats]]
     legs: dict[str, tuple[Floats, Floats]]
+    forearm: Floats
+    """Distance to the nearer arm below the middle of the upper arm, in shoulder widths; large elsewhere."""
     hands: Mask
+    hand: Floats
+    """Distance to the nearer hand's axis, in shoulder widths."""
     feet: Floats
     """Distance to the nearer foot, in shoulder widths."""
     head: Floats
@@ -94,7 +101,8 @@ def _set_up(picture: Picture, pose: Pose, face: Points | None, matte: Opacity) -
     body = Body.of(pose, face, shape, scale)
     skin = learn_skin(small, body, opacity)
     bins = colour_bins(cv2.medianBlur(small, 3))
-    feet = np.minimum(*(body.along(*FEET[side])[0] for side in ("left", "right")))
+    feet = np.minimum(*(body.along(*FEET[side])[0] for side in FEET))
+    arms = {side: body.arm(side) for side in ARMS}
     return _Scene(
         picture=small,
         bins=bins,
@@ -103,12 +111,21 @@ def _set_up(picture: Picture, pose: Pose, face: Points | None, matte: Opacity) -
         body=body,
         skin=skin,
         skin_odds=skin.colours.log_odds(bins),
-        arms={side: body.arm(side) for side in ARMS},
+        arms=arms,
+        forearm=np.minimum(*(np.where(at > 0.6, distance, 9.0).astype(np.float32) for distance, at in arms.values())),
         legs={side: body.leg(side) for side in ARMS},
         hands=hand_outline(body, "left") | hand_outline(body, "right"),
+        hand=np.minimum(*(_hand_distance(body, side) for side in HANDS)),
         feet=feet,
         head=_distance_to_oval(body),
     )
+
+
+def _hand_distance(body: Body, side: str) -> Floats:
+    wrist, little, index = (body[joint] for joint in HANDS[side])
+    knuckles = (little + index) / 2.0
+    path = np.stack((wrist, wrist + 1.9 * (knuckles - wrist)))
+    return distance_to_path(path, body.shape, body.width)[0]
 
 
 def _distance_to_oval(body: Body) -> Floats:
@@ -119,24 +136,45 @@ def _distance_to_oval(body: Body) -> Floats:
 
 def _first_models(scene: _Scene) -> dict[Thing, ColourModel]:
     """Colours from the places where a thing almost certainly is."""
-    across, down = scene.body.frame
     sure = scene.matte > 0.95
     not_skin = scene.skin_odds < 2.0
-    off_hands = sure & ~scene.hands
-    forearm = np.minimum(*(np.where(position > 1.0, distance, 9.0) for distance, position in scene.arms.values()))
-    chest = off_hands & (down > 0.15) & (down < 0.6) & (np.abs(across) < 0.40) & (forearm > 0.12) & (scene.head > 0.15)
-    thighs = np.minimum(*(np.where(at > 0.1, distance, 9.0) for distance, at in scene.legs.values()))
-    on_thighs = np.maximum(*(np.where(at < 0.8, 1.0, 0.0) for _, at in scene.legs.values())) > 0
-    bottom = off_hands & (thighs < 0.12) & on_thighs & (down > 1.12) & (forearm > 0.12)
-    crown = sure & (scene.head > 0.04) & (scene.head < 0.35) & (down < -0.1) & not_skin & _above_chin(scene)
+    feet = sure & (scene.feet < 0.08) & (scene.skin_odds < 0.0)
+    top = ColourModel(scene.bins[_on_chest(scene, not_skin)])
     return {
         Thing.SKIN: scene.skin.colours,
-        Thing.HAIR: ColourModel(scene.bins[crown] if crown.sum() > 60 else scene.bins[:0, 0]),
-        Thing.TOP: _mostly_cloth(scene, chest, not_skin),
-        Thing.BOTTOM: _mostly_cloth(scene, bottom, not_skin),
-        Thing.SHOES: ColourModel(scene.bins[sure & (scene.feet < 0.08) & (scene.skin_odds < 0.0)]),
+        Thing.HAIR: ColourModel(scene.bins[_on_hair(scene, not_skin, top)]),
+        Thing.TOP: top,
+        Thing.BOTTOM: _mostly_cloth(scene, _on_thighs(scene), not_skin),
+        Thing.SHOES: ColourModel(scene.bins[feet]),
         Thing.CARRIED: ColourModel(scene.bins[:0, 0]),
     }
+
+
+def _on_chest(scene: _Scene, not_skin: Mask) -> Mask:
+    """The chest. Above the breast skin may show; below it people are dressed, in whatever colour."""
+    across, down = scene.body.frame
+    chest = (scene.matte > 0.95) & ~scene.hands & (np.abs(across) < 0.40) & (scene.forearm > 0.14)
+    chest &= (scene.head > 0.15) & (down > 0.12) & (down < 0.55)
+    return chest & (not_skin | ((down > 0.32) & (np.abs(across) < 0.32)))
+
+
+def _on_thighs(scene: _Scene) -> Mask:
+    _, down = scene.body.frame
+    place = (scene.matte > 0.95) & ~scene.hands & (scene.forearm > 0.14) & (down > 1.12)
+    thigh = np.logical_or(*((distance < 0.12) & (at > 0.1) & (at < 0.8) for distance, at in scene.legs.values()))
+    return place & thigh
+
+
+def _on_hair(scene: _Scene, not_skin: Mask, top: ColourModel) -> Mask:
+    """The crown; where that is cropped, what hangs beside the neck and is not the top's colour."""
+    across, down = scene.body.frame
+    sure = (scene.matte > 0.95) & not_skin
+    crown = sure & (scene.head > 0.04) & (scene.head < 0.35) & (down < -0.1) & _above_chin(scene)
+    if crown.sum() > MIN_SAMPLES:
+        return crown
+    beside = sure & (np.abs(across) < 0.45) & (down < -0.12) & (scene.skin_odds < 0.0)
+    beside &= top.log_odds(scene.bins) < 0.0
+    return beside if beside.sum() > MIN_SAMPLES else np.zeros_like(crown)
 
 
 def _above_chin(scene: _Scene) -> Mask:
@@ -154,12 +192,12 @@ def _find_ends(scene: _Scene, models: dict[Thing, ColourModel]) -> _Ends:
     top, bottom = (models[thing].log_odds(scene.bins) for thing in (Thing.TOP, Thing.BOTTOM))
     # Cloth of an unknown colour is still cloth: what skin does not explain better than chance is not skin.
     over_arm, over_leg = np.maximum(top, -0.3), np.maximum(np.maximum(bottom, top), -0.3)
-    forearm = np.minimum(*(np.where(position > 0.6, distance, 9.0) for distance, position in scene.arms.values()))
     bare = scene.skin_odds > np.maximum(np.maximum(top, bottom), 1.0)
-    usable = scene.person & ~bare & ~scene.hands & (forearm > 0.13)
+    usable = scene.person & ~bare & ~scene.hands & (scene.forearm > 0.13)
     hem = None
-    if models[Thing.BOTTOM].samples > 50:
-        hem = find_hem(top, bottom, _row_contrast(scene.picture), usable, scene.body)
+    if models[Thing.BOTTOM].samples > MIN_SAMPLES:
+        straight = models[Thing.TOP].likeness(models[Thing.BOTTOM]) > ONE_COLOUR
+        hem = find_hem(top, bottom, _row_contrast(scene.picture), usable, scene.body, straight)
     seen = scene.person
     return _Ends(
         hem,
@@ -178,7 +216,7 @@ def _row_contrast(picture: Picture) -> Floats:
 
 def _scores(scene: _Scene, models: dict[Thing, ColourModel], ends: _Ends) -> Floats:
     """(things, height, width): smoothed probabilities."""
-    priors = _priors(scene, ends)
+    priors = _priors(scene, models, ends)
     odds = np.empty((len(Thing), *scene.body.shape), np.float32)
     for thing in Thing:
         colour = np.clip(models[thing].log_odds(scene.bins), -MAX_COLOUR, MAX_COLOUR)
@@ -191,20 +229,28 @@ def _scores(scene: _Scene, models: dict[Thing, ColourModel], ends: _Ends) -> Flo
     return np.stack([smoother.smooth(part) for part in likely])
 
 
-def _priors(scene: _Scene, ends: _Ends) -> dict[Thing, Floats]:
+def _priors(scene: _Scene, models: dict[Thing, ColourModel], ends: _Ends) -> dict[Thing, Floats]:
     """Log odds of each thing by place alone."""
     below_hem = _below_hem(scene, ends)
-    sleeve, bare_arm = _limb_odds(scene.arms, ends.cuffs, 0.20)
-    trouser, bare_leg = _limb_odds(scene.legs, ends.leg_hems, 0.24)
+    sleeve, bare_arm = _limb_odds(scene.arms, ends.cuffs, 0.17)
+    _, bare_leg = _limb_odds(scene.legs, ends.leg_hems, 0.24)
     bare_leg = bare_leg * (below_hem > 0.5)
+    no_hair = 0.0 if models[Thing.HAIR].samples else 2.5
     return {
-        Thing.SKIN: _skin_prior(scene, bare_arm, bare_leg, sleeve, below_hem),
-        Thing.HAIR: _hair_prior(scene),
-        Thing.TOP: _top_prior(scene, below_hem, bare_arm),
-        Thing.BOTTOM: _bottom_prior(scene, below_hem, bare_leg),
+        Thing.SKIN: _skin_prior(scene, bare_arm, bare_leg, sleeve),
+        Thing.HAIR: _hair_prior(scene) - no_hair,
+        Thing.TOP: _top_prior(scene, below_hem, bare_arm, sleeve),
+        Thing.BOTTOM: _bottom_prior(scene, below_hem, bare_leg, sleeve),
         Thing.SHOES: np.where(scene.feet < 0.16, 2.0 - 14.0 * scene.feet, NEVER).astype(np.float32),
-        Thing.CARRIED: np.full(scene.body.shape, -3.0, np.float32),
+        Thing.CARRIED: _carried_prior(scene),
     }
+
+
+def _carried_prior(scene: _Scene) -> Floats:
+    """Things are carried in or below a hand, beside the legs more often than before the torso."""
+    across, down = scene.body.frame
+    by_hand = np.clip(1.5 - scene.hand / 0.4, 0.0, 1.0) * (down > 0.5)
+    return (-4.0 + 2.5 * by_hand - 1.5 * (np.abs(across) < 0.35)).astype(np.float32)
 
 
 def _below_hem(scene: _Scene, ends: _Ends) -> Floats:
@@ -231,7 +277,7 @@ def _limb_odds(
     return covered.astype(np.float32), bare.astype(np.float32)
 
 
-def _skin_prior(scene: _Scene, bare_arm: Floats, bare_leg: Floats, sleeve: Floats, below_hem: Floats) -> Floats:
+def _skin_prior(scene: _Scene, bare_arm: Floats, bare_leg: Floats, sleeve: Floats) -> Floats:
     across, down = scene.body.frame
     prior = np.full(scene.body.shape, -1.5, np.float32)
     chest = np.clip(1.0 - np.hypot(across / 0.45, (down - 0.0) / 0.35), 0.0, 1.0)
@@ -240,6 +286,8 @@ def _skin_prior(scene: _Scene, bare_arm: Floats, bare_leg: Floats, sleeve: Float
     torso = (np.abs(across) < 0.45) & (down > 0.3) & (down < 0.75)
     prior[torso] -= 1.5
     prior = np.where(scene.head < 0.0, 3.0, prior)
+    throat = (np.abs(across) < 0.18) & (down < 0.0) & (scene.head > 0.0) & ~_above_chin(scene)
+    prior = np.where(throat, np.maximum(prior, 1.0), prior)
     prior = np.where(scene.hands, np.maximum(prior, 2.0), prior)
     return prior.astype(np.float32)
 
@@ -252,7 +300,9 @@ def _hair_prior(scene: _Scene) -> Floats:
     upper_face = (scene.head < 0.0) & ~_above(scene, scene.body.chin[1] - 0.75 * scene.body.face_height)
     prior = ring - low
     prior = np.where(scene.head < -0.02, np.where(upper_face, -2.5, -0.5), prior)
-    return prior.astype(np.float32)
+    # The throat lies in the chin's shade, and shaded skin can look like dark hair.
+    throat = (np.abs(across) < 0.18) & (down < 0.1) & (scene.head > 0.0) & ~_above_chin(scene)
+    return np.where(throat, prior - 2.5, prior).astype(np.float32)
 
 
 def _above(scene: _Scene, row: float) -> Mask:
@@ -260,18 +310,19 @@ def _above(scene: _Scene, row: float) -> Mask:
     return np.broadcast_to(rows < row, scene.body.shape)
 
 
-def _top_prior(scene: _Scene, below_hem: Floats, bare_arm: Floats) -> Floats:
+def _top_prior(scene: _Scene, below_hem: Floats, bare_arm: Floats, sleeve: Floats) -> Floats:
     across, down = scene.body.frame
     on_torso = (down > -0.05) & (np.abs(across) < 0.6)
-    prior = np.where(on_torso, 0.8, 0.0).astype(np.float32) - 6.0 * below_hem - 1.0 * bare_arm
+    prior = np.where(on_torso, 0.8, 0.0).astype(np.float32) - 6.0 * below_hem * (1.0 - sleeve) - 1.0 * bare_arm
     prior -= 3.0 * _above(scene, scene.body.chin[1])
     prior = np.where(scene.head < 0.0, NEVER, prior)
     return np.where(scene.hands, prior - 1.5, prior).astype(np.float32)
 
 
-def _bottom_prior(scene: _Scene, below_hem: Floats, bare_leg: Floats) -> Floats:
-    prior = -8.0 + 8.8 * below_hem - 2.0 * bare_leg
-    return np.where(scene.hands, prior - 1.5, prior).astype(np.float32)
+def _bottom_prior(scene: _Scene, below_hem: Floats, bare_leg: Floats, sleeve: Floats) -> Floats:
+    prior = -8.0 + 8.8 * below_hem - 2.0 * bare_leg - 2.5 * sleeve
+    on_foot = np.clip(1.5 - scene.feet / 0.1, 0.0, 1.0)
+    return np.where(scene.hands, prior - 1.5, prior - 2.0 * on_foot).astype(np.float32)
 
 
 def _learn_again(scene: _Scene, models: dict[Thing, ColourModel], scores: Floats) -> dict[Thing, ColourModel]:
@@ -306,20 +357,16 @@ def _split_skin(scene: _Scene, scores: Floats, ends: _Ends) -> LabelMap:
 def _part_of_body(scene: _Scene, ends: _Ends) -> LabelMap:
     """Which bare part of the body a pixel would be, if it is skin."""
     across, down = scene.body.frame
-    arm = np.minimum(*(distance for distance, _ in scene.arms.values()))
-    below_hem = _below_hem(scene, ends) > 0.5
+    arm = np.minimum(*(distance for distance, _ in scene.arms.values())) / 0.14
+    bare_legs = (np.where(at > ends.leg_hems[side] - 0.1, d, 9.0) for side, (d, at) in scene.legs.items())
+    leg = np.minimum(*bare_legs) / 0.2
     part = np.full(scene.body.shape, BodyLabel.ARM, np.uint8)
-    middle = (np.abs(across) < 0.42) & (arm > 0.10)
-    part[middle & (down < 0.5)] = BodyLabel.NECK
-    part[(np.abs(across) < 0.30) & (down < 0.1)] = BodyLabel.NECK
-    part[middle & (down >= 0.4)] = BodyLabel.MIDRIFF
-    legs = np.minimum(*(distance for distance, _ in scene.legs.values()))
-    part[(down > 1.05) & (legs < arm)] = BodyLabel.LEG
-    part[below_hem & (down > 0.9) & (arm > 0.2)] = BodyLabel.LEG
-    part[scene.hands] = BodyLabel.HAND
-    wrist_on = np.logical_or(*(position > 1.97 for _, position in scene.arms.values()))
-    hand_near = np.minimum(*(np.where(at > 1.97, d, 9.0) for d, at in scene.arms.values())) < 0.3
-    part[wrist_on & hand_near & (part == BodyLabel.ARM)] = BodyLabel.HAND
+    # The chest narrows towards the armpits; what is skin beside it belongs to the arm.
+    part[(np.abs(across) < 0.44 - 0.5 * np.abs(down)) & ((arm > 0.7) | (down < 0.05))] = BodyLabel.NECK
+    part[(np.abs(across) < 0.44) & (arm > 0.8) & (down >= 0.45)] = BodyLabel.MIDRIFF
+    part[(down > 0.9) & (leg < arm)] = BodyLabel.LEG
+    past_wrist = np.logical_or(*(at > 1.97 for _, at in scene.arms.values()))
+    part[scene.hands | (past_wrist & (scene.hand < 0.25) & (scene.hand / 0.16 < leg))] = BodyLabel.HAND
     head = (scene.head < 0.12) & _above(scene, scene.body.chin[1] - 0.12 * scene.body.face_height)
     part[(scene.head < 0.0) | head] = BodyLabel.HEAD
     return part
