@@ -17,6 +17,7 @@ from tryon.config import Settings, load_settings
 from tryon.embedded import valkey
 
 if TYPE_CHECKING:
+    from tests.scene import Scene
     from tryon.merchants.creating import NewMerchant
 
 DATABASES = ("sqlite", "postgresql")
@@ -146,6 +147,22 @@ def outsider(app: Flask) -> "NewMerchant":
     from tryon.merchants.creating import create_merchant
 
     return create_merchant("Other Shop", allowed_origins=["https://other.example"], credits=100)
+
+
+@pytest.fixture
+def scene(merchant: "NewMerchant") -> "Scene":
+    """The merchant with a product, a shopper and the shopper's photo."""
+    from tests.scene import set_scene
+
+    return set_scene(merchant)
+
+
+@pytest.fixture
+def outsider_scene(outsider: "NewMerchant") -> "Scene":
+    """The outsider with a product, a shopper and a photo of the same names."""
+    from tests.scene import set_scene
+
+    return set_scene(outsider)
 
 
 def _create_tables(database_url: str) -> None:
