@@ -4,7 +4,6 @@ Everything is generated here, so that no booby-trapped file lies in the reposito
 """
 
 import io
-import os
 import struct
 import zipfile
 import zlib
@@ -17,11 +16,13 @@ from PIL.PngImagePlugin import PngInfo
 LONDON = {1: "N", 2: (51.0, 30.0, 26.0), 3: "W", 4: (0.0, 7.0, 39.0)}
 """A place that must not survive an upload, as EXIF writes it."""
 
+NOISE = bytes(number * number % 251 for number in range(400))
+
 pillow_heif.register_heif_opener()
 
 
 def scene(width: int = 240, height: int = 320, mode: str = "RGB") -> Image.Image:
-    """A picture whose four corners differ, so that a turned or mirrored copy is told from it: red, green, blue, white."""
+    """A picture whose four corners differ, so that a turned or mirrored copy shows: red, green, blue, white."""
     image = Image.new("RGB", (width, height), (128, 128, 128))
     draw = ImageDraw.Draw(image)
     x, y = width // 3, height // 3
@@ -121,7 +122,7 @@ def many_chunks() -> bytes:
 
 
 def damaged_exif_jpeg() -> bytes:
-    return encode(scene(), "JPEG", exif=b"Exif\0\0MM\0*\xff\xff\xff\xff" + os.urandom(400))
+    return encode(scene(), "JPEG", exif=b"Exif\0\0MM\0*\0\0\0\x08\xff\xff" + NOISE)
 
 
 @cache
@@ -191,8 +192,14 @@ def hostile_uploads() -> dict[str, tuple[bytes, str | None]]:
         "png with place": (encode(scene(), "PNG", exif=exif(8), pnginfo=place), None),
         "damaged exif": (damaged_exif_jpeg(), None),
         "huge exif": (encode(scene(), "JPEG", exif=exif(1)[:-4] + b"\0" * 60_000), None),
-        "damaged colour profile": (encode(scene(), "JPEG", icc_profile=srgb[:200] + os.urandom(300)), None),
+        "damaged colour profile": (encode(scene(), "JPEG", icc_profile=srgb[:200] + NOISE), None),
         "huge colour profile": (encode(scene(), "JPEG", icc_profile=srgb + b"\0" * 6_000_000), None),
         "press profile on a screen picture": (encode(scene(), "PNG", icc_profile=b"\0" * 12 + b"prtrCMYKLab "), None),
-        "300,000 text chunks": (many_chunks(), None),
+        "300,000 text chunks": (many_chunks(), "invalid_image"),
+        "2.5 million jpeg segments": (jpeg[:2] + b"\xff\xe5\0\2" * 2_500_000 + jpeg[2:], "invalid_image"),
+        "10 million padding bytes": (jpeg[:2] + b"\xff" * 10_000_000 + jpeg[2:], "invalid_image"),
+        "10 million bytes of junk between segments": (
+            jpeg[:2] + b"\xff\xe0\0\2" + b"\0" * 10_000_000 + jpeg[2:],
+            "invalid_image",
+        ),
     }

@@ -11,7 +11,7 @@ from PIL import Image
 
 from tryon.errors import ImageTooLarge, InvalidImage, UnsupportedImageType
 from tryon.imaging.colour import to_srgb
-from tryon.imaging.header import claimed_size, sniff
+from tryon.imaging.header import claimed_size, has_too_many_parts, sniff
 from tryon.imaging.orient import turn_upright
 
 UPLOAD_MAX_BYTES = 10 * 1024 * 1024
@@ -83,6 +83,8 @@ def _kind_of(data: bytes, max_bytes: int) -> str:
         raise InvalidImage
     if not kind:
         raise UnsupportedImageType
+    if has_too_many_parts(data, kind):
+        raise InvalidImage
     return kind
 
 

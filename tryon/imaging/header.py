@@ -5,6 +5,11 @@ import struct
 PICTURE_FORMATS = ("JPEG", "PNG", "WEBP", "HEIF")
 """The only Pillow decoders that ever see an upload."""
 
+JPEG_PARTS_MAX = 2_000
+JPEG_JUNK_MAX_BYTES = 64 * 1024
+PNG_PARTS_MAX = 20_000
+"""Honest files have at most some hundred segments (JPEG) or a few thousand chunks (PNG)."""
+
 _PNG = b"\x89PNG\r\n\x1a\n"
 _HEVC_BRANDS = frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs"})
 _HEIF_BRANDS = frozenset({b"mif1", b"msf1"})
@@ -68,6 +73,40 @@ def claimed_size(data: bytes, kind: str) -> tuple[int, int] | None:
     except struct.error:
         pass
     return None
+
+
+def has_too_many_parts(data: bytes, kind: str) -> bool:
+    """Whether the file is cut into so many pieces that reading them one by one keeps a decoder busy for seconds."""
+    if kind == "JPEG":
+        return _is_overlong_jpeg(data)
+    if kind == "PNG":
+        return _is_overlong_png(data)
+    return False  # the others are read by C libraries with limits of their own
+
+
+def _is_overlong_jpeg(data: bytes) -> bool:
+    position = 2
+    for _ in range(JPEG_PARTS_MAX):
+        found = data.find(b"\xff", position, position + JPEG_JUNK_MAX_BYTES)
+        if found < 0:
+            return position + JPEG_JUNK_MAX_BYTES < len(data)
+        position = found
+        if data[position + 1 : position + 2] in (b"\xda", b""):  # the scan begins: all headers are read
+            return False
+        if 0xC0 <= data[position + 1] <= 0xFE and not 0xD0 <= data[position + 1] <= 0xD8:
+            position += 2 + max(2, int.from_bytes(data[position + 2 : position + 4], "big"))
+        else:
+            position += 1  # padding, or a marker that stands alone
+    return True
+
+
+def _is_overlong_png(data: bytes) -> bool:
+    position = len(_PNG)
+    for _ in range(PNG_PARTS_MAX):
+        if position >= len(data):
+            return False
+        position += 12 + int.from_bytes(data[position : position + 4], "big")
+    return True
 
 
 def _is_heic(data: bytes) -> bool:
