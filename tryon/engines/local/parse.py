@@ -177,9 +177,9 @@ def _on_hair(scene: _Scene, not_skin: Mask, top: ColourModel) -> Mask:
     return beside if beside.sum() > MIN_SAMPLES else np.zeros_like(crown)
 
 
-def _above_chin(scene: _Scene) -> Mask:
-    rows = np.arange(scene.body.shape[0], dtype=np.float32)[:, None]
-    return np.broadcast_to(rows < scene.body.chin[1] - 0.3 * scene.body.face_height, scene.body.shape)
+def _above_chin(scene: _Scene, face_heights: float = 0.3) -> Mask:
+    """The rows at least so many face heights above the chin."""
+    return _above(scene, float(scene.body.chin[1]) - face_heights * scene.body.face_height)
 
 
 def _mostly_cloth(scene: _Scene, place: Mask, not_skin: Mask) -> ColourModel:
@@ -240,7 +240,7 @@ def _priors(scene: _Scene, models: dict[Thing, ColourModel], ends: _Ends) -> dic
         Thing.SKIN: _skin_prior(scene, bare_arm, bare_leg, sleeve),
         Thing.HAIR: _hair_prior(scene) - no_hair,
         Thing.TOP: _top_prior(scene, below_hem, bare_arm, sleeve),
-        Thing.BOTTOM: _bottom_prior(scene, below_hem, bare_leg, sleeve),
+        Thing.BOTTOM: _bottom_prior(scene, below_hem, bare_leg, np.maximum(sleeve, bare_arm)),
         Thing.SHOES: np.where(scene.feet < 0.16, 2.0 - 14.0 * scene.feet, NEVER).astype(np.float32),
         Thing.CARRIED: _carried_prior(scene),
     }
@@ -281,10 +281,12 @@ def _skin_prior(scene: _Scene, bare_arm: Floats, bare_leg: Floats, sleeve: Float
     across, down = scene.body.frame
     prior = np.full(scene.body.shape, -1.5, np.float32)
     chest = np.clip(1.0 - np.hypot(across / 0.45, (down - 0.0) / 0.35), 0.0, 1.0)
-    prior += 2.5 * chest - 2.0 * sleeve * (1.0 - chest)
+    prior += 2.5 * chest - 3.5 * sleeve * (1.0 - chest)
     prior = np.maximum(prior, -1.0 + 3.0 * np.maximum(bare_arm, bare_leg))
     torso = (np.abs(across) < 0.45) & (down > 0.3) & (down < 0.75)
     prior[torso] -= 1.5
+    # Above the eyes, what lies outside the face is hair, however bright its highlights are.
+    prior[(scene.head > 0.03) & _above_chin(scene, 0.6)] -= 3.0
     prior = np.where(scene.head < 0.0, 3.0, prior)
     throat = (np.abs(across) < 0.18) & (down < 0.0) & (scene.head > 0.0) & ~_above_chin(scene)
     prior = np.where(throat, np.maximum(prior, 1.0), prior)
@@ -313,14 +315,15 @@ def _above(scene: _Scene, row: float) -> Mask:
 def _top_prior(scene: _Scene, below_hem: Floats, bare_arm: Floats, sleeve: Floats) -> Floats:
     across, down = scene.body.frame
     on_torso = (down > -0.05) & (np.abs(across) < 0.6)
-    prior = np.where(on_torso, 0.8, 0.0).astype(np.float32) - 6.0 * below_hem * (1.0 - sleeve) - 1.0 * bare_arm
+    prior = np.where(on_torso, 0.8, 0.0).astype(np.float32) - 1.0 * bare_arm
+    prior -= 6.0 * below_hem * (1.0 - np.maximum(sleeve, 0.8 * bare_arm))
     prior -= 3.0 * _above(scene, scene.body.chin[1])
     prior = np.where(scene.head < 0.0, NEVER, prior)
     return np.where(scene.hands, prior - 1.5, prior).astype(np.float32)
 
 
-def _bottom_prior(scene: _Scene, below_hem: Floats, bare_leg: Floats, sleeve: Floats) -> Floats:
-    prior = -8.0 + 8.8 * below_hem - 2.0 * bare_leg - 2.5 * sleeve
+def _bottom_prior(scene: _Scene, below_hem: Floats, bare_leg: Floats, arm: Floats) -> Floats:
+    prior = -8.0 + 8.8 * below_hem - 2.0 * bare_leg - 2.5 * arm
     on_foot = np.clip(1.5 - scene.feet / 0.1, 0.0, 1.0)
     return np.where(scene.hands, prior - 1.5, prior - 2.0 * on_foot).astype(np.float32)
 

@@ -16,17 +16,25 @@ WORK_SIDE: Final = 640
 """Longest side in pixels of the reduced photo on which the edges are decided."""
 TILE_SIDE: Final = 256
 """Pixels of the segmentation network's input."""
-SURE: Final = 0.9
-"""A coarse opacity above this, or below one minus this, is believed away from the edge."""
-BAND: Final = 0.045
-"""Half width of the band in which the colours decide, in shoulder widths: the coarse masks err by about this."""
+SURE: Final = 0.7
+"""Samples of the person are at least this opaque, samples of the background at most one minus this."""
+BANDS: Final = (0.11, 0.05)
+"""Half widths, in shoulder widths, of the band in which the colours decide: the coarse masks err by up to the first,
+and once the colours have decided, the samples may be taken nearer to the edge."""
 REACH: Final = 0.22
 """Radius, in shoulder widths, of the surroundings in which the colours of person and background are compared."""
-NOISE_VARIANCE: Final = 12.0
+NOISE_VARIANCE: Final = 3.0
 """Added to the colours' variance, in Lab² units (0..255 each): sensor noise and fine texture."""
 COLOUR_TRUST: Final = 0.6
 """How much of the colours' log odds counts; below 1 because neighbouring pixels repeat each other's evidence."""
+PRIOR_TRUST: Final = 0.7
+"""Likewise of the coarse masks', whose errors lie side by side too."""
 MAX_LOG_ODDS: Final = 6.0
+AGREEMENT: Final = 8.0
+AGREEMENT_REACH: Final = 0.05
+"""How strongly, in log odds, a pixel follows those around it (radius in shoulder widths) that look alike."""
+PINHOLE: Final = 0.0008
+"""A hole smaller than this share of the background is not a gap between arm and body."""
 
 
 def find_silhouette(picture: Picture, pose: Pose, eyes: Eyes) -> Opacity:
@@ -36,7 +44,14 @@ def find_silhouette(picture: Picture, pose: Pose, eyes: Eyes) -> Opacity:
     size = (small.shape[1], small.shape[0])
     points = pose.points * scale
     coarse = _coarse(small, cv2.resize(pose.body_mask, size), points, eyes)
-    decided = _decide_band(small, coarse, _shoulder_width(points))
+    lab = cv2.cvtColor(small, cv2.COLOR_RGB2Lab).astype(np.float32)
+    width = _shoulder_width(points)
+    agree = GuidedFilter(small.astype(np.float32) / 255.0, max(3, round(AGREEMENT_REACH * width)), 1e-3)
+    decided = coarse
+    for band in BANDS:
+        half, reach = max(2, round(band * width)), max(4, round(REACH * width))
+        decided = _decide_band(lab, decided, coarse, agree, half, reach)
+    decided = _largest_piece(decided)
     return _to_full_size(picture, small, decided, points, scale)
 
 
@@ -90,19 +105,33 @@ def _segment(small: Picture, square: Points, eyes: Eyes) -> Opacity:
     return cv2.warpAffine(answer, back, (small.shape[1], small.shape[0]), flags=flags).astype(np.float32)
 
 
-def _decide_band(small: Picture, coarse: Opacity, shoulder_width: float) -> Opacity:
-    """Within a band around the coarse edge, compare each pixel with the person's and background's colours nearby."""
-    half = max(2, round(BAND * shoulder_width))
-    inside = _shrink(coarse > 0.5, half) & (coarse > SURE - 0.2)
-    outside = _shrink(coarse < 0.5, half) & (coarse < 1.2 - SURE)
-    lab = cv2.cvtColor(small, cv2.COLOR_RGB2Lab).astype(np.float32)
-    reach = max(4, round(REACH * shoulder_width))
+def _decide_band(
+    lab: Floats, known: Opacity, coarse: Opacity, agree: GuidedFilter, half: int, reach: int
+) -> Opacity:
+    """In a band of `half` pixels to each side of the `known` edge, compare each pixel with the colours around it."""
+    inside = _shrink(known > 0.5, half) & (known > SURE)
+    outside = _shrink(known < 0.5, half) & (known < 1.0 - SURE)
     odds = _log_likelihood(lab, inside, reach) - _log_likelihood(lab, outside, reach)
-    prior = np.log((coarse + 0.02) / (1.02 - coarse))
+    prior = PRIOR_TRUST * np.log((coarse + 0.03) / (1.03 - coarse))
     odds = np.clip(COLOUR_TRUST * odds, -MAX_LOG_ODDS, MAX_LOG_ODDS) + prior
-    opacity = (1.0 / (1.0 + np.exp(-odds))).astype(np.float32)
-    opacity[inside] = 1.0
-    opacity[outside] = 0.0
+    opacity = known
+    for pull in (0.0, AGREEMENT):
+        pulled = odds + pull * (agree.smooth(opacity) - 0.5) if pull else odds
+        opacity = (1.0 / (1.0 + np.exp(-pulled))).astype(np.float32)
+        opacity[inside] = 1.0
+        opacity[outside] = 0.0
+    return opacity
+
+
+def _largest_piece(opacity: Opacity) -> Opacity:
+    """Without the scattered spots that are not joined to the person, and without pinholes in the person."""
+    solid = (opacity > 0.5).astype(np.uint8)
+    for keep, value in ((solid, 0.0), (1 - solid, 1.0)):
+        count, pieces, stats, _ = cv2.connectedComponentsWithStats(keep, connectivity=4)
+        areas = stats[1:, cv2.CC_STAT_AREA]
+        largest = areas.max(initial=1)
+        few = np.flatnonzero(areas < (0.02 * largest if value == 0.0 else PINHOLE * largest)) + 1
+        opacity = np.where(np.isin(pieces, few), np.float32(value), opacity)
     return opacity
 
 
