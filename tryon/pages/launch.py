@@ -1,0 +1,205 @@
+"""The page a shopper opens from a session's link: give a photo, wait, see the picture. Works without JavaScript.
+
+The session's id is the capability: whoever knows it may use the page, so nothing of it may leak to caches,
+search engines or other sites.
+"""
+
+from collections.abc import Callable
+from functools import wraps
+
+from flask import Blueprint, Response, make_response, redirect, render_template, request
+from htmx_flask import request as htmx_request
+from werkzeug.exceptions import RequestEntityTooLarge
+
+from tryon.clock import now
+from tryon.db import db
+from tryon.engines.errors import EngineError
+from tryon.errors import (
+    Conflict,
+    ImageTooLarge,
+    InsufficientCredits,
+    InvalidImage,
+    InvalidRequest,
+    PhotoRejected,
+    TryOnError,
+    UnsupportedImageType,
+)
+from tryon.generations.request import request_generation
+from tryon.pages.addresses import back_to_product, launch_path
+from tryon.pages.headers import allow_framing_by, keep_private
+from tryon.pages.languages import language_of
+from tryon.pages.launch_state import LaunchState, Problem, ask_for_photo, get_session, is_closed, state_of
+from tryon.pages.visits import is_visit
+from tryon.sessions.launching import mark_launched
+from tryon.sessions.models import TryOnSession
+from tryon.shoppers.forgetting import forget_photo
+from tryon.shoppers.models import Photo, Shopper
+from tryon.shoppers.photos import find_photo, keep_photo
+from tryon.wiring import tools
+
+blueprint = Blueprint("launch", __name__)
+
+STOP_POLLING = 286
+"""HTMX's own status: swap this in and ask no more."""
+
+TITLES: tuple[tuple[type[Exception], str], ...] = (
+    (PhotoRejected, "This photo won't work"),
+    (ImageTooLarge, "This photo is too large"),
+    (UnsupportedImageType, "This file can't be used"),
+    (InvalidImage, "This file can't be used"),
+)
+CLOSED = Problem("The fitting room is closed", "This shop can't offer try-ons at the moment. Please come back later.")
+BUSY = Problem("The fitting room is busy", "Your photo was not kept. Please try again in a moment.")
+
+
+def for_session(view: Callable[[TryOnSession], Response]) -> Callable[[str], Response]:
+    """What every address of a session shares: finding it, who may frame it, leaving no trace, and its end."""
+
+    @wraps(view)
+    def wrapped(session_id: str) -> Response:
+        session = get_session(session_id)
+        allow_framing_by(session.merchant.allowed_origins)
+        if is_closed(session, now()):
+            return closed_page(session)
+        return keep_private(view(session))
+
+    return wrapped
+
+
+@blueprint.get("/s/<session_id>")
+@for_session
+def show_session(session: TryOnSession) -> Response:
+    if is_visit(request):
+        mark_launched(session, queue=tools().queue)
+    return _show(state_of(session))
+
+
+@blueprint.get("/s/<session_id>/status")
+@for_session
+def show_status(session: TryOnSession) -> Response:
+    state = state_of(session)
+    status = 200 if state.view == "waiting" else STOP_POLLING
+    return make_response(render_template(f"fragments/_launch_{state.view}.html", **_words(state)), status)
+
+
+@blueprint.get("/s/<session_id>/photo")
+@for_session
+def show_photo_form(session: TryOnSession) -> Response:
+    """Another photo, after a first try."""
+    state = state_of(session)
+    return _show(state if state.view in ("waiting", "failed") else ask_for_photo(session))
+
+
+@blueprint.post("/s/<session_id>/photo")
+@for_session
+def take_photo(session: TryOnSession) -> Response:
+    if state_of(session).view in ("waiting", "failed"):  # pressed twice, or in two windows
+        return redirect(launch_path(session.id), 303)  # type: ignore[return-value]
+    try:
+        _try_on(session)
+    except RequestEntityTooLarge:
+        return _turn_down(session, ImageTooLarge("Photos may have up to 10 MB. Choose a smaller one."))
+    except (InvalidRequest, PhotoRejected, InsufficientCredits, Conflict, EngineError) as error:
+        return _turn_down(session, error, has_consented=request.form.get("consent") == "true")
+    return redirect(launch_path(session.id), 303)  # type: ignore[return-value]
+
+
+@blueprint.post("/s/<session_id>/photo/delete")
+@for_session
+def delete_photo(session: TryOnSession) -> Response:
+    """Erase the shopper's photo now. The form may be older than the photo's end; then there is nothing to do."""
+    shopper = db.session.get_one(Shopper, session.shopper_id)
+    photo = find_photo(shopper, request.form.get("photo_id", ""))
+    if photo is not None:
+        forget_photo(photo, storage=tools().storage, queue=tools().queue)
+    return redirect(launch_path(session.id), 303)  # type: ignore[return-value]
+
+
+def closed_page(session: TryOnSession) -> Response:
+    """Over: expired or cancelled. A page that is polling is told to load itself anew, and then reads why."""
+    if htmx_request.htmx:
+        return keep_private(make_response("", STOP_POLLING, {"HX-Refresh": "true"}))
+    page = render_template(
+        "errors/410.html", session=session, back=back_to_product(session), language=language_of(session.locale)
+    )
+    return keep_private(make_response(page, 410))
+
+
+def _try_on(session: TryOnSession) -> None:
+    shopper = db.session.get_one(Shopper, session.shopper_id)
+    kit = tools()
+    request_generation(
+        shopper,
+        _given_photo(shopper),
+        [session.product],
+        mode=session.mode,
+        settings=kit.settings,
+        queue=kit.queue,
+        session=session,
+    )
+
+
+def _given_photo(shopper: Shopper) -> Photo:
+    """The one they gave before, if they chose it by name; else the one in this request."""
+    earlier_id = request.form.get("photo_id")
+    if earlier_id:
+        earlier = find_photo(shopper, earlier_id)
+        if earlier is None:
+            raise Conflict("This photo is no longer kept. Please give a new one.")
+        return earlier
+    kit = tools()
+    return keep_photo(
+        shopper,
+        _uploaded(),
+        has_consent=request.form.get("consent") == "true",
+        engine=kit.engine,
+        storage=kit.storage,
+        settings=kit.settings,
+        queue=kit.queue,
+    )
+
+
+def _uploaded() -> bytes:
+    """The form has two fields of one name, camera and file; the one left alone arrives empty and without a name."""
+    for file in request.files.getlist("photo"):
+        if file.filename:
+            return file.read()
+    raise InvalidRequest("Take or choose a photo of yourself first.", code="photo_required")
+
+
+def _turn_down(session: TryOnSession, error: TryOnError | EngineError, *, has_consented: bool = False) -> Response:
+    """The form again, with what was wrong and what to do, and the status that says so to machines."""
+    problem, status = _explain(error)
+    return _show(ask_for_photo(session, problem=problem, has_consented=has_consented), status)
+
+
+def _explain(error: TryOnError | EngineError) -> tuple[Problem, int]:
+    if isinstance(error, EngineError):
+        return BUSY, 503
+    if isinstance(error, InsufficientCredits):
+        return CLOSED, 503
+    title = next((title for kind, title in TITLES if isinstance(error, kind)), "Not quite yet")
+    status = error.status if error.status in (409, 413, 415) else 422
+    return Problem(title, error.message), status
+
+
+def _show(state: LaunchState, status: int = 200) -> Response:
+    """The whole page; for HTMX only the piece that changes, and the address the page now stands for."""
+    if not htmx_request.htmx:
+        return make_response(render_template("pages/launch.html", **_words(state)), status)
+    response = make_response(render_template(f"fragments/_launch_{state.view}.html", **_words(state)), status)
+    if status == 200:
+        response.headers["HX-Replace-Url"] = launch_path(state.session.id)
+    return response
+
+
+def _words(state: LaunchState) -> dict[str, object]:
+    settings = tools().settings
+    return {
+        "state": state,
+        "session": state.session,
+        "product": state.session.product,
+        "merchant": state.session.merchant,
+        "language": language_of(state.session.locale),
+        "keep_days": settings.photo_keep_days,
+    }

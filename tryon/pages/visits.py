@@ -1,0 +1,25 @@
+"""Is this request a person looking at the page, or a machine that only passes by?"""
+
+import re
+
+from flask import Request
+
+_MACHINES = re.compile(
+    r"(?<!cu)bot\b|crawl|spider|slurp|preview|facebookexternalhit|facebookcatalog|meta-external|^whatsapp/|"
+    r"slack-imgproxy|embedly|iframely|vkshare|google-inspection|google-read-aloud|^curl/|^wget/|python-|httpx|"
+    r"go-http-client|^java/|okhttp|libwww|axios|node-fetch|uptime|pingdom|statuscake",
+    re.IGNORECASE,
+)
+"""Who asks for a page without anybody seeing it. Apps whose built-in browser names itself are not in here."""
+_AHEAD_OF_TIME = ("Sec-Purpose", "Purpose", "X-Purpose", "X-Moz")
+
+
+def is_visit(request: Request) -> bool:
+    """True for a page load by a browser somebody sits at: not HEAD, not fetched ahead of time, no link previewer."""
+    if request.method != "GET":
+        return False
+    purposes = " ".join(request.headers.get(name, "") for name in _AHEAD_OF_TIME).lower()
+    if any(word in purposes for word in ("prefetch", "prerender", "preview")):
+        return False
+    agent = request.headers.get("User-Agent", "")
+    return bool(agent) and not _MACHINES.search(agent)
