@@ -17,8 +17,8 @@ def run_generation(generation_id: str) -> str:
     )
 
 
-def deliver_webhook(delivery_id: str) -> str:
-    return deliver.deliver(delivery_id, outbound=tools().outbound)
+def deliver_webhook(delivery_id: str) -> None:
+    deliver.deliver(delivery_id, outbound=tools().outbound)
 
 
 def run_sweep() -> sweep.SweepCounts:

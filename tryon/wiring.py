@@ -35,6 +35,11 @@ class Tools:
                 self._engine = make_engine(self.settings)
             return self._engine
 
+    def use_engine(self, engine: Engine) -> None:
+        """Use this engine instead of the configured one."""
+        with self._lock:
+            self._engine = engine
+
 
 def make_tools(settings: Settings) -> Tools:
     return Tools(

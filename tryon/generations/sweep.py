@@ -17,7 +17,7 @@ from tryon.sessions.models import ENDED, TryOnSession
 from tryon.shoppers.models import Photo
 from tryon.shoppers.photos import erase_photo
 from tryon.storage.base import Storage
-from tryon.webhooks.deliver import enqueue_due_deliveries
+from tryon.webhooks.due import enqueue_due_deliveries
 
 BATCH = 200
 """Rows a kind and run: a sweep never holds the database for long, the next one goes on."""

@@ -1,4 +1,4 @@
-"""Finding deliveries that nobody is going to make unless the sweep asks for them."""
+"""Finding deliveries that nobody is going to make unless the sweep asks for them, and asking."""
 
 from datetime import timedelta
 
@@ -6,10 +6,26 @@ from sqlalchemy import or_, select
 
 from tryon.clock import now
 from tryon.db import db
+from tryon.jobqueue import DELIVERIES, JobQueue
+from tryon.webhooks.deliver import JOB_TIMEOUT_SECONDS
 from tryon.webhooks.models import Delivery
 
 FIRST_ATTEMPT_GRACE = timedelta(seconds=30)
 """A new delivery lies in the queue already; only if it still waits after this long was its queue entry lost."""
+
+
+def enqueue_due_deliveries(*, queue: JobQueue, limit: int = 200) -> int:
+    """Returns how many were due. One that waits in the queue already is not doubled."""
+    due = find_due_deliveries(limit)
+    for delivery_id in due:
+        queue.enqueue_later(
+            DELIVERIES,
+            "tryon.jobs.deliver_webhook",
+            delivery_id,
+            timeout_seconds=JOB_TIMEOUT_SECONDS,
+            entry=f"{delivery_id}-due",
+        )
+    return len(due)
 
 
 def find_due_deliveries(limit: int = 200) -> list[str]:

@@ -10,8 +10,7 @@ from tryon.api.auth import calling_merchant, secret_key
 from tryon.api.bodies import Address, Body, read_body
 from tryon.api.pagination import as_list, page_of
 from tryon.clock import iso
-from tryon.errors import NotFound
-from tryon.webhooks.endpoints import create_endpoint, delete_endpoint, find_endpoint
+from tryon.webhooks.endpoints import create_endpoint, delete_endpoint, get_endpoint
 from tryon.webhooks.models import WebhookEndpoint
 from tryon.wiring import tools
 
@@ -37,9 +36,7 @@ def create() -> tuple[dict[str, Any], int]:
 @blueprint.get("")
 @secret_key
 def list_all() -> dict[str, Any]:
-    query = select(WebhookEndpoint).where(
-        WebhookEndpoint.merchant_id == calling_merchant().id, WebhookEndpoint.status != "deleted"
-    )
+    query = select(WebhookEndpoint).where(WebhookEndpoint.merchant_id == calling_merchant().id)
     endpoints, next_cursor = page_of(query, WebhookEndpoint.id)
     return as_list([_describe(endpoint) for endpoint in endpoints], next_cursor)
 
@@ -47,21 +44,14 @@ def list_all() -> dict[str, Any]:
 @blueprint.get("/<endpoint_id>")
 @secret_key
 def show(endpoint_id: str) -> dict[str, Any]:
-    return _describe(_get(endpoint_id))
+    return _describe(get_endpoint(calling_merchant(), endpoint_id))
 
 
 @blueprint.delete("/<endpoint_id>")
 @secret_key
 def remove(endpoint_id: str) -> tuple[str, int]:
-    delete_endpoint(_get(endpoint_id))
+    delete_endpoint(calling_merchant(), endpoint_id)
     return "", 204
-
-
-def _get(endpoint_id: str) -> WebhookEndpoint:
-    endpoint = find_endpoint(calling_merchant(), endpoint_id)
-    if endpoint is None:
-        raise NotFound("This webhook is not known.", code="webhook_not_found")
-    return endpoint
 
 
 def _describe(endpoint: WebhookEndpoint) -> dict[str, Any]:

@@ -1,0 +1,67 @@
+from flask.testing import FlaskClient
+
+from tests.api.conftest import Caller
+from tests.pictures import card
+from tests.scene import Scene
+from tests.shop import Shop
+
+PRODUCT = {
+    "external_id": "SKU-001",
+    "title": "Blue dress",
+    "url": "https://yoursite.com/p/blue-dress",
+    "gender": "women",
+}
+
+
+def test_the_documents_example_creates_and_then_updates(as_merchant: Caller, shop: Shop, client: FlaskClient) -> None:
+    body = PRODUCT | {"image_urls": [shop.serve("/img/1.jpg", card("blue"))]}
+    created = as_merchant("POST", "/partner/v1/products", json=body)
+    assert created.status_code == 201
+    assert created.json["product_id"].startswith("prd_")
+    assert created.json["category"] == "dresses"
+    updated = as_merchant("POST", "/partner/v1/products", json=body | {"title": "Navy dress"})
+    assert updated.status_code == 200
+    assert updated.json["product_id"] == created.json["product_id"]
+    picture = client.get(created.json["image_urls"][0].split("8000")[1])
+    assert picture.status_code == 200
+    assert picture.mimetype == "image/jpeg"
+
+
+def test_a_product_is_read_by_either_id_and_listed(as_merchant: Caller, scene: Scene) -> None:
+    for name in (scene.product.id, "SKU-1"):
+        assert as_merchant("GET", f"/partner/v1/products/{name}").json["external_id"] == "SKU-1"
+    assert [row["product_id"] for row in as_merchant("GET", "/partner/v1/products").json["data"]] == [scene.product.id]
+
+
+def test_a_deleted_product_is_unknown(as_merchant: Caller, scene: Scene) -> None:
+    assert as_merchant("DELETE", f"/partner/v1/products/{scene.product.id}").status_code == 204
+    answer = as_merchant("GET", f"/partner/v1/products/{scene.product.id}")
+    assert (answer.status_code, answer.json["code"]) == (404, "unknown_product")
+    assert as_merchant("GET", "/partner/v1/products").json["data"] == []
+
+
+def test_a_picture_that_can_not_be_loaded_is_named(as_merchant: Caller, shop: Shop) -> None:
+    answer = as_merchant("POST", "/partner/v1/products", json=PRODUCT | {"image_urls": [shop.url + "/missing.jpg"]})
+    assert (answer.status_code, answer.json["code"]) == (400, "image_fetch_failed")
+    assert answer.json["details"][0]["path"] == "image_urls.0"
+
+
+def test_a_private_address_is_refused_without_a_call(as_merchant: Caller) -> None:
+    for url in ("http://169.254.169.254/latest", "http://localhost/x.jpg", "http://[::1]/x.jpg", "file:///etc/passwd"):
+        answer = as_merchant("POST", "/partner/v1/products", json=PRODUCT | {"image_urls": [url]})
+        assert (answer.status_code, answer.json["code"]) == (400, "forbidden_address"), url
+
+
+def test_wrong_types_are_refused_and_unknown_fields_let_pass(as_merchant: Caller, shop: Shop) -> None:
+    wrong = as_merchant(
+        "POST", "/partner/v1/products", json=PRODUCT | {"image_urls": "https://x.example/1.jpg", "title": 7}
+    )
+    assert wrong.status_code == 400
+    assert {detail["path"] for detail in wrong.json["details"]} == {"image_urls", "title"}
+    body = PRODUCT | {"image_urls": [shop.serve("/1.jpg", card())], "brand_new_field": True}
+    assert as_merchant("POST", "/partner/v1/products", json=body).status_code == 201
+
+
+def test_the_outsiders_product_is_unknown(as_merchant: Caller, outsider_scene: Scene) -> None:
+    assert as_merchant("GET", f"/partner/v1/products/{outsider_scene.product.id}").status_code == 404
+    assert as_merchant("DELETE", f"/partner/v1/products/{outsider_scene.product.id}").status_code == 404
