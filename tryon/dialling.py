@@ -60,6 +60,10 @@ class NameNotFound(Exception):
     """The name server knows no address of this name."""
 
 
+class InsecureServer(Exception):
+    """No secure connection came about: a certificate that is missing, expired, unknown, or of another name."""
+
+
 class Deadline:
     """One moment that everything must be done by, whatever the other side sends and however slowly."""
 
@@ -172,7 +176,10 @@ class _TimedStream(httpcore2.NetworkStream):
     def start_tls(
         self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
     ) -> httpcore2.NetworkStream:
-        stream = self._inner.start_tls(ssl_context, server_hostname, self._deadline.remaining())
+        try:
+            stream = self._inner.start_tls(ssl_context, server_hostname, self._deadline.remaining())
+        except httpcore2.ConnectError as error:
+            raise InsecureServer(server_hostname) from error
         return _TimedStream(stream, self._deadline)
 
     def get_extra_info(self, info: str) -> Any:

@@ -14,7 +14,15 @@ from dataclasses import dataclass
 import httpcore2
 import httpx2
 
-from tryon.dialling import CheckedBackend, Deadline, NameNotFound, is_allowed, is_public, literal_address
+from tryon.dialling import (
+    CheckedBackend,
+    Deadline,
+    InsecureServer,
+    NameNotFound,
+    is_allowed,
+    is_public,
+    literal_address,
+)
 from tryon.errors import ForbiddenAddress, ImageFetchFailed, OutboundFailure
 
 URL_MAX_LENGTH = 4096
@@ -238,9 +246,9 @@ def _translated(host: str) -> Iterator[None]:
         raise OutboundFailure(f"There is no server named {host}.", reason="dns") from error
     except httpcore2.TimeoutException as error:
         raise OutboundFailure(f"{host} took too long to answer.", reason="timeout") from error
+    except InsecureServer as error:
+        raise OutboundFailure(f"{host} has no valid certificate for a secure connection.", reason="tls") from error
     except httpcore2.ConnectError as error:
-        if isinstance(error.__cause__, ssl.SSLError):
-            raise OutboundFailure(f"{host} has no valid certificate.", reason="tls") from error
         raise OutboundFailure(f"{host} does not accept connections.", reason="connect") from error
     except (httpcore2.NetworkError, httpcore2.ProtocolError, httpx2.DecodingError) as error:
         raise OutboundFailure(f"{host} broke off the connection or did not answer in HTTP.", reason="reset") from error
