@@ -45,7 +45,7 @@ def valkey_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     folder = tmp_path_factory.mktemp("valkey")
     socket = folder / "valkey.sock"
     with subprocess.Popen(valkey.server_command(folder, socket), stdout=subprocess.PIPE) as server:
-        valkey.wait_until_ready(server, socket)
+        valkey.wait_until_ready(server, folder, socket)
         yield f"unix://{socket}"
         server.terminate()
 

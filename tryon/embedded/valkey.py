@@ -18,8 +18,23 @@ START_SECONDS = 30.0
 """A long append-only file takes a while to load."""
 
 
+def start(folder: Path, socket: Path, *, keep_open: Sequence[int] = ()) -> subprocess.Popen[bytes]:
+    """Start Valkey keeping its data in `folder` and listening on `socket` only, in a process group of its own.
+
+    `keep_open` are file descriptors it inherits. What it says goes to a file, from which a failure is told.
+    """
+    command = server_command(folder, socket)
+    try:
+        with _log(folder).open("wb") as said:
+            return subprocess.Popen(
+                command, stdin=subprocess.DEVNULL, stdout=said, stderr=said, pass_fds=keep_open, start_new_session=True
+            )
+    except OSError as error:
+        raise ConfigurationError(f"The embedded Valkey could not start: {error.strerror}.") from error
+
+
 def server_command(folder: Path, socket: Path) -> list[str]:
-    """How to start Valkey keeping its data in `folder` and listening on `socket` only. Makes both folders, private."""
+    """The server and its settings. Makes both folders, private."""
     _make_private(folder)
     if socket.parent != folder:
         _make_private(socket.parent)
@@ -51,7 +66,9 @@ def server_binary() -> Path:
     )
 
 
-def wait_until_ready(process: subprocess.Popen[bytes], socket: Path, seconds: float = START_SECONDS) -> None:
+def wait_until_ready(
+    process: subprocess.Popen[bytes], folder: Path, socket: Path, seconds: float = START_SECONDS
+) -> None:
     """Return as soon as the server answers. Raises ConfigurationError if it ends or stays silent."""
     client = connect(f"unix://{socket}")
     end = time.monotonic() + seconds
@@ -64,7 +81,7 @@ def wait_until_ready(process: subprocess.Popen[bytes], socket: Path, seconds: fl
                 time.sleep(0.02)
     finally:
         client.close()
-    raise ConfigurationError(f"The embedded Valkey could not start: {_ending(process, seconds)}")
+    raise ConfigurationError(f"The embedded Valkey could not start: {_ending(process, folder, seconds)}")
 
 
 def _make_private(folder: Path) -> None:
@@ -85,9 +102,13 @@ def _machine() -> str:
     return f"{platform.system().lower()}-{names.get(machine, machine)}"
 
 
-def _ending(process: subprocess.Popen[bytes], seconds: float) -> str:
+def _log(folder: Path) -> Path:
+    return folder / "valkey.log"
+
+
+def _ending(process: subprocess.Popen[bytes], folder: Path, seconds: float) -> str:
     if process.poll() is None:
         return f"no answer within {seconds:.0f} s."
-    words: Sequence[bytes] = process.stdout.read().strip().splitlines() if process.stdout else ()
-    said = words[-1].decode(errors="replace") if words else "it said nothing"
+    words = _log(folder).read_text(errors="replace").strip().splitlines()
+    said = words[-1].strip() if words else "it said nothing"
     return f"it ended with code {process.returncode} ({said})."

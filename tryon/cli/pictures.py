@@ -1,0 +1,92 @@
+"""`tryon try-on` and `tryon demo`: pictures straight from the engine, without database, queue or web."""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import get_args
+
+import click
+
+from tryon.config import load_settings
+from tryon.engines.base import Category, Engine, Fit, Garment, TryOnOptions, TryOnRequest
+from tryon.errors import ConfigurationError
+
+FILE = click.Path(exists=True, dir_okay=False, readable=True, path_type=Path)
+PICTURE_OUT = click.Path(dir_okay=False, writable=True, path_type=Path)
+GARMENTS_ON_SHEET = 7
+
+
+@click.command(name="try-on")
+@click.argument("person", type=FILE)
+@click.argument("garment", type=FILE)
+@click.option("--category", type=click.Choice(get_args(Category)), required=True, help="What the garment is.")
+@click.option("--fit", type=click.Choice(get_args(Fit)), default="regular", show_default=True)
+@click.option("-o", "--output", type=PICTURE_OUT, required=True, help="File to write, .png or .jpg.")
+def try_on(person: Path, garment: Path, category: Category, fit: Fit, output: Path) -> None:
+    """Dress the person on the photo PERSON in the product on the picture GARMENT.
+
+    Uses the engine of this machine and keeps nothing but the picture.
+    """
+    from tryon.imaging.normalise import normalise_photo, normalise_product_image
+
+    if output.suffix.lower() not in (".png", ".jpg", ".jpeg"):
+        raise click.BadParameter("the name must end in .png or .jpg", param_hint="--output")
+    photo = normalise_photo(person.read_bytes()).data
+    product = normalise_product_image(garment.read_bytes()).data
+    engine = _ready_engine()
+    began = time.monotonic()
+    result = engine.dress(TryOnRequest(photo, (Garment(product, category),), TryOnOptions(fit=fit)))
+    _write(result.picture, output)
+    click.echo(f"{output} (engine: {time.monotonic() - began:.1f} s)")
+
+
+@click.command
+@click.option("--sheet", type=PICTURE_OUT, required=True, help="File to write, .png.")
+def demo(sheet: Path) -> None:
+    """Draw a contact sheet: four example people, each in seven upper garments.
+
+    The pictures come with the openvto package: pip install 'tryon[demo]'
+    """
+    from tryon.demo import PRODUCTS, get_picture_folder
+    from tryon.engines.local.sheet import contact_sheet
+
+    folder = get_picture_folder()
+    garments = {folder / "clothes" / ware.picture: ware.category for ware in PRODUCTS[:GARMENTS_ON_SHEET]}
+    people = sorted((folder / "people").glob("*_posture.jpg"))
+    engine = _ready_engine()
+    began = time.monotonic()
+    with _keeping(sheet):
+        contact_sheet(engine, people, list(garments), sheet, categories=garments)
+    seconds = time.monotonic() - began
+    click.echo(f"{sheet}: {len(people)} people × {len(garments)} garments in {seconds:.0f} s")
+
+
+def _ready_engine() -> Engine:
+    from tryon.embedded.fetching import fetch_networks
+    from tryon.wiring import make_engine
+
+    settings = load_settings()
+    fetch_networks(settings.networks_dir)
+    engine = make_engine(settings)
+    engine.warm_up()
+    return engine
+
+
+def _write(picture: bytes, output: Path) -> None:
+    """As PNG the engine's own bytes, else encoded as JPEG."""
+    if output.suffix.lower() != ".png":
+        from tryon.imaging.decode import decode_picture
+        from tryon.imaging.encode import to_jpeg
+
+        picture = to_jpeg(decode_picture(picture, max_bytes=len(picture)))
+    with _keeping(output):
+        output.write_bytes(picture)
+
+
+@contextmanager
+def _keeping(output: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise ConfigurationError(f"{output} can't be written: {error.strerror or error}.") from error

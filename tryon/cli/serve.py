@@ -1,0 +1,36 @@
+"""`tryon serve`: everything on this machine."""
+
+from pathlib import Path
+
+import click
+
+
+@click.command
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on; 0.0.0.0 for all.")
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=8000,
+    envvar="PORT",
+    show_default=True,
+    show_envvar=True,
+    help="Port to listen on; 0 chooses a free one.",
+)
+@click.option(
+    "--data-dir",
+    type=click.Path(path_type=Path),
+    help="Folder that keeps everything: database, pictures, queue, secrets.  [env var: TRYON_DATA_DIR; default: var]",
+)
+def serve(host: str, port: int, data_dir: Path | None) -> None:
+    """Run everything on this machine: web, workers, queue, database, pictures.
+
+    The first start makes the data folder, fetches the engine's networks (36 MB), and opens a demo shop with a link
+    to try at once. Ctrl-C stops it all and loses nothing; the next start goes on from there.
+
+    With DATABASE_URL or REDIS_URL set, that database or queue is used in place of the built-in one.
+    """
+    from tryon.cli.application import in_reach
+    from tryon.embedded import serving
+
+    with in_reach():
+        serving.serve(host=host, port=port, data_dir=data_dir)

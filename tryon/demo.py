@@ -1,0 +1,109 @@
+"""The demo shop: a merchant with real products, seeded on the first start of a machine that runs everything."""
+
+import importlib.util
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import select
+
+from tryon.catalog.importing import ProductFields, find_product, upsert_product
+from tryon.catalog.models import Product
+from tryon.db import db
+from tryon.engines.base import Category
+from tryon.errors import ConfigurationError
+from tryon.merchants.creating import NewMerchant, create_merchant
+from tryon.merchants.models import Merchant
+from tryon.sessions.models import TryOnSession
+from tryon.sessions.opening import SessionFields, open_session
+from tryon.wiring import Tools
+
+SLUG = "demo"
+CREDITS = 100_000
+HOW_TO_GET_PICTURES = "pip install 'tryon[demo]'"
+
+
+@dataclass(frozen=True, slots=True)
+class DemoProduct:
+    picture: str
+    """Below the clothes folder of the openvto package."""
+    title: str
+    category: Category
+    description: str
+
+    @property
+    def sku(self) -> str:
+        return "DEMO-" + self.picture.removesuffix("_front.jpg").replace("/", "-").upper()
+
+
+PRODUCTS = (
+    DemoProduct("jackets/1_front.jpg", "Light-wash denim jacket", "outerwear", "A classic trucker in washed denim."),
+    DemoProduct("shirts/3_front.jpg", "White heavyweight T-shirt", "tops", "A boxy T-shirt in thick white cotton."),
+    DemoProduct("jackets/4_front.jpg", "Brown leather bomber", "outerwear", "Worn-in leather with ribbed cuffs."),
+    DemoProduct("shirts/2_front.jpg", "Bandana camp shirt", "tops", "Short sleeves, open collar, paisley all over."),
+    DemoProduct("jackets/3_front.jpg", "Quarter-zip sweatshirt", "tops", "Grey marl fleece with a zipped neck."),
+    DemoProduct("shirts/1_front.jpg", "Blue Oxford shirt", "tops", "A button-down in soft blue Oxford cloth."),
+    DemoProduct("shirts/4_front.jpg", "Distressed black T-shirt", "tops", "Washed black cotton with worn holes."),
+    DemoProduct("jackets/2_front.jpg", "Studded black denim jacket", "outerwear", "Ripped denim, studs and chains."),
+)
+
+
+def picture_folder() -> Path | None:
+    """Where the openvto package keeps its pictures (clothes/, people/), or None where it is not installed."""
+    package = importlib.util.find_spec("openvto")
+    for place in (package.submodule_search_locations if package else None) or ():
+        folder = Path(place) / "assets"
+        if folder.is_dir():
+            return folder
+    return None
+
+
+def get_picture_folder() -> Path:
+    folder = picture_folder()
+    if folder is None:
+        raise ConfigurationError(f"The example pictures are not installed. Run: {HOW_TO_GET_PICTURES}")
+    return folder
+
+
+def seed_demo_shop(kit: Tools) -> NewMerchant | None:
+    """Make the demo merchant if there is none, and give it the products it lacks. The merchant's keys, if just made."""
+    merchant = find_demo_merchant()
+    made = None if merchant else create_merchant("Demo Shop", slug=SLUG, credits=CREDITS)
+    owner = merchant or (made.merchant if made else None)
+    folder = picture_folder()
+    if owner and folder:
+        for product in PRODUCTS:
+            _keep_product(owner, product, folder, kit)
+    return made
+
+
+def open_demo_session(kit: Tools) -> TryOnSession | None:
+    """A fresh session for the demo shop's first product: a link to try right away. None without products."""
+    merchant = find_demo_merchant()
+    product = merchant and db.session.scalar(
+        select(Product).where(Product.merchant_id == merchant.id, Product.deleted_at.is_(None)).order_by(Product.id)
+    )
+    if not merchant or not product:
+        return None
+    fields = SessionFields(
+        product_id=product.id, return_url=f"{kit.settings.public_app_url}/demo/{product.external_id}"
+    )
+    return open_session(merchant, fields, mode="live", outbound=kit.outbound, storage=kit.storage)
+
+
+def find_demo_merchant() -> Merchant | None:
+    return db.session.scalar(select(Merchant).where(Merchant.slug == SLUG, Merchant.deactivated_at.is_(None)))
+
+
+def _keep_product(merchant: Merchant, product: DemoProduct, folder: Path, kit: Tools) -> None:
+    if find_product(merchant, product.sku):
+        return
+    fields = ProductFields(
+        external_id=product.sku,
+        title=product.title,
+        description=product.description,
+        category=product.category,
+        gender="unisex",
+        url=f"{kit.settings.public_app_url}/demo/{product.sku}",
+        images=((folder / "clothes" / product.picture).read_bytes(),),
+    )
+    upsert_product(merchant, fields, outbound=kit.outbound, storage=kit.storage)
