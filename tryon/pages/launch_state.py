@@ -19,10 +19,18 @@ View = Literal["photo", "waiting", "result", "failed"]
 
 STAGES = {
     "queued": "Waiting for a free fitting room",
-    "reading": "Taking out your photo and the garment",
+    "reading": "Opening your photo",
+    "person": "Finding you in your photo",
+    "garment": "Cutting the product out of its picture",
+    "fitting": "Fitting it to your shape",
+    "light": "Matching the light of your photo",
+    "finishing": "Finishing the picture",
 }
 """What is being done at each stage, in words; an engine's stage without an entry is named by the general sentence."""
-WORKING = "Fitting the garment to your photo"
+WORKING = "Making your picture"
+
+PORTRAIT_FROM, TALL_FROM = 1.15, 1.6
+"""Height over width."""
 
 _SESSION_ID = re.compile(r"tsn_[0-9A-Z]{26}")
 
@@ -53,6 +61,13 @@ class LaunchState:
         return self.session.product.main_image
 
     @property
+    def shape(self) -> Literal["wide", "portrait", "tall"]:
+        """How the newest try's photo is proportioned: a tall one is shown narrower, so that it fits on the screen."""
+        if self.photo is None or self.photo.height <= PORTRAIT_FROM * self.photo.width:
+            return "wide"
+        return "tall" if self.photo.height > TALL_FROM * self.photo.width else "portrait"
+
+    @property
     def back(self) -> str | None:
         return back_to_product(self.session)
 
@@ -81,12 +96,20 @@ def state_of(session: TryOnSession) -> LaunchState:
         return LaunchState(session, "waiting", generation, _kept_photo(generation))
     if generation.status == "completed" and generation.result_key:
         return LaunchState(session, "result", generation, _kept_photo(generation))
-    return ask_for_photo(session, problem=_ending_of(generation))
+    return ask_for_photo(session, problem=_ending_of(generation), unfit_photo_id=_unfit_photo_id(generation))
 
 
-def ask_for_photo(session: TryOnSession, *, problem: Problem | None = None, has_consented: bool = False) -> LaunchState:
+def ask_for_photo(
+    session: TryOnSession,
+    *,
+    problem: Problem | None = None,
+    has_consented: bool = False,
+    unfit_photo_id: str | None = None,
+) -> LaunchState:
     shopper = db.session.get_one(Shopper, session.shopper_id)
     earlier = find_current_photo(shopper)
+    if earlier is not None and earlier.id == unfit_photo_id:
+        earlier = None
     return LaunchState(session, "photo", earlier_photo=earlier, problem=problem, has_consented=has_consented)
 
 
@@ -100,6 +123,11 @@ def is_closed(session: TryOnSession, moment: datetime) -> bool:
 def _kept_photo(generation: Generation) -> Photo | None:
     photo = db.session.get(Photo, generation.photo_id)
     return photo if photo is not None and photo.erased_at is None else None
+
+
+def _unfit_photo_id(generation: Generation) -> str | None:
+    """The photo that was turned down for good: offering it again would only end the same way."""
+    return generation.photo_id if generation.error_is_permanent else None
 
 
 def _refusal_of(session: TryOnSession, generation: Generation | None) -> Problem:
