@@ -100,7 +100,7 @@ def with_chroma_along_lightness(lab: Lab) -> Lab:
 
 def flat_parts(lab: Lab) -> Mask:
     """Where the picture steps no more than its ground does."""
-    steps = _steps(lab)
+    steps = steps_of(lab)
     return steps < max(FLAT_STEP, float(np.percentile(steps[outer_frame(steps.shape)], 90)) * 1.5)
 
 
@@ -117,7 +117,7 @@ def depth_of(mask: Mask) -> NDArray[np.float32]:
 def grown(mask: Mask, radius: int) -> Mask:
     kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * radius + 1, 2 * radius + 1))
     return cv2.dilate(mask.astype(np.uint8), kernel).astype(bool)
-def _steps(lab: Lab) -> NDArray[np.float32]:
+def steps_of(lab: Lab) -> NDArray[np.float32]:
     """Colour change a pixel. Lightness counts most: JPEG keeps chroma in blocks of 8 or 16 pixels."""
     total = np.zeros(lab.shape[:2], np.float32)
     for channel, weight in enumerate((1.0, 0.4, 0.4)):

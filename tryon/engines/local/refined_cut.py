@@ -2,6 +2,7 @@
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from tryon.engines.local.analysis import Picture
 from tryon.engines.local.ground import Ground, Mask, lab_of
@@ -13,7 +14,9 @@ from tryon.engines.local.likeness import (
     flat_parts,
     flood,
     grown,
+    reaching_the_frame,
     step_across,
+    steps_of,
     sure_garment,
     with_chroma_along_lightness,
 )
@@ -23,51 +26,84 @@ GAP_AREA_SHARE = 0.0006
 """Of the garment's area: the smallest piece of ground inside it that is cut out."""
 HOLE_AREA_SHARE = 0.006
 """The same for a piece with garment all around: smaller ones are labels, buttons and print of the ground's colour."""
+SOFT_BEGIN = 0.6
+"""How sharp a cast shadow's beginning may be, as a share of the garment's edge at which it ends."""
+MANY_PIXELS = 40
+BAND_PX = 2.2
+"""Pixels of the rough cut-out within which the true rim is looked for."""
 PALE_SHADOW = -14.0
 """Lab L: between sleeve and body the ground lies in shadow and is not flat; darker than this it may be garment."""
 
 
 def refine(picture: Picture, rough: Mask, ground: Ground, box: UnitBox) -> Mask:
-    """The rough cut-out's rim moved onto the colour step, by watershed, and off the cast shadow."""
+    """The rough cut-out without gaps and cast shadow, its rim moved onto the colour step by watershed."""
     lab = with_chroma_along_lightness(lab_of(cv2.GaussianBlur(picture, (0, 0), 0.8)))
     likeness = Likeness.of(lab, ground.colours(*lab.shape[:2], box), ground)
+    scale = max(lab.shape) / max(rough.shape)
     soft = cv2.resize(rough.astype(np.float32), lab.shape[1::-1], interpolation=cv2.INTER_CUBIC)
-    smooth = cv2.GaussianBlur(soft, (0, 0), 0.6 * max(lab.shape) / max(rough.shape)) > 0.5
-    smooth |= straps(smooth, lab, likeness)
-    ground_like = likeness.ground & (flat_parts(lab) | (likeness.lightness > PALE_SHADOW))
-    smooth &= ~gaps(smooth, ground_like, likeness)
-    band = 2.2 * max(lab.shape) / max(rough.shape)
-    inside, outside = depth_of(smooth), depth_of(~smooth)
-    shadowed = ~likeness.colourful & (likeness.lightness < 0) & (inside < DEEP_SHARE * max(lab.shape))
-    sure = sure_garment(likeness.colourful & smooth, likeness.dark & smooth, outside > 0)
-    garment = (inside > band) & (~shadowed | sure)
-    fine = flood(lab, likeness, outside > band, garment | (sure & smooth))
-    return _smooth(fine, smooth, picture)
+    body = cv2.GaussianBlur(soft, (0, 0), 0.6 * scale) > 0.5
+    body |= straps(body, lab, likeness)
+    body &= ~gaps(body, flat_parts(lab), likeness)
+    band = BAND_PX * scale
+    depth = depth_of(body)
+    in_shadow = ~likeness.colourful & (likeness.lightness < 0) & (depth < DEEP_SHARE * max(lab.shape))
+    sure = sure_garment(likeness.colourful & body, likeness.dark & body, ~body)
+    fine = flood(lab, likeness, depth_of(~body) > band, ((depth > band) & ~in_shadow) | (sure & body))
+    fine |= _wrongly_lost(body & ~fine, depth > band, body, steps_of(lab))
+    return _smooth(fine, body, picture)
 
 
-def gaps(body: Mask, ground_like: Mask, likeness: Likeness) -> Mask:
+def _wrongly_lost(lost: Mask, deep: Mask, body: Mask, steps: NDArray[np.float32]) -> Mask:
+    """What the watershed took off the rough cut-out though it is no cast shadow: a shadow begins softly and ends at
+    the garment's sharp edge; a pale sleeve begins with an edge and ends nowhere."""
+    sharp = cv2.dilate(steps, np.ones((5, 5), np.uint8))
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(lost.astype(np.uint8), connectivity=4)
+    reaching_deep = np.bincount(labels[deep & lost], minlength=count) > MANY_PIXELS
+    wrong = np.zeros(lost.shape, bool)
+    for index in np.flatnonzero(reaching_deep):
+        left, top, width, height, _ = stats[index]
+        view = np.s_[max(0, top - 4):top + height + 4, max(0, left - 4):left + width + 4]
+        part = labels[view] == index
+        ring = grown(part, 3) & ~part
+        inner, outer = sharp[view][ring & body[view] & ~lost[view]], sharp[view][ring & ~body[view]]
+        if len(outer) and (not len(inner) or np.median(outer) > SOFT_BEGIN * np.median(inner)):
+            wrong[view] |= part
+    return wrong
+
+
+def gaps(body: Mask, flat: Mask, likeness: Likeness) -> Mask:
     """Ground inside the rough cut-out: between sleeve and body, between straps, through a large hole.
 
-    It must lie flat and be of the ground's colour, be framed by something clearly different, and its loss must not
-    tear the garment apart: a white band across a shirt on a white ground fulfils the first two.
+    It must be of the ground's colour, be framed by something clearly different, and its loss must not tear the
+    garment apart: a white band across a shirt on a white ground fulfils the first two. With garment all around it
+    must be flat, too, and hardly shaded: a pale face in a print fulfils all the rest.
     """
-    solid = cv2.morphologyEx((ground_like & body).astype(np.uint8), cv2.MORPH_OPEN, np.ones((5, 5), np.uint8))
+    ground_like = likeness.ground & body & (flat | (likeness.lightness > PALE_SHADOW)) & (likeness.lightness < 1.2)
+    solid = cv2.morphologyEx(ground_like.astype(np.uint8), cv2.MORPH_OPEN, np.ones((5, 5), np.uint8))
     count, labels, stats, _ = cv2.connectedComponentsWithStats(solid, connectivity=4)
     whole = float(body.sum())
-    labels_touching_rim = np.bincount(labels[grown(~body, 6)], minlength=count) > 0
+    # Ground flows in from outside through the mouth of a gap; into a pale part of the garment it would cross an edge.
+    flowing = reaching_the_frame(~body | (ground_like & flat), gap_share=0.0015) & body
+    reached = np.bincount(labels[flowing], minlength=count)
+    at_rim = reached > 0.3 * stats[:, cv2.CC_STAT_AREA]
     found = np.zeros(body.shape, bool)
     different = (np.abs(likeness.lightness) + likeness.chroma) > FAINT_STEP
-    for index in range(1, count):
+    for index in np.flatnonzero(stats[:, cv2.CC_STAT_AREA] >= GAP_AREA_SHARE * whole):
         left, top, width, height, area = stats[index]
-        enclosed = not (labels_touching_rim[index])
-        if area < (HOLE_AREA_SHARE if enclosed else GAP_AREA_SHARE) * whole:
-            continue
         view = np.s_[max(0, top - 9):top + height + 9, max(0, left - 9):left + width + 9]
         gap = labels[view] == index
+        if index == 0 or not (at_rim[index] or _is_hole(gap, area / whole, flat[view], likeness, view)):
+            continue
         ring = grown(gap, 8) & ~grown(gap, 4) & body[view]
         if ring.any() and different[view][ring].mean() > 0.7 and not _tears(body, gap, view):
             found[view] |= gap
     return found
+
+
+def _is_hole(gap: Mask, share: float, flat: Mask, likeness: Likeness, view: tuple[slice, ...]) -> bool:
+    lightness, chroma = likeness.lightness[view][gap], likeness.chroma[view][gap]
+    hardly_shaded = abs(float(np.median(lightness))) < 1.5 and float(np.median(chroma)) < 2.0
+    return share > HOLE_AREA_SHARE and hardly_shaded and float(flat[gap].mean()) > 0.9
 
 
 def _tears(body: Mask, gap: Mask, view: tuple[slice, ...]) -> bool:

@@ -7,7 +7,6 @@ from tryon.engines.errors import GarmentNotFound
 from tryon.engines.local.analysis import Picture
 from tryon.engines.local.ground import Ground, Lab, Mask, lab_of
 from tryon.engines.local.likeness import (
-    FAINT_STEP,
     SHADOW_DEPTH,
     Likeness,
     flat_parts,
@@ -15,15 +14,12 @@ from tryon.engines.local.likeness import (
     grown,
     outer_frame,
     reaching_the_frame,
-    step_across,
     sure_garment,
     with_chroma_along_lightness,
 )
 
 STRAP_SHARE = 0.03
 """Of the longer side: the shortest thing that counts as a strap."""
-FAINT_SHARE = 0.12
-"""Of the rim: with more of it hardly told from the ground, the watershed has leaked somewhere."""
 STRAP_WIDTH_SHARE = 0.016
 """Of the longer side: the widest strap that needs this care."""
 THIN_DEPTH = 6.0
@@ -35,7 +31,8 @@ UnitBox = tuple[float, float, float, float]
 
 
 def cut_roughly(picture: Picture, ground: Ground, box: UnitBox) -> Mask:
-    """What the ground does not reach, by watershed; where its rim turns out faint, by minimum cut instead."""
+    """What either of two ways takes for garment: the watershed loses pale garments on pale grounds, the minimum cut
+    loses stripes and lace, and neither often takes ground for garment, cast shadows excepted."""
     lab = with_chroma_along_lightness(lab_of(cv2.GaussianBlur(picture, (0, 0), 0.8)))
     surface = ground.colours(*lab.shape[:2], box)
     likeness = Likeness.of(lab, surface, ground)
@@ -44,17 +41,15 @@ def cut_roughly(picture: Picture, ground: Ground, box: UnitBox) -> Mask:
     if not sure.any():
         raise GarmentNotFound(reason="nothing_on_the_ground")
     body = ~reaching_the_frame(~flood(lab, likeness, outside, sure), gap_share=0)
-    rim = step_across(lab, body, radius=3)
-    if outside.any() and (rim[rim < 100] < FAINT_STEP).mean() > FAINT_SHARE:
-        body = _minimum_cut(lab - surface, likeness, outside, sure, flat_parts(lab))
+    if outside.any():
+        body |= _minimum_cut(lab - surface, likeness, outside, sure)
     return body | straps(body, lab, likeness)
 
 
-def _minimum_cut(difference: Lab, likeness: Likeness, outside: Mask, sure: Mask, flat: Mask) -> Mask:
+def _minimum_cut(difference: Lab, likeness: Likeness, outside: Mask, sure: Mask) -> Mask:
     """GrabCut over the deviation from the ground. It finds white cotton on white where no threshold does, but it
-    takes cast shadows for garment and pale stripes for ground."""
-    gaps = cv2.morphologyEx((likeness.ground & flat).astype(np.uint8), cv2.MORPH_OPEN, np.ones((3, 3), np.uint8))
-    guess = np.where(outside | (gaps > 0), cv2.GC_PR_BGD, cv2.GC_PR_FGD).astype(np.uint8)
+    takes cast shadows for garment, and narrow gaps as well."""
+    guess = np.where(outside, cv2.GC_PR_BGD, cv2.GC_PR_FGD).astype(np.uint8)
     guess[sure] = cv2.GC_FGD
     guess[outer_frame(guess.shape) & likeness.ground] = cv2.GC_BGD
     if ((guess & 1) == 1).all():
