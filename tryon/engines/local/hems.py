@@ -4,14 +4,15 @@ Each is found as the place that best divides two colours along a direction the b
 pixels decides together; a pixel by itself is often wrong.
 """
 
+from collections.abc import Mapping
 from typing import Final
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from tryon.engines.local.body import ARMS, LEGS, Body
 from tryon.engines.local.analysis import Joint
+from tryon.engines.local.body import ARMS, LEGS, Body
 
 Floats = NDArray[np.float32]
 
@@ -29,11 +30,11 @@ MAX_SLOPE: Final = 2
 """Steps the hem may rise or fall from one column to the next."""
 MAX_EVIDENCE: Final = 3.0
 """Log odds of one pixel beyond this are not believed."""
-CUFF_STEPS: Final = 40
+LIMB_STEPS: Final = 40
+"""Places read on each of a limb's two bones."""
+OTHER_SIDE: Final = 0.5
 LATERAL: Final = np.linspace(-0.06, 0.06, 5)
 """Where across a limb the colours are read, in shoulder widths."""
-NO_CUFF_GAIN: Final = 0.8
-"""A cuff must explain the arm better than no cuff by this many nats, summed over steps, per ten steps."""
 
 
 def find_hem(
@@ -105,32 +106,43 @@ def _smoothest_path(gain: Floats) -> Floats:
     return cv2.blur(path[None], (5, 1))[0]
 
 
-def find_cuff(cloth: Floats, skin: Floats, seen: NDArray[np.bool_], body: Body, side: str) -> float:
-    """Where on an arm cloth gives way to skin: 0 at the shoulder (sleeveless), 1 at the elbow, 2 at the wrist."""
-    return _change(cloth, skin, seen, body, ARMS[side])
+def find_cuffs(cloth: Floats, skin: Floats, seen: NDArray[np.bool_], body: Body) -> dict[str, float]:
+    """Where on each arm cloth gives way to skin: 0 at the shoulder (sleeveless), 1 at the elbow, 2 at the wrist."""
+    return _changes(cloth, skin, seen, body, ARMS)
 
 
-def find_leg_hem(cloth: Floats, skin: Floats, seen: NDArray[np.bool_], body: Body, side: str) -> float:
-    """Where on a leg cloth gives way to skin: 0 at the hip, 1 at the knee, 2 at the ankle."""
-    return _change(cloth, skin, seen, body, LEGS[side])
+def find_leg_hems(cloth: Floats, skin: Floats, seen: NDArray[np.bool_], body: Body) -> dict[str, float]:
+    """Where on each leg cloth gives way to skin: 0 at the hip, 1 at the knee, 2 at the ankle."""
+    return _changes(cloth, skin, seen, body, LEGS)
 
 
-def _change(
-    cloth: Floats, skin: Floats, seen: NDArray[np.bool_], body: Body, joints: tuple[Joint, Joint, Joint]
-) -> float:
-    """The position along the limb with most cloth before and most skin after it."""
-    positions = np.linspace(0.0, 2.0, 2 * CUFF_STEPS + 1)
+def _changes(
+    cloth: Floats, skin: Floats, seen: NDArray[np.bool_], body: Body, limbs: Mapping[str, tuple[Joint, Joint, Joint]]
+) -> dict[str, float]:
+    positions = np.linspace(0.0, 2.0, 2 * LIMB_STEPS + 1)
+    gains = {side: _gain_of_changing(cloth, skin, seen, body, joints, positions) for side, joints in limbs.items()}
+    # The two sides of a garment are alike: each side listens to the other too, and loudly where its own limb is hidden.
+    both = sum(gains.values())
+    return {side: float(positions[int(np.argmax(gain + OTHER_SIDE * both))]) for side, gain in gains.items()}
+
+
+def _gain_of_changing(
+    cloth: Floats,
+    skin: Floats,
+    seen: NDArray[np.bool_],
+    body: Body,
+    joints: tuple[Joint, Joint, Joint],
+    positions: NDArray[np.float64],
+) -> NDArray[np.float64]:
+    """For each position on a limb, how well it divides cloth before from skin after it."""
     columns, rows = _samples(body, joints, positions)
     inside = (columns >= 0) & (rows >= 0) & (columns < body.shape[1]) & (rows < body.shape[0])
     columns, rows = np.clip(columns, 0, body.shape[1] - 1), np.clip(rows, 0, body.shape[0] - 1)
     inside &= seen[rows, columns]
     evidence = np.clip(cloth - skin, -MAX_EVIDENCE, MAX_EVIDENCE)[rows, columns]
-    counted = np.maximum(inside.sum(1), 1)
-    each = np.where(inside, evidence, 0.0).sum(1) / counted
-    before = np.concatenate(((0.0,), np.cumsum(each)))
-    gain = 2.0 * before - before[-1]
-    index = int(np.argmax(gain))
-    return float(positions[min(index, len(positions) - 1)])
+    each = np.where(inside, evidence, 0.0).sum(1) / np.maximum(inside.sum(1), 1)
+    before = np.cumsum(each) - each
+    return 2.0 * before - each.sum()
 
 
 def _samples(

@@ -16,7 +16,7 @@ from tryon.engines.local.analysis import BodyLabel, Joint, LabelMap, Opacity, Pi
 from tryon.engines.local.body import ARMS, FEET, HANDS, Body, distance_to_path
 from tryon.engines.local.colours import Bins, ColourModel, colour_bins
 from tryon.engines.local.guided import GuidedFilter
-from tryon.engines.local.hems import find_cuff, find_hem, find_leg_hem
+from tryon.engines.local.hems import find_cuffs, find_hem, find_leg_hems
 from tryon.engines.local.skin import Skin, hand_outline, learn_skin
 
 Floats = NDArray[np.float32]
@@ -31,6 +31,8 @@ NEVER: Final = -12.0
 MIN_SAMPLES: Final = 60
 ONE_COLOUR: Final = 0.55
 """Likeness of two garments' colours from which they can't be told apart by colour."""
+BALD: Final = 0.35
+"""Likeness of crown and skin from which there is no hair on the crown."""
 
 
 class Thing(IntEnum):
@@ -73,6 +75,7 @@ class _Ends:
     """Where garments end."""
 
     hem: Floats | None
+    one_colour: bool
     cuffs: dict[str, float]
     leg_hems: dict[str, float]
 
@@ -194,16 +197,20 @@ def _find_ends(scene: _Scene, models: dict[Thing, ColourModel]) -> _Ends:
     over_arm, over_leg = np.maximum(top, -0.3), np.maximum(np.maximum(bottom, top), -0.3)
     bare = scene.skin_odds > np.maximum(np.maximum(top, bottom), 1.0)
     usable = scene.person & ~bare & ~scene.hands & (scene.forearm > 0.13)
-    hem = None
+    hem, straight = None, _one_colour(models)
     if models[Thing.BOTTOM].samples > MIN_SAMPLES:
-        straight = models[Thing.TOP].likeness(models[Thing.BOTTOM]) > ONE_COLOUR
         hem = find_hem(top, bottom, _row_contrast(scene.picture), usable, scene.body, straight)
-    seen = scene.person
     return _Ends(
         hem,
-        {side: find_cuff(over_arm, scene.skin_odds, seen, scene.body, side) for side in ARMS},
-        {side: find_leg_hem(over_leg, scene.skin_odds, seen, scene.body, side) for side in ARMS},
+        straight,
+        find_cuffs(over_arm, scene.skin_odds, scene.person, scene.body),
+        find_leg_hems(over_leg, scene.skin_odds, scene.person, scene.body),
     )
+
+
+def _one_colour(models: dict[Thing, ColourModel]) -> bool:
+    """A dress, a suit, or white on white."""
+    return models[Thing.TOP].likeness(models[Thing.BOTTOM]) > ONE_COLOUR
 
 
 def _row_contrast(picture: Picture) -> Floats:
@@ -231,26 +238,45 @@ def _scores(scene: _Scene, models: dict[Thing, ColourModel], ends: _Ends) -> Flo
 
 def _priors(scene: _Scene, models: dict[Thing, ColourModel], ends: _Ends) -> dict[Thing, Floats]:
     """Log odds of each thing by place alone."""
-    below_hem = _below_hem(scene, ends)
-    sleeve, bare_arm = _limb_odds(scene.arms, ends.cuffs, 0.17)
-    _, bare_leg = _limb_odds(scene.legs, ends.leg_hems, 0.24)
-    bare_leg = bare_leg * (below_hem > 0.5)
-    no_hair = 0.0 if models[Thing.HAIR].samples else 2.5
+    places = _places(scene, ends)
+    hair = models[Thing.HAIR]
     return {
-        Thing.SKIN: _skin_prior(scene, bare_arm, bare_leg, sleeve),
-        Thing.HAIR: _hair_prior(scene) - no_hair,
-        Thing.TOP: _top_prior(scene, below_hem, bare_arm, sleeve),
-        Thing.BOTTOM: _bottom_prior(scene, below_hem, bare_leg, np.maximum(sleeve, bare_arm)),
+        Thing.SKIN: _skin_prior(scene, places, ends, bald=hair.likeness(models[Thing.SKIN]) > BALD),
+        Thing.HAIR: _hair_prior(scene) - (0.0 if hair.samples else 2.5),
+        Thing.TOP: _top_prior(scene, places),
+        Thing.BOTTOM: _bottom_prior(scene, places),
         Thing.SHOES: np.where(scene.feet < 0.16, 2.0 - 14.0 * scene.feet, NEVER).astype(np.float32),
         Thing.CARRIED: _carried_prior(scene),
     }
+
+
+@dataclass(slots=True)
+class _Places:
+    """How much each pixel belongs to a place, 0..1."""
+
+    below_hem: Floats
+    sleeve: Floats
+    """Arm before the cuff."""
+    cuffed: Floats
+    """Arm before the cuff and a little past it: joints are not placed to the pixel."""
+    bare_arm: Floats
+    bare_leg: Floats
+
+
+def _places(scene: _Scene, ends: _Ends) -> _Places:
+    below_hem = _below_hem(scene, ends)
+    sleeve, _ = _limb_shares(scene.arms, ends.cuffs, 0.17)
+    cuffed, _ = _limb_shares(scene.arms, {side: end + 0.25 for side, end in ends.cuffs.items()}, 0.17)
+    _, bare_arm = _limb_shares(scene.arms, ends.cuffs, 0.13)
+    _, bare_leg = _limb_shares(scene.legs, ends.leg_hems, 0.24)
+    return _Places(below_hem, sleeve, cuffed, bare_arm, bare_leg * (below_hem > 0.5))
 
 
 def _carried_prior(scene: _Scene) -> Floats:
     """Things are carried in or below a hand, beside the legs more often than before the torso."""
     across, down = scene.body.frame
     by_hand = np.clip(1.5 - scene.hand / 0.4, 0.0, 1.0) * (down > 0.5)
-    return (-4.0 + 2.5 * by_hand - 1.5 * (np.abs(across) < 0.35)).astype(np.float32)
+    return (-4.0 + 3.3 * by_hand - 1.5 * (np.abs(across) < 0.35)).astype(np.float32)
 
 
 def _below_hem(scene: _Scene, ends: _Ends) -> Floats:
@@ -262,7 +288,7 @@ def _below_hem(scene: _Scene, ends: _Ends) -> Floats:
     return (1.0 / (1.0 + np.exp(-np.clip((rows - ends.hem[None]) / soft, -30.0, 30.0)))).astype(np.float32)
 
 
-def _limb_odds(
+def _limb_shares(
     limbs: dict[str, tuple[Floats, Floats]], ends: dict[str, float], radius: float
 ) -> tuple[Floats, Floats]:
     """How much each pixel belongs to the covered, and to the bare, part of a limb: 0..1 each."""
@@ -277,21 +303,20 @@ def _limb_odds(
     return covered.astype(np.float32), bare.astype(np.float32)
 
 
-def _skin_prior(scene: _Scene, bare_arm: Floats, bare_leg: Floats, sleeve: Floats) -> Floats:
+def _skin_prior(scene: _Scene, places: _Places, ends: _Ends, bald: bool) -> Floats:
     across, down = scene.body.frame
-    prior = np.full(scene.body.shape, -1.5, np.float32)
-    chest = np.clip(1.0 - np.hypot(across / 0.45, (down - 0.0) / 0.35), 0.0, 1.0)
-    prior += 2.5 * chest - 3.5 * sleeve * (1.0 - chest)
-    prior = np.maximum(prior, -1.0 + 3.0 * np.maximum(bare_arm, bare_leg))
-    torso = (np.abs(across) < 0.45) & (down > 0.3) & (down < 0.75)
-    prior[torso] -= 1.5
-    # Above the eyes, what lies outside the face is hair, however bright its highlights are.
-    prior[(scene.head > 0.03) & _above_chin(scene, 0.6)] -= 3.0
-    prior = np.where(scene.head < 0.0, 3.0, prior)
+    chest = np.clip(1.0 - np.hypot(across / 0.45, down / 0.35), 0.0, 1.0)
+    prior = -2.0 + 3.0 * chest - 3.0 * places.sleeve * (1.0 - chest)
+    prior = np.maximum(prior, -1.5 + 3.5 * np.maximum(places.bare_arm, places.bare_leg))
+    torso = (np.abs(across) < 0.45) & (down > 0.3) & (down < 1.0)
+    prior[torso] -= 3.0 if ends.one_colour else 0.5
+    if not bald:
+        # Above the eyes, what lies outside the face is hair, however bright its highlights are.
+        prior[(scene.head > 0.03) & _above_chin(scene, 0.6)] -= 3.0
+    prior = np.where(scene.head < 0.0, 3.0 if scene.body.face is not None else 1.0, prior)
     throat = (np.abs(across) < 0.18) & (down < 0.0) & (scene.head > 0.0) & ~_above_chin(scene)
     prior = np.where(throat, np.maximum(prior, 1.0), prior)
-    prior = np.where(scene.hands, np.maximum(prior, 2.0), prior)
-    return prior.astype(np.float32)
+    return np.where(scene.hands, np.maximum(prior, 2.0), prior).astype(np.float32)
 
 
 def _hair_prior(scene: _Scene) -> Floats:
@@ -312,20 +337,20 @@ def _above(scene: _Scene, row: float) -> Mask:
     return np.broadcast_to(rows < row, scene.body.shape)
 
 
-def _top_prior(scene: _Scene, below_hem: Floats, bare_arm: Floats, sleeve: Floats) -> Floats:
+def _top_prior(scene: _Scene, places: _Places) -> Floats:
     across, down = scene.body.frame
     on_torso = (down > -0.05) & (np.abs(across) < 0.6)
-    prior = np.where(on_torso, 0.8, 0.0).astype(np.float32) - 1.0 * bare_arm
-    prior -= 6.0 * below_hem * (1.0 - np.maximum(sleeve, 0.8 * bare_arm))
-    prior -= 3.0 * _above(scene, scene.body.chin[1])
-    prior = np.where(scene.head < 0.0, NEVER, prior)
-    return np.where(scene.hands, prior - 1.5, prior).astype(np.float32)
+    prior = np.where(on_torso, 0.8, 0.0).astype(np.float32) - 1.0 * places.bare_arm
+    prior -= 6.0 * places.below_hem * (1.0 - places.cuffed)
+    prior -= 3.0 * _above(scene, scene.body.chin[1]) + 5.0 * _above_chin(scene)
+    prior = np.where(scene.head < 0.0, NEVER if scene.body.face is not None else -1.0, prior)
+    return np.where(scene.hands, prior - 1.0, prior).astype(np.float32)
 
 
-def _bottom_prior(scene: _Scene, below_hem: Floats, bare_leg: Floats, arm: Floats) -> Floats:
-    prior = -8.0 + 8.8 * below_hem - 2.0 * bare_leg - 2.5 * arm
-    on_foot = np.clip(1.5 - scene.feet / 0.1, 0.0, 1.0)
-    return np.where(scene.hands, prior - 1.5, prior - 2.0 * on_foot).astype(np.float32)
+def _bottom_prior(scene: _Scene, places: _Places) -> Floats:
+    prior = -8.0 + 8.8 * places.below_hem - 3.0 * places.bare_leg - 3.0 * np.maximum(places.cuffed, places.bare_arm)
+    prior -= 5.0 * np.clip(1.5 - scene.feet / 0.12, 0.0, 1.0)
+    return np.where(scene.hands, prior - 2.5, prior).astype(np.float32)
 
 
 def _learn_again(scene: _Scene, models: dict[Thing, ColourModel], scores: Floats) -> dict[Thing, ColourModel]:
