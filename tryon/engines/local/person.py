@@ -1,25 +1,162 @@
-"""The eyes' whole look at a shopper's photo: what is analysed for dressing, and what is checked before."""
+"""The eyes' whole look at a shopper's photo: what is checked before dressing, and what is analysed for it."""
 
-from typing import Final
+from typing import Final, Literal
 
-from tryon.engines.errors import NoPersonFound
-from tryon.engines.local.analysis import PersonAnalysis, Picture
+import numpy as np
+
+from tryon.engines.base import Category, Check, PersonCheck
+from tryon.engines.errors import EngineRefusal, NoPersonFound, PoseNotSupported, SeveralPeople
+from tryon.engines.local.analysis import Joint, PersonAnalysis, Picture, Pose
 from tryon.engines.local.eyes import Eyes
 from tryon.engines.local.face import find_face
 from tryon.engines.local.parse import find_labels
 from tryon.engines.local.pose import find_pose
 from tryon.engines.local.silhouette import find_silhouette
 
+View = Literal["front", "side", "back", "unknown"]
+
 ANALYSIS_SIDE_PX: Final = 1400
 """Photos are analysed and dressed at most this large on their longest side."""
+MIN_PERSON: Final = 0.5
+"""The pose network's certainty; a shirt lying flat reaches 0.27."""
+MAX_OTHER_PERSON: Final = 0.5
+"""Somebody at least half as large stands beside the shopper; smaller ones are passers-by."""
+MAX_TILT_DEGREES: Final = 20.0
+MAX_YAW_DEGREES: Final = 50.0
+"""Shoulders turned further than this show the side. Fashion poses measured up to 32; the estimate errs by about 10."""
+MIN_SHOULDERS_PX: Final = 90.0
+CROSSED: Final = 0.12
+"""A wrist is across when it is this many shoulder widths past the torso's middle."""
+MIN_PRESENCE: Final = 0.5
+
+UPPER: Final = frozenset({"tops", "outerwear"})
+
+MESSAGES: Final = {
+    "person_visible": "We could not find a person in this photo. Use a photo that shows you from head to hips.",
+    "one_person": "There is more than one person in this photo. Use a photo with only you in it.",
+    "close_enough": "You are very small in this photo. Step closer or crop the photo, so that you fill most of it.",
+    "facing_camera": "You are turned away in this photo. Face the camera and try again.",
+    "upright": "Your shoulders are tilted in this photo. Hold the camera level and stand straight.",
+    "arms_uncrossed": "Your arms cover your clothes in this photo. Let them hang a little away from your body.",
+    "hips_visible": "Your hips are not in this photo. Use a photo that shows you from head to at least the hips.",
+    "knees_visible": "Your legs are not in this photo. To try this on, use a photo that shows you to below the knees.",
+    "feet_visible": "Your feet are not in this photo. To try this on, use a photo that shows you from head to toe.",
+}
+
+
+def check_person(picture: Picture, eyes: Eyes) -> PersonCheck:
+    """Look at the photo without analysing it (under 0.15 s). What fails here can't be dressed in anything."""
+    pose = find_pose(picture, eyes)
+    if pose is None or pose.score < MIN_PERSON:
+        return PersonCheck((_check("person_visible", False),), "unknown", ())
+    has_face = find_face(picture, pose, eyes) is not None
+    view, visible = view_of(pose, has_face), visible_parts(pose, picture)
+    return PersonCheck((_check("person_visible", True), *_pose_checks(pose, view, visible)), view, visible)
 
 
 def analyse_person(picture: Picture, eyes: Eyes) -> PersonAnalysis:
-    """Pose, face, silhouette and labels of the largest person. Raises NoPersonFound where there is none."""
+    """Pose, face, silhouette and labels of the largest person. Raises NoPersonFound where there is none.
+
+    `picture` is at most ANALYSIS_SIDE_PX on its longest side. Whether it can be dressed: `require_dressable`.
+    """
     pose = find_pose(picture, eyes)
-    if pose is None:
-        raise NoPersonFound(reason="nobody_detected")
+    if pose is None or pose.score < MIN_PERSON:
+        raise NoPersonFound(reason="nobody_detected" if pose is None else "person_unsure")
     face = find_face(picture, pose, eyes)
     matte = find_silhouette(picture, pose, eyes)
     labels, skin_lab = find_labels(picture, pose, face, matte)
     return PersonAnalysis(picture, pose, face, matte, labels, skin_lab)
+
+
+def require_dressable(person: PersonAnalysis, category: Category) -> None:
+    """Raise the EngineRefusal that says why this photo can't wear this kind of product; return if it can."""
+    visible = visible_parts(person.pose, person.picture)
+    checks = _pose_checks(person.pose, view_of(person.pose, person.face is not None), visible)
+    failure = next((check for check in (*checks, *_frame_checks(category, visible)) if not check.ok), None)
+    if failure is not None:
+        raise _refusal(failure)
+
+
+def view_of(pose: Pose, has_face: bool) -> View:
+    """From which side the person is seen."""
+    yaw = _yaw_degrees(pose)
+    if abs(yaw) > 180.0 - MAX_YAW_DEGREES:
+        # The network sometimes mistakes front for back, but a face is never on the back.
+        return "front" if has_face else "back"
+    return "side" if abs(yaw) > MAX_YAW_DEGREES else "front"
+
+
+def visible_parts(pose: Pose, picture: Picture) -> tuple[str, ...]:
+    """Which of head, torso, hips, legs, feet lie inside the frame."""
+    parts = {
+        "head": (Joint.LEFT_EYE, Joint.RIGHT_EYE),
+        "torso": (Joint.LEFT_SHOULDER, Joint.RIGHT_SHOULDER),
+        "hips": (Joint.LEFT_HIP, Joint.RIGHT_HIP),
+        "legs": (Joint.LEFT_KNEE, Joint.RIGHT_KNEE),
+        "feet": (Joint.LEFT_ANKLE, Joint.RIGHT_ANKLE),
+    }
+    return tuple(name for name, joints in parts.items() if all(_in_frame(pose, joint, picture) for joint in joints))
+
+
+def _in_frame(pose: Pose, joint: Joint, picture: Picture) -> bool:
+    x, y = pose.points[joint]
+    height, width = picture.shape[:2]
+    return bool(0 <= x < width and 0 <= y < height and pose.presence[joint] >= MIN_PRESENCE)
+
+
+def _pose_checks(pose: Pose, view: View, visible: tuple[str, ...]) -> tuple[Check, ...]:
+    """The checks that hold for every kind of product, gravest first."""
+    across = pose.points[Joint.LEFT_SHOULDER] - pose.points[Joint.RIGHT_SHOULDER]
+    tilt = abs(float(np.degrees(np.arctan2(across[1], abs(across[0])))))
+    return (
+        _check("one_person", max(pose.other_people, default=0.0) < MAX_OTHER_PERSON),
+        _check("facing_camera", view == "front"),
+        _check("close_enough", float(np.linalg.norm(across)) >= MIN_SHOULDERS_PX),
+        _check("upright", tilt <= MAX_TILT_DEGREES),
+        _check("arms_uncrossed", not _arms_are_crossed(pose)),
+        _check("hips_visible", "hips" in visible),
+    )
+
+
+def _frame_checks(category: Category, visible: tuple[str, ...]) -> tuple[Check, ...]:
+    """What must be in the frame for one kind of product, beyond what every kind needs."""
+    if category in UPPER:
+        return ()
+    if category == "dresses":
+        return (_check("knees_visible", "legs" in visible),)
+    return (_check("feet_visible", "feet" in visible),)
+
+
+def _yaw_degrees(pose: Pose) -> float:
+    """How far shoulders and hips are turned about the upright axis: 0 faces the camera, ±180 turns the back."""
+    across = pose.world[[Joint.LEFT_SHOULDER, Joint.LEFT_HIP]] - pose.world[[Joint.RIGHT_SHOULDER, Joint.RIGHT_HIP]]
+    # Hips count half: they are narrower, so their depth is less certain.
+    mean = (across * np.array(((1.0,), (0.5,)))).sum(0)
+    return float(np.degrees(np.arctan2(mean[2], mean[0])))
+
+
+def _arms_are_crossed(pose: Pose) -> bool:
+    """Both wrists lie before the torso, each on the other arm's side."""
+    left, right = pose.points[Joint.LEFT_SHOULDER], pose.points[Joint.RIGHT_SHOULDER]
+    hips = (pose.points[Joint.LEFT_HIP] + pose.points[Joint.RIGHT_HIP]) / 2.0
+    middle = (left + right) / 2.0
+    unit = max(float(np.linalg.norm(left - right)), 1.0)
+    towards_left = (left - right) / unit
+    torso = hips - middle
+    wrists = pose.points[[Joint.LEFT_WRIST, Joint.RIGHT_WRIST]] - middle
+    down = wrists @ torso / max(float(torso @ torso), 1.0)
+    # The torso's own lean is taken off, so that a sway does not look like an arm across.
+    side = (wrists - down[:, None] * torso) @ towards_left / unit
+    return bool(side[0] < -CROSSED and side[1] > CROSSED and (down > 0.1).all() and (down < 0.9).all())
+
+
+def _check(code: str, ok: bool) -> Check:
+    return Check(code, bool(ok), "" if ok else MESSAGES[code])
+
+
+def _refusal(failure: Check) -> EngineRefusal:
+    if failure.code == "person_visible":
+        return NoPersonFound(failure.message, reason=failure.code)
+    if failure.code == "one_person":
+        return SeveralPeople(failure.message, reason=failure.code)
+    return PoseNotSupported(failure.message, reason=failure.code)
