@@ -11,6 +11,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from redis import Redis
+from sqlalchemy.engine import make_url
 
 from tests.postgres import PostgresServer, find_binaries
 from tryon.config import Settings, load_settings
@@ -92,7 +93,7 @@ def postgres_template(postgres_server: PostgresServer) -> Iterator[str]:
     """The name of a PostgreSQL database with every table, copied for each test."""
     with postgres_server.database() as url:
         _create_tables(url)
-        yield url.rpartition("/")[2].partition("?")[0]
+        yield make_url(url).database or ""
 
 
 @pytest.fixture

@@ -46,7 +46,7 @@ def _read_cursor() -> str | None:
     if not text:
         return None
     try:
-        return base64.urlsafe_b64decode(text.encode() + b"==").decode("ascii")
+        return base64.b64decode(text.encode() + b"=" * (-len(text) % 4), altchars=b"-_", validate=True).decode("ascii")
     except (binascii.Error, UnicodeError) as error:
         problem = FieldProblem("cursor", "Use next_cursor of the page before.")
         raise InvalidRequest("The cursor is not valid.", details=[problem]) from error
