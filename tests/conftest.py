@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -45,7 +44,7 @@ def valkey_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The embedded Valkey, shared by the whole run; `app` empties it before each test."""
     folder = tmp_path_factory.mktemp("valkey")
     socket = folder / "valkey.sock"
-    with subprocess.Popen(valkey.server_command(folder, socket), stdout=subprocess.PIPE) as server:
+    with valkey.start(folder, socket) as server:
         valkey.wait_until_ready(server, folder, socket)
         yield f"unix://{socket}"
         server.terminate()

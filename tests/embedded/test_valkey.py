@@ -13,14 +13,14 @@ from tryon.errors import ConfigurationError
 
 def start(folder: Path) -> subprocess.Popen[bytes]:
     socket = folder / "valkey.sock"
-    server = subprocess.Popen(valkey.server_command(folder, socket), stdout=subprocess.PIPE)
-    valkey.wait_until_ready(server, socket)
+    server = valkey.start(folder, socket)
+    valkey.wait_until_ready(server, folder, socket)
     return server
 
 
 def stop(server: subprocess.Popen[bytes]) -> None:
     server.terminate()
-    server.communicate(timeout=10)
+    server.wait(10)
 
 
 def client(folder: Path) -> Redis:
@@ -62,9 +62,9 @@ def test_a_link_to_somewhere_else_is_not_taken_for_its_folder(tmp_path: Path) ->
 
 def test_a_server_that_can_not_start_is_named_in_one_line(tmp_path: Path) -> None:
     folder = tmp_path / "valkey"
-    command = valkey.server_command(folder, folder / "valkey.sock")
+    valkey.server_command(folder, folder / "valkey.sock")
     (folder / "appendonlydir").write_text("in the way")
-    with subprocess.Popen(command, stdout=subprocess.PIPE) as server, pytest.raises(ConfigurationError) as error:
-        valkey.wait_until_ready(server, folder / "valkey.sock")
+    with valkey.start(folder, folder / "valkey.sock") as server, pytest.raises(ConfigurationError) as error:
+        valkey.wait_until_ready(server, folder, folder / "valkey.sock")
     assert "could not start" in error.value.message
     assert "\n" not in error.value.message
