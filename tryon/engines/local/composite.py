@@ -1,0 +1,107 @@
+"""Puts the layers together in linear light, from the background forward, and touches nothing outside the edit."""
+
+from dataclasses import dataclass
+from typing import Final
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from tryon.engines.local.analysis import BodyLabel, LabelMap, Opacity, PersonAnalysis, Picture
+from tryon.engines.local.layers import Cloth
+from tryon.engines.local.light import Gain, shadow_of
+from tryon.engines.local.linear import Linear, to_linear, to_srgb
+from tryon.engines.local.removal import Undressed
+
+IN_FRONT: Final = (BodyLabel.HEAD, BodyLabel.HAIR, BodyLabel.HAND, BodyLabel.CARRIED)
+"""What stays before the new garment, from the photo."""
+
+TOUCHED: Final = 1 / 512
+"""An opacity below this changes no 8-bit value; such pixels are left as they are in the photo."""
+
+SKIN_SHADOW: Final = 0.34
+BOTTOM_SHADOW: Final = 0.42
+CHIN_SHADOW: Final = 0.20
+SLEEVE_SHADOW: Final = 0.30
+"""Strength of the contact shadows: share of the light they take at their darkest."""
+
+
+@dataclass(frozen=True, slots=True)
+class Composition:
+    picture: Picture
+    edited: NDArray[np.bool_]
+    cloth: Opacity
+    """What is seen of the new garment, after everything in front of it."""
+
+
+def compose(
+    photo: Picture, person: PersonAnalysis, undressed: Undressed, cloth: Cloth, gain: NDArray[np.float32],
+    tucked: bool, unit: float,
+) -> Composition:  # fmt: skip
+    """All arguments share the photo's frame. `gain` is (h, w) or (h, w, 3) in linear light."""
+    light = to_linear(photo)
+    front = in_front(person.labels, tucked)
+    seen = cloth.opacity * (1 - front)
+    behind = _back_opacity(person, cloth, front)
+    base = light + (undressed.light - light) * (undressed.opacity * (1 - front))[..., None]
+    back = to_linear(cloth.back_colour) * (0.62 * gain if gain.ndim == 3 else 0.62 * gain[..., None])
+    base = base + (back - base) * behind[..., None]
+    shade = contact_shadow(person.labels, undressed.skin, cloth.opacity, unit) * (1 - front)
+    base = base * (1 - shade)[..., None]
+    top = to_linear(cloth.colour) * (gain if gain.ndim == 3 else gain[..., None])
+    top = _soft_limit(top)
+    result = base + (top - base) * seen[..., None]
+    edited = (np.maximum(np.maximum(seen, behind), undressed.opacity * (1 - front)) > TOUCHED) | (shade > 0.004)
+    picture = photo.copy()
+    picture[edited] = to_srgb(result[edited])
+    return Composition(picture, edited, seen.astype(np.float32))
+
+
+def in_front(labels: LabelMap, tucked: bool) -> Opacity:
+    """0..1 where the photo stays on top."""
+    wanted = (*IN_FRONT, BodyLabel.BOTTOM) if tucked else IN_FRONT
+    mask = np.isin(labels, wanted)
+    cuff = cv2.dilate((labels == BodyLabel.TOP).astype(np.uint8), np.ones((5, 5), np.uint8)) > 0
+    mask &= ~(cuff & (labels == BodyLabel.HAND)) & ~_stray_hair(labels)
+    return cv2.GaussianBlur(mask.astype(np.float32), (0, 0), 0.9)
+
+
+def _stray_hair(labels: LabelMap) -> NDArray[np.bool_]:
+    """Dark spots taken for hair that hang together neither with the head nor with the picture's upper edge."""
+    crown = np.isin(labels, (BodyLabel.HAIR, BodyLabel.HEAD)).astype(np.uint8)
+    _, islands = cv2.connectedComponents(crown)
+    rooted = np.unique(np.concatenate([islands[labels == BodyLabel.HEAD], islands[0]]))
+    return (labels == BodyLabel.HAIR) & ~np.isin(islands, rooted)
+
+
+def _back_opacity(person: PersonAnalysis, cloth: Cloth, front: Opacity) -> Opacity:
+    """The inside of the garment's back, where neither neck nor head stands before it."""
+    neck = cv2.GaussianBlur((person.labels == BodyLabel.NECK).astype(np.float32), (0, 0), 1.2)
+    return (cloth.back * (1 - neck) * (1 - front)).astype(np.float32)
+
+
+def contact_shadow(labels: LabelMap, new_skin: Opacity, cloth: Opacity, unit: float) -> Opacity:
+    """What the garment throws on skin and on the bottom garment just beyond its edge."""
+    skin = np.isin(labels, (BodyLabel.NECK, BodyLabel.ARM, BodyLabel.HAND, BodyLabel.MIDRIFF)).astype(np.float32)
+    skin = np.maximum(skin, new_skin)
+    bottom = np.isin(labels, (BodyLabel.BOTTOM, BodyLabel.TOP)).astype(np.float32) * (1 - skin)
+    near = shadow_of(cloth, (0.0, 0.012 * unit), 0.022 * unit)
+    low = shadow_of(cloth, (0.0, 0.03 * unit), 0.03 * unit)
+    return (np.maximum(SKIN_SHADOW * near * skin, BOTTOM_SHADOW * low * bottom) * (1 - cloth)).astype(np.float32)
+
+
+def cloth_shadow(labels: LabelMap, cloth: Cloth, unit: float) -> Gain:
+    """Gain on the cloth itself: under the chin, and on the torso beside the sleeves."""
+    head = (labels == BodyLabel.HEAD).astype(np.float32)
+    gain = 1 - CHIN_SHADOW * shadow_of(head, (0.0, 0.07 * unit), 0.06 * unit)
+    for side, sleeve in cloth.sleeves.items():
+        inward = -0.02 * unit if side == "left" else 0.02 * unit
+        shade = shadow_of(sleeve, (inward, 0.01 * unit), 0.02 * unit) * (1 - sleeve)
+        gain = gain * (1 - SLEEVE_SHADOW * shade)
+    return gain.astype(np.float32)
+
+
+def _soft_limit(light: Linear) -> Linear:
+    """Bend light above 0.9 towards 1, so that bright cloth keeps its folds instead of clipping."""
+    over = np.maximum(light - np.float32(0.9), 0)
+    return np.where(light > 0.9, 0.9 + 0.1 * (1 - np.exp(-over / 0.1)), light).astype(np.float32)

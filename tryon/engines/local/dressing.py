@@ -1,0 +1,205 @@
+"""Dresses one person in one top: the order of the stages, on a crop of the photo around the upper figure."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Final
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from tryon.engines.base import TryOnOptions
+from tryon.engines.local.analysis import BodyLabel, GarmentAnalysis, Opacity, PersonAnalysis, Picture, Pose
+from tryon.engines.local.composite import Composition, cloth_shadow, compose
+from tryon.engines.local.figure import Figure, measure_figure
+from tryon.engines.local.layers import Cloth, carry_colour, lay_out, settle_edges
+from tryon.engines.local.light import balance, old_shading, rim_falloff, scene_tint
+from tryon.engines.local.pattern import Pattern, read_pattern
+from tryon.engines.local.removal import Undressed, take_off
+from tryon.engines.local.target import Target, place_garment
+from tryon.engines.local.warp import Warp, carry
+
+Box = tuple[int, int, int, int]
+"""left, top, right, bottom in pixels."""
+
+SETTLE_UNITS: Final = 0.05
+"""Differences between the new and the old outline up to this width are settled on the photo's own edge."""
+
+Step = Callable[[str, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Dressed:
+    """A finished picture with everything the checks want to know about how it came about."""
+
+    picture: Picture
+    edited: NDArray[np.bool_]
+    """(height, width) of the picture, True where it may differ from the photo."""
+    box: Box
+    """The part of the photo that was worked on, in the photo's pixels; what follows has its size."""
+    person: PersonAnalysis
+    figure: Figure
+    target: Target
+    warp: Warp
+    cloth: Cloth
+    visible: Opacity
+
+
+def dress_top(
+    photo: Picture, person: PersonAnalysis, garment: GarmentAnalysis, options: TryOnOptions, step: Step
+) -> Dressed:
+    """Dress the person of `photo` (analysed at its own or a smaller size) in a top or an outer garment."""
+    step("fitting", 50)
+    near = _working_box(person)
+    small = crop_person(person, near)
+    figure = measure_figure(small)
+    pattern = read_pattern(garment)
+    target = place_garment(small, figure, garment, pattern, options)
+    height, width = small.labels.shape
+    warp = carry(garment, pattern, target, height, width)
+    factor = photo.shape[1] / person.picture.shape[1]
+    box, crop, large = _at_photo_size(photo, small, near, factor)
+    cloth = _cut(garment, _enlarged_warp(warp, crop.shape), large, target, figure, factor)
+    step("light", 70)
+    gain = _light(small, large, cloth, figure, factor)
+    hidden = _resized(cloth.opacity, small.labels.shape)
+    undressed = _enlarged(take_off(small, figure, target, hidden), crop)
+    step("finishing", 85)
+    made = compose(crop, large, undressed, cloth, gain, target.tucked, figure.unit * factor)
+    return _put_back(photo, box, made, large, figure, target, warp, cloth)
+
+
+def _working_box(person: PersonAnalysis) -> Box:
+    """The upper body with room for wide garments, in analysis pixels."""
+    top = np.isin(person.labels, (BodyLabel.TOP, BodyLabel.ARM, BodyLabel.HAND, BodyLabel.NECK, BodyLabel.MIDRIFF))
+    points = person.pose.points
+    span = float(np.linalg.norm(points[11] - points[12]))
+    hips = max(points[23][1], points[24][1])
+    rows, columns = np.nonzero(top)
+    height, width = person.labels.shape
+    margin = 0.35 * span
+    left = min(columns.min(initial=width), points[11:17, 0].min()) - margin
+    right = max(columns.max(initial=0), points[11:17, 0].max()) + margin
+    upper = min(points[11, 1], points[12, 1]) - 0.9 * span
+    lower = max(rows.max(initial=0), hips + 0.75 * span) + margin
+    return (
+        int(np.clip(left, 0, width - 1)), int(np.clip(upper, 0, height - 1)),
+        int(np.clip(right, 1, width)), int(np.clip(lower, 1, height)),
+    )  # fmt: skip
+
+
+def crop_person(person: PersonAnalysis, box: Box) -> PersonAnalysis:
+    """The same person in a part of the picture."""
+    left, upper, right, lower = box
+    corner = np.asarray([left, upper], np.float32)
+    window = np.s_[upper:lower, left:right]
+    pose = replace(person.pose, points=person.pose.points - corner)
+    return replace(
+        person,
+        picture=person.picture[window],
+        pose=pose,
+        face=None if person.face is None else person.face - corner,
+        matte=person.matte[window],
+        labels=person.labels[window],
+    )
+
+
+def _at_photo_size(
+    photo: Picture, small: PersonAnalysis, near: Box, factor: float
+) -> tuple[Box, Picture, PersonAnalysis]:
+    """The box in the photo's pixels, the photo there, and the person's maps enlarged to it."""
+    if photo.shape[1] == round(photo.shape[1] / factor):
+        left, upper, right, lower = near
+        return near, photo[upper:lower, left:right], small
+    height, width = photo.shape[:2]
+    left, upper, right, lower = (round(v * factor) for v in near)
+    box = (left, upper, min(right, width), min(lower, height))
+    crop = photo[box[1] : box[3], box[0] : box[2]]
+    size = (crop.shape[1], crop.shape[0])
+    labels = cv2.resize(small.labels, size, interpolation=cv2.INTER_NEAREST)
+    matte = cv2.resize(small.matte, size, interpolation=cv2.INTER_LINEAR)
+    return box, crop, replace(small, picture=crop, labels=labels, matte=matte)
+
+
+def _resized(field: NDArray[np.float32], shape: tuple[int, ...]) -> NDArray[np.float32]:
+    if field.shape[:2] == shape[:2]:
+        return field
+    return cv2.resize(field, (shape[1], shape[0]), interpolation=cv2.INTER_LINEAR)
+
+
+def _enlarged_warp(warp: Warp, shape: tuple[int, ...]) -> Warp:
+    return Warp(
+        _resized(warp.torso, shape),
+        _resized(warp.torso_area, shape),
+        {side: _resized(field, shape) for side, field in warp.sleeves.items()},
+        {side: _resized(area, shape) for side, area in warp.sleeve_area.items()},
+    )
+
+
+def _enlarged(undressed: Undressed, crop: Picture) -> Undressed:
+    return Undressed(
+        _resized(undressed.light, crop.shape),
+        _resized(undressed.opacity, crop.shape),
+        _resized(undressed.skin, crop.shape),
+    )
+
+
+def _cut(
+    garment: GarmentAnalysis, warp: Warp, person: PersonAnalysis, target: Target, figure: Figure, factor: float
+) -> Cloth:
+    """The garment's layers, settled on the photo's own edges where old and new outline nearly agree."""
+    cloth = lay_out(garment, warp)
+    allowed = _settling_area(person.labels.shape, target, figure, factor)
+    opacity = settle_edges(person, cloth.opacity, allowed, SETTLE_UNITS * figure.unit * factor)
+    return replace(cloth, opacity=opacity, colour=carry_colour(cloth.colour, cloth.opacity))
+
+
+def _settling_area(shape: tuple[int, ...], target: Target, figure: Figure, factor: float) -> Opacity:
+    """1 along sides, shoulders and sleeves; 0 at neckline, hem and cuffs, which are the product's own."""
+    canvas = np.full(shape[:2], 255, np.uint8)
+    unit = figure.unit * factor
+
+    def stroke(points: NDArray[np.float32], width: float) -> None:
+        line = np.rint(np.float32(points) * factor).astype(np.int32)
+        cv2.polylines(canvas, [line], False, 0, max(1, int(width)))
+
+    neck = np.asarray([target.neck["right"], target.neck["left"]], np.float32)
+    chest = np.asarray([*neck, figure.chin + (figure.shoulder_middle - figure.chin) * 1.3], np.float32)
+    cv2.fillPoly(canvas, [np.rint(np.asarray([*chest, figure.chin], np.float32) * factor).astype(np.int32)], 0)
+    stroke(neck, 0.12 * unit)
+    stroke(target.hem, 0.10 * unit)
+    for outline in target.sleeves.values():
+        stroke(np.asarray([outline.inner[-1], outline.outer[-1]], np.float32), 0.10 * unit)
+    return cv2.GaussianBlur(canvas, (0, 0), max(0.01 * unit, 0.8)).astype(np.float32) / 255
+
+
+def _light(
+    small: PersonAnalysis, large: PersonAnalysis, cloth: Cloth, figure: Figure, factor: float
+) -> NDArray[np.float32]:
+    """Gain of the cloth in linear light, (h, w, 3)."""
+    shade, trust = old_shading(small, figure.unit)
+    shade, trust = _resized(shade, large.labels.shape), _resized(trust, large.labels.shape)
+    unit = figure.unit * factor
+    torso_rim = rim_falloff(cloth.opacity, unit)
+    form = torso_rim
+    for sleeve in cloth.sleeves.values():
+        form = form * (1 - sleeve) + rim_falloff(sleeve, unit * 0.8) * sleeve
+    log_gain = shade * trust + form * (1 - 0.6 * trust)
+    gain = balance(log_gain, cloth.opacity) * cloth_shadow(large.labels, cloth, unit)
+    return gain[..., None] * scene_tint(small)
+
+
+def _put_back(
+    photo: Picture, box: Box, made: Composition, person: PersonAnalysis, figure: Figure, target: Target, warp: Warp,
+    cloth: Cloth,
+) -> Dressed:  # fmt: skip
+    picture = photo.copy()
+    edited = np.zeros(photo.shape[:2], bool)
+    window = np.s_[box[1] : box[3], box[0] : box[2]]
+    picture[window] = made.picture
+    edited[window] = made.edited
+    return Dressed(picture, edited, box, person, figure, target, warp, cloth, made.cloth)
+
+
+__all__ = ["Dressed", "crop_person", "dress_top"]
+_ = Pose, Pattern

@@ -1,0 +1,339 @@
+"""The figure under the clothes: torso and arm outlines measured along rays from the skeleton.
+
+Lengths are given in `unit`s, the distance between the shoulder joints of a person seen from the front: it stays
+meaningful when the photo is turned a little or the arms are spread.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final, Literal
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from tryon.engines.local.analysis import BodyLabel, Joint, Opacity, PersonAnalysis, Points
+
+Side = Literal["left", "right"]
+SIDES: Final[tuple[Side, Side]] = ("right", "left")
+"""Wearer's sides in the order they appear in a front view, from the picture's left to its right."""
+
+Widths = NDArray[np.float32]
+Mask = NDArray[np.bool_]
+
+TORSO_LEVELS: Final[Widths] = np.linspace(0.0, 1.5, 31).astype(np.float32)
+"""Levels at which the torso is measured: 0 is the line through the shoulder joints, 1 the line through the hips."""
+
+ARM_STATIONS: Final[Widths] = np.linspace(0.0, 1.0, 21).astype(np.float32)
+"""Stations along the arm: 0 the shoulder joint, 0.5 the elbow, 1 the wrist."""
+
+BARE_ARM: Final[Widths] = np.interp(
+    ARM_STATIONS,
+    [0.0, 0.15, 0.3, 0.45, 0.5, 0.6, 0.75, 0.9, 1.0],
+    [0.17, 0.155, 0.14, 0.117, 0.114, 0.122, 0.105, 0.082, 0.074],
+).astype(np.float32)
+"""Half widths of a bare arm in units, from photos of bare arms."""
+
+BODY_HALF: Final[Widths] = np.interp(
+    TORSO_LEVELS, [0.0, 0.3, 0.65, 1.0, 1.5], [0.50, 0.46, 0.38, 0.49, 0.48]
+).astype(np.float32)
+"""Half widths of a torso without arms in units, from photos of close-fitting tops."""
+
+TORSO_LENGTHS_PER_UNIT: Final = 1.5
+"""Shoulder line to hip line of a person seen from the front, in units; guards `unit` where the body is turned."""
+
+CHIN_INDEX: Final = 152
+"""The chin in the face mesh."""
+
+_MAX_TORSO_HALF = 1.0
+_MAX_ARM_HALF = 0.36
+
+
+@dataclass(frozen=True, slots=True)
+class Arm:
+    path: Points
+    """(21, 2) the arm's middle line at ARM_STATIONS."""
+    outward: Points
+    """(21, 2) unit vectors across the arm, away from the body when the arm hangs."""
+    outer: Widths
+    """(21,) pixels from the middle line to the outer silhouette, clothes included."""
+    inner: Widths
+    """(21,) the same towards the body."""
+    bare_outer: Widths
+    """(21,) pixels to the skin: measured where the arm is bare, else the arm expected under the sleeve."""
+    bare_inner: Widths
+    covered: Widths
+    """(21,) 0..1, share of the arm's middle that is under the old top."""
+    length: float
+    """Shoulder to wrist, pixels."""
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    unit: float
+    shoulder_middle: Points
+    """(2,)"""
+    hip_middle: Points
+    """(2,)"""
+    down: Points
+    """(2,) unit vector from the shoulders to the hips; `across` is at right angles, to the picture's right."""
+    across: Points
+    torso_length: float
+    """Pixels from shoulder line to hip line."""
+    silhouette: Mapping[Side, Widths]
+    """(31,) pixels from the axis to the outline of torso and old clothes without the arms, NaN where unseen."""
+    bare: Mapping[Side, Widths]
+    """(31,) pixels from the axis to the body believed to be under the clothes."""
+    dressed: Widths
+    """(31,) 0..1, share of the torso's width that the old top covers at TORSO_LEVELS."""
+    arms: Mapping[Side, Arm]
+    shoulder_tip: Mapping[Side, Points]
+    """(2,) where a shoulder seam ends: on the silhouette above the shoulder joint."""
+    neck_root: Mapping[Side, Points]
+    """(2,) where the side of the neck meets the shoulder, the natural place of a neckline's end."""
+    chin: Points
+    """(2,)"""
+
+    def at_level(self, level: float) -> Points:
+        """The point of the body's axis at a torso level."""
+        return self.shoulder_middle + self.down * np.float32(level * self.torso_length)
+
+    def level_of(self, point: Points) -> float:
+        return float(np.dot(np.asarray(point) - self.shoulder_middle, self.down) / self.torso_length)
+
+
+def measure_figure(person: PersonAnalysis) -> Figure:
+    """Measure the body; needs shoulders and hips, which may lie a little outside the picture."""
+    points = person.pose.points
+    left, right = points[Joint.LEFT_SHOULDER], points[Joint.RIGHT_SHOULDER]
+    shoulders = ((left + right) / 2).astype(np.float32)
+    hips = ((points[Joint.LEFT_HIP] + points[Joint.RIGHT_HIP]) / 2).astype(np.float32)
+    torso_length = float(np.linalg.norm(hips - shoulders))
+    unit = max(float(np.linalg.norm(left - right)), torso_length / TORSO_LENGTHS_PER_UNIT * 0.9)
+    down = ((hips - shoulders) / torso_length).astype(np.float32)
+    across = np.asarray([down[1], -down[0]], np.float32)
+    solid = _solid(person)
+    arms = {side: _measure_arm(person, solid, side, unit) for side in SIDES}
+    axis = shoulders + TORSO_LEVELS[:, None] * (down * torso_length)
+    silhouette, bare = _measure_torso(person, solid, arms, axis, across, unit)
+    chin = _chin(person)
+    root = {side: _neck_root(person, solid, side, chin, shoulders, across, unit) for side in SIDES}
+    tip = {side: _shoulder_tip(person, solid, side, root[side], unit) for side in SIDES}
+    dressed = _dressed(person, axis, across, unit)
+    return Figure(
+        unit, shoulders, hips, down, across, torso_length, silhouette, bare, dressed, arms, tip, root, chin
+    )
+
+
+def _solid(person: PersonAnalysis) -> Mask:
+    """The person without carried things."""
+    return (person.matte > 0.5) & (person.labels != BodyLabel.CARRIED)
+
+
+def _joint(person: PersonAnalysis, side: Side, name: str) -> Points:
+    return person.pose.points[Joint[f"{side.upper()}_{name}"]]
+
+
+# ---- arms
+
+
+def arm_path(shoulder: Points, elbow: Points, wrist: Points, stations: NDArray[np.floating]) -> Points:
+    """Points at `stations` (0 shoulder, 0.5 elbow, 1 wrist) of the arm's middle line, rounded at the elbow."""
+    fine = np.linspace(-0.2, 1.2, 141)
+    t = fine[:, None]
+    line = np.where(t < 0.5, shoulder + (elbow - shoulder) * (2 * t), elbow + (wrist - elbow) * (2 * t - 1))
+    round_ = cv2.GaussianBlur(line.astype(np.float32), (1, 0), sigmaX=0.01, sigmaY=7.0)
+    return np.stack([np.interp(stations, fine, round_[:, i]) for i in (0, 1)], axis=1).astype(np.float32)
+
+
+def outward_normals(path: Points, side: Side) -> Points:
+    """Unit vectors across a path that runs from shoulder to wrist, away from the body when the arm hangs."""
+    tangent = np.gradient(path, axis=0)
+    tangent /= np.maximum(np.linalg.norm(tangent, axis=1, keepdims=True), 1e-6)
+    sign = 1.0 if side == "left" else -1.0
+    return (np.stack([tangent[:, 1], -tangent[:, 0]], axis=1) * sign).astype(np.float32)
+
+
+def _measure_arm(person: PersonAnalysis, solid: Mask, side: Side, unit: float) -> Arm:
+    joints = [_joint(person, side, name) for name in ("SHOULDER", "ELBOW", "WRIST")]
+    path = arm_path(joints[0], joints[1], joints[2], ARM_STATIONS)
+    outward = outward_normals(path, side)
+    reach = _MAX_ARM_HALF * unit
+    expected = (BARE_ARM * unit * _arm_scale(joints, unit)).astype(np.float32)
+    outer = _trusted(_ray_lengths(solid, path, outward, reach), expected)
+    skin = np.isin(person.labels, (BodyLabel.ARM, BodyLabel.HAND))
+    inner_seen = _ray_lengths(solid, path, -outward, reach)
+    inner_skin = _ray_lengths(skin, path, -outward, reach)
+    bared = np.isfinite(inner_skin) & (inner_skin > 0.3 * expected)
+    inner = np.where(bared, inner_skin, inner_seen)
+    inner = _trusted(np.where(np.isfinite(inner) & (inner < 1.8 * outer), inner, np.nan).astype(np.float32), outer)
+    covered = _share_along(person.labels == BodyLabel.TOP, path, outward, expected)
+    bare_out, bare_in = (_bare_half(width, expected, covered) for width in (outer, inner))
+    length = float(np.linalg.norm(np.diff(path, axis=0), axis=1).sum())
+    return Arm(path, outward, outer, inner, bare_out, bare_in, covered, length)
+
+
+def _arm_scale(joints: list[Points], unit: float) -> float:
+    """Arms that point at the camera look shorter, not thinner; very short arms belong to a smaller body."""
+    length = float(np.linalg.norm(joints[1] - joints[0]) + np.linalg.norm(joints[2] - joints[1]))
+    return float(np.clip(length / (1.55 * unit), 0.9, 1.08))
+
+
+def _bare_half(seen: Widths, expected: Widths, covered: Widths) -> Widths:
+    """Half widths of the arm itself: what is seen where it is bare, scaled expectation where it is covered."""
+    bare = covered < 0.25
+    bare[:3] = False
+    ratio = float(np.median(seen[bare] / expected[bare])) if bare.sum() >= 3 else 1.0
+    ratio = float(np.clip(ratio, 0.75, 1.5))
+    hidden = np.minimum(expected * ratio, np.maximum(seen * 0.96, expected * 0.6))
+    weight = _smooth((~bare).astype(np.float32), 1.0)
+    return (seen * (1 - weight) + hidden * weight).astype(np.float32)
+
+
+# ---- torso
+
+
+def _measure_torso(
+    person: PersonAnalysis, solid: Mask, arms: Mapping[Side, Arm], axis: Points, across: Points, unit: float
+) -> tuple[dict[Side, Widths], dict[Side, Widths]]:
+    """Outline of what is worn on the torso, and of the body below it, left and right of the axis."""
+    hidden = np.zeros(solid.shape, np.uint8)
+    for arm in arms.values():
+        outline = tube_outline(arm.path, arm.outward, arm.outer, arm.inner * 0.9)
+        cv2.fillPoly(hidden, [np.rint(outline).astype(np.int32)], 255)
+    limb = np.isin(person.labels, (BodyLabel.ARM, BodyLabel.HAND))
+    torso = solid & ~limb
+    silhouette: dict[Side, Widths] = {}
+    bare: dict[Side, Widths] = {}
+    expected = BODY_HALF * unit
+    for side in SIDES:
+        ray = np.broadcast_to(across if side == "left" else -across, axis.shape)
+        length = _ray_lengths(torso, axis, ray, _MAX_TORSO_HALF * unit)
+        to_arm = _ray_lengths(hidden == 0, axis, ray, _MAX_TORSO_HALF * unit)
+        at_skin = _sample(limb, axis + ray * (np.nan_to_num(length) + 2)[:, None])
+        through_arm = (to_arm < length - 2) & ~at_skin
+        length[through_arm | (length < 0.45 * expected) | (TORSO_LEVELS < 0.2)] = np.nan
+        silhouette[side] = length
+        seen = np.isfinite(length)
+        ratio = float(np.clip(np.median(length[seen] / expected[seen]), 0.8, 1.6)) if seen.sum() >= 4 else 1.0
+        bare[side] = np.where(seen, np.minimum(length, expected * 1.6), expected * ratio).astype(np.float32)
+    return silhouette, bare
+
+
+def _dressed(person: PersonAnalysis, axis: Points, across: Points, unit: float) -> Widths:
+    top = person.labels == BodyLabel.TOP
+    steps = np.linspace(-0.3, 0.3, 13) * unit
+    return np.mean([_sample(top, axis + across * step) for step in steps], axis=0).astype(np.float32)
+
+
+# ---- head, neck, shoulders
+
+
+def _chin(person: PersonAnalysis) -> Points:
+    """The chin: from the face mesh, else from mouth and nose, which the pose knows even beyond the frame."""
+    if person.face is not None:
+        return person.face[CHIN_INDEX].astype(np.float32)
+    points = person.pose.points
+    mouth = (points[Joint.MOUTH_LEFT] + points[Joint.MOUTH_RIGHT]) / 2
+    return (mouth + (mouth - points[Joint.NOSE]) * 1.1).astype(np.float32)
+
+
+def _neck_root(
+    person: PersonAnalysis, solid: Mask, side: Side, chin: Points, shoulders: Points, across: Points, unit: float
+) -> Points:
+    """Side of the neck at the shoulder: half a neck's width from the neck's axis, on the silhouette of the shoulder."""
+    joint = _joint(person, side, "SHOULDER")
+    foot = shoulders + np.asarray([(chin[0] - shoulders[0]) * 0.35, 0.0], np.float32)
+    sign = 1.0 if side == "left" else -1.0
+    out = foot + across * np.float32(sign * 0.235 * unit)
+    expected = float(out[1] - 0.21 * unit)
+    top = _first_below(_shoulder_mask(person, solid), float(out[0]), expected - 0.09 * unit, float(joint[1]))
+    y = expected if top is None else float(np.clip(top, expected - 0.07 * unit, expected + 0.08 * unit))
+    return np.asarray([out[0], y], np.float32)
+
+
+def _shoulder_tip(person: PersonAnalysis, solid: Mask, side: Side, root: Points, unit: float) -> Points:
+    joint = _joint(person, side, "SHOULDER")
+    sign = 1.0 if side == "left" else -1.0
+    x = float(joint[0] + sign * 0.07 * unit)
+    expected = float(joint[1] - 0.06 * unit)
+    top = _first_below(_shoulder_mask(person, solid), x, expected - 0.12 * unit, float(joint[1] + 0.1 * unit))
+    y = expected if top is None else float(np.clip(top, expected - 0.1 * unit, expected + 0.1 * unit))
+    return np.asarray([x, max(y, root[1] + 0.02 * unit)], np.float32)
+
+
+def _shoulder_mask(person: PersonAnalysis, solid: Mask) -> Mask:
+    return solid & np.isin(person.labels, (BodyLabel.TOP, BodyLabel.ARM, BodyLabel.NECK))
+
+
+def _first_below(mask: Mask, x: float, y_from: float, y_to: float) -> float | None:
+    """The first row of the mask in a column, going down; None where it begins inside or finds nothing."""
+    height, width = mask.shape
+    column = int(np.clip(round(x), 0, width - 1))
+    start, stop = int(np.clip(y_from, 0, height)), int(np.clip(y_to, 0, height))
+    run = mask[start:stop, column]
+    if run.size == 0 or run[0] or not run.any():
+        return None
+    return float(start + int(run.argmax()))
+
+
+# ---- rays
+
+
+def _ray_lengths(mask: Mask, starts: Points, rays: Points, reach: float) -> Widths:
+    """(n,) pixels from each start along its ray to the first pixel outside the mask; NaN if that is not met."""
+    steps = np.arange(0.0, reach, 1.0, dtype=np.float32)
+    along = starts[:, None, :] + rays[:, None, :] * steps[None, :, None]
+    inside = _sample(mask, along)
+    left_mask = ~inside
+    met = left_mask.any(axis=1) & inside[:, 0]
+    return np.where(met, left_mask.argmax(axis=1), np.nan).astype(np.float32)
+
+
+def _share_along(mask: Mask, path: Points, outward: Points, half: Widths) -> Widths:
+    offsets = np.linspace(-0.5, 0.5, 7)
+    return np.mean([_sample(mask, path + outward * (half * o)[:, None]) for o in offsets], axis=0).astype(np.float32)
+
+
+def _sample(mask: Mask, points: NDArray[np.floating]) -> Mask:
+    """Nearest value of the mask at (…, 2) points; beyond the picture the nearest edge pixel."""
+    height, width = mask.shape
+    x = np.clip(np.rint(points[..., 0]).astype(np.int32), 0, width - 1)
+    y = np.clip(np.rint(points[..., 1]).astype(np.int32), 0, height - 1)
+    return mask[y, x]
+
+
+def _trusted(lengths: Widths, expected: Widths) -> Widths:
+    """Fill gaps by the expectation scaled to what was seen, drop outliers, smooth along the limb."""
+    seen = np.isfinite(lengths) & (lengths > 0.45 * expected)
+    if seen.sum() < 3:
+        return expected.copy()
+    ratio = lengths[seen] / expected[seen]
+    middle = float(np.median(ratio))
+    keep = seen.copy()
+    keep[seen] = np.abs(ratio - middle) < 0.5 * middle
+    if keep.sum() < 3:
+        return (expected * np.clip(middle, 0.6, 2.0)).astype(np.float32)
+    index = np.arange(len(lengths))
+    filled = np.interp(index, index[keep], (lengths / expected)[keep]) * expected
+    return _smooth(filled.astype(np.float32), 1.0)
+
+
+def _smooth(values: Widths, sigma: float) -> Widths:
+    return cv2.GaussianBlur(values.reshape(1, -1), (0, 0), sigma, borderType=cv2.BORDER_REPLICATE).ravel()
+
+
+# ---- shapes
+
+
+def tube_outline(path: Points, outward: Points, outer: Widths, inner: Widths) -> Points:
+    """The closed outline of a limb, down its outer side and up its inner side."""
+    return np.vstack([path + outward * outer[:, None], (path - outward * inner[:, None])[::-1]]).astype(np.float32)
+
+
+def polygon_opacity(shape: tuple[int, ...], outline: Points, soft_px: float = 1.0) -> Opacity:
+    """A polygon as a smooth opacity."""
+    canvas = np.zeros(shape[:2], np.uint8)
+    cv2.fillPoly(canvas, [np.rint(outline * 16).astype(np.int32)], 255, cv2.LINE_AA, 4)
+    soft = cv2.GaussianBlur(canvas, (0, 0), soft_px) if soft_px > 0 else canvas
+    return soft.astype(np.float32) * np.float32(1 / 255)

@@ -1,0 +1,170 @@
+"""The new garment as layers over the photo: its colour, and the opacity of back, torso and sleeves."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from tryon.engines.local.analysis import (
+    BodyLabel,
+    GarmentAnalysis,
+    GarmentPart,
+    LabelMap,
+    Opacity,
+    PersonAnalysis,
+    Picture,
+)
+from tryon.engines.local.figure import SIDES, Side
+from tryon.engines.local.pattern import SLEEVE_PART
+from tryon.engines.local.spline import FloatMap
+from tryon.engines.local.warp import Warp
+
+OVERLAP_SHARE: Final = 0.012
+"""Torso and sleeve reach this share of the garment's width into each other, so that no gap opens at the armhole."""
+
+OVERSAMPLING: Final = 1.25
+"""The garment is scaled down to this many times the result's resolution before it is warped: sharp, no moiré."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cloth:
+    """The garment in the person's frame."""
+
+    colour: Picture
+    """(h, w, 3) torso and sleeves, flattened; the garment's nearest colour where it is transparent."""
+    opacity: Opacity
+    """Torso and sleeves together."""
+    sleeves: Mapping[Side, Opacity]
+    back_colour: Picture
+    back: Opacity
+    """The inside of the garment's back, to lie behind the neck."""
+
+
+def lay_out(garment: GarmentAnalysis, warp: Warp) -> Cloth:
+    """Warp the garment's picture and its parts."""
+    picture, planes, shrink = _prepared(garment, warp)
+    torso_map = warp.torso * shrink + (shrink - 1) / 2
+    colour = _remap(picture, torso_map)
+    torso = _remap(planes["torso"], torso_map)
+    back = _remap(planes["back"], torso_map)
+    back_colour = colour
+    opacity = torso.astype(np.float32) / 255 * warp.torso_area
+    sleeves: dict[Side, Opacity] = {}
+    for side in warp.sleeves:
+        sleeve_map = warp.sleeves[side] * shrink + (shrink - 1) / 2
+        mask = _remap(planes[side], sleeve_map).astype(np.float32) / 255 * warp.sleeve_area[side]
+        sleeves[side] = mask
+        blend = mask[..., None]
+        colour = np.where(
+            blend > 0, np.rint(colour * (1 - blend) + _remap(picture, sleeve_map) * blend), colour
+        ).astype(np.uint8)
+        opacity = 1 - (1 - opacity) * (1 - mask)
+    behind = back.astype(np.float32) / 255 * warp.torso_area
+    return Cloth(colour, opacity.astype(np.float32), sleeves, back_colour, behind)
+
+
+def _prepared(garment: GarmentAnalysis, warp: Warp) -> tuple[Picture, dict[str, NDArray[np.uint8]], float]:
+    """The garment's picture and the opacity of each part, scaled down to what the result can show."""
+    shrink = min(1.0, OVERSAMPLING / max(_reduction(warp.torso), 1e-3))
+    picture, opacity, parts = garment.picture, np.rint(garment.opacity * 255).astype(np.uint8), garment.parts
+    if shrink > 0.95:
+        return picture, _part_planes(opacity, parts), 1.0
+    size = (round(picture.shape[1] * shrink), round(picture.shape[0] * shrink))
+    parts = cv2.resize(parts, size, interpolation=cv2.INTER_NEAREST)
+    opacity = cv2.resize(opacity, size, interpolation=cv2.INTER_AREA)
+    reduced = cv2.resize(picture, size, interpolation=cv2.INTER_AREA)
+    return reduced, _part_planes(opacity, parts), size[0] / picture.shape[1]
+
+
+def _reduction(torso: FloatMap) -> float:
+    """Garment pixels per photo pixel in the middle of the frame."""
+    height, width = torso.shape[:2]
+    middle = torso[height // 4 : 3 * height // 4 : 8, width // 4 : 3 * width // 4 : 8]
+    dx = np.linalg.norm(np.diff(middle, axis=1), axis=-1).mean() / 8
+    dy = np.linalg.norm(np.diff(middle, axis=0), axis=-1).mean() / 8
+    return float(np.sqrt(dx * dy))
+
+
+def _part_planes(opacity: NDArray[np.uint8], parts: LabelMap) -> dict[str, NDArray[np.uint8]]:
+    """8-bit opacity of torso with collar, of the inner back and of each sleeve; torso and sleeves overlap a little."""
+    reach = max(2, round(parts.shape[1] * OVERLAP_SHARE))
+    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * reach + 1, 2 * reach + 1))
+    front = np.isin(parts, (GarmentPart.TORSO, GarmentPart.COLLAR)).astype(np.uint8)
+    inner = (parts == GarmentPart.INNER_BACK).astype(np.uint8)
+    sleeves = {side: (parts == SLEEVE_PART[side]).astype(np.uint8) for side in SIDES}
+    beside = cv2.dilate(front, kernel) & (sleeves["left"] | sleeves["right"])
+    planes = {"back": _soft(inner, opacity, 1.0), "torso": _soft(front | beside, opacity, 0.8)}
+    for side, own in sleeves.items():
+        planes[side] = _soft(cv2.dilate(own, kernel) & (front | own), opacity, 0.6 * reach)
+    return planes
+
+
+def _soft(mask: NDArray[np.uint8], opacity: NDArray[np.uint8], sigma: float) -> NDArray[np.uint8]:
+    """The garment's opacity within a part, faded at the seam but not at the garment's own edge."""
+    outside = (opacity < 128).astype(np.uint8)
+    grown = cv2.dilate(mask, np.ones((5, 5), np.uint8)) & (outside | mask)
+    faded = cv2.GaussianBlur(grown * np.uint8(255), (0, 0), max(sigma, 0.5))
+    inside_weight = cv2.GaussianBlur((opacity >= 128).astype(np.uint8) * np.uint8(255), (0, 0), max(sigma, 0.5))
+    ratio = np.clip(faded.astype(np.float32) / np.maximum(inside_weight, 1), 0, 1)
+    return np.rint(ratio * opacity).astype(np.uint8)
+
+
+def _remap(picture: NDArray[np.uint8], where: FloatMap) -> NDArray[np.uint8]:
+    border = cv2.BORDER_REPLICATE if picture.ndim == 3 else cv2.BORDER_CONSTANT
+    return cv2.remap(picture, where, None, cv2.INTER_CUBIC, borderMode=border)
+
+
+# ---- meeting the old silhouette
+
+
+def settle_edges(person: PersonAnalysis, cloth: Opacity, allowed: Opacity, reach: float) -> Opacity:
+    """Let thin differences between the new and the old outline follow the photo's own edge.
+
+    Where the cloth misses the old top's silhouette by less than `reach` pixels it is widened to it, and where it
+    stands out by less it is trimmed; `allowed` (0..1) keeps this away from neckline, hem and cuffs.
+    """
+    solid = (cloth > 0.5).astype(np.uint8)
+    old = (person.labels == BodyLabel.TOP).astype(np.uint8)
+    matte = np.clip(person.matte, 0, 1)
+    widen = _sliver(old & (1 - solid), solid, reach, np.ones(old.shape, np.float32))
+    widen = cv2.dilate(widen, np.ones((3, 3), np.uint8))
+    settled = np.maximum(cloth, np.minimum(cv2.GaussianBlur(widen, (0, 0), 0.7) * 1.4, matte))
+    outside = solid & (matte < 0.5).astype(np.uint8)
+    body = (matte >= 0.5).astype(np.uint8)
+    window = (4 * round(reach) + 1,) * 2
+    clothed = cv2.blur(old.astype(np.float32), window) / np.maximum(cv2.blur(body.astype(np.float32), window), 1e-3)
+    trim = _sliver(outside, body, reach, np.clip(5.0 * clothed - 4.0, 0.0, 1.0))
+    trim = cv2.dilate(trim, np.ones((3, 3), np.uint8))
+    settled = settled * (1 - trim * (1 - matte))
+    return (cloth + (settled - cloth) * allowed).astype(np.float32)
+
+
+def _sliver(
+    area: NDArray[np.uint8], beside: NDArray[np.uint8], reach: float, will: NDArray[np.float32]
+) -> NDArray[np.float32]:
+    """1 in the part of `area` next to `beside` that is narrower than `reach`, ending gently where it widens and
+    where `will` (0..1) falls."""
+    if not area.any() or not beside.any():
+        return np.zeros(area.shape, np.float32)
+    half = cv2.distanceTransform(area, cv2.DIST_L2, 3)
+    size = 2 * max(1, round(reach)) + 1
+    thickness = cv2.GaussianBlur(cv2.dilate(half, np.ones((size, size), np.uint8)), (0, 0), max(reach * 0.7, 1.0))
+    limit = reach * will * np.clip(2.0 - 2.0 * thickness / reach, 0.0, 1.0)
+    away = cv2.distanceTransform(1 - beside, cv2.DIST_L2, 3)
+    return (area * np.clip(limit - away + 0.5, 0.0, 1.0)).astype(np.float32)
+
+
+def carry_colour(colour: Picture, opacity: Opacity) -> Picture:
+    """The cloth's nearest colour wherever it is not solid, so that a widened edge has the cloth's own colour."""
+    solid = opacity > 0.9
+    if not solid.any():
+        return colour
+    _, labels = cv2.distanceTransformWithLabels(
+        (~solid).astype(np.uint8), cv2.DIST_L2, 3, labelType=cv2.DIST_LABEL_PIXEL
+    )
+    table = np.zeros((int(labels.max()) + 1, 3), np.uint8)
+    table[labels[solid]] = colour[solid]
+    return np.where(solid[..., None], colour, table[labels])

@@ -1,0 +1,138 @@
+"""The light on the person: folds and shading of what is worn now, carried onto the new garment.
+
+Only ratios are used, never absolute brightness of skin or of the old garment, so a dark garment or dark skin darkens
+nothing. Every field is a gain in linear light, 1.0 leaves the product's colour as it is.
+"""
+
+from typing import Final
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from tryon.engines.local.analysis import BodyLabel, Opacity, PersonAnalysis
+from tryon.engines.local.fill import pull_push, smooth_known
+from tryon.engines.local.linear import luminance, to_linear
+
+Gain = NDArray[np.float32]
+
+BROAD_UNITS: Final = 0.14
+"""Standard deviation, in body units, that parts the body's roundness from the folds."""
+FINE_UNITS: Final = 0.012
+"""Below this the old garment's weave and noise begin; they belong to the old cloth."""
+BROAD_SHARE: Final = 0.65
+FOLD_SHARE: Final = 0.85
+FOLD_LIMIT: Final = 0.38
+"""Natural logarithm; deeper contrast in the old garment is a print, a seam or an opening, hardly ever a fold."""
+PATTERNED: Final = 0.11
+"""Standard deviation of folds alone; what varies more is patterned, and its pattern must not be carried over."""
+BROAD_LIMIT: Final = 0.55
+RIM_UNITS: Final = 0.07
+RIM_DEPTH: Final = 0.28
+"""Width and log depth of the falloff at the edge of a limb or torso."""
+DARK_LUMINANCE: Final = 0.02
+"""Below this the camera's noise is as strong as the folds."""
+
+
+def old_shading(person: PersonAnalysis, unit: float) -> tuple[Gain, Opacity]:
+    """Log gain of the worn top's folds and roundness, and how far to trust it (0..1) at each pixel."""
+    worn = (person.labels == BodyLabel.TOP).astype(np.uint8)
+    inner = cv2.erode(worn, np.ones((3, 3), np.uint8)) > 0
+    if inner.sum() < 200:
+        empty = np.zeros(worn.shape, np.float32)
+        return empty, empty
+    bright = luminance(to_linear(person.picture))
+    floor = 0.006
+    log = np.log(bright + floor)
+    weight, level = _materials(person, inner, log)
+    relief = np.clip(log - level, -1.2, 1.2)
+    relief = _without_thin_lines(relief, weight, unit)
+    broad = smooth_known(relief, weight, BROAD_UNITS * unit)
+    fine = smooth_known(relief, weight, max(FINE_UNITS * unit, 0.8))
+    fold = np.clip(fine - broad, -FOLD_LIMIT, FOLD_LIMIT)
+    fold *= min(1.0, PATTERNED / max(float(fold[inner].std()), 1e-3)) ** 1.5
+    steady = float(np.clip(np.median(bright[inner]) / DARK_LUMINANCE, 0.35, 1.0))
+    shade = FOLD_SHARE * steady * fold + BROAD_SHARE * np.clip(broad, -BROAD_LIMIT, BROAD_LIMIT)
+    trust = cv2.GaussianBlur(weight, (0, 0), max(0.01 * unit, 1.0))
+    return (pull_push(shade, weight)).astype(np.float32), np.minimum(trust * 1.5, 1.0)
+
+
+def _materials(
+    person: PersonAnalysis, inner: NDArray[np.bool_], log: NDArray[np.float32]
+) -> tuple[Opacity, NDArray[np.float32]]:
+    """Weight of each pixel, and the log luminance of its material: two cloths (a jacket and a shirt, a print and
+    its ground) differ in paint, not in light."""
+    lab = cv2.cvtColor(person.picture, cv2.COLOR_RGB2Lab)
+    lab = cv2.medianBlur(lab, 5)
+    samples = lab[inner].astype(np.float32)
+    chosen = samples[:: max(1, len(samples) // 3000)]
+    stop = (cv2.TERM_CRITERIA_EPS + cv2.TERM_CRITERIA_MAX_ITER, 12, 0.5)
+    cv2.setRNGSeed(7)
+    _, _, centres = cv2.kmeans(chosen, 2, None, stop, 2, cv2.KMEANS_PP_CENTERS)
+    weight = inner.astype(np.float32)
+    level = np.full(log.shape, np.asarray(np.median(log[inner]), np.float32), np.float32)
+    apart = float(np.linalg.norm((centres[0] - centres[1]) * np.asarray([0.55, 1.6, 1.6], np.float32)))
+    if apart < 30.0:
+        return weight, level
+    far = [((lab.astype(np.float32) - centre) ** 2).sum(axis=2) for centre in centres]
+    second = ((far[1] < far[0]) & inner).astype(np.uint8)
+    share = float(second.sum()) / float(inner.sum())
+    if not 0.03 < share < 0.97:
+        return weight, level
+    for which in (0, 1):
+        area = inner & (second == which)
+        level[area] = np.median(log[area])
+    border = cv2.morphologyEx(second, cv2.MORPH_GRADIENT, np.ones((7, 7), np.uint8)) > 0
+    weight[border] = 0.0
+    return weight, level
+
+
+def _without_thin_lines(relief: NDArray[np.float32], weight: Opacity, unit: float) -> NDArray[np.float32]:
+    """Flatten dark and bright lines too thin for a fold: drawstrings, seams, buttons, letters."""
+    size = max(3, int(0.035 * unit) | 1)
+    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size))
+    seen = np.where(weight > 0, relief, 0.0).astype(np.float32)
+    smooth = cv2.GaussianBlur(seen, (0, 0), 0.8)
+    closed = cv2.morphologyEx(smooth, cv2.MORPH_CLOSE, kernel)
+    opened = cv2.morphologyEx(smooth, cv2.MORPH_OPEN, kernel)
+    dark, bright = closed - smooth, smooth - opened
+    line = np.maximum(dark, bright) > 0.16
+    return np.where(line, np.where(dark > bright, closed, opened), relief).astype(np.float32)
+
+
+def rim_falloff(opacity: Opacity, unit: float) -> Gain:
+    """Log gain of cloth that turns away from the light at its edges, as it does around a body."""
+    solid = (opacity > 0.5).astype(np.uint8)
+    depth = cv2.distanceTransform(solid, cv2.DIST_L2, 3)
+    return (-RIM_DEPTH * np.exp(-((depth / (RIM_UNITS * unit)) ** 2))).astype(np.float32)
+
+
+def balance(log_gain: Gain, opacity: Opacity) -> Gain:
+    """Shift a log gain so that half of the visible cloth keeps the product's brightness, and turn it into a gain."""
+    visible = opacity > 0.5
+    middle = float(np.median(log_gain[visible][::7])) if visible.any() else 0.0
+    return np.exp(np.clip(log_gain - middle, -1.1, 0.55)).astype(np.float32)
+
+
+def scene_tint(person: PersonAnalysis) -> NDArray[np.float32]:
+    """(3,) gentle gain of the room's light on a product photographed in a studio: the photo's own white point.
+
+    The brightest tenth of the scene outside the person stands for white where it is nearly grey; at most 4 % a channel.
+    """
+    scene = (person.matte < 0.05) & (person.picture.max(axis=2) < 252)
+    if scene.sum() < 2000:
+        return np.ones(3, np.float32)
+    pixels = to_linear(person.picture[scene][::17])
+    bright = luminance(pixels)
+    white = pixels[bright >= np.quantile(bright, 0.9)].mean(axis=0)
+    tint = white / max(float(white @ np.asarray([0.2126, 0.7152, 0.0722], np.float32)), 1e-4)
+    if tint.max() / max(tint.min(), 1e-3) > 1.6:
+        return np.ones(3, np.float32)
+    return np.clip(tint**0.35, 0.96, 1.04).astype(np.float32)
+
+
+def shadow_of(opacity: Opacity, shift: tuple[float, float], blur: float) -> Opacity:
+    """What something in front throws on what is just behind it: itself, shifted and blurred."""
+    move = np.asarray([[1, 0, shift[0]], [0, 1, shift[1]]], np.float32)
+    moved = cv2.warpAffine(opacity, move, (opacity.shape[1], opacity.shape[0]), borderMode=cv2.BORDER_REPLICATE)
+    return cv2.GaussianBlur(moved, (0, 0), max(blur, 0.5))

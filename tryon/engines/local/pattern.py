@@ -1,0 +1,161 @@
+"""The garment's outline in its own picture, sampled at the same places as the target on the figure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from tryon.engines.local.analysis import GarmentAnalysis, GarmentPart, Points
+from tryon.engines.local.figure import SIDES, Side
+
+SIDE_STEPS = np.linspace(0.0, 1.0, 9).astype(np.float32)
+"""Fractions of the way from armpit to hem at which the sides correspond."""
+
+HEM_STEPS = np.linspace(0.0, 1.0, 9).astype(np.float32)
+"""Fractions of the way along the hem, from the wearer's right to the left."""
+
+RIBS = 13
+"""Cross sections of a sleeve, from the armhole to the cuff."""
+
+SLEEVE_PART = {"left": GarmentPart.LEFT_SLEEVE, "right": GarmentPart.RIGHT_SLEEVE}
+
+
+@dataclass(frozen=True, slots=True)
+class SleeveOutline:
+    """(RIBS, 2) each: rib i runs from inner[i] to outer[i]; rib 0 is the armhole, from armpit to shoulder."""
+
+    outer: Points
+    inner: Points
+
+    @property
+    def middle(self) -> Points:
+        return (self.outer + self.inner) / 2
+
+    @property
+    def half_widths(self) -> NDArray[np.float32]:
+        return np.linalg.norm(self.outer - self.inner, axis=1).astype(np.float32) / 2
+
+    @property
+    def length(self) -> float:
+        return float(np.linalg.norm(np.diff(self.middle, axis=0), axis=1).sum())
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    neck: Mapping[Side, Points]
+    shoulder: Mapping[Side, Points]
+    armpit: Mapping[Side, Points]
+    sides: Mapping[Side, Points]
+    """(9, 2) outline of the torso at SIDE_STEPS."""
+    hem: Points
+    """(9, 2) outline of the hem at HEM_STEPS."""
+    neck_front: Points
+    neckline: Points
+    sleeves: Mapping[Side, SleeveOutline]
+    """Empty for a sleeveless garment."""
+
+    @property
+    def shoulder_width(self) -> float:
+        return float(np.linalg.norm(self.shoulder["left"] - self.shoulder["right"]))
+
+    @property
+    def neck_width(self) -> float:
+        return float(np.linalg.norm(self.neck["left"] - self.neck["right"]))
+
+    @property
+    def middle(self) -> Points:
+        """(2,) between the neck points."""
+        return (self.neck["left"] + self.neck["right"]) / 2
+
+    @property
+    def length(self) -> float:
+        """Neck points to hem, pixels of the garment's picture."""
+        return float(np.median(self.hem[2:-2, 1]) - self.middle[1])
+
+    def half_width(self) -> NDArray[np.float32]:
+        """(9,) half of the torso's flat width at SIDE_STEPS."""
+        return (self.sides["left"][:, 0] - self.sides["right"][:, 0]).astype(np.float32) / 2
+
+
+def read_pattern(garment: GarmentAnalysis) -> Pattern:
+    """Sample the outline of a top or an outer garment."""
+    point = {name: np.float32(xy) for name, xy in garment.points.items()}
+    torso = (garment.opacity > 0.5) & (garment.parts == GarmentPart.TORSO)
+    named = {name: {side: point[f"{name}_{side}"] for side in SIDES} for name in ("neck", "shoulder", "armpit", "hem")}
+    sides = {side: _side(torso, named["armpit"][side], named["hem"][side], side) for side in SIDES}
+    hem = _hem(torso, sides["right"][-1], sides["left"][-1])
+    sleeves = {} if garment.sleeve == "none" else {side: _sleeve(garment, point, side) for side in SIDES}
+    return Pattern(
+        named["neck"], named["shoulder"], named["armpit"], sides, hem, point["neck_front"], garment.neckline, sleeves
+    )
+
+
+def _side(torso: NDArray[np.bool_], armpit: Points, hem: Points, side: Side) -> Points:
+    """The torso's outline from armpit to hem, read row by row."""
+    ys = armpit[1] + (hem[1] - armpit[1]) * SIDE_STEPS
+    straight = armpit[0] + (hem[0] - armpit[0]) * SIDE_STEPS
+    slack = 0.16 * abs(hem[1] - armpit[1]) + 4.0
+    xs = []
+    for y, guess in zip(ys, straight, strict=True):
+        columns = np.flatnonzero(torso[int(np.clip(y, 0, torso.shape[0] - 1))])
+        seen = float(columns[-1] if side == "left" else columns[0]) if columns.size else float(guess)
+        xs.append(np.clip(seen, guess - slack, guess + slack))
+    xs[0], xs[-1] = float(armpit[0]), float(hem[0])
+    smooth = cv2.GaussianBlur(np.asarray([xs], np.float32), (0, 0), 0.7, borderType=cv2.BORDER_REPLICATE)[0]
+    smooth[0], smooth[-1] = xs[0], xs[-1]
+    return np.stack([smooth, ys], axis=1).astype(np.float32)
+
+
+def _hem(torso: NDArray[np.bool_], right: Points, left: Points) -> Points:
+    """The lowest row of the torso in columns from the wearer's right to the left."""
+    height, width = torso.shape
+    inset = (left - right) * 0.02
+    line = (right + inset) + ((left - inset) - (right + inset)) * HEM_STEPS[:, None]
+    lowest = []
+    for x, y in line:
+        rows = np.flatnonzero(torso[:, int(np.clip(x, 0, width - 1))])
+        lowest.append(float(rows[-1]) if rows.size else float(y))
+    smooth = cv2.medianBlur(np.float32(lowest).reshape(-1, 1), 3).ravel()
+    return np.stack([line[:, 0], smooth], axis=1).astype(np.float32)
+
+
+def _sleeve(garment: GarmentAnalysis, point: Mapping[str, Points], side: Side) -> SleeveOutline:
+    outer = _polyline(point, ("shoulder", "elbow_outer", "cuff_outer"), side)
+    inner = _polyline(point, ("armpit", "elbow_inner", "cuff_inner"), side)
+    mask = (garment.opacity > 0.5) & (garment.parts == SLEEVE_PART[side])
+    for i in range(1, RIBS):
+        outer[i], inner[i] = _fit_rib(mask, outer[i], inner[i])
+    blur = {"ksize": (0, 0), "sigmaX": 0.01, "sigmaY": 0.8, "borderType": cv2.BORDER_REPLICATE}
+    ends = (outer[[0, -1]].copy(), inner[[0, -1]].copy())
+    outer, inner = (cv2.GaussianBlur(line, **blur) for line in (outer, inner))  # type: ignore[call-overload]
+    outer[[0, -1]], inner[[0, -1]] = ends
+    return SleeveOutline(outer, inner)
+
+
+def _polyline(point: Mapping[str, Points], names: tuple[str, ...], side: Side) -> Points:
+    """RIBS points at even distances along the named landmarks."""
+    corners = np.asarray([point[f"{name}_{side}"] for name in names if f"{name}_{side}" in point], np.float32)
+    steps = np.linalg.norm(np.diff(corners, axis=0), axis=1)
+    along = np.concatenate([[0.0], np.cumsum(steps)])
+    at = np.linspace(0.0, along[-1], RIBS)
+    return np.stack([np.interp(at, along, corners[:, i]) for i in (0, 1)], axis=1).astype(np.float32)
+
+
+def _fit_rib(mask: NDArray[np.bool_], outer: Points, inner: Points) -> tuple[Points, Points]:
+    """Move a rib's ends onto the sleeve's outline, seen from the rib's middle."""
+    middle, half = (outer + inner) / 2, (outer - inner) / 2
+    reach = np.linspace(0.0, 1.8, 91)
+    ends = []
+    for sign in (1.0, -1.0):
+        line = middle + half * (sign * reach)[:, None]
+        x = np.clip(np.rint(line[:, 0]).astype(int), 0, mask.shape[1] - 1)
+        y = np.clip(np.rint(line[:, 1]).astype(int), 0, mask.shape[0] - 1)
+        inside = mask[y, x]
+        if not inside[0]:
+            ends.append(1.0)
+            continue
+        out = np.flatnonzero(~inside)
+        ends.append(float(np.clip(reach[out[0]] if out.size else 1.8, 0.6, 1.6)))
+    return middle + half * ends[0], middle - half * ends[1]

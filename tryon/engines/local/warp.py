@@ -1,0 +1,180 @@
+"""Carries the pattern onto the target: smooth maps from every pixel of the photo back into the garment's picture.
+
+The torso with its collar is one thin-plate spline, each sleeve another: a single spline over both would fold at the
+armhole, where torso and sleeve may lie on top of each other.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from tryon.engines.local.analysis import GarmentAnalysis, GarmentPart, Opacity, Points
+from tryon.engines.local.figure import SIDES, Side, polygon_opacity
+from tryon.engines.local.pattern import Pattern, SleeveOutline
+from tryon.engines.local.spline import FloatMap, dense_map, fit_spline
+from tryon.engines.local.target import Target
+
+_STIFFNESS = 2e-5
+"""Lets the torso miss the measured outline by about a pixel, so that its noise does not ripple the cloth."""
+
+_COLLAR_GRID = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Warp:
+    torso: FloatMap
+    """(height, width, 2) of the person's frame, holding coordinates in the garment's picture."""
+    torso_area: Opacity
+    """Where the torso's map may be used: far from its knots a spline may bring the garment in once more."""
+    sleeves: Mapping[Side, FloatMap]
+    sleeve_area: Mapping[Side, Opacity]
+    """Where each sleeve's map may be used; elsewhere it would show the sleeve again."""
+
+
+def carry(garment: GarmentAnalysis, pattern: Pattern, target: Target, height: int, width: int) -> Warp:
+    """Maps for a frame of (height, width)."""
+    placed, source = torso_pairs(garment, pattern, target)
+    torso = dense_map(fit_spline(placed, source, _STIFFNESS), height, width)
+    sleeves, areas = {}, {}
+    for side, outline in target.sleeves.items():
+        placed, source = sleeve_pairs(outline, pattern.sleeves[side])
+        sleeves[side] = dense_map(fit_spline(placed, source, _STIFFNESS), height, width)
+        areas[side] = _sleeve_area(outline, (height, width))
+    return Warp(torso, _torso_area(garment, pattern, target, (height, width)), sleeves, areas)
+
+
+def torso_pairs(garment: GarmentAnalysis, pattern: Pattern, target: Target) -> tuple[Points, Points]:
+    """Corresponding points (n, 2) of torso and collar: in the photo, in the garment's picture."""
+    placed: list[Points] = []
+    source: list[Points] = []
+    for side in SIDES:
+        placed += [target.shoulder[side], *target.sides[side]]
+        source += [pattern.shoulder[side], *pattern.sides[side]]
+        placed += list(_armhole(target.shoulder[side], target.armpit[side]))
+        source += list(_armhole(pattern.shoulder[side], pattern.armpit[side]))
+    placed += list(target.hem)
+    source += list(pattern.hem)
+    collar = _collar_points(garment, pattern)
+    move = _similarity(pattern.neck, target.neck)
+    placed += list(_apply(move, collar))
+    source += list(collar)
+    front_source, front_placed = _front_line(pattern, target, _apply(move, pattern.neck_front[None])[0])
+    placed += list(front_placed)
+    source += list(front_source)
+    return _distinct(np.float32(placed), np.float32(source))
+
+
+def sleeve_pairs(placed: SleeveOutline, source: SleeveOutline) -> tuple[Points, Points]:
+    """Corresponding points of a ruled sleeve: both edges and the middle of every rib."""
+    return (
+        np.vstack([placed.outer, placed.middle, placed.inner]),
+        np.vstack([source.outer, source.middle, source.inner]),
+    )
+
+
+def _armhole(shoulder: Points, armpit: Points) -> Points:
+    return shoulder + (armpit - shoulder) * np.asarray([[1 / 3], [2 / 3]], np.float32)
+
+
+def _front_line(pattern: Pattern, target: Target, front: Points) -> tuple[Points, Points]:
+    """Points down the middle of the front, so that buttons and prints stay on the body's axis."""
+    steps = np.asarray([[0.25], [0.5], [0.75]], np.float32)
+    hem_source, hem_placed = pattern.hem[len(pattern.hem) // 2], target.hem[len(target.hem) // 2]
+    axis_source = pattern.neck_front + (hem_source - pattern.neck_front) * steps
+    axis_placed = front + (hem_placed - front) * steps
+    return axis_source, axis_placed
+
+
+def _collar_points(garment: GarmentAnalysis, pattern: Pattern) -> Points:
+    """Neckline and, where there is one, a grid over the collar and the inside of the back."""
+    steps = np.linspace(0, len(pattern.neckline) - 1, 7).round().astype(int)
+    points = [*pattern.neck.values(), *pattern.neckline[steps]]
+    rows, columns = np.nonzero(np.isin(garment.parts, (GarmentPart.COLLAR, GarmentPart.INNER_BACK)))
+    if len(rows) > 30:
+        xs = np.linspace(columns.min(), columns.max(), _COLLAR_GRID)
+        ys = np.linspace(rows.min(), min(rows.max(), pattern.neck_front[1]), _COLLAR_GRID - 1)
+        points += [np.asarray([x, y], np.float32) for y in ys for x in xs]
+    return np.float32(points)
+
+
+def _similarity(source: Mapping[Side, Points], placed: Mapping[Side, Points]) -> NDArray[np.float32]:
+    """(2, 3) shift, turn and scale that carry the two neck points exactly."""
+    a, b = source["right"], source["left"]
+    c, d = placed["right"], placed["left"]
+    p = complex(*(b - a))
+    q = complex(*(d - c)) / p
+    turn = np.array([[q.real, -q.imag], [q.imag, q.real]])
+    return np.hstack([turn, (c - turn @ a)[:, None]]).astype(np.float32)
+
+
+def _apply(matrix: NDArray[np.float32], points: Points) -> Points:
+    return (points @ matrix[:, :2].T + matrix[:, 2]).astype(np.float32)
+
+
+def _distinct(placed: Points, source: Points) -> tuple[Points, Points]:
+    """Without points that nearly coincide with an earlier one: two answers for one place would tear the spline."""
+    kept: list[int] = []
+    for i, point in enumerate(placed):
+        if all(np.hypot(*(point - placed[j])) > 3.0 for j in kept):
+            kept.append(i)
+    return placed[kept], source[kept]
+
+
+def _torso_area(garment: GarmentAnalysis, pattern: Pattern, target: Target, shape: tuple[int, int]) -> Opacity:
+    """The torso's polygon and the collar's hull, widened for details that stand out of the sampled outline."""
+    right, left = target.sides["right"], target.sides["left"]
+    ring = [target.neck["right"], target.shoulder["right"], *right, *target.hem, *left[::-1]]
+    outline = np.asarray([*ring, target.shoulder["left"], target.neck["left"]], np.float32)
+    canvas = np.zeros(shape, np.uint8)
+    cv2.fillPoly(canvas, [np.rint(outline).astype(np.int32)], 255)
+    collar = np.isin(garment.parts, (GarmentPart.COLLAR, GarmentPart.INNER_BACK)).astype(np.uint8)
+    contours, _ = cv2.findContours(collar, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
+    large = [contour.reshape(-1, 2) for contour in contours if cv2.contourArea(contour) > 60]
+    if large:
+        move = _similarity(pattern.neck, target.neck)
+        hull = cv2.convexHull(np.rint(_apply(move, np.vstack(large).astype(np.float32))).astype(np.int32))
+        cv2.fillPoly(canvas, [hull], 255)
+    margin = max(3, round(0.06 * target.scale * pattern.shoulder_width))
+    size = 2 * margin + 1
+    wide = cv2.dilate(canvas, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size)))
+    return wide.astype(np.float32) / 255
+
+
+def _sleeve_area(outline: SleeveOutline, shape: tuple[int, int]) -> Opacity:
+    """The sleeve's polygon, widened: the garment's own opacity draws the edge, this only ends the map."""
+    across = outline.outer - outline.inner
+    margin = 0.18
+    along = outline.middle[-1] - outline.middle[-2]
+    outer, inner = outline.outer + across * margin, outline.inner - across * margin
+    outer = np.vstack([outer, outer[-1] + along * 1.2])
+    inner = np.vstack([inner, inner[-1] + along * 1.2])
+    return polygon_opacity(shape, np.vstack([outer, inner[::-1]]).astype(np.float32), 0.0)
+
+
+# ---- what a warp does to the cloth
+
+
+@dataclass(frozen=True, slots=True)
+class Strain:
+    folded: float
+    """Share of the cloth's pixels where the map turns over."""
+    anisotropy_p99: float
+    """How many times more the cloth is stretched in one direction than across it, 99th percentile."""
+    mirrored: bool
+
+
+def strain(warp_map: FloatMap, opacity: Opacity) -> Strain:
+    """Measure a map where it shows cloth."""
+    visible = opacity[1:-1, 1:-1] > 0.5
+    dx = (warp_map[1:-1, 2:] - warp_map[1:-1, :-2])[visible] / 2
+    dy = (warp_map[2:, 1:-1] - warp_map[:-2, 1:-1])[visible] / 2
+    if len(dx) == 0:
+        return Strain(0.0, 1.0, False)
+    area = dx[:, 0] * dy[:, 1] - dx[:, 1] * dy[:, 0]
+    total = (dx**2).sum(1) + (dy**2).sum(1)
+    root = np.sqrt(np.maximum(total**2 / 4 - area**2, 0))
+    ratio = np.sqrt((total / 2 + root) / np.maximum(total / 2 - root, 1e-6))
+    return Strain(float((area <= 0).mean()), float(np.percentile(ratio, 99)), bool(np.median(area) <= 0))
