@@ -99,9 +99,10 @@ class RunningSystem:
         return next(pid for pid, command in self.processes().items() if part_of_command in command)
 
     def _find(self, pattern: str) -> str:
-        found = re.search(pattern, self.text)
+        """As said most lately: a second start may have another port."""
+        found = re.findall(pattern, self.text)
         assert found, self.text
-        return found.group(1)
+        return str(found[-1])
 
     def _read_until(self, words: str) -> None:
         assert self.process
