@@ -17,7 +17,7 @@ LIMIT_DEFAULT, LIMIT_MAX = 50, 200
 Row = TypeVar("Row")
 
 
-def page_of(query: Select[tuple[Row]], column: InstrumentedAttribute[str]) -> tuple[Sequence[Row], str | None]:
+def page_of(query: Select[Row], column: InstrumentedAttribute[str]) -> tuple[Sequence[Row], str | None]:
     """One page of `query`, newest first, and the cursor of the next one; `limit` and `cursor` come from the query."""
     limit, after = _read_limit(), _read_cursor()
     query = query.order_by(column.desc()).limit(limit + 1)

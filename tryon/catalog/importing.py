@@ -52,7 +52,7 @@ def upsert_product(
     if len(fields.image_urls) + len(fields.images) > IMAGES_MAX:
         raise InvalidRequest("Too many pictures.", details=[FieldProblem("image_urls", f"At most {IMAGES_MAX}.")])
     known = find_product(merchant, fields.external_id)
-    kept = {image.source_url: image for image in known.images if image.source_url} if known else {}
+    kept = {image.source_url: image for image in (known.images if known else []) if image.source_url}
     fresh = _keep_images(merchant, fields, kept, outbound=outbound, storage=storage)
     unused: list[str] = [image.file_key for image in fresh if image not in kept.values()]
     try:
@@ -83,7 +83,7 @@ def find_product_by_any_id(merchant: Merchant, name: str) -> Product | None:
 def _keep_images(
     merchant: Merchant,
     fields: ProductFields,
-    kept: dict[str | None, ProductImage],
+    kept: dict[str, ProductImage],
     *,
     outbound: Outbound,
     storage: Storage,

@@ -7,11 +7,11 @@ from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from tryon.clock import now
-from tryon.db import Json, UtcDateTime, db
+from tryon.db import Json, Model, UtcDateTime
 from tryon.ids import new_id
 
 
-class Product(db.Model):
+class Product(Model):
     __tablename__ = "products"
     __table_args__ = (
         UniqueConstraint("merchant_id", "external_id"),
@@ -44,7 +44,7 @@ class Product(db.Model):
         return self.images[0] if self.images else None
 
 
-class ProductImage(db.Model):
+class ProductImage(Model):
     __tablename__ = "product_images"
 
     id: Mapped[str] = mapped_column(String(40), primary_key=True, default=lambda: new_id("pim"))

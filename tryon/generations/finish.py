@@ -75,7 +75,7 @@ def fail(generation_id: str, claim: str, error: EngineError, *, queue: JobQueue)
     return _fail_now(generation_id, claim, error, queue=queue)
 
 
-def fail_lost(generation_id: str, claim: str, *, queue: JobQueue) -> None:
+def fail_lost(generation_id: str, claim: str | None, *, queue: JobQueue) -> None:
     """Give up on a generation whose worker was lost too often."""
     _fail_now(generation_id, claim, EngineError(reason="worker_lost"), queue=queue)
 
@@ -87,7 +87,7 @@ def _try_again_later(generation_id: str, claim: str) -> str:
     return "requeued" if taken is not None else "skipped"
 
 
-def _fail_now(generation_id: str, claim: str, error: EngineError, *, queue: JobQueue) -> str:
+def _fail_now(generation_id: str, claim: str | None, error: EngineError, *, queue: JobQueue) -> str:
     values = {
         "status": "failed",
         "stage": "failed",
@@ -108,7 +108,7 @@ def _fail_now(generation_id: str, claim: str, error: EngineError, *, queue: JobQ
     return "failed"
 
 
-def _take(generation_id: str, claim: str, values: dict[str, Any]) -> Generation | None:
+def _take(generation_id: str, claim: str | None, values: dict[str, Any]) -> Generation | None:
     """The conditional UPDATE all endings share: exactly one run ever gets the row back."""
     changed = db.session.execute(
         update(Generation)

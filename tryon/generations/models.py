@@ -8,13 +8,13 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from tryon.catalog.models import Product
 from tryon.clock import now
-from tryon.db import Json, UtcDateTime, db
+from tryon.db import Json, Model, UtcDateTime
 from tryon.ids import new_id
 
 FINISHED = frozenset({"completed", "failed", "cancelled"})
 
 
-class Generation(db.Model):
+class Generation(Model):
     """The row is the truth, the queue is a nudge: a lost queue entry is enqueued again from here."""
 
     __tablename__ = "generations"
@@ -74,7 +74,7 @@ class Generation(db.Model):
         return self.garments[0].product
 
 
-class GenerationGarment(db.Model):
+class GenerationGarment(Model):
     """Which product, in dressing order, innermost first."""
 
     __tablename__ = "generation_garments"

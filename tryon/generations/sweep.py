@@ -61,7 +61,7 @@ def _recover_lost(moment: datetime, queue: JobQueue) -> int:
     return len(lost)
 
 
-def _put_back(generation_id: str, claim: str, moment: datetime) -> None:
+def _put_back(generation_id: str, claim: str | None, moment: datetime) -> None:
     with transaction():
         db.session.execute(
             update(Generation)

@@ -6,11 +6,11 @@ from sqlalchemy import ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from tryon.clock import now
-from tryon.db import Json, UtcDateTime, db
+from tryon.db import Json, Model, UtcDateTime
 from tryon.ids import new_id
 
 
-class Merchant(db.Model):
+class Merchant(Model):
     __tablename__ = "merchants"
 
     id: Mapped[str] = mapped_column(String(40), primary_key=True, default=lambda: new_id("mer"))
@@ -32,7 +32,7 @@ class Merchant(db.Model):
         return self.deactivated_at is None
 
 
-class ApiKey(db.Model):
+class ApiKey(Model):
     """A secret or publishable key. Only a hash is kept; `prefix` finds the row."""
 
     __tablename__ = "api_keys"

@@ -12,7 +12,8 @@ _HOST = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)(?:\.(?!-)[a-z0-9-]{1,63}(?<!-))*
 
 def clean_origins(origins: list[str]) -> list[str]:
     """Each as scheme://host[:port] in lower case, once; InvalidRequest names those that are something else."""
-    problems, cleaned = [], {}
+    problems: list[FieldProblem] = []
+    cleaned: dict[str, None] = {}
     for index, text in enumerate(origins[: ORIGINS_MAX + 1]):
         origin = _clean(text)
         if origin is None:

@@ -8,14 +8,14 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from tryon.catalog.models import Product
 from tryon.clock import now
-from tryon.db import Json, UtcDateTime, db
+from tryon.db import Json, Model, UtcDateTime
 from tryon.ids import new_id
 from tryon.merchants.models import Merchant
 
 ENDED = frozenset({"completed", "failed", "expired", "cancelled"})
 
 
-class TryOnSession(db.Model):
+class TryOnSession(Model):
     __tablename__ = "try_on_sessions"
     __table_args__ = (Index("ix_try_on_sessions_status_expires_at", "status", "expires_at"),)
 

@@ -7,11 +7,11 @@ from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tryon.clock import now
-from tryon.db import Json, UtcDateTime, db
+from tryon.db import Json, Model, UtcDateTime
 from tryon.ids import new_id
 
 
-class Shopper(db.Model):
+class Shopper(Model):
     __tablename__ = "shoppers"
     __table_args__ = (UniqueConstraint("merchant_id", "external_ref"),)
 
@@ -22,7 +22,7 @@ class Shopper(db.Model):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
 
 
-class Photo(db.Model):
+class Photo(Model):
     """One photo a shopper gave. The shopper's current one is what the API calls their model."""
 
     __tablename__ = "photos"

@@ -6,11 +6,11 @@ from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tryon.clock import now
-from tryon.db import UtcDateTime, db
+from tryon.db import Model, UtcDateTime
 from tryon.ids import new_id
 
 
-class CreditEntry(db.Model):
+class CreditEntry(Model):
     __tablename__ = "credit_entries"
     __table_args__ = (
         UniqueConstraint("generation_id", "kind"),

@@ -7,11 +7,11 @@ from sqlalchemy import ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from tryon.clock import now
-from tryon.db import Json, UtcDateTime, db
+from tryon.db import Json, Model, UtcDateTime
 from tryon.ids import new_id
 
 
-class WebhookEndpoint(db.Model):
+class WebhookEndpoint(Model):
     __tablename__ = "webhook_endpoints"
 
     id: Mapped[str] = mapped_column(String(40), primary_key=True, default=lambda: new_id("whk"))
@@ -27,7 +27,7 @@ class WebhookEndpoint(db.Model):
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now, onupdate=now)
 
 
-class Event(db.Model):
+class Event(Model):
     """Something that happened to a merchant. Its id is the `webhook-id` of every delivery and of every retry."""
 
     __tablename__ = "events"
@@ -39,7 +39,7 @@ class Event(db.Model):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
 
 
-class Delivery(db.Model):
+class Delivery(Model):
     """One event on its way to one address: a webhook endpoint, or a session's callback URL."""
 
     __tablename__ = "deliveries"
