@@ -31,6 +31,8 @@ SOFT_BEGIN = 0.6
 MANY_PIXELS = 40
 BAND_PX = 2.2
 """Pixels of the rough cut-out within which the true rim is looked for."""
+FRAMED_SHARE = 0.4
+"""Of what frames a piece of ground: how much must be clearly different; of stripes only every other one is."""
 PALE_SHADOW = -14.0
 """Lab L: between sleeve and body the ground lies in shadow and is not flat; darker than this it may be garment."""
 
@@ -95,7 +97,7 @@ def gaps(body: Mask, flat: Mask, likeness: Likeness) -> Mask:
         if index == 0 or not (at_rim[index] or _is_hole(gap, area / whole, flat[view], likeness, view)):
             continue
         ring = grown(gap, 8) & ~grown(gap, 4) & body[view]
-        if ring.any() and different[view][ring].mean() > 0.7 and not _tears(body, gap, view):
+        if ring.any() and different[view][ring].mean() > FRAMED_SHARE and not _tears(body, gap, view):
             found[view] |= gap
     return found
 

@@ -1,0 +1,58 @@
+"""Which part of the garment each pixel shows: torso, sleeves, collar, inside of the back."""
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from tryon.engines.local.analysis import GarmentPart, LabelMap, Opacity, Points
+from tryon.engines.local.garment_landmarks import UpperLandmarks
+
+COLLAR_STANDS = 0.1
+"""Of the neck opening's width: how far the outline rises above the neck points before it counts as a collar."""
+
+
+def label_parts(opacity: Opacity, landmarks: UpperLandmarks) -> LabelMap:
+    """GarmentPart of every pixel; `landmarks` must be in pixels of `opacity`."""
+    inside = opacity > 0
+    parts = np.where(inside, GarmentPart.TORSO, GarmentPart.OUTSIDE).astype(np.uint8)
+    for name, part in (("left", GarmentPart.LEFT_SLEEVE), ("right", GarmentPart.RIGHT_SLEEVE)):
+        if name in landmarks.sleeves:
+            parts[_filled(landmarks.sleeves[name], opacity.shape) & inside] = part
+    neck = _neck_opening(landmarks.neckline.curve, opacity.shape)
+    above = _above_the_shoulders(landmarks, opacity.shape) & inside
+    if landmarks.neckline.shows_inner_back:
+        parts[neck & inside] = GarmentPart.INNER_BACK
+        above &= ~neck
+    if _stands_up(above, landmarks):
+        parts[above & (parts == GarmentPart.TORSO)] = GarmentPart.COLLAR
+    return parts
+
+
+def _filled(polygon: Points, shape: tuple[int, ...]) -> NDArray[np.bool_]:
+    canvas = np.zeros(shape, np.uint8)
+    cv2.fillPoly(canvas, [np.rint(polygon).astype(np.int32)], 1)
+    # One pixel more, so that the outline's own pixels do not stay with the torso.
+    return cv2.dilate(canvas, np.ones((3, 3), np.uint8)).astype(bool)
+
+
+def _neck_opening(curve: Points, shape: tuple[int, ...]) -> NDArray[np.bool_]:
+    """All above the neckline, up to the picture's edge."""
+    canvas = np.zeros(shape, np.uint8)
+    lid = np.array([[curve[-1, 0], -1], [curve[0, 0], -1]], np.float32)
+    cv2.fillPoly(canvas, [np.rint(np.concatenate([curve, lid])).astype(np.int32)], 1)
+    return canvas.astype(bool)
+
+
+def _above_the_shoulders(landmarks: UpperLandmarks, shape: tuple[int, ...]) -> NDArray[np.bool_]:
+    """Between the two neck points and above the straight line that joins them."""
+    right, left = (np.array(landmarks.points[f"neck_{name}"]) for name in ("right", "left"))
+    x = np.arange(shape[1])
+    line = np.interp(x, (right[0], left[0]), (right[1], left[1]))
+    margin = 0.12 * (left[0] - right[0])
+    between = (x > right[0] - margin) & (x < left[0] + margin)
+    return (np.arange(shape[0])[:, None] < line) & between
+
+
+def _stands_up(above: NDArray[np.bool_], landmarks: UpperLandmarks) -> bool:
+    width = landmarks.points["neck_left"][0] - landmarks.points["neck_right"][0]
+    return bool(above.sum() > COLLAR_STANDS * width * width * 0.5)

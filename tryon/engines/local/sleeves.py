@@ -1,0 +1,152 @@
+"""One side of a top: where its armpit, hem corner and cuff are, read from the hollows and corners of the outline."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tryon.engines.local.outline import Gap, Path, Side, distance_from_chord, gaps, turns
+
+SHALLOWEST_GAP = 0.012
+"""Of the garment's height: a shallower hollow is a fold in the outline."""
+SLEEVE_BEYOND_TORSO = 1.12
+"""A sleeve reaches farther out than the torso beside its armpit; the shoulder of a sleeveless top does not."""
+ARMHOLE_DEPTH = 0.47
+"""Shoulder to armpit, of the garment's chest width, in flat garments."""
+DEEPEST_ARMHOLE = 0.66
+CORNER_ARM = 0.03
+"""Of the garment's height: over how long an arm a corner's turn is measured."""
+
+
+@dataclass(frozen=True, slots=True)
+class SideShape:
+    """Landmarks of one side in that side's frame; indices are into `side.path`."""
+
+    side: Side
+    armpit: NDArray[np.float32]
+    armpit_index: int
+    """Where the outline comes nearest to the armpit: the notch between cuff and body where the sleeve lies on it."""
+    hem: NDArray[np.float32]
+    hem_index: int
+    has_sleeve: bool
+    cuff_outer_index: int = -1
+    cuff_inner_index: int = -1
+    hidden_edge: Path | None = None
+    """Where the sleeve lies against the body: its inner edge from the armpit down to the notch."""
+    quality: float = 1.0
+
+
+def read_side(side: Side, height: float) -> SideShape:
+    """The side's landmarks. Always a full answer; `quality` (0..1) says how much of it was seen."""
+    hollow = _sleeve_gap(side.path, height)
+    return _with_sleeve(side, hollow, height) if hollow else _without_sleeve(side, height)
+
+
+def hem_corner(path: Path, start: int) -> int:
+    """The corner between side and hem: the point farthest outside the chord from `start` to the hem's middle."""
+    rest = path[start:]
+    if len(rest) < 4:
+        return len(path) - 1
+    return start + int(np.argmax(distance_from_chord(rest, rest[0], rest[-1])))
+
+
+def _sleeve_gap(path: Path, height: float) -> Gap | None:
+    """The hollow under the sleeve: the deepest whose outer lip reaches beyond the torso beside it."""
+    top = float(path[:, 1].min())
+    found = []
+    for gap in gaps(path):
+        lip, armpit = path[gap.start], path[gap.deepest]
+        torso = _torso_width(path, gap, height)
+        beyond = lip[0] > SLEEVE_BEYOND_TORSO * torso and lip[0] - armpit[0] > 0.02 * height
+        if gap.depth > SHALLOWEST_GAP * height and beyond and armpit[1] > top + 0.1 * height:
+            found.append((gap.depth + 1.5 * (lip[0] - armpit[0]) - 0.5 * max(0, path[gap.end, 0] - lip[0]), gap))
+    return max(found)[1] if found else None
+
+
+def _torso_width(path: Path, gap: Gap, height: float) -> float:
+    """How far out the torso reaches just below the hollow."""
+    below = path[gap.deepest:]
+    near = below[(below[:, 1] >= path[gap.deepest, 1]) & (below[:, 1] < path[gap.deepest, 1] + 0.08 * height)]
+    return float(np.median(near[:, 0])) if len(near) else float(path[gap.deepest, 0])
+
+
+def _with_sleeve(side: Side, gap: Gap, height: float) -> SideShape:
+    path = side.path
+    notch = gap.deepest
+    hem = hem_corner(path, notch)
+    outer, inner, quality = _cuff(path, notch, height)
+    return SideShape(side, path[notch], notch, path[hem], hem, True, outer, inner, quality=quality)
+
+
+def _cuff(path: Path, notch: int, height: float) -> tuple[int, int, float]:
+    """The cuff's two corners: a straight stretch between two turns, at the end of the sleeve."""
+    arm = max(2, round(CORNER_ARM * height / _spacing(path)))
+    turn = np.clip(turns(path, arm), -20, 95)
+    root = 0.5 * (path[notch] + path[int(np.argmin(path[:notch, 1]))]) if notch else path[0]
+    first = _first_beyond(path, notch)
+    candidates = np.unique(np.linspace(first, notch, min(70, notch - first + 1)).astype(int))
+    tip = first + int(np.argmax(np.hypot(*(path[first:notch + 1] - root).T)))
+    best, score = (tip, notch), -np.inf
+    for position, a in enumerate(candidates):
+        for b in candidates[position + 1:]:
+            value = _cuff_score(path, turn, int(a), int(b), tip, notch, height)
+            if value > score:
+                best, score = (int(a), int(b)), value
+    return (*best, float(np.clip(score / 130, 0, 1)))
+
+
+def _cuff_score(path: Path, turn: NDArray[np.float32], a: int, b: int, tip: int, notch: int, height: float) -> float:
+    length = float(np.hypot(*(path[b] - path[a])))
+    if not 0.03 * height < length < 0.5 * height or not a - 4 <= tip <= b + 4:
+        return -np.inf
+    bend = float(np.abs(distance_from_chord(path[a:b + 1], path[a], path[b])).max()) / length
+    inner_turn = turn[b] if notch - b > 4 else max(float(turn[b]), 45.0)
+    return float(turn[a]) + float(inner_turn) - 160 * bend - 40 * length / height
+
+
+def _first_beyond(path: Path, notch: int) -> int:
+    """The first point of the path as far out as the armpit: the sleeve's outer edge begins there at the earliest."""
+    beyond = np.flatnonzero(path[:notch, 0] > 0.9 * path[notch, 0])
+    return int(beyond[0]) if len(beyond) else max(0, notch - 4)
+
+
+def _spacing(path: Path) -> float:
+    return max(float(np.median(np.hypot(*np.diff(path, axis=0).T))), 1e-3)
+
+
+def _without_sleeve(side: Side, height: float) -> SideShape:
+    """A sleeveless side: the armpit is the corner at the lower end of the armhole."""
+    path = side.path
+    peak = int(np.argmin(path[:, 1]))
+    arm = max(2, round(CORNER_ARM * height / _spacing(path)))
+    turn = turns(path, arm)
+    holes = [gap for gap in gaps(path) if gap.start >= peak - 3 and gap.depth > SHALLOWEST_GAP * height]
+    holes = [gap for gap in holes if path[gap.deepest, 1] < path[peak, 1] + 0.55 * height]
+    if holes:
+        hole = holes[0]
+        armpit = _armhole_end(path, turn, hole, height)
+        quality = 0.9
+    else:
+        armpit, quality = _by_proportion(path, peak), 0.4
+    hem = hem_corner(path, armpit)
+    return SideShape(side, path[armpit], armpit, path[hem], hem, False, quality=quality)
+
+
+def _armhole_end(path: Path, turn: NDArray[np.float32], hole: Gap, height: float) -> int:
+    """The sharpest convex turn soon after the armhole's deepest point; its hull's end where there is no sharp one."""
+    last = hole.end
+    limit = path[hole.deepest, 1] + 0.22 * height
+    reach = [i for i in range(hole.deepest + 1, min(last + 4, len(path))) if path[i, 1] <= limit]
+    if not reach:
+        return hole.deepest
+    sharpest = max(reach, key=lambda i: turn[i])
+    if turn[sharpest] < 12 and path[last, 1] <= limit:
+        return last
+    return sharpest
+
+
+def _by_proportion(path: Path, peak: int) -> int:
+    """Where the armpit would be on most tops: half the garment's width below its shoulder."""
+    widest = float(path[:, 0].max())
+    down = np.flatnonzero((np.arange(len(path)) > peak) & (path[:, 1] > path[peak, 1] + 2 * widest * ARMHOLE_DEPTH))
+    return int(down[0]) if len(down) else min(peak + 1, len(path) - 1)
