@@ -1,4 +1,4 @@
-"""How long the road is, from an accepted request to a picture on a running system; and a cold engine against a warm one.
+"""How long the road is, from an accepted request to a picture; and a cold engine against a warm one.
 
     python benchmarks/road.py [--jobs 10]
 
