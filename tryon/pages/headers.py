@@ -16,6 +16,7 @@ _POLICY = (
 
 
 def install(app: Flask) -> None:
+    app.before_request(_begin)
     app.after_request(_secure)
 
 
@@ -30,6 +31,10 @@ def keep_private(response: Response) -> Response:
     response.headers["Referrer-Policy"] = "no-referrer"
     response.headers["X-Robots-Tag"] = "noindex, nofollow, noarchive"
     return response
+
+
+def _begin() -> None:
+    allow_framing_by(())
 
 
 def _secure(response: Response) -> Response:

@@ -51,7 +51,8 @@ class LaunchState:
     photo: Photo | None = None
     """The photo of the newest try, while it is kept."""
     earlier_photo: Photo | None = None
-    """The shopper's current photo, offered to be used again."""
+    """The shopper's current photo."""
+    can_use_earlier: bool = False
     problem: Problem | None = None
     has_consented: bool = False
     """They had ticked the box on the form that is now shown again."""
@@ -89,7 +90,8 @@ def state_of(session: TryOnSession) -> LaunchState:
     """The newest try decides: none yet, under way, finished, or turned down."""
     generation = db.session.get(Generation, session.generation_id) if session.generation_id else None
     if session.status == "failed":
-        return LaunchState(session, "failed", generation, problem=_refusal_of(session, generation))
+        photo = _kept_photo(generation) if generation else None
+        return LaunchState(session, "failed", generation, photo, problem=_refusal_of(session, generation))
     if generation is None:
         return ask_for_photo(session)
     if not generation.is_finished:
@@ -108,9 +110,14 @@ def ask_for_photo(
 ) -> LaunchState:
     shopper = db.session.get_one(Shopper, session.shopper_id)
     earlier = find_current_photo(shopper)
-    if earlier is not None and earlier.id == unfit_photo_id:
-        earlier = None
-    return LaunchState(session, "photo", earlier_photo=earlier, problem=problem, has_consented=has_consented)
+    return LaunchState(
+        session,
+        "photo",
+        earlier_photo=earlier,
+        can_use_earlier=earlier is not None and earlier.id != unfit_photo_id,
+        problem=problem,
+        has_consented=has_consented,
+    )
 
 
 def is_closed(session: TryOnSession, moment: datetime) -> bool:
