@@ -28,11 +28,15 @@ HOLE_AREA_SHARE = 0.006
 """The same for a piece with garment all around: smaller ones are labels, buttons and print of the ground's colour."""
 SOFT_BEGIN = 0.6
 """How sharp a cast shadow's beginning may be, as a share of the garment's edge at which it ends."""
+STEEPEST_SHADOW = 1.6
+"""Lab L a pixel, of the shadow between sleeve and body."""
 MANY_PIXELS = 40
 BAND_PX = 2.2
 """Pixels of the rough cut-out within which the true rim is looked for."""
-FRAMED_SHARE = 0.4
-"""Of what frames a piece of ground: how much must be clearly different; of stripes only every other one is."""
+FRAMED_SHARE = 0.7
+"""Of what frames a piece of ground: how much must be clearly different from the ground."""
+FRAMED_BY_STRIPES = 0.4
+"""The same where the piece is the ground's very colour: of a striped frame only every other stripe is different."""
 PALE_SHADOW = -14.0
 """Lab L: between sleeve and body the ground lies in shadow and is not flat; darker than this it may be garment."""
 
@@ -45,14 +49,25 @@ def refine(picture: Picture, rough: Mask, ground: Ground, box: UnitBox) -> Mask:
     soft = cv2.resize(rough.astype(np.float32), lab.shape[1::-1], interpolation=cv2.INTER_CUBIC)
     body = cv2.GaussianBlur(soft, (0, 0), 0.6 * scale) > 0.5
     body |= straps(body, lab, likeness)
-    body &= ~gaps(body, flat_parts(lab), likeness)
+    steps = steps_of(lab)
+    flat = steps < STEEPEST_SHADOW if _is_clear(body, likeness) else flat_parts(lab)
+    body &= ~gaps(body, flat, likeness)
     band = BAND_PX * scale
     depth = depth_of(body)
     in_shadow = ~likeness.colourful & (likeness.lightness < 0) & (depth < DEEP_SHARE * max(lab.shape))
     sure = sure_garment(likeness.colourful & body, likeness.dark & body, ~body)
     fine = flood(lab, likeness, depth_of(~body) > band, ((depth > band) & ~in_shadow) | (sure & body))
-    fine |= _wrongly_lost(body & ~fine, depth > band, body, steps_of(lab))
+    fine |= _wrongly_lost(body & ~fine, depth > band, body, steps)
     return _smooth(fine, body, picture)
+
+
+def _is_clear(body: Mask, likeness: Likeness) -> bool:
+    """Whether hardly any of the garment could be taken for its ground, gaps in shadow not counted."""
+    inner = depth_of(body) > 4
+    alike = np.abs(likeness.lightness) + likeness.chroma < 1.3 * FAINT_STEP
+    pale = inner & alike & (likeness.lightness > 1.2)
+    alike_in_shadow = inner & alike & ~pale
+    return bool(pale.sum() < 0.01 * inner.sum() and alike_in_shadow.sum() < 0.08 * inner.sum())
 
 
 def _wrongly_lost(lost: Mask, deep: Mask, body: Mask, steps: NDArray[np.float32]) -> Mask:
@@ -97,9 +112,15 @@ def gaps(body: Mask, flat: Mask, likeness: Likeness) -> Mask:
         if index == 0 or not (at_rim[index] or _is_hole(gap, area / whole, flat[view], likeness, view)):
             continue
         ring = grown(gap, 8) & ~grown(gap, 4) & body[view]
-        if ring.any() and different[view][ring].mean() > FRAMED_SHARE and not _tears(body, gap, view):
+        if ring.any() and different[view][ring].mean() > _framed_share(gap, flat[view], likeness, view) and not _tears(body, gap, view):
             found[view] |= gap
     return found
+
+
+def _framed_share(gap: Mask, flat: Mask, likeness: Likeness, view: tuple[slice, ...]) -> float:
+    lightness, chroma = likeness.lightness[view][gap], likeness.chroma[view][gap]
+    exact = abs(float(np.median(lightness))) < 0.6 and float(np.percentile(chroma, 80)) < 1.5
+    return FRAMED_BY_STRIPES if exact and float(flat[gap].mean()) > 0.9 else FRAMED_SHARE
 
 
 def _is_hole(gap: Mask, share: float, flat: Mask, likeness: Likeness, view: tuple[slice, ...]) -> bool:
