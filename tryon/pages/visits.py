@@ -6,11 +6,14 @@ from flask import Request
 
 _MACHINES = re.compile(
     r"(?<!cu)bot\b|crawl|spider|slurp|preview|facebookexternalhit|facebookcatalog|meta-external|^whatsapp/|"
-    r"slack-imgproxy|embedly|iframely|vkshare|google-inspection|google-read-aloud|^curl/|^wget/|python-|httpx|"
-    r"go-http-client|^java/|okhttp|libwww|axios|node-fetch|uptime|pingdom|statuscake",
+    r"slack-imgproxy|embedly|iframely|vkshare|google-inspection|google-read-aloud|uptime|pingdom|statuscake",
     re.IGNORECASE,
 )
-"""Who asks for a page without anybody seeing it. Apps whose built-in browser names itself are not in here."""
+"""Who fetches any link they come across without anybody seeing the page.
+
+Apps whose built-in browser names itself are not in here, nor are scripts: a link that can't be guessed is called by
+a script only if somebody meant to.
+"""
 _AHEAD_OF_TIME = ("Sec-Purpose", "Purpose", "X-Purpose", "X-Moz")
 
 

@@ -1,0 +1,77 @@
+"""A real Chromium on a real running system."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from tests.system import RunningSystem
+
+PHONE = {"viewport": {"width": 390, "height": 844}, "device_scale_factor": 2, "is_mobile": True, "has_touch": True}
+DESKTOP = {"viewport": {"width": 1280, "height": 800}}
+WAIT_MS = 60_000
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    path = os.environ.get("TRYON_CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
+    if path is None:
+        reason = "Chromium is not installed (on Debian: apt-get install chromium)"
+        if os.environ.get("CI"):
+            pytest.fail(reason)
+        pytest.skip(reason)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def system(tmp_path_factory: pytest.TempPathFactory, networks_folder: Path) -> Iterator[RunningSystem]:
+    """`python app.py` in an empty folder: web server, Valkey, worker, engine and the demo shop."""
+    with RunningSystem(tmp_path_factory.mktemp("browser") / "var", networks_folder) as system:
+        yield system
+
+
+class Visitor:
+    """Somebody at a browser. `complaints` collects what the console says and every address that is not ours."""
+
+    def __init__(self, context: BrowserContext, home: str) -> None:
+        context.set_default_timeout(WAIT_MS)
+        self.complaints: list[str] = []
+        self._home = urlsplit(home).netloc
+        self.page: Page = context.new_page()
+        self.page.on("console", lambda said: self.complaints.append(said.text) if said.type == "error" else None)
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.page.on("request", lambda request: self._note(request.url))
+
+    def _note(self, address: str) -> None:
+        if urlsplit(address).scheme in ("http", "https") and urlsplit(address).netloc != self._home:
+            self.complaints.append(f"asked for {address}")
+
+    @property
+    def is_wider_than_the_screen(self) -> bool:
+        return bool(self.page.evaluate("document.documentElement.scrollWidth > innerWidth"))
+
+
+@pytest.fixture
+def phone(chromium: Browser, system: RunningSystem) -> Iterator[Visitor]:
+    with chromium.new_context(**PHONE) as context:
+        yield Visitor(context, system.url)
+
+
+@pytest.fixture
+def plain_phone(chromium: Browser, system: RunningSystem) -> Iterator[Visitor]:
+    """A phone whose browser runs no scripts."""
+    with chromium.new_context(java_script_enabled=False, **PHONE) as context:
+        yield Visitor(context, system.url)
+
+
+@pytest.fixture
+def desktop(chromium: Browser, system: RunningSystem) -> Iterator[Visitor]:
+    with chromium.new_context(**DESKTOP) as context:
+        yield Visitor(context, system.url)
