@@ -58,6 +58,7 @@ def refine(picture: Picture, rough: Mask, ground: Ground, box: UnitBox) -> Mask:
     sure = sure_garment(likeness.colourful & body, likeness.dark & body, ~body)
     fine = flood(lab, likeness, depth_of(~body) > band, ((depth > band) & ~in_shadow) | (sure & body))
     fine |= _wrongly_lost(body & ~fine, depth > band, body, steps)
+    fine |= straps(fine, lab, likeness) & body
     return _smooth(fine, body, picture)
 
 
