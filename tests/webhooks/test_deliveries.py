@@ -19,7 +19,7 @@ from tryon.db import db, transaction
 from tryon.jobqueue import DELIVERIES
 from tryon.merchants.creating import NewMerchant
 from tryon.outbound import Outbound
-from tryon.webhooks.deliver import deliver
+from tryon.webhooks.deliver import deliver, message_body
 from tryon.webhooks.due import find_due_deliveries
 from tryon.webhooks.emit import emit, emit_callback
 from tryon.webhooks.endpoints import create_endpoint, delete_endpoint
@@ -185,6 +185,14 @@ def test_each_retry_carries_the_same_bytes_and_id_under_a_fresh_timestamp(
     assert shop.heard[0].headers["webhook-timestamp"] != shop.heard[1].headers["webhook-timestamp"]
     for heard in shop.heard:
         Webhook(endpoint.secret).verify(heard.body, heard.headers)
+
+
+@both_databases
+def test_the_message_is_the_same_whichever_order_the_database_gives_its_fields_back_in(delivery: Delivery) -> None:
+    told = Event(type="tryon.job.completed", data=DATA, created_at=delivery.event.created_at)
+    turned = Event(type=told.type, data=dict(reversed(DATA.items())), created_at=told.created_at)
+    db.session.expunge_all()
+    assert message_body(reread().event) == message_body(told) == message_body(turned)
 
 
 def test_after_ten_failures_it_is_given_up(shop: Receiver, delivery: Delivery) -> None:
