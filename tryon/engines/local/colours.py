@@ -51,15 +51,27 @@ class ColourModel:
             chosen = None if weights is None else weights.ravel()[::step]
             counts = np.bincount(bins.ravel()[::step], weights=chosen, minlength=total)
             self.histogram = _smooth(counts / counts.sum())
-        self._table = np.log(((1.0 - ANYTHING) * self.histogram + ANYTHING / total) * total).astype(np.float32)
+        self._table = _log_odds_table(self.histogram)
 
     def log_odds(self, bins: Bins) -> Floats:
         """For each colour, log(p(colour | this thing) / p(colour | anything)); at least log(ANYTHING)."""
         return self._table[bins]
 
+    def mixed_with(self, other: "ColourModel") -> "ColourModel":
+        """A thing that has this one's and the other's colours, half and half."""
+        mixed = ColourModel(np.empty(0, np.int32))
+        mixed.samples = self.samples + other.samples
+        mixed.histogram = (self.histogram + other.histogram) / 2.0
+        mixed._table = _log_odds_table(mixed.histogram)
+        return mixed
+
     def likeness(self, other: "ColourModel") -> float:
         """0..1, how much of their colours two things share (Bhattacharyya coefficient)."""
         return float(np.sqrt(self.histogram * other.histogram).sum())
+
+
+def _log_odds_table(histogram: Floats) -> Floats:
+    return np.log((1.0 - ANYTHING) * histogram * histogram.size + ANYTHING).astype(np.float32)
 
 
 def _smooth(histogram: NDArray[np.float64]) -> Floats:

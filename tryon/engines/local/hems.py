@@ -19,10 +19,10 @@ Floats = NDArray[np.float32]
 HEM_STEP: Final = 2
 """The hem is searched on every second pixel."""
 HEM_FROM: Final = 0.40
-HEM_TO: Final = 1.75
+HEM_TO: Final = 1.5
 """Torso lengths below the shoulders between which a top may end."""
-HEM_USUAL: Final = 0.95
-HEM_SPREAD: Final = 0.30
+HEM_USUAL: Final = 0.90
+HEM_SPREAD: Final = 0.25
 """Where tops end most, and how loosely; in torso lengths."""
 HEM_HALF_WIDTH: Final = 0.85
 """Shoulder widths to each side of the torso's axis in which the hem is searched."""
@@ -30,6 +30,8 @@ MAX_SLOPE: Final = 2
 """Steps the hem may rise or fall from one column to the next."""
 MAX_EVIDENCE: Final = 3.0
 """Log odds of one pixel beyond this are not believed."""
+ONE_COLOUR_TRUST: Final = 0.15
+"""What the colours say counts this much where both garments have the same ones."""
 LIMB_STEPS: Final = 40
 """Places read on each of a limb's two bones."""
 OTHER_SIDE: Final = 0.5
@@ -54,10 +56,16 @@ def find_hem(
         return None
     part = np.s_[first:last:HEM_STEP, left:right:HEM_STEP]
     evidence = np.clip(top - bottom, -MAX_EVIDENCE, MAX_EVIDENCE)[part] * usable[part]
-    gain = _gain_of_ending(evidence, edges[part] * usable[part], body)
+    contrast = edges[part] * usable[part]
+    if straight:
+        evidence *= ONE_COLOUR_TRUST
+        contrast = contrast / max(float(contrast.mean(1).max()), 0.02)
+    gain = _gain_of_ending(evidence, contrast, body)
     rows = np.arange(gain.shape[0]) * HEM_STEP + first
     down = (rows - body.neck[1]) / max(body.hips[1] - body.neck[1], 1.0)
-    gain -= (0.5 * ((down - HEM_USUAL) / HEM_SPREAD) ** 2).astype(np.float32)[:, None] * 0.6
+    # Columns that show no garment (an arm hangs there) must not pull the hem to where it usually is.
+    seen = usable[part].mean(0, dtype=np.float32) > 0.3
+    gain -= 0.6 * (0.5 * ((down - HEM_USUAL) / HEM_SPREAD) ** 2).astype(np.float32)[:, None] * seen
     path = (_best_line(gain) if straight else _smoothest_path(gain)) * HEM_STEP + first
     hem = np.interp(np.arange(body.shape[1]), np.arange(left, right, HEM_STEP), path)
     return hem.astype(np.float32)

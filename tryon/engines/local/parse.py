@@ -17,7 +17,7 @@ from tryon.engines.local.body import ARMS, FEET, HANDS, Body, distance_to_path
 from tryon.engines.local.colours import Bins, ColourModel, colour_bins
 from tryon.engines.local.guided import GuidedFilter
 from tryon.engines.local.hems import find_cuffs, find_hem, find_leg_hems
-from tryon.engines.local.skin import Skin, hand_outline, learn_skin
+from tryon.engines.local.skin import Skin, hand_outline, learn_more, learn_skin
 
 Floats = NDArray[np.float32]
 Mask = NDArray[np.bool_]
@@ -31,8 +31,12 @@ NEVER: Final = -12.0
 MIN_SAMPLES: Final = 60
 ONE_COLOUR: Final = 0.55
 """Likeness of two garments' colours from which they can't be told apart by colour."""
-BALD: Final = 0.35
-"""Likeness of crown and skin from which there is no hair on the crown."""
+SPOT: Final = 0.05
+"""Shoulder widths: a spot smaller than the square of this is taken for what surrounds it."""
+SURE: Final = 0.72
+"""Smoothed probability from which a pixel's label stands."""
+BALD: Final = 0.95
+"""Share of skin-coloured pixels around the upper face from which there is no hair."""
 
 
 class Thing(IntEnum):
@@ -89,10 +93,10 @@ def find_labels(
     ends = _find_ends(scene, models)
     scores = _scores(scene, models, ends)
     for _ in range(1):
-        models = _learn_again(scene, models, scores)
+        models = _learn_again(scene, models, scores, ends)
         ends = _find_ends(scene, models)
         scores = _scores(scene, models, ends)
-    labels = _split_skin(scene, scores, ends)
+    labels = _split_skin(scene, _settle(scene, scores), ends)
     return _to_full_size(labels, scene, matte), scene.skin.lab
 
 
@@ -157,8 +161,9 @@ def _on_chest(scene: _Scene, not_skin: Mask) -> Mask:
     """The chest. Above the breast skin may show; below it people are dressed, in whatever colour."""
     across, down = scene.body.frame
     chest = (scene.matte > 0.95) & ~scene.hands & (np.abs(across) < 0.40) & (scene.forearm > 0.14)
-    chest &= (scene.head > 0.15) & (down > 0.12) & (down < 0.55)
-    return chest & (not_skin | ((down > 0.32) & (np.abs(across) < 0.32)))
+    chest &= (scene.head > 0.15) & (down > 0.28) & (down < 0.55)
+    neckline = (np.abs(across) < 0.25) & (down < 0.42)
+    return chest & (not_skin | ~neckline)
 
 
 def _on_thighs(scene: _Scene) -> Mask:
@@ -172,6 +177,9 @@ def _on_hair(scene: _Scene, not_skin: Mask, top: ColourModel) -> Mask:
     """The crown; where that is cropped, what hangs beside the neck and is not the top's colour."""
     across, down = scene.body.frame
     sure = (scene.matte > 0.95) & not_skin
+    around = (scene.matte > 0.95) & (scene.head > 0.04) & (scene.head < 0.35) & _above_chin(scene, 0.6)
+    if around.sum() > MIN_SAMPLES and (around & not_skin).sum() < (1.0 - BALD) * around.sum():
+        return np.zeros_like(around)
     crown = sure & (scene.head > 0.04) & (scene.head < 0.35) & (down < -0.1) & _above_chin(scene)
     if crown.sum() > MIN_SAMPLES:
         return crown
@@ -241,7 +249,7 @@ def _priors(scene: _Scene, models: dict[Thing, ColourModel], ends: _Ends) -> dic
     places = _places(scene, ends)
     hair = models[Thing.HAIR]
     return {
-        Thing.SKIN: _skin_prior(scene, places, ends, bald=hair.likeness(models[Thing.SKIN]) > BALD),
+        Thing.SKIN: _skin_prior(scene, places, ends, bald=not hair.samples),
         Thing.HAIR: _hair_prior(scene) - (0.0 if hair.samples else 2.5),
         Thing.TOP: _top_prior(scene, places),
         Thing.BOTTOM: _bottom_prior(scene, places),
@@ -256,20 +264,22 @@ class _Places:
 
     below_hem: Floats
     sleeve: Floats
-    """Arm before the cuff."""
+    """Arm before the cuff, with room for a wide sleeve."""
     cuffed: Floats
     """Arm before the cuff and a little past it: joints are not placed to the pixel."""
     bare_arm: Floats
+    trouser: Floats
+    """Leg before its hem."""
     bare_leg: Floats
 
 
 def _places(scene: _Scene, ends: _Ends) -> _Places:
     below_hem = _below_hem(scene, ends)
-    sleeve, _ = _limb_shares(scene.arms, ends.cuffs, 0.17)
+    sleeve, _ = _limb_shares(scene.arms, ends.cuffs, 0.30)
     cuffed, _ = _limb_shares(scene.arms, {side: end + 0.25 for side, end in ends.cuffs.items()}, 0.17)
     _, bare_arm = _limb_shares(scene.arms, ends.cuffs, 0.13)
-    _, bare_leg = _limb_shares(scene.legs, ends.leg_hems, 0.24)
-    return _Places(below_hem, sleeve, cuffed, bare_arm, bare_leg * (below_hem > 0.5))
+    trouser, bare_leg = _limb_shares(scene.legs, ends.leg_hems, 0.24)
+    return _Places(below_hem, sleeve, cuffed, bare_arm, trouser * below_hem, bare_leg * (below_hem > 0.5))
 
 
 def _carried_prior(scene: _Scene) -> Floats:
@@ -306,7 +316,7 @@ def _limb_shares(
 def _skin_prior(scene: _Scene, places: _Places, ends: _Ends, bald: bool) -> Floats:
     across, down = scene.body.frame
     chest = np.clip(1.0 - np.hypot(across / 0.45, down / 0.35), 0.0, 1.0)
-    prior = -2.0 + 3.0 * chest - 3.0 * places.sleeve * (1.0 - chest)
+    prior = -2.0 + 3.0 * chest - 3.0 * places.sleeve * (1.0 - chest) - 2.0 * places.trouser
     prior = np.maximum(prior, -1.5 + 3.5 * np.maximum(places.bare_arm, places.bare_leg))
     torso = (np.abs(across) < 0.45) & (down > 0.3) & (down < 1.0)
     prior[torso] -= 3.0 if ends.one_colour else 0.5
@@ -353,20 +363,74 @@ def _bottom_prior(scene: _Scene, places: _Places) -> Floats:
     return np.where(scene.hands, prior - 2.5, prior).astype(np.float32)
 
 
-def _learn_again(scene: _Scene, models: dict[Thing, ColourModel], scores: Floats) -> dict[Thing, ColourModel]:
-    """Colours from all pixels that are now sure."""
+def _learn_again(
+    scene: _Scene, models: dict[Thing, ColourModel], scores: Floats, ends: _Ends
+) -> dict[Thing, ColourModel]:
+    """Colours from all pixels that are now sure, and from limbs that are covered whatever colour their cover has."""
     learnt = dict(models)
     sure = scene.matte > 0.95
-    for thing in (Thing.HAIR, Thing.TOP, Thing.BOTTOM, Thing.SHOES):
-        chosen = sure & (scores[thing] > 0.8)
-        if chosen.sum() > 100:
-            learnt[thing] = ColourModel(scene.bins[chosen])
+    in_sleeves, in_trousers = _covered_limbs(scene, ends)
+    chosen = {thing: sure & (scores[thing] > 0.8) for thing in (Thing.HAIR, Thing.TOP, Thing.BOTTOM, Thing.SHOES)}
+    chosen[Thing.TOP] |= sure & in_sleeves
+    chosen[Thing.BOTTOM] |= sure & in_trousers
+    for thing, samples in chosen.items():
+        if samples.sum() > MIN_SAMPLES:
+            learnt[thing] = ColourModel(scene.bins[samples])
+    learnt[Thing.SKIN] = learn_more(scene.skin, scene.bins[sure & _bare(scene, scores) & ~in_sleeves & ~in_trousers])
+    scene.skin_odds = learnt[Thing.SKIN].log_odds(scene.bins)
     return learnt
 
 
-def _split_skin(scene: _Scene, scores: Floats, ends: _Ends) -> LabelMap:
-    """One label a pixel; skin is named after the part of the body it lies on."""
+def _covered_limbs(scene: _Scene, ends: _Ends) -> tuple[Mask, Mask]:
+    """The cores of arms before their cuffs, and of legs between the top's hem and theirs."""
+    core = {side: (d < 0.06) & (at > 0.2) & (at < ends.cuffs[side] - 0.2) for side, (d, at) in scene.arms.items()}
+    legs = {side: (d < 0.08) & (at > 0.1) & (at < ends.leg_hems[side] - 0.2) for side, (d, at) in scene.legs.items()}
+    off_arms = (scene.forearm > 0.14) & ~scene.hands & (_below_hem(scene, ends) > 0.9)
+    return np.logical_or(*core.values()) & ~scene.hands, np.logical_or(*legs.values()) & off_arms
+
+
+def _bare(scene: _Scene, scores: Floats) -> Mask:
+    """Skin for sure, where the light differs from the face's."""
+    across, down = scene.body.frame
+    chest = (np.abs(across) < 0.3) & (np.abs(down) < 0.15)
+    limbs = np.minimum(*(distance for distance, _ in scene.arms.values())) < 0.07
+    return (scores[Thing.SKIN] > 0.9) & (chest | limbs | scene.hands)
+
+
+def _settle(scene: _Scene, scores: Floats) -> LabelMap:
+    """The best Thing of every pixel, once hair that hangs on no head and scattered spots are given to the next best."""
+    scores = np.where(scene.person, scores, 0.0)
+    at_head = (scene.head > 0.0) & (scene.head < 0.4) & _above_chin(scene, 0.1)
+    smallest = (SPOT * scene.body.width) ** 2
+    for _ in range(2):
+        best = scores.argmax(0)
+        for thing in Thing:
+            mask = (best == thing) & scene.person
+            _, pieces, stats, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8), connectivity=4)
+            lost = stats[:, cv2.CC_STAT_AREA] < smallest
+            if thing == Thing.HAIR:
+                lost |= ~np.isin(np.arange(len(stats)), np.unique(pieces[at_head]))
+            lost[0] = False
+            scores[thing][lost[pieces]] = -1.0
+    return _flood(scene, scores)
+
+
+def _flood(scene: _Scene, scores: Floats) -> LabelMap:
+    """Let what is sure spread over what is not, up to the nearest edge in the photo.
+
+    A highlight on the chest may have the shirt's colour, but there is no edge between it and the skin around it.
+    """
     best = scores.argmax(0)
+    markers = np.where(scores.max(0) > SURE, best + 1, 0)
+    outside = len(Thing) + 1
+    markers[~scene.person] = outside
+    flooded = cv2.watershed(cv2.medianBlur(scene.picture, 3), markers.astype(np.int32))
+    decided = (flooded > 0) & (flooded < outside)
+    return np.where(decided, flooded - 1, best).astype(np.uint8)
+
+
+def _split_skin(scene: _Scene, best: LabelMap, ends: _Ends) -> LabelMap:
+    """One label a pixel; skin is named after the part of the body it lies on."""
     names = {
         Thing.HAIR: BodyLabel.HAIR,
         Thing.TOP: BodyLabel.TOP,

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from tryon.engines.local.analysis import Joint, Opacity, Picture
 from tryon.engines.local.body import ARMS, HANDS, Body, fill
-from tryon.engines.local.colours import ColourModel, bins_of
+from tryon.engines.local.colours import Bins, ColourModel, bins_of
 
 Floats = NDArray[np.float32]
 Mask = NDArray[np.bool_]
@@ -24,6 +24,8 @@ LEFT_BROW: Final = (276, 283, 282, 295, 285, 300, 293, 334, 296, 336)
 RIGHT_BROW: Final = (46, 53, 52, 65, 55, 70, 63, 105, 66, 107)
 EXPOSURES: Final = ((1.25, 0.6), (1.0, 1.0), (0.75, 0.8), (0.55, 0.6), (0.38, 0.35))
 """(Factor on linear light, weight of the samples darkened by it): folds of shade on neck, arms and legs."""
+SHINE: Final = ((0.25, 0.3), (0.5, 0.15))
+"""(Share of white, weight): light mirrored on shoulders, shins and collar bones, strongest on dark skin."""
 MIN_SAMPLES: Final = 60
 HUE_LOW: Final = 12.0
 HUE_HIGH: Final = 88.0
@@ -52,16 +54,25 @@ def learn_skin(picture: Picture, body: Body, matte: Opacity) -> Skin:
 
 def model_of(samples: Floats) -> ColourModel:
     """(n, 3) OpenCV 8-bit Lab samples of skin, and the same skin brighter and in shade."""
-    copies = [(_expose(samples, factor), weight) for factor, weight in EXPOSURES]
+    copies = [(_light(samples, factor, 0.0), weight) for factor, weight in EXPOSURES]
+    copies += [(_light(samples, 1.0, white), weight) for white, weight in SHINE]
     bins = np.concatenate([bins_of(copy) for copy, _ in copies])
     return ColourModel(bins, np.concatenate([np.full(len(copy), weight, np.float32) for copy, weight in copies]))
 
 
-def _expose(lab: Floats, factor: float) -> Floats:
-    """What the samples look like in `factor` times the light."""
+def _light(lab: Floats, factor: float, white: float) -> Floats:
+    """What the samples look like in `factor` times the light, with a share of mirrored white light."""
     rgb = cv2.cvtColor(np.clip(lab, 0, 255).astype(np.uint8)[None], cv2.COLOR_Lab2RGB).astype(np.float32) / 255.0
-    darker = np.clip(rgb**2.2 * factor, 0.0, 1.0) ** (1.0 / 2.2)
-    return cv2.cvtColor(np.round(darker * 255.0).astype(np.uint8), cv2.COLOR_RGB2Lab)[0].astype(np.float32)
+    linear = np.clip(rgb**2.2 * factor, 0.0, 1.0) * (1.0 - white) + 0.6 * white
+    lit = np.round(linear ** (1.0 / 2.2) * 255.0).astype(np.uint8)
+    return cv2.cvtColor(lit, cv2.COLOR_RGB2Lab)[0].astype(np.float32)
+
+
+def learn_more(skin: Skin, bins: Bins) -> ColourModel:
+    """The face's colours and those of pixels since found to be skin, half and half."""
+    if bins.size < MIN_SAMPLES:
+        return skin.colours
+    return skin.colours.mixed_with(ColourModel(bins))
 
 
 def _clean_face(body: Body) -> Mask:
@@ -105,7 +116,7 @@ def _bare_places(body: Body) -> list[Mask]:
 def _typical(samples: Floats) -> Floats:
     """The samples near their median: without beard, glasses, fringe and highlights."""
     middle = np.median(samples, axis=0)
-    spread = np.maximum(1.4826 * np.median(np.abs(samples - middle), axis=0), (4.0, 1.5, 1.5))
+    spread = np.clip(1.4826 * np.median(np.abs(samples - middle), axis=0), (4.0, 1.5, 1.5), (12.0, 4.0, 4.0))
     near = (np.abs(samples - middle) < 2.5 * spread).all(axis=1)
     return samples[near]
 
