@@ -104,7 +104,8 @@ def _fetch(url: str, index: int, outbound: Outbound) -> bytes:
     try:
         return outbound.fetch(url, max_bytes=IMAGE_MAX_BYTES, timeout_seconds=IMAGE_TIMEOUT_SECONDS).body
     except (ImageFetchFailed, ForbiddenAddress) as error:
-        raise type(error)(error.message, details=[FieldProblem(f"image_urls.{index}", error.message)]) from error
+        error.details = (FieldProblem(f"image_urls.{index}", error.message),)
+        raise
 
 
 def _keep(merchant: Merchant, data: bytes, source_url: str | None, storage: Storage) -> ProductImage:
