@@ -24,7 +24,9 @@ def shop() -> Iterator[Shop]:
 def upsert(shop: Shop, merchant: NewMerchant, *paths: str, **fields: object) -> tuple[Product, bool]:
     given = {"external_id": "SKU-1", "title": "Red shirt", "image_urls": tuple(shop.url + path for path in paths)}
     outbound = Outbound(frozenset({shop.host}))
-    return upsert_product(merchant.merchant, ProductFields(**(given | fields)), outbound=outbound, storage=tools().storage)
+    return upsert_product(
+        merchant.merchant, ProductFields(**(given | fields)), outbound=outbound, storage=tools().storage
+    )
 
 
 def kept_files() -> set[str]:
@@ -39,7 +41,9 @@ def test_a_product_is_created_with_its_pictures_kept(shop: Shop, merchant: NewMe
     assert (product.main_image.width, product.main_image.height) == (320, 400)
 
 
-def test_the_second_time_it_is_an_update_and_a_known_picture_is_not_fetched_again(shop: Shop, merchant: NewMerchant) -> None:
+def test_the_second_time_it_is_an_update_and_a_known_picture_is_not_fetched_again(
+    shop: Shop, merchant: NewMerchant
+) -> None:
     first, _ = upsert(shop, merchant, "/red.jpg")
     second, created = upsert(shop, merchant, "/red.jpg", title="Redder shirt")
     assert not created
@@ -83,7 +87,9 @@ def test_too_many_pictures_are_refused_before_any_is_fetched(shop: Shop, merchan
     assert shop.visits == []
 
 
-def test_the_outsiders_product_of_the_same_sku_is_another(shop: Shop, merchant: NewMerchant, outsider: NewMerchant) -> None:
+def test_the_outsiders_product_of_the_same_sku_is_another(
+    shop: Shop, merchant: NewMerchant, outsider: NewMerchant
+) -> None:
     mine, _ = upsert(shop, merchant, "/red.jpg")
     theirs, created = upsert(shop, outsider, "/red.jpg")
     assert created

@@ -1,7 +1,7 @@
 import pytest
 from flask import Flask
 
-from tests.scene import Scene
+from tests.scene import Scene, set_scene
 from tryon.db import db
 from tryon.errors import Conflict, Gone, InsufficientCredits, InvalidRequest
 from tryon.generations.models import Generation
@@ -12,7 +12,6 @@ from tryon.sessions.ending import end_session
 from tryon.shoppers.photos import erase_photo
 from tryon.usage.credits import grant
 from tryon.wiring import tools
-from tests.scene import set_scene
 
 
 def test_a_request_reserves_a_credit_and_waits_in_the_queue(scene: Scene) -> None:

@@ -12,9 +12,20 @@ def test_origins_are_kept_short_lower_case_and_once() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["shop.example", "ftp://shop.example", "https://shop.example/path", "https://", "*", "null", "https://a b", "javascript:1",
-     "https://user@shop.example", "https://shop.example?x", "https://shop.example:99999"],
-)  # fmt: skip
+    [
+        "shop.example",
+        "ftp://shop.example",
+        "https://shop.example/path",
+        "https://",
+        "*",
+        "null",
+        "https://a b",
+        "javascript:1",
+        "https://user@shop.example",
+        "https://shop.example?x",
+        "https://shop.example:99999",
+    ],
+)
 def test_what_is_no_origin_is_named_by_its_place_in_the_list(text: str) -> None:
     with pytest.raises(InvalidRequest) as refusal:
         clean_origins(["https://fine.example", text])

@@ -75,7 +75,9 @@ def test_a_forgotten_photo_is_gone_from_storage_and_from_sight(scene: Scene) -> 
     assert len(scene.events("user_model.deleted")) == 1
 
 
-def test_the_same_reference_is_the_same_shopper_but_not_at_another_merchant(scene: Scene, outsider_scene: Scene) -> None:
+def test_the_same_reference_is_the_same_shopper_but_not_at_another_merchant(
+    scene: Scene, outsider_scene: Scene
+) -> None:
     again = get_or_create_shopper(scene.owner.merchant, "customer-1")
     assert again.id == scene.shopper.id
     assert outsider_scene.shopper.external_ref == "customer-1"

@@ -29,7 +29,9 @@ def test_keys_are_listed_by_prefix_without_half_written_files(storage: LocalStor
     assert list(storage.keys("results/")) == ["results/mer_1/gen_1.jpg"]
 
 
-@pytest.mark.parametrize("key", ["../secrets.json", "/etc/passwd", "photos/../../x.jpg", "photos/x", "a\\b.jpg", "", "photos/a.jpg\0"])  # fmt: skip
+@pytest.mark.parametrize(
+    "key", ["../secrets.json", "/etc/passwd", "photos/../../x.jpg", "photos/x", "a\\b.jpg", "", "photos/a.jpg\0"]
+)
 def test_a_key_that_could_leave_the_folder_is_refused(storage: LocalStorage, key: str) -> None:
     for act in (storage.read, storage.delete, lambda name: storage.write(name, b"x")):
         with pytest.raises(StorageError):
