@@ -42,7 +42,7 @@ def compose(
     light = to_linear(photo)
     front = in_front(person.labels, tucked)
     seen = cloth.opacity * (1 - front)
-    behind = _back_opacity(person, cloth, front)
+    behind = _back_opacity(person, cloth, front) * (1 - undressed.skin)
     base = light + (undressed.light - light) * (undressed.opacity * (1 - front))[..., None]
     back = to_linear(cloth.back_colour) * (0.62 * gain if gain.ndim == 3 else 0.62 * gain[..., None])
     base = base + (back - base) * behind[..., None]

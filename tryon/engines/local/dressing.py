@@ -9,12 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tryon.engines.base import TryOnOptions
-from tryon.engines.local.analysis import BodyLabel, GarmentAnalysis, Opacity, PersonAnalysis, Picture, Pose
+from tryon.engines.local.analysis import BodyLabel, GarmentAnalysis, Opacity, PersonAnalysis, Picture
 from tryon.engines.local.composite import Composition, cloth_shadow, compose
 from tryon.engines.local.figure import Figure, measure_figure
 from tryon.engines.local.layers import Cloth, carry_colour, lay_out, settle_edges
 from tryon.engines.local.light import balance, old_shading, rim_falloff, scene_tint
-from tryon.engines.local.pattern import Pattern, read_pattern
+from tryon.engines.local.pattern import read_pattern
 from tryon.engines.local.removal import Undressed, take_off
 from tryon.engines.local.target import Target, place_garment
 from tryon.engines.local.warp import Warp, carry
@@ -22,7 +22,7 @@ from tryon.engines.local.warp import Warp, carry
 Box = tuple[int, int, int, int]
 """left, top, right, bottom in pixels."""
 
-SETTLE_UNITS: Final = 0.05
+SETTLE_UNITS: Final = 0.07
 """Differences between the new and the old outline up to this width are settled on the photo's own edge."""
 
 Step = Callable[[str, int], None]
@@ -160,7 +160,7 @@ def _settling_area(shape: tuple[int, ...], target: Target, figure: Figure, facto
     unit = figure.unit * factor
 
     def stroke(points: NDArray[np.float32], width: float) -> None:
-        line = np.rint(np.float32(points) * factor).astype(np.int32)
+        line = np.rint(np.asarray(points, np.float32) * factor).astype(np.int32)
         cv2.polylines(canvas, [line], False, 0, max(1, int(width)))
 
     neck = np.asarray([target.neck["right"], target.neck["left"]], np.float32)
@@ -199,7 +199,3 @@ def _put_back(
     picture[window] = made.picture
     edited[window] = made.edited
     return Dressed(picture, edited, box, person, figure, target, warp, cloth, made.cloth)
-
-
-__all__ = ["Dressed", "crop_person", "dress_top"]
-_ = Pose, Pattern

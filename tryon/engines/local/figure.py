@@ -34,13 +34,17 @@ BARE_ARM: Final[Widths] = np.interp(
 ).astype(np.float32)
 """Half widths of a bare arm in units, from photos of bare arms."""
 
-BODY_HALF: Final[Widths] = np.interp(
-    TORSO_LEVELS, [0.0, 0.3, 0.65, 1.0, 1.5], [0.50, 0.46, 0.38, 0.49, 0.48]
-).astype(np.float32)
+BODY_HALF: Final[Widths] = np.interp(TORSO_LEVELS, [0.0, 0.3, 0.65, 1.0, 1.5], [0.50, 0.46, 0.38, 0.49, 0.48]).astype(
+    np.float32
+)
 """Half widths of a torso without arms in units, from photos of close-fitting tops."""
 
 TORSO_LENGTHS_PER_UNIT: Final = 1.5
 """Shoulder line to hip line of a person seen from the front, in units; guards `unit` where the body is turned."""
+
+NECK_HALF: Final = 0.235
+NECK_RISE: Final = 0.21
+"""Where the side of the neck meets the shoulder: out from the neck's axis, above the shoulder joints; in units."""
 
 CHIN_INDEX: Final = 152
 """The chin in the face mesh."""
@@ -64,6 +68,8 @@ class Arm:
     bare_inner: Widths
     covered: Widths
     """(21,) 0..1, share of the arm's middle that is under the old top."""
+    cuff: float
+    """The station at which the old sleeve ends, up to 1.2 where it reaches over the hand; 0 without a sleeve."""
     length: float
     """Shoulder to wrist, pixels."""
 
@@ -82,6 +88,8 @@ class Figure:
     """Pixels from shoulder line to hip line."""
     silhouette: Mapping[Side, Widths]
     """(31,) pixels from the axis to the outline of torso and old clothes without the arms, NaN where unseen."""
+    to_arm: Mapping[Side, Widths]
+    """(31,) pixels from the axis to an arm that hangs before or close beside the torso, NaN where there is a gap."""
     bare: Mapping[Side, Widths]
     """(31,) pixels from the axis to the body believed to be under the clothes."""
     dressed: Widths
@@ -115,13 +123,13 @@ def measure_figure(person: PersonAnalysis) -> Figure:
     solid = _solid(person)
     arms = {side: _measure_arm(person, solid, side, unit) for side in SIDES}
     axis = shoulders + TORSO_LEVELS[:, None] * (down * torso_length)
-    silhouette, bare = _measure_torso(person, solid, arms, axis, across, unit)
+    silhouette, to_arm, bare = _measure_torso(person, solid, arms, axis, across, unit)
     chin = _chin(person)
-    root = {side: _neck_root(person, solid, side, chin, shoulders, across, unit) for side in SIDES}
+    root = _neck_roots(person, solid, chin, shoulders, across, unit)
     tip = {side: _shoulder_tip(person, solid, side, root[side], unit) for side in SIDES}
     dressed = _dressed(person, axis, across, unit)
     return Figure(
-        unit, shoulders, hips, down, across, torso_length, silhouette, bare, dressed, arms, tip, root, chin
+        unit, shoulders, hips, down, across, torso_length, silhouette, to_arm, bare, dressed, arms, tip, root, chin
     )
 
 
@@ -170,7 +178,21 @@ def _measure_arm(person: PersonAnalysis, solid: Mask, side: Side, unit: float) -
     covered = _share_along(person.labels == BodyLabel.TOP, path, outward, expected)
     bare_out, bare_in = (_bare_half(width, expected, covered) for width in (outer, inner))
     length = float(np.linalg.norm(np.diff(path, axis=0), axis=1).sum())
-    return Arm(path, outward, outer, inner, bare_out, bare_in, covered, length)
+    cuff = _cuff(person, path, outward, expected, covered)
+    return Arm(path, outward, outer, inner, bare_out, bare_in, covered, cuff, length)
+
+
+def _cuff(person: PersonAnalysis, path: Points, outward: Points, expected: Widths, covered: Widths) -> float:
+    """The last station under the old top, looked for a little beyond the wrist too."""
+    beyond = np.linspace(0.0, 0.2, 9)[1:]
+    step = (path[-1] - path[-3]) / (2 * (ARM_STATIONS[1] - ARM_STATIONS[0]))
+    further = (path[-1] + beyond[:, None] * step).astype(np.float32)
+    across = np.broadcast_to(outward[-1], further.shape)
+    more = _share_along(person.labels == BodyLabel.TOP, further, across, np.full(len(beyond), expected[-1], np.float32))
+    stations = np.concatenate([ARM_STATIONS, 1.0 + beyond])
+    worn = np.concatenate([covered, more]) > 0.5
+    ends = np.flatnonzero(worn)
+    return float(stations[ends[-1]]) if ends.size else 0.0
 
 
 def _arm_scale(joints: list[Points], unit: float) -> float:
@@ -195,8 +217,8 @@ def _bare_half(seen: Widths, expected: Widths, covered: Widths) -> Widths:
 
 def _measure_torso(
     person: PersonAnalysis, solid: Mask, arms: Mapping[Side, Arm], axis: Points, across: Points, unit: float
-) -> tuple[dict[Side, Widths], dict[Side, Widths]]:
-    """Outline of what is worn on the torso, and of the body below it, left and right of the axis."""
+) -> tuple[dict[Side, Widths], dict[Side, Widths], dict[Side, Widths]]:
+    """Outline of what is worn on the torso, the arms beside it, and the body below it, left and right of the axis."""
     hidden = np.zeros(solid.shape, np.uint8)
     for arm in arms.values():
         outline = tube_outline(arm.path, arm.outward, arm.outer, arm.inner * 0.9)
@@ -204,6 +226,7 @@ def _measure_torso(
     limb = np.isin(person.labels, (BodyLabel.ARM, BodyLabel.HAND))
     torso = solid & ~limb
     silhouette: dict[Side, Widths] = {}
+    beside: dict[Side, Widths] = {}
     bare: dict[Side, Widths] = {}
     expected = BODY_HALF * unit
     for side in SIDES:
@@ -214,10 +237,11 @@ def _measure_torso(
         through_arm = (to_arm < length - 2) & ~at_skin
         length[through_arm | (length < 0.45 * expected) | (TORSO_LEVELS < 0.2)] = np.nan
         silhouette[side] = length
+        beside[side] = np.where(through_arm, to_arm, np.nan).astype(np.float32)
         seen = np.isfinite(length)
         ratio = float(np.clip(np.median(length[seen] / expected[seen]), 0.8, 1.6)) if seen.sum() >= 4 else 1.0
         bare[side] = np.where(seen, np.minimum(length, expected * 1.6), expected * ratio).astype(np.float32)
-    return silhouette, bare
+    return silhouette, beside, bare
 
 
 def _dressed(person: PersonAnalysis, axis: Points, across: Points, unit: float) -> Widths:
@@ -238,18 +262,25 @@ def _chin(person: PersonAnalysis) -> Points:
     return (mouth + (mouth - points[Joint.NOSE]) * 1.1).astype(np.float32)
 
 
-def _neck_root(
-    person: PersonAnalysis, solid: Mask, side: Side, chin: Points, shoulders: Points, across: Points, unit: float
-) -> Points:
-    """Side of the neck at the shoulder: half a neck's width from the neck's axis, on the silhouette of the shoulder."""
-    joint = _joint(person, side, "SHOULDER")
+def _neck_roots(
+    person: PersonAnalysis, solid: Mask, chin: Points, shoulders: Points, across: Points, unit: float
+) -> dict[Side, Points]:
+    """The neck's sides at the shoulders: half a neck's width from its axis, on the silhouette of the shoulders.
+
+    Both sides get the same height over the shoulder line, nearer to the lower: hoods and collars only ever raise it.
+    """
+    mask = _shoulder_mask(person, solid)
     foot = shoulders + np.asarray([(chin[0] - shoulders[0]) * 0.35, 0.0], np.float32)
-    sign = 1.0 if side == "left" else -1.0
-    out = foot + across * np.float32(sign * 0.235 * unit)
-    expected = float(out[1] - 0.21 * unit)
-    top = _first_below(_shoulder_mask(person, solid), float(out[0]), expected - 0.09 * unit, float(joint[1]))
-    y = expected if top is None else float(np.clip(top, expected - 0.07 * unit, expected + 0.08 * unit))
-    return np.asarray([out[0], y], np.float32)
+    down = np.asarray([-across[1], across[0]], np.float32)
+    outs = {side: foot + across * np.float32((1 if side == "left" else -1) * NECK_HALF * unit) for side in SIDES}
+    heights = []
+    for out in outs.values():
+        expected = float(out[1] - NECK_RISE * unit)
+        top = _first_below(mask, float(out[0]), expected - 0.09 * unit, float(out[1]))
+        y = expected if top is None else float(np.clip(top, expected - 0.05 * unit, expected + 0.08 * unit))
+        heights.append(float(out[1]) - y)
+    height = 0.75 * min(heights) + 0.25 * max(heights)
+    return {side: (out - down * np.float32(height)).astype(np.float32) for side, out in outs.items()}
 
 
 def _shoulder_tip(person: PersonAnalysis, solid: Mask, side: Side, root: Points, unit: float) -> Points:
@@ -320,7 +351,8 @@ def _trusted(lengths: Widths, expected: Widths) -> Widths:
 
 
 def _smooth(values: Widths, sigma: float) -> Widths:
-    return cv2.GaussianBlur(values.reshape(1, -1), (0, 0), sigma, borderType=cv2.BORDER_REPLICATE).ravel()
+    smooth = cv2.GaussianBlur(values.reshape(1, -1), (0, 0), sigma, borderType=cv2.BORDER_REPLICATE)
+    return np.asarray(smooth.ravel(), np.float32)
 
 
 # ---- shapes

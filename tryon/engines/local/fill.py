@@ -25,7 +25,7 @@ def pull_push(values: Field, weight: Field) -> Field:
         known = np.minimum(level[..., -1:] * 2.0, 1.0)
         own = level[..., :-1] / np.maximum(level[..., -1:], 1e-6)
         filled = own * known + coarse * (1.0 - known)
-    return filled.reshape(values.shape)
+    return np.asarray(filled.reshape(values.shape), np.float32)
 
 
 def smooth_known(values: Field, weight: Field, sigma: float) -> Field:
@@ -36,4 +36,4 @@ def smooth_known(values: Field, weight: Field, sigma: float) -> Field:
     small = cv2.resize(np.dstack([values * weight, weight]), size, interpolation=cv2.INTER_AREA)
     small = cv2.GaussianBlur(small, (0, 0), max(sigma / step, 0.3))
     mean = small[..., 0] / np.maximum(small[..., 1], 1e-4)
-    return cv2.resize(mean, (width, height), interpolation=cv2.INTER_LINEAR)
+    return np.asarray(cv2.resize(mean, (width, height), interpolation=cv2.INTER_LINEAR), np.float32)

@@ -68,7 +68,7 @@ def _materials(
     chosen = samples[:: max(1, len(samples) // 3000)]
     stop = (cv2.TERM_CRITERIA_EPS + cv2.TERM_CRITERIA_MAX_ITER, 12, 0.5)
     cv2.setRNGSeed(7)
-    _, _, centres = cv2.kmeans(chosen, 2, None, stop, 2, cv2.KMEANS_PP_CENTERS)
+    _, _, centres = cv2.kmeans(chosen, 2, np.empty(0, np.int32), stop, 2, cv2.KMEANS_PP_CENTERS)
     weight = inner.astype(np.float32)
     level = np.full(log.shape, np.asarray(np.median(log[inner]), np.float32), np.float32)
     apart = float(np.linalg.norm((centres[0] - centres[1]) * np.asarray([0.55, 1.6, 1.6], np.float32)))
@@ -135,4 +135,4 @@ def shadow_of(opacity: Opacity, shift: tuple[float, float], blur: float) -> Opac
     """What something in front throws on what is just behind it: itself, shifted and blurred."""
     move = np.asarray([[1, 0, shift[0]], [0, 1, shift[1]]], np.float32)
     moved = cv2.warpAffine(opacity, move, (opacity.shape[1], opacity.shape[0]), borderMode=cv2.BORDER_REPLICATE)
-    return cv2.GaussianBlur(moved, (0, 0), max(blur, 0.5))
+    return np.asarray(cv2.GaussianBlur(moved, (0, 0), max(blur, 0.5)), np.float32)

@@ -36,7 +36,7 @@ def to_linear(picture: Picture) -> Linear:
 
 
 def to_srgb(light: Linear) -> Picture:
-    index = np.clip(light * np.asarray(_ENCODE_STEPS, np.float32) + np.float32(0.5), 0, _ENCODE_STEPS)
+    index = np.clip(light * np.float32(_ENCODE_STEPS) + np.float32(0.5), 0, _ENCODE_STEPS)
     return _ENCODE[index.astype(np.uint16)]
 
 
@@ -47,12 +47,13 @@ def luminance(light: Linear) -> NDArray[np.float32]:
 def to_lab(pixels: Picture) -> NDArray[np.float32]:
     """(…, 3) sRGB to CIE Lab, L 0..100."""
     flat = np.ascontiguousarray(pixels.reshape(-1, 1, 3))
-    return cv2.cvtColor(flat.astype(np.float32) / 255, cv2.COLOR_RGB2Lab).reshape(pixels.shape)
+    lab = cv2.cvtColor(flat.astype(np.float32) / 255, cv2.COLOR_RGB2Lab)
+    return np.asarray(lab.reshape(pixels.shape), np.float32)
 
 
 def lab_to_linear(lab: NDArray[np.floating]) -> Linear:
     """(3,) CIE Lab to linear RGB."""
-    rgb = cv2.cvtColor(np.float32(lab).reshape(1, 1, 3), cv2.COLOR_Lab2RGB).reshape(3)
+    rgb = cv2.cvtColor(np.asarray(lab, np.float32).reshape(1, 1, 3), cv2.COLOR_Lab2RGB).reshape(3)
     return to_linear(np.clip(np.rint(rgb * 255), 0, 255).astype(np.uint8))
 
 

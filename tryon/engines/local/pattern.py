@@ -31,11 +31,11 @@ class SleeveOutline:
 
     @property
     def middle(self) -> Points:
-        return (self.outer + self.inner) / 2
+        return ((self.outer + self.inner) / 2).astype(np.float32)
 
     @property
     def half_widths(self) -> NDArray[np.float32]:
-        return np.linalg.norm(self.outer - self.inner, axis=1).astype(np.float32) / 2
+        return (np.linalg.norm(self.outer - self.inner, axis=1) / 2).astype(np.float32)
 
     @property
     def length(self) -> float:
@@ -65,9 +65,13 @@ class Pattern:
         return float(np.linalg.norm(self.neck["left"] - self.neck["right"]))
 
     @property
+    def chest_width(self) -> float:
+        return float(np.linalg.norm(self.armpit["left"] - self.armpit["right"]))
+
+    @property
     def middle(self) -> Points:
         """(2,) between the neck points."""
-        return (self.neck["left"] + self.neck["right"]) / 2
+        return ((self.neck["left"] + self.neck["right"]) / 2).astype(np.float32)
 
     @property
     def length(self) -> float:
@@ -76,12 +80,12 @@ class Pattern:
 
     def half_width(self) -> NDArray[np.float32]:
         """(9,) half of the torso's flat width at SIDE_STEPS."""
-        return (self.sides["left"][:, 0] - self.sides["right"][:, 0]).astype(np.float32) / 2
+        return ((self.sides["left"][:, 0] - self.sides["right"][:, 0]) / 2).astype(np.float32)
 
 
 def read_pattern(garment: GarmentAnalysis) -> Pattern:
     """Sample the outline of a top or an outer garment."""
-    point = {name: np.float32(xy) for name, xy in garment.points.items()}
+    point = {name: np.asarray(xy, np.float32) for name, xy in garment.points.items()}
     torso = (garment.opacity > 0.5) & (garment.parts == GarmentPart.TORSO)
     named = {name: {side: point[f"{name}_{side}"] for side in SIDES} for name in ("neck", "shoulder", "armpit", "hem")}
     sides = {side: _side(torso, named["armpit"][side], named["hem"][side], side) for side in SIDES}
@@ -110,14 +114,14 @@ def _side(torso: NDArray[np.bool_], armpit: Points, hem: Points, side: Side) -> 
 
 def _hem(torso: NDArray[np.bool_], right: Points, left: Points) -> Points:
     """The lowest row of the torso in columns from the wearer's right to the left."""
-    height, width = torso.shape
+    width = torso.shape[1]
     inset = (left - right) * 0.02
     line = (right + inset) + ((left - inset) - (right + inset)) * HEM_STEPS[:, None]
     lowest = []
     for x, y in line:
         rows = np.flatnonzero(torso[:, int(np.clip(x, 0, width - 1))])
         lowest.append(float(rows[-1]) if rows.size else float(y))
-    smooth = cv2.medianBlur(np.float32(lowest).reshape(-1, 1), 3).ravel()
+    smooth = cv2.medianBlur(np.asarray(lowest, np.float32).reshape(-1, 1), 3).ravel()
     return np.stack([line[:, 0], smooth], axis=1).astype(np.float32)
 
 
@@ -158,4 +162,4 @@ def _fit_rib(mask: NDArray[np.bool_], outer: Points, inner: Points) -> tuple[Poi
             continue
         out = np.flatnonzero(~inside)
         ends.append(float(np.clip(reach[out[0]] if out.size else 1.8, 0.6, 1.6)))
-    return middle + half * ends[0], middle - half * ends[1]
+    return (middle + half * ends[0]).astype(np.float32), (middle - half * ends[1]).astype(np.float32)

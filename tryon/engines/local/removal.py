@@ -85,8 +85,10 @@ def background_plate(person: PersonAnalysis) -> Linear:
     if clear.sum() < 50:
         return to_linear(person.picture)
     broad = cv2.GaussianBlur(person.picture, (0, 0), TEXTURE_PX).astype(np.float32)
-    soft = pull_push(cv2.resize(person.picture, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA).astype(np.float32),
-                     cv2.resize(clear, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA).astype(np.float32))
+    soft = pull_push(
+        cv2.resize(person.picture, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA).astype(np.float32),
+        cv2.resize(clear, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA).astype(np.float32),
+    )
     soft = cv2.resize(soft, clear.shape[::-1], interpolation=cv2.INTER_LINEAR)
     texture = person.picture.astype(np.float32) - broad
     return to_linear(np.clip(soft + _mirrored(texture, clear), 0, 255).astype(np.uint8))
@@ -147,7 +149,8 @@ def _torso_outline(figure: Figure, end: float) -> Points:
         sign = 1.0 if side == "left" else -1.0
         half = np.interp(levels, TORSO_LEVELS, figure.bare[side])
         edges[side] = centre + np.outer(sign * half, figure.across)
-    jaw = {side: figure.neck_root[side] + (figure.chin - figure.neck_root[side]) * np.asarray([0.3, 0.9], np.float32) for side in SIDES}
+    slant = np.asarray([0.3, 0.9], np.float32)
+    jaw = {side: figure.neck_root[side] + (figure.chin - figure.neck_root[side]) * slant for side in SIDES}
     right = [jaw["right"], figure.neck_root["right"], figure.shoulder_tip["right"], *edges["right"]]
     left = [jaw["left"], figure.neck_root["left"], figure.shoulder_tip["left"], *edges["left"]]
     return np.asarray([*right, *left[::-1]], np.float32)

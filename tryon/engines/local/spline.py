@@ -44,7 +44,7 @@ def fit_spline(start: Points, end: Points, stiffness: float = 0.0) -> Spline:
     system[:n, n:] = np.hstack([np.ones((n, 1)), knots])
     system[n:, :n] = system[:n, n:].T
     right = np.vstack([end64, np.zeros((3, 2))])
-    solution = np.linalg.solve(system + 1e-10 * np.eye(n + 3), right)
+    solution = np.asarray(np.linalg.solve(system + 1e-10 * np.eye(n + 3), right), np.float64)
     return Spline(knots, solution[:n], solution[n:], centre, span)
 
 
@@ -54,10 +54,10 @@ def dense_map(spline: Spline, height: int, width: int) -> FloatMap:
     ys = np.arange(0, height + GRID_STEP_PX, GRID_STEP_PX, dtype=np.float64)
     grid = np.stack(np.meshgrid(xs, ys), axis=-1)
     coarse = spline.at(grid.reshape(-1, 2)).reshape(*grid.shape).astype(np.float32)
-    shift = np.asarray([[GRID_STEP_PX**-1, 0, 0], [0, GRID_STEP_PX**-1, 0]], np.float32)
-    return cv2.warpAffine(
-        coarse, shift, (width, height), flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP, borderMode=cv2.BORDER_REPLICATE
-    )
+    shift = np.asarray([[1 / GRID_STEP_PX, 0, 0], [0, 1 / GRID_STEP_PX, 0]], np.float32)
+    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+    dense = cv2.warpAffine(coarse, shift, (width, height), flags=flags, borderMode=cv2.BORDER_REPLICATE)
+    return np.asarray(dense, np.float32)
 
 
 def _radial(points: NDArray[np.float64], knots: NDArray[np.float64]) -> NDArray[np.float64]:

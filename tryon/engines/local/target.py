@@ -25,8 +25,16 @@ from tryon.engines.local.figure import (
 )
 from tryon.engines.local.pattern import HEM_STEPS, RIBS, SIDE_STEPS, Pattern, SleeveOutline
 
-SAME_WIDTH = 0.16
-"""A new garment within this of the old silhouette's width fills it exactly; beyond, it may differ by this less."""
+SAME_WIDTH = 0.22
+SAME_SLEEVE = 0.42
+"""A garment whose width is within this share of the old silhouette's fills it exactly; beyond, it differs by so much
+less."""
+
+COVER_PX = 1.5
+"""The new garment stands out so much beyond the old silhouette, to hide the old garment's edge."""
+
+UNDER_ARM = 0.05
+"""The torso reaches so far (units) under an arm that hangs against it, for there is no gap between the two."""
 
 EASE_SEEN = {"slim": 0.30, "regular": 0.50, "oversized": 0.72}
 """Share of a garment's spare width that shows in front view; the rest folds away or lies behind."""
@@ -37,7 +45,10 @@ FLAT_PER_FRONT = 1.22
 USUAL_WAISTBAND_LEVEL = 0.84
 """Where trousers and skirts begin when the old top hides it: a little above the hips."""
 
-HEM_SLACK = 0.16
+LEAST_HEM_LEVEL = ((0.75, 1.05), (0.5, 0.95))
+"""A top this long for its chest width (from neck to hem) reaches at least this torso level: from cropped to usual."""
+
+HEM_SLACK = 0.20
 """An old hem this little (torso lengths) below the product's own is kept: nothing has to be invented under it."""
 
 
@@ -71,7 +82,7 @@ def place_garment(
     sides = _place_sides(figure, pattern, scale, top_level, hem_level, options)
     armpit = {side: sides[side][0] for side in SIDES}
     sleeves = {
-        side: _place_sleeve(figure, figure.arms[side], pattern, garment, side, shoulder[side], armpit[side], scale, options)
+        side: _place_sleeve(figure.arms[side], pattern, garment, side, shoulder[side], armpit[side], scale, options)
         for side in pattern.sleeves
     }
     hem = _hem_curve(pattern, sides, scale, tucked)
@@ -129,8 +140,9 @@ def _place_hem(
     category: Category, tuck: bool | None,
 ) -> tuple[float, bool]:  # fmt: skip
     """Level of the hem, and whether it is tucked in."""
-    collar = (neck["left"] + neck["right"]) / 2
+    collar = ((neck["left"] + neck["right"]) / 2).astype(np.float32)
     own = figure.level_of(collar) + pattern.length * scale / figure.torso_length
+    own = max(own, float(np.interp(pattern.length / pattern.chest_width, *LEAST_HEM_LEVEL)))
     old = _old_hem_level(figure)
     if waistband is not None and own > waistband - 0.02:
         worn_tucked = old is not None and abs(old - waistband) < 0.08 and waistband < 0.93
@@ -152,7 +164,8 @@ def _waistband_level(person: PersonAnalysis, figure: Figure) -> float | None:
     levels = np.linspace(0.4, 1.4, 101)
     found = []
     for offset in (-0.2, -0.1, 0.0, 0.1, 0.2):
-        line = figure.shoulder_middle + np.outer(levels * figure.torso_length, figure.down) + figure.across * offset * figure.unit
+        line = figure.shoulder_middle + np.outer(levels * figure.torso_length, figure.down)
+        line = line + figure.across * (offset * figure.unit)
         x, y = np.rint(line).astype(int).T
         height, width = person.labels.shape
         inside = (x >= 0) & (x < width) & (y >= 0) & (y < height)
@@ -186,8 +199,11 @@ def _place_sides(
         own = worn_half_width(bare, flat, options)
         old = _interpolated(figure.silhouette[side], levels)
         covered = np.interp(levels, TORSO_LEVELS, figure.dressed) > 0.5
-        kept = np.clip(old, own * (1 - SAME_WIDTH), own * (1 + SAME_WIDTH))
+        kept = np.clip(old + COVER_PX, own * (1 - SAME_WIDTH), own * (1 + SAME_WIDTH))
         width = np.where(np.isfinite(old) & covered, kept, own) if worn > 0.2 else own
+        arm = _interpolated(figure.to_arm[side], levels)
+        closing = np.isfinite(arm) & (arm < 1.15 * own)
+        width = np.where(closing, np.maximum(width, np.nan_to_num(arm) + UNDER_ARM * figure.unit), width)
         width = cv2.GaussianBlur(np.asarray([width], np.float32), (0, 0), 0.9, borderType=cv2.BORDER_REPLICATE)[0]
         sign = 1.0 if side == "left" else -1.0
         centre = figure.shoulder_middle + np.outer(levels * figure.torso_length, figure.down)
@@ -227,7 +243,7 @@ def _hem_curve(pattern: Pattern, sides: Mapping[Side, Points], scale: float, tuc
 
 
 def _place_sleeve(
-    figure: Figure, arm: Arm, pattern: Pattern, garment: GarmentAnalysis, side: Side, tip: Points, armpit: Points,
+    arm: Arm, pattern: Pattern, garment: GarmentAnalysis, side: Side, tip: Points, armpit: Points,
     scale: float, options: TryOnOptions,
 ) -> SleeveOutline:  # fmt: skip
     """A sleeve's cross sections along the arm, from the armhole to the product's cuff."""
@@ -254,7 +270,7 @@ def _edge(
     path = _along_arm(arm, stations)
     own = worn_half_width(np.interp(stations, ARM_STATIONS, bare), flat, options)
     old = np.interp(stations, ARM_STATIONS, seen)
-    kept = np.clip(old, own * (1 - 1.5 * SAME_WIDTH), own * (1 + 1.5 * SAME_WIDTH))
+    kept = np.clip(old + COVER_PX, own * (1 - SAME_SLEEVE), own * (1 + SAME_SLEEVE))
     share = np.clip((np.interp(stations, ARM_STATIONS, arm.covered) - 0.3) / 0.4, 0.0, 1.0)
     half = np.asarray([own + (kept - own) * share], np.float32)
     half = cv2.GaussianBlur(half, (0, 0), 1.0, borderType=cv2.BORDER_REPLICATE)[0]
@@ -277,8 +293,6 @@ def _station_of(arm: Arm, point: Points) -> float:
 def _sleeve_end(arm: Arm, source: SleeveOutline, garment: GarmentAnalysis, scale: float) -> float:
     """The station of the arm at which the sleeve ends."""
     if garment.sleeve == "long":
-        worn = np.flatnonzero(arm.covered > 0.5)
-        old = float(ARM_STATIONS[worn[-1]]) if worn.size else 0.0
-        return old + 0.02 if old >= 0.88 else 0.98
+        return arm.cuff + 0.02 if arm.cuff >= 0.86 else 0.98
     own = source.length * scale / arm.length
     return float(np.clip(own, 0.10, 0.92))

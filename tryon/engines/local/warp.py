@@ -64,7 +64,7 @@ def torso_pairs(garment: GarmentAnalysis, pattern: Pattern, target: Target) -> t
     front_source, front_placed = _front_line(pattern, target, _apply(move, pattern.neck_front[None])[0])
     placed += list(front_placed)
     source += list(front_source)
-    return _distinct(np.float32(placed), np.float32(source))
+    return _distinct(np.asarray(placed, np.float32), np.asarray(source, np.float32))
 
 
 def sleeve_pairs(placed: SleeveOutline, source: SleeveOutline) -> tuple[Points, Points]:
@@ -97,7 +97,7 @@ def _collar_points(garment: GarmentAnalysis, pattern: Pattern) -> Points:
         xs = np.linspace(columns.min(), columns.max(), _COLLAR_GRID)
         ys = np.linspace(rows.min(), min(rows.max(), pattern.neck_front[1]), _COLLAR_GRID - 1)
         points += [np.asarray([x, y], np.float32) for y in ys for x in xs]
-    return np.float32(points)
+    return np.asarray(points, np.float32)
 
 
 def _similarity(source: Mapping[Side, Points], placed: Mapping[Side, Points]) -> NDArray[np.float32]:

@@ -1,0 +1,129 @@
+"""Looks at a finished picture without knowing the true one: what must not have changed, and what must have survived."""
+
+from collections.abc import Mapping
+from typing import Final
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from tryon.engines.errors import LowQuality
+from tryon.engines.local.analysis import BodyLabel, GarmentAnalysis, GarmentPart, Picture
+from tryon.engines.local.dressing import Dressed
+from tryon.engines.local.linear import difference, to_lab
+from tryon.engines.local.warp import Strain, strain
+
+CHANGED: Final = 6
+"""A channel that differs by more than this many codes has visibly changed."""
+
+LIMITS: Final[Mapping[str, tuple[float, float]]] = {
+    "face_identical": (0.97, 1.0),
+    "hands_and_hair": (0.90, 1.0),
+    "outside_identical": (1.0, 1.0),
+    "colour_error": (0.0, 9.0),
+    "folded": (0.0, 0.02),
+    "anisotropy": (1.0, 12.0),
+    "old_top_left": (0.0, 0.10),
+    "garment_shown": (0.45, 1.0),
+}
+"""Lowest and highest value of a picture worth showing, well outside what good pictures reach."""
+
+
+def score(photo: Picture, dressed: Dressed, garment: GarmentAnalysis) -> dict[str, float]:
+    """All checks of one result; the names are explained in the engine's documentation."""
+    left, upper, right, lower = dressed.box
+    window = np.s_[upper:lower, left:right]
+    before, after = photo[window], dressed.picture[window]
+    labels = cv2.resize(dressed.person.labels, (right - left, lower - upper), interpolation=cv2.INTER_NEAREST)
+    changed = np.abs(after.astype(np.int16) - before).max(axis=2) > CHANGED
+    cloth_strain = worst_strain(dressed)
+    return {
+        "face_identical": _kept(labels, changed, (BodyLabel.HEAD,)),
+        "hands_and_hair": _kept(labels, changed, (BodyLabel.HAND, BodyLabel.HAIR)),
+        "outside_identical": float(np.array_equal(photo[~dressed.edited], dressed.picture[~dressed.edited])),
+        "colour_error": colour_error(after, dressed, garment),
+        "sharpness": sharpness(after, dressed),
+        "folded": cloth_strain.folded,
+        "anisotropy": cloth_strain.anisotropy_p99,
+        "old_top_left": _old_left(labels, changed, dressed),
+        "garment_shown": _shown(dressed, garment),
+    }
+
+
+def refuse_if_ugly(scores: Mapping[str, float]) -> None:
+    """Raise LowQuality, naming the worst check, where a score leaves its limits."""
+    for name, (low, high) in LIMITS.items():
+        if not low <= scores[name] <= high:
+            raise LowQuality(reason=f"{name}={scores[name]:.3f}")
+
+
+def worse(one: Mapping[str, float], other: Mapping[str, float]) -> dict[str, float]:
+    """Of every score that of the two pictures which is farther from the good end of its limits."""
+    merged = dict(other)
+    for name, value in one.items():
+        best_is_high = name not in LIMITS or LIMITS[name][1] == 1.0
+        pick = min if best_is_high else max
+        merged[name] = pick(value, other.get(name, value))
+    return merged
+
+
+def _kept(labels: NDArray[np.uint8], changed: NDArray[np.bool_], wanted: tuple[BodyLabel, ...]) -> float:
+    """Share of the labelled pixels that did not change; their rim, where layers mix, is left out."""
+    area = cv2.erode(np.isin(labels, wanted).astype(np.uint8), np.ones((5, 5), np.uint8)) > 0
+    return float(1.0 - changed[area].mean()) if area.any() else 1.0
+
+
+def colour_error(after: Picture, dressed: Dressed, garment: GarmentAnalysis) -> float:
+    """CIEDE2000 between the product's median colour and the visible garment's."""
+    product = np.isin(garment.parts, (GarmentPart.TORSO, GarmentPart.LEFT_SLEEVE, GarmentPart.RIGHT_SLEEVE))
+    product &= garment.opacity > 0.95
+    shown = dressed.visible > 0.95
+    if shown.sum() < 100 or product.sum() < 100:
+        return 99.0
+    step_product, step_shown = max(1, int(product.sum()) // 20000), max(1, int(shown.sum()) // 20000)
+    wanted = np.median(to_lab(garment.picture[product][::step_product]), axis=0)
+    found = np.median(to_lab(after[shown][::step_shown]), axis=0)
+    return difference(wanted, found)
+
+
+def sharpness(after: Picture, dressed: Dressed) -> float:
+    """Detail in the result relative to the warped product before light was put on it; 1 is as sharp as the product."""
+    shown = cv2.erode((dressed.visible > 0.98).astype(np.uint8), np.ones((7, 7), np.uint8)) > 0
+    if shown.sum() < 100:
+        return 0.0
+    detail = []
+    for picture in (after, dressed.cloth.colour):
+        grey = cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY)
+        detail.append(float(cv2.Laplacian(grey, cv2.CV_32F)[shown].std()))
+    return detail[0] / max(detail[1], 0.5)
+
+
+def worst_strain(dressed: Dressed) -> Strain:
+    """The strain of torso and sleeves together: the worst of each figure."""
+    shape = dressed.person.labels.shape
+    resized = {s: cv2.resize(m, (shape[1], shape[0])) for s, m in dressed.cloth.sleeves.items()}
+    body = cv2.resize(dressed.cloth.opacity, (shape[1], shape[0]))
+    for sleeve in resized.values():
+        body = np.minimum(body, 1 - sleeve)
+    strains = [strain(dressed.warp.torso, body)]
+    strains += [strain(dressed.warp.sleeves[side], mask) for side, mask in resized.items()]
+    return Strain(
+        max(s.folded for s in strains), max(s.anisotropy_p99 for s in strains), any(s.mirrored for s in strains)
+    )
+
+
+def _old_left(labels: NDArray[np.uint8], changed: NDArray[np.bool_], dressed: Dressed) -> float:
+    """Share of the old top that still stands in the picture where nothing of the new garment is."""
+    old = cv2.erode((labels == BodyLabel.TOP).astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
+    left = old & ~changed & (dressed.visible < 0.1)
+    return float(left.sum() / max(old.sum(), 1))
+
+
+def _shown(dressed: Dressed, garment: GarmentAnalysis) -> float:
+    """Seen area of the garment relative to its flat area at the scale it is worn."""
+    flat = float((garment.opacity > 0.5).sum()) * (dressed.target.scale * _factor(dressed)) ** 2
+    return float(np.clip((dressed.visible > 0.5).sum() / max(flat, 1.0) / 0.8, 0.0, 1.0))
+
+
+def _factor(dressed: Dressed) -> float:
+    return (dressed.box[2] - dressed.box[0]) / dressed.person.labels.shape[1]
