@@ -62,8 +62,9 @@ def read_upper_landmarks(picture: Picture, mask: Mask) -> UpperLandmarks:
 
 def _read_half(outline: Outline, shape: SideShape, edges: NDArray[np.float32]) -> _Half:
     shoulder = read_shoulder(shape, outline.height)
-    shape = uncover_armpit(shape, shoulder, outline.mask, edges)
-    return _Half(shape, shoulder)
+    uncovered = uncover_armpit(shape, shoulder, outline.mask, edges)
+    # The shoulder is looked for above the armpit: with the true armpit it is found more surely.
+    return _Half(uncovered, shoulder if uncovered is shape else read_shoulder(uncovered, outline.height))
 
 
 def _agreed(left: _Half, right: _Half) -> tuple[_Half, _Half]:

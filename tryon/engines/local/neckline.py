@@ -18,7 +18,9 @@ WIDTHS = (0.5, 0.62, 0.74, 0.87, 1.0)
 """Widths tried, of the distance between the two neck points: a collar covers part of it."""
 SHAPES = (0.85, 1.1, 1.5, 2.0, 2.6)
 """Exponents of the super-ellipse: V, rounded V, ellipse, square."""
-WEAKEST_EDGE = 0.30
+USUAL_DEPTH = 0.75
+"""In half widths of the neck opening."""
+WEAKEST_EDGE = 0.24
 """Below this score no curve is an edge, and the outline or a usual depth is taken."""
 
 
@@ -37,7 +39,7 @@ def read_neckline(picture: Picture, outline: Outline, left: Shoulder, right: Sho
     start, end = outline.right.to_picture(right.neck), outline.left.to_picture(left.neck)
     half = max(4.0, (end[0] - start[0]) / 2)
     dip = float(valley[:, 1].max()) - (start[1] + end[1]) / 2
-    if (left.is_strap and right.is_strap) or dip > 0.9 * half:
+    if (left.is_bare and right.is_bare) or dip > 0.9 * half:
         return Neckline(valley, False, 0.9)
     curve, score = _best_curve(picture, outline, valley, half)
     if score > WEAKEST_EDGE:
@@ -116,24 +118,35 @@ class _Window:
     def scores(self, curves: NDArray[np.float32]) -> NDArray[np.float32]:
         """0..about 1: how well each curve follows an edge all along, and how different both its sides are."""
         normals = _normals(curves)
-        edge = self._edge(curves, normals)
-        steady = 0.5 * edge.mean(axis=1) + 0.5 * np.sort(edge, axis=1)[:, :CURVE_POINTS // 2].mean(axis=1)
-        apart = self._contrast(curves, normals)
+        order = np.argsort(self.valley[:, 0])
+        top = np.interp(curves[..., 0], self.valley[order, 0], self.valley[order, 1])
+        # Near the outline every curve lies on an edge, the outline's own: that part of it proves nothing.
+        inside = np.clip((curves[..., 1] - top) / (0.1 * self.half) - 0.3, 0, 1)
+        edge = self._edge(curves, normals) * inside
+        steady = 0.4 * edge.mean(axis=1) + 0.6 * np.sort(edge, axis=1)[:, 4:CURVE_POINTS // 2].mean(axis=1)
+        return (0.65 * np.minimum(steady / 2.2, 1) + 0.35 * self._contrast(curves, normals, inside)) * self._usual(curves)
+
+    def _usual(self, curves: NDArray[np.float32]) -> NDArray[np.float32]:
+        """0..1: how usual the depth and the width are; a shallow or a pointed and shallow neckline hardly exists."""
         depth = (curves[:, CURVE_POINTS // 2, 1] - 0.5 * (curves[:, 0, 1] + curves[:, -1, 1])) / self.half
         width = (curves[:, -1, 0] - curves[:, 0, 0]) / (2 * self.half)
-        usual = np.exp(-0.5 * ((depth - 0.75) / 0.75) ** 2) * (0.75 + 0.25 * width)
-        below_top = curves[:, CURVE_POINTS // 2, 1] - float(self.valley[CURVE_POINTS // 2, 1])
-        inside = np.clip(below_top / (0.12 * self.half), 0, 1)
-        return (0.65 * np.minimum(steady / 2.2, 1) + 0.35 * apart) * usual * inside
+        quarter = curves[:, CURVE_POINTS // 4, 1] - 0.5 * (curves[:, 0, 1] + curves[:, -1, 1])
+        pointed = quarter / np.maximum(depth * self.half, 1e-3) < 0.68
+        spread = np.where(depth < USUAL_DEPTH, 0.34, 0.85)
+        usual = np.exp(-0.5 * ((depth - USUAL_DEPTH) / spread) ** 2) * (0.75 + 0.25 * width)
+        return np.where(pointed & (depth < 0.62), 0.7 * usual, usual)
 
     def _edge(self, curves: NDArray[np.float32], normals: NDArray[np.float32]) -> NDArray[np.float32]:
         across, down = self._at(self.across, curves), self._at(self.down, curves)
         return np.minimum(np.sqrt(((across * normals[..., :1] + down * normals[..., 1:]) ** 2).sum(axis=-1)), 4.0)
 
-    def _contrast(self, curves: NDArray[np.float32], normals: NDArray[np.float32]) -> NDArray[np.float32]:
+    def _contrast(
+        self, curves: NDArray[np.float32], normals: NDArray[np.float32], inside: NDArray[np.float32]
+    ) -> NDArray[np.float32]:
         offset = max(2.0, 0.07 * self.half)
+        # The median, for the letters of a print differ from the cloth only here and there.
         step = self._at(self.smooth, curves + offset * normals) - self._at(self.smooth, curves - offset * normals)
-        return np.minimum(np.linalg.norm(step[:, 3:-3].mean(axis=1), axis=-1) / 14, 1)
+        return np.minimum(np.linalg.norm(np.median(step * inside[..., None], axis=1), axis=-1) / 12, 1)
 
     def _at(self, layer: NDArray[np.float32], points: NDArray[np.float32]) -> NDArray[np.float32]:
         x = np.clip(np.rint(points[..., 0] - self.origin[0]).astype(int), 0, layer.shape[1] - 1)

@@ -13,6 +13,10 @@ USUAL_NECK = 0.45
 NARROWEST_NECK, WIDEST_NECK = 0.2, 0.82
 SHOULDER_WITHIN = (0.74, 1.1)
 """Where the shoulder point lies, of the armpit's distance from the middle."""
+FLATTEST_SHOULDER = 0.1
+"""Fall of the outline from its top to the shoulder point, over their distance: less has no shoulder slope, as
+off-shoulder tops and puff sleeves standing higher than the neckline."""
+OFF_SHOULDER_NECK = 0.8
 STRAP_WIDTH = 0.2
 """A shoulder narrower than this share of the armpit's distance from the middle is a strap."""
 
@@ -22,7 +26,8 @@ class Shoulder(NamedTuple):
     neck_index: int
     tip: NDArray[np.float32]
     tip_index: int
-    is_strap: bool
+    is_bare: bool
+    """A strap, or no shoulder at all: nothing of the back is seen above the front."""
     quality: float
 
 
@@ -33,16 +38,20 @@ def read_shoulder(shape: SideShape, height: float) -> Shoulder:
     if not shape.has_sleeve:
         return _sleeveless(shape, path, peak, height)
     tip = _sleeved_tip(shape, path)
+    if path[tip, 1] - path[:tip + 1, 1].min() < FLATTEST_SHOULDER * path[tip, 0]:
+        neck = _first_at(path, OFF_SHOULDER_NECK * float(path[tip, 0]), tip)
+        return Shoulder(path[neck], neck, path[tip], tip, True, 0.7)
     neck, quality = _neck(path, tip, height)
     return Shoulder(path[neck], neck, path[tip], tip, False, quality)
 
 
 def _sleeved_tip(shape: SideShape, path: Path) -> int:
-    """The bend between shoulder slope and sleeve: farthest outside the chord from the neck to the cuff, above the
-    armpit."""
+    """The bend between shoulder slope and sleeve: farthest outside the chord from the neck to the sleeve."""
     armpit = float(shape.armpit[0])
     start = _first_at(path, USUAL_NECK * 0.9 * armpit, shape.cuff_outer_index)
-    end = max(shape.cuff_outer_index, start + 2)
+    level = np.flatnonzero((path[:, 1] >= shape.armpit[1]) & (np.arange(len(path)) > start))
+    # Only as far down as the armpit: against the cuff, a sleeve's own curve would draw the bend down the arm.
+    end = max(min(shape.cuff_outer_index, int(level[0]) if len(level) else shape.cuff_outer_index), start + 2)
     stretch = path[start:end + 1]
     low, high = SHOULDER_WITHIN
     allowed = (stretch[:, 0] > low * armpit) & (stretch[:, 0] < high * armpit) & (stretch[:, 1] < shape.armpit[1])
