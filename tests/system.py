@@ -96,7 +96,10 @@ class RunningSystem:
         return descendants(self.process.pid)
 
     def process_id(self, part_of_command: str) -> int:
-        return next(pid for pid, command in self.processes().items() if part_of_command in command)
+        processes = self.processes()
+        found = [pid for pid, command in processes.items() if part_of_command in command]
+        assert found, f"{part_of_command} is not among {processes}"
+        return found[0]
 
     def _find(self, pattern: str) -> str:
         """As said most lately: a second start may have another port."""
@@ -128,7 +131,9 @@ class RunningSystem:
 
 
 def descendants(root: int) -> dict[int, str]:
-    listing = subprocess.run(["ps", "-axo", "pid=,ppid=,command="], capture_output=True, text=True, check=True).stdout
+    listing = subprocess.run(
+        ["ps", "-axww", "-o", "pid=,ppid=,command="], capture_output=True, text=True, check=True
+    ).stdout
     rows = [
         (int(pid), int(parent), command)
         for pid, parent, command in (row.split(None, 2) for row in listing.splitlines())

@@ -1,17 +1,14 @@
 """Commands that work on the system's own data: the application they run in, and what can be out of reach."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from functools import wraps
 from typing import Concatenate, ParamSpec, TypeVar
 
 from flask import Flask
-from redis.exceptions import RedisError
-from sqlalchemy.exc import OperationalError
 
 from tryon import schema
-from tryon.errors import ConfigurationError
 from tryon.factory import create_app
+from tryon.outages import told_in_one_line
 from tryon.wiring import Tools
 
 P = ParamSpec("P")
@@ -24,7 +21,7 @@ def with_tools(command: Callable[Concatenate[Tools, P], R]) -> Callable[P, R]:
     @wraps(command)
     def run(*arguments: P.args, **options: P.kwargs) -> R:
         app = create_app()
-        with in_reach():
+        with told_in_one_line():
             schema.require_current(app)
             with app.app_context():
                 return command(app.extensions["tryon"], *arguments, **options)
@@ -37,14 +34,3 @@ def current_app() -> Flask:
     app = create_app()
     schema.require_current(app)
     return app
-
-
-@contextmanager
-def in_reach() -> Iterator[None]:
-    """Say in one line that the database or the queue can't be reached."""
-    try:
-        yield
-    except OperationalError as error:
-        raise ConfigurationError(f"The database can't be reached: {error.orig}") from error
-    except RedisError as error:
-        raise ConfigurationError(f"The queue can't be reached: {error}. Is REDIS_URL right?") from error

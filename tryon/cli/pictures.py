@@ -10,7 +10,7 @@ import click
 
 from tryon.config import load_settings
 from tryon.engines.base import Category, Engine, Fit, Garment, TryOnOptions, TryOnRequest
-from tryon.errors import ConfigurationError
+from tryon.errors import ConfigurationError, PhotoRejected
 
 FILE = click.Path(exists=True, dir_okay=False, readable=True, path_type=Path)
 PICTURE_OUT = click.Path(dir_okay=False, writable=True, path_type=Path)
@@ -35,6 +35,9 @@ def try_on(person: Path, garment: Path, category: Category, fit: Fit, output: Pa
     photo = normalise_photo(person.read_bytes()).data
     product = normalise_product_image(garment.read_bytes()).data
     engine = _ready_engine()
+    failure = engine.check_person(photo).first_failure
+    if failure:
+        raise PhotoRejected(failure.message, code=failure.code)
     began = time.monotonic()
     result = engine.dress(TryOnRequest(photo, (Garment(product, category),), TryOnOptions(fit=fit)))
     _write(result.picture, output)

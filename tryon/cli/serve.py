@@ -29,8 +29,6 @@ def serve(host: str, port: int, data_dir: Path | None) -> None:
 
     With DATABASE_URL or REDIS_URL set, that database or queue is used in place of the built-in one.
     """
-    from tryon.cli.application import in_reach
     from tryon.embedded import serving
 
-    with in_reach():
-        serving.serve(host=host, port=port, data_dir=data_dir)
+    serving.serve(host=host, port=port, data_dir=data_dir)

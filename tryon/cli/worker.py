@@ -4,8 +4,9 @@ from dataclasses import asdict
 
 import click
 
-from tryon.cli.application import current_app, in_reach, with_tools
+from tryon.cli.application import current_app, with_tools
 from tryon.jobqueue import DELIVERIES, GENERATIONS
+from tryon.outages import told_in_one_line
 from tryon.wiring import Tools
 
 QUEUES = (GENERATIONS, DELIVERIES)
@@ -49,7 +50,7 @@ def worker(queues: list[str], burst: bool, max_jobs: int, max_memory: int) -> No
     """
     from tryon.worker import run_worker
 
-    with in_reach():
+    with told_in_one_line():
         run_worker(current_app(), queues, burst=burst, jobs_max=max_jobs, memory_max_megabytes=max_memory)
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from tryon.config import Settings, embedded_socket_path
 from tryon.embedded import valkey
 from tryon.embedded.supervisor import Program
+from tryon.errors import ConfigurationError
 from tryon.jobqueue import DELIVERIES, GENERATIONS
 
 WEB_PROCESSES_MAX = 4
@@ -25,7 +26,12 @@ def queue_server(settings: Settings, *, lock: int) -> Program:
 
     def start() -> subprocess.Popen[bytes]:
         process = valkey.start(folder, socket, keep_open=[lock])
-        valkey.wait_until_ready(process, folder, socket)
+        try:
+            valkey.wait_until_ready(process, folder, socket)
+        except ConfigurationError:
+            process.kill()
+            process.wait()
+            raise
         return process
 
     return Program("embedded Valkey", start, stop_seconds=30, carries_others=True)
@@ -38,7 +44,7 @@ def web_server(settings: Settings, host: str, port: int) -> Program:
     command += ["--host", host, "--port", str(port), "--workers", str(min(os.cpu_count() or 1, WEB_PROCESSES_MAX))]
     command += ["--blocking-threads", str(WEB_THREADS), "--workers-kill-timeout", f"{WEB_DRAIN_SECONDS}s"]
     command += ["--respawn-failed-workers", "--log-level", "error", "--factory", "tryon.factory:create_app"]
-    return _python("web server", command, settings, stop_seconds=WEB_DRAIN_SECONDS + 5)
+    return _python("web server", command, settings, stop_seconds=WEB_DRAIN_SECONDS + 5, is_deaf_at_first=True)
 
 
 def engine_worker(settings: Settings) -> Program:
@@ -55,14 +61,16 @@ def _worker(queue: str) -> list[str]:
     return [sys.executable, "-m", "tryon.cli", "worker", "--queues", queue]
 
 
-def _python(name: str, command: list[str], settings: Settings, *, stop_seconds: float) -> Program:
+def _python(
+    name: str, command: list[str], settings: Settings, *, stop_seconds: float, is_deaf_at_first: bool = False
+) -> Program:
     environment = _environment(settings)
 
     def start() -> subprocess.Popen[bytes]:
         # Its log lines go where ours go. A session of its own keeps Ctrl-C from reaching it before we say so.
         return subprocess.Popen(command, env=environment, stdin=subprocess.DEVNULL, start_new_session=True)
 
-    return Program(name, start, stop_seconds=stop_seconds)
+    return Program(name, start, stop_seconds=stop_seconds, is_deaf_at_first=is_deaf_at_first)
 
 
 def _environment(settings: Settings) -> Mapping[str, str]:

@@ -8,15 +8,9 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
-from flask import Flask
-
-from tryon import demo, schema
 from tryon.config import Settings, embedded_socket_path, load_settings
-from tryon.embedded import greeting, lock, programs
+from tryon.embedded import lock
 from tryon.embedded.address import browser_address, claim_port
-from tryon.embedded.fetching import fetch_networks
-from tryon.embedded.supervisor import Supervisor
-from tryon.wiring import Tools
 
 LOOK_SECONDS = 0.1
 
@@ -35,11 +29,16 @@ def serve(*, host: str, port: int, data_dir: Path | None) -> None:
 
 
 def _run(settings: Settings, host: str, port: int, held: int) -> None:
+    # Loaded now, so that the checks before, and what they have to say, come at once.
+    from tryon.embedded import greeting, programs
+    from tryon.embedded.preparing import prepare
+    from tryon.embedded.supervisor import Supervisor
+
     supervisor = Supervisor()
     try:
         if settings.redis_url == f"unix://{embedded_socket_path(settings.data_dir)}":
             supervisor.start(programs.queue_server(settings, lock=held))
-        launch_link = _prepare(settings)
+        launch_link = prepare(settings)
         supervisor.start(programs.web_server(settings, host, port))
         supervisor.start(programs.engine_worker(settings))
         supervisor.start(programs.housekeeping(settings))
@@ -49,30 +48,6 @@ def _run(settings: Settings, host: str, port: int, held: int) -> None:
     finally:
         supervisor.stop()
     greeting.show_stopped()
-
-
-def _prepare(settings: Settings) -> str | None:
-    """Tables, networks and the demo shop. A launch link to try, if there is a product."""
-    from tryon.db import db
-    from tryon.factory import create_app
-
-    app = create_app(settings)
-    schema.migrate(app)
-    fetch_networks(settings.networks_dir)
-    with app.app_context():
-        launch_link = _seed(app, settings)
-        db.session.remove()
-        db.engine.dispose()
-    return launch_link
-
-
-def _seed(app: Flask, settings: Settings) -> str | None:
-    kit: Tools = app.extensions["tryon"]
-    made = demo.seed_demo_shop(kit)
-    if made:
-        greeting.show_keys(made)
-    session = demo.open_demo_session(kit)
-    return f"{settings.public_app_url}/s/{session.id}" if session else None
 
 
 def _when_answering(host: str, port: int, then: Callable[[], None]) -> None:

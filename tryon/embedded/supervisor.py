@@ -37,6 +37,8 @@ class Program:
     """How long it may take to end after SIGTERM."""
     carries_others: bool = False
     """The others need it: it is stopped after them."""
+    is_deaf_at_first: bool = False
+    """Its processes miss a SIGTERM while they start, so it is repeated; a further one must not hurry it."""
 
 
 @dataclass(slots=True)
@@ -106,7 +108,7 @@ class Supervisor:
         threading.Thread(target=wait, daemon=True).start()
 
     def _ended(self, child: Child) -> None:
-        _kill_group(child)  # a leader that was killed may leave its group behind
+        _signal_group(child, signal.SIGKILL)  # a leader that was killed may leave its group behind
         self._tell_watchdog(f"-{child.process.pid}")
         if not self._is_stopping:
             self._replace(child)
@@ -140,10 +142,12 @@ class Supervisor:
             for child in left:
                 if self._is_urgent or time.monotonic() - asked > child.program.stop_seconds:
                     log.warning("program.killed", program=child.program.name)
-                    _kill_group(child)
+                    _signal_group(child, signal.SIGKILL)
                     child.process.wait()
+                elif child.program.is_deaf_at_first:
+                    _signal_group(child, signal.SIGTERM)
             with suppress(Empty):
-                self._happened.get(timeout=0.1)()
+                self._happened.get(timeout=0.2)()
 
     def _tell_watchdog(self, line: str) -> None:
         with suppress(BrokenPipeError):
@@ -165,9 +169,9 @@ def _start_watchdog() -> subprocess.Popen[bytes]:
     return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, start_new_session=True)
 
 
-def _kill_group(child: Child) -> None:
+def _signal_group(child: Child, number: signal.Signals) -> None:
     with suppress(ProcessLookupError, PermissionError):
-        os.killpg(child.process.pid, signal.SIGKILL)
+        os.killpg(child.process.pid, number)
 
 
 def _ending(code: int) -> str:

@@ -1,0 +1,179 @@
+"""The `tryon` command, run as an operator runs it."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from tests.system import environment
+from tryon.cli import COMMANDS, main
+from tryon.config import Settings
+from tryon.demo import get_picture_folder
+
+
+class Operator:
+    """Runs commands in a folder of its own, with the settings given."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, captured: pytest.CaptureFixture[str], **settings: str) -> None:
+        self.set = monkeypatch.setenv
+        self.captured = captured
+        for name, value in settings.items():
+            self.set(name, value)
+
+    def run(self, *arguments: str) -> tuple[object, str, str]:
+        """The exit code, and what went to stdout and stderr."""
+        self.captured.readouterr()
+        with pytest.raises(SystemExit) as ended:
+            main(list(arguments))
+        output, errors = self.captured.readouterr()
+        return ended.value.code, output, errors
+
+    def does(self, *arguments: str) -> str:
+        """What it prints, where all is well."""
+        code, output, errors = self.run(*arguments)
+        assert code == 0, errors
+        return output
+
+    def is_told(self, *arguments: str, code: int = 1) -> str:
+        """The one line it prints where something is wrong."""
+        ended, _, errors = self.run(*arguments)
+        assert ended == code, errors
+        lines = errors.strip().splitlines()
+        if code == 1:
+            assert len(lines) == 1, errors
+        return lines[-1]
+
+
+@pytest.fixture
+def operator(
+    tmp_path: Path, valkey_url: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Operator:
+    settings = {"TRYON_DATA_DIR": str(tmp_path / "var"), "REDIS_URL": valkey_url, "SECRET_KEY": "known only to me"}
+    return Operator(monkeypatch, capsys, **settings)
+
+
+@pytest.fixture
+def artist(operator: Operator, tmp_path: Path, networks_folder: Path) -> Operator:
+    """An operator on whose machine the networks are."""
+    (tmp_path / "var").mkdir()
+    (tmp_path / "var" / "networks").symlink_to(networks_folder)
+    return operator
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_has_help_that_says_what_it_does(operator: Operator, command: str) -> None:
+    help_text = operator.does(command, "--help").split()
+    assert help_text[:3] == ["Usage:", "tryon", command]
+    assert COMMANDS[command][1].split()[0] in help_text
+
+
+def test_help_loads_nothing_heavy() -> None:
+    code = (
+        "import sys\nfrom tryon.cli import group\n"
+        "group.main(['--help'], standalone_mode=False)\n"
+        "print(sorted({'numpy', 'cv2', 'flask', 'sqlalchemy', 'PIL', 'rq'} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=30, check=True)
+    assert done.stdout.splitlines()[-1] == "[]"
+
+
+def test_a_wrong_command_is_answered_with_two(operator: Operator) -> None:
+    assert "No such command" in operator.is_told("fly", code=2)
+    assert "Missing option" in operator.is_told("demo", code=2)
+
+
+def test_it_is_a_program_of_its_own(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "tryon.cli", "merchant", "list"]
+    given = environment(TRYON_DATA_DIR=str(tmp_path / "var"))
+    done = subprocess.run(command, env=given, capture_output=True, text=True, timeout=60, check=False)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == "tryon: The database is not up to date. Run `tryon migrate` first.\n"
+
+
+def test_a_merchant_from_creation_to_more_credits(operator: Operator) -> None:
+    assert "now up to date" in operator.does("migrate")
+    made = operator.does("merchant", "create", "Corner Shop", "--origin", "https://corner.example", "--credits", "7")
+    assert "dress_sk_live_" in made
+    assert "corner-shop" in operator.does("merchant", "list")
+    assert "now has 12 credits" in operator.does("credits", "add", "corner-shop", "5")
+    shown = operator.does("merchant", "show", "corner-shop")
+    assert "12" in shown
+    assert "https://corner.example" in shown
+    assert "dress_sk_live_" not in shown
+
+
+def test_what_is_wrong_is_said_in_one_line(operator: Operator, tmp_path: Path) -> None:
+    assert "Run `tryon migrate` first" in operator.is_told("merchant", "list")
+    assert "Run `tryon migrate` first" in operator.is_told("migrate", "--check")
+    assert "Run `tryon migrate` first" in operator.is_told("worker", "--burst", "--queues", "deliveries")
+    operator.does("migrate")
+    operator.does("migrate", "--check")
+    assert "no merchant 'nobody'" in operator.is_told("merchant", "show", "nobody")
+    assert "slug" in operator.is_told("merchant", "create", "Shop", "--slug", "Not A Slug")
+    operator.set("DATABASE_URL", "postgresql://nobody@127.0.0.1:1/none")
+    assert "database can't be reached" in operator.is_told("merchant", "list")
+    operator.set("STORAGE_URL", "ftp://somewhere")
+    assert "STORAGE_URL must look like" in operator.is_told("merchant", "list")
+
+
+def test_a_queue_out_of_reach_is_said_in_one_line(operator: Operator) -> None:
+    operator.does("migrate")
+    operator.set("REDIS_URL", "redis://127.0.0.1:1")
+    assert "queue can't be reached" in operator.is_told("worker", "--burst", "--queues", "deliveries")
+
+
+def test_a_worker_without_networks_says_how_to_fetch_them(operator: Operator) -> None:
+    operator.does("migrate")
+    assert "tryon engines fetch" in operator.is_told("worker", "--burst", "--queues", "generations")
+    assert "tryon engines fetch" in operator.does("engines", "list")
+    assert "tryon engines fetch" in operator.is_told("engines", "check")
+
+
+def test_a_sweep_counts_what_it_did(operator: Operator) -> None:
+    operator.does("migrate")
+    assert "photos erased      0" in operator.does("sweep")
+
+
+def test_every_setting_is_printed_and_no_secret_is(operator: Operator, tmp_path: Path) -> None:
+    operator.set("DATABASE_URL", "postgresql://shop:hidden-password@db.example/tryon")
+    text = operator.does("settings")
+    for field in Settings.model_fields.values():
+        assert f"{field.validation_alias}=" in text
+        assert str(field.description) in text
+    assert "SECRET_KEY=(hidden)" in text
+    assert "known only to me" not in text
+    assert "hidden-password" not in text
+    assert "db.example/tryon" in text
+    assert (tmp_path / "var" / "secrets.json").read_text() not in text
+
+
+@pytest.mark.parametrize("name", ["result.png", "result.jpg"])
+def test_two_files_in_one_picture_out(artist: Operator, tmp_path: Path, name: str) -> None:
+    pictures = get_picture_folder()
+    person, garment = pictures / "people" / "3_posture.jpg", pictures / "clothes" / "shirts" / "1_front.jpg"
+    output = tmp_path / name
+    artist.does("try-on", str(person), str(garment), "--category", "tops", "-o", str(output))
+    with Image.open(output) as result:
+        assert result.format == {"png": "PNG", "jpg": "JPEG"}[name[-3:]]
+        with Image.open(person) as photo:
+            assert abs(result.width / result.height - photo.width / photo.height) < 0.01
+
+
+def test_a_person_who_can_not_be_dressed_is_explained(artist: Operator, tmp_path: Path) -> None:
+    garment = str(get_picture_folder() / "clothes" / "shirts" / "1_front.jpg")
+    nobody, text, output = tmp_path / "nobody.png", tmp_path / "text.jpg", tmp_path / "result.png"
+    Image.new("RGB", (600, 800), "grey").save(nobody)
+    text.write_text("no picture")
+    rest = [garment, "--category", "tops", "-o"]
+    assert "could not find a person" in artist.is_told("try-on", str(nobody), *rest, str(output))
+    assert "not a picture we can read" in artist.is_told("try-on", str(text), *rest, str(output))
+    wrong_name = artist.is_told("try-on", garment, *rest, str(tmp_path / "result.gif"), code=2)
+    assert "must end in .png or .jpg" in wrong_name
+    assert not output.exists()
+
+
+def test_the_engine_can_be_checked(artist: Operator) -> None:
+    assert "local" in artist.does("engines", "check")
+    assert "ready" in artist.does("engines", "list")
