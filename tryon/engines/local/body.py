@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Final
+from typing import Any, Final
 
 import cv2
 import numpy as np
@@ -24,6 +24,45 @@ COARSE: Final = 4
 """Distances are computed on every fourth pixel and enlarged: they are smooth."""
 
 
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A rectangle of a picture, and the scale at which it is looked at."""
+
+    left: int
+    top: int
+    right: int
+    bottom: int
+    scale: float
+
+    @classmethod
+    def around(cls, mask: NDArray[np.bool_], margin: int, max_pixels: int) -> "Window":
+        """Around the mask, `margin` pixels wider to each side, reduced to at most `max_pixels` in all."""
+        height, width = mask.shape
+        rows, columns = np.flatnonzero(mask.any(1)), np.flatnonzero(mask.any(0))
+        if not rows.size:
+            return cls(0, 0, width, height, min(1.0, float(np.sqrt(max_pixels / (height * width)))))
+        left, right = max(int(columns[0]) - margin, 0), min(int(columns[-1]) + 1 + margin, width)
+        top, bottom = max(int(rows[0]) - margin, 0), min(int(rows[-1]) + 1 + margin, height)
+        return cls(left, top, right, bottom, min(1.0, float(np.sqrt(max_pixels / ((bottom - top) * (right - left))))))
+
+    @property
+    def part(self) -> tuple[slice, slice]:
+        """The rectangle as an index into the picture's arrays."""
+        return slice(self.top, self.bottom), slice(self.left, self.right)
+
+    def inside(self, points: Points) -> Points:
+        """The picture's points in the window's pixels."""
+        shift = np.array((self.left, self.top), np.float32)
+        return ((points - shift) * np.float32(self.scale)).astype(np.float32)
+
+    def view(self, picture: NDArray[Any]) -> NDArray[Any]:
+        """The rectangle of the picture at the window's scale."""
+        cut = np.ascontiguousarray(picture[self.part])
+        if self.scale == 1.0:
+            return cut
+        return cv2.resize(cut, None, fx=self.scale, fy=self.scale, interpolation=cv2.INTER_AREA)
+
+
 @dataclass(frozen=True)
 class Body:
     """A pose and a face in pixels of a picture of `shape`."""
@@ -33,9 +72,10 @@ class Body:
     shape: tuple[int, int]
 
     @classmethod
-    def of(cls, pose: Pose, face: Points | None, shape: tuple[int, int], scale: float = 1.0) -> "Body":
-        """`scale` takes the pose's pixels to the pixels of `shape`."""
-        return cls(pose.points * np.float32(scale), None if face is None else face * np.float32(scale), shape)
+    def of(cls, pose: Pose, face: Points | None, shape: tuple[int, int], window: "Window | None" = None) -> "Body":
+        """`shape` is that of the picture, or of the `window` into it that is looked at."""
+        window = window or Window(0, 0, shape[1], shape[0], 1.0)
+        return cls(window.inside(pose.points), None if face is None else window.inside(face), shape)
 
     def __getitem__(self, joint: Joint) -> Points:
         return self.points[joint]

@@ -9,6 +9,7 @@ from typing import Final
 
 import cv2
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from tryon.engines.local.analysis import Joint
@@ -28,6 +29,8 @@ HEM_HALF_WIDTH: Final = 0.85
 """Shoulder widths to each side of the torso's axis in which the hem is searched."""
 MAX_SLOPE: Final = 2
 """Steps the hem may rise or fall from one column to the next."""
+SLOPE_COST: Final = 0.4
+"""What each such step costs, in units of gain."""
 MAX_EVIDENCE: Final = 3.0
 """Log odds of one pixel beyond this are not believed."""
 ONE_COLOUR_TRUST: Final = 0.15
@@ -92,25 +95,21 @@ def _best_line(gain: Floats) -> Floats:
 def _smoothest_path(gain: Floats) -> Floats:
     """The row in every column that gathers most gain while hardly rising or falling between columns."""
     rows, columns = gain.shape
-    total = gain[:, 0].copy()
-    came = np.zeros((columns, rows), np.int16)
-    index = np.arange(rows)
+    cost = SLOPE_COST * np.abs(np.arange(-MAX_SLOPE, MAX_SLOPE + 1, dtype=np.float32))[:, None]
+    padded = np.full(rows + 2 * MAX_SLOPE, -np.inf, np.float32)
+    neighbours = sliding_window_view(padded, rows)
+    came = np.zeros((columns, rows), np.int64)
+    total = gain[:, 0]
     for column in range(1, columns):
-        best, step = total.copy(), np.zeros(rows, np.int16)
-        for shift in range(-MAX_SLOPE, MAX_SLOPE + 1):
-            if shift == 0:
-                continue
-            source = np.clip(index + shift, 0, rows - 1)
-            offer = total[source] - 0.4 * abs(shift)
-            better = offer > best
-            best[better], step[better] = offer[better], shift
-        came[column] = step
-        total = best + gain[:, column]
+        padded[MAX_SLOPE:-MAX_SLOPE] = total
+        offers = neighbours - cost
+        came[column] = offers.argmax(0)
+        total = offers.max(0) + gain[:, column]
     path = np.empty(columns, np.float32)
     row = int(np.argmax(total))
     for column in range(columns - 1, -1, -1):
         path[column] = row
-        row = int(np.clip(row + came[column, row], 0, rows - 1))
+        row += int(came[column, row]) - MAX_SLOPE if column else 0
     return cv2.blur(path[None], (5, 1))[0]
 
 

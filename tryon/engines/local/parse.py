@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tryon.engines.local.analysis import BodyLabel, Joint, LabelMap, Opacity, Picture, Points, Pose
-from tryon.engines.local.body import ARMS, FEET, HANDS, Body, distance_to_path
+from tryon.engines.local.body import ARMS, FEET, HANDS, Body, Window, distance_to_path
 from tryon.engines.local.colours import Bins, ColourModel, colour_bins
 from tryon.engines.local.guided import GuidedFilter
 from tryon.engines.local.hems import find_cuffs, find_hem, find_leg_hems
@@ -22,8 +22,9 @@ from tryon.engines.local.skin import Skin, hand_outline, learn_more, learn_skin
 Floats = NDArray[np.float32]
 Mask = NDArray[np.bool_]
 
-WORK_SIDE: Final = 640
-"""Longest side in pixels of the reduced photo that is labelled; label edges are enlarged smoothly afterwards."""
+WORK_PIXELS: Final = 260_000
+"""Pixels of the reduced cut-out of the person that is labelled; label edges are enlarged smoothly afterwards."""
+MARGIN_PX: Final = 8
 COLOUR_TRUST: Final = 0.7
 """How much of the colours' log odds counts, for neighbours repeat each other's evidence."""
 MAX_COLOUR: Final = 4.0
@@ -88,24 +89,23 @@ def find_labels(
     picture: Picture, pose: Pose, face: Points | None, matte: Opacity
 ) -> tuple[LabelMap, NDArray[np.float32] | None]:
     """The BodyLabel of every pixel, and the person's skin colour, (3,) CIE Lab, or None where no skin is seen."""
-    scene = _set_up(picture, pose, face, matte)
+    window = Window.around(matte > 0.1, MARGIN_PX, WORK_PIXELS)
+    scene = _set_up(picture, pose, face, matte, window)
     models = _first_models(scene)
     ends = _find_ends(scene, models)
-    scores = _scores(scene, models, ends)
-    for _ in range(1):
-        models = _learn_again(scene, models, scores, ends)
-        ends = _find_ends(scene, models)
-        scores = _scores(scene, models, ends)
-    labels = _split_skin(scene, _settle(scene, scores), ends)
-    return _to_full_size(labels, scene, matte), scene.skin.lab
+    likely = _likelihoods(scene, models, ends)
+    models = _learn_again(scene, models, likely, ends)
+    ends = _find_ends(scene, models)
+    scores = _smooth_along_edges(scene, _likelihoods(scene, models, ends))
+    small = _split_skin(scene, _settle(scene, scores), ends)
+    labels = np.zeros(matte.shape, np.uint8)
+    labels[window.part] = _to_full_size(small, matte[window.part])
+    return labels, scene.skin.lab
 
 
-def _set_up(picture: Picture, pose: Pose, face: Points | None, matte: Opacity) -> _Scene:
-    scale = min(1.0, WORK_SIDE / max(picture.shape[:2]))
-    small = cv2.resize(picture, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
-    shape = (small.shape[0], small.shape[1])
-    opacity = cv2.resize(matte, (shape[1], shape[0]), interpolation=cv2.INTER_AREA)
-    body = Body.of(pose, face, shape, scale)
+def _set_up(picture: Picture, pose: Pose, face: Points | None, matte: Opacity, window: Window) -> _Scene:
+    small, opacity = window.view(picture), window.view(matte)
+    body = Body.of(pose, face, (small.shape[0], small.shape[1]), window)
     skin = learn_skin(small, body, opacity)
     bins = colour_bins(cv2.medianBlur(small, 3))
     feet = np.minimum(*(body.along(*FEET[side])[0] for side in FEET))
@@ -229,8 +229,8 @@ def _row_contrast(picture: Picture) -> Floats:
     return np.pad(np.clip(change / 40.0, 0.0, 1.0), ((2, 2), (0, 0)))
 
 
-def _scores(scene: _Scene, models: dict[Thing, ColourModel], ends: _Ends) -> Floats:
-    """(things, height, width): smoothed probabilities."""
+def _likelihoods(scene: _Scene, models: dict[Thing, ColourModel], ends: _Ends) -> Floats:
+    """(things, height, width): each pixel's probabilities by itself."""
     priors = _priors(scene, models, ends)
     odds = np.empty((len(Thing), *scene.body.shape), np.float32)
     for thing in Thing:
@@ -238,7 +238,10 @@ def _scores(scene: _Scene, models: dict[Thing, ColourModel], ends: _Ends) -> Flo
         odds[thing] = COLOUR_TRUST * colour + priors[thing]
     odds -= odds.max(0)
     likely = np.exp(odds)
-    likely /= likely.sum(0)
+    return likely / likely.sum(0)
+
+
+def _smooth_along_edges(scene: _Scene, likely: Floats) -> Floats:
     guide = scene.picture.astype(np.float32) / 255.0
     smoother = GuidedFilter(guide, max(2, round(0.03 * scene.body.width)), 4e-4)
     return np.stack([smoother.smooth(part) for part in likely])
@@ -364,10 +367,11 @@ def _bottom_prior(scene: _Scene, places: _Places) -> Floats:
 
 
 def _learn_again(
-    scene: _Scene, models: dict[Thing, ColourModel], scores: Floats, ends: _Ends
+    scene: _Scene, models: dict[Thing, ColourModel], likely: Floats, ends: _Ends
 ) -> dict[Thing, ColourModel]:
     """Colours from all pixels that are now sure, and from limbs that are covered whatever colour their cover has."""
     learnt = dict(models)
+    scores = np.stack([cv2.blur(part, (5, 5)) for part in likely])
     sure = scene.matte > 0.95
     in_sleeves, in_trousers = _covered_limbs(scene, ends)
     chosen = {thing: sure & (scores[thing] > 0.8) for thing in (Thing.HAIR, Thing.TOP, Thing.BOTTOM, Thing.SHOES)}
@@ -399,19 +403,17 @@ def _bare(scene: _Scene, scores: Floats) -> Mask:
 
 def _settle(scene: _Scene, scores: Floats) -> LabelMap:
     """The best Thing of every pixel, once hair that hangs on no head and scattered spots are given to the next best."""
-    scores = np.where(scene.person, scores, 0.0)
     at_head = (scene.head > 0.0) & (scene.head < 0.4) & _above_chin(scene, 0.1)
     smallest = (SPOT * scene.body.width) ** 2
-    for _ in range(2):
-        best = scores.argmax(0)
-        for thing in Thing:
-            mask = (best == thing) & scene.person
-            _, pieces, stats, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8), connectivity=4)
-            lost = stats[:, cv2.CC_STAT_AREA] < smallest
-            if thing == Thing.HAIR:
-                lost |= ~np.isin(np.arange(len(stats)), np.unique(pieces[at_head]))
-            lost[0] = False
-            scores[thing][lost[pieces]] = -1.0
+    best = scores.argmax(0)
+    for thing in Thing:
+        mask = ((best == thing) & scene.person).astype(np.uint8)
+        _, pieces, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=4)
+        lost = stats[:, cv2.CC_STAT_AREA] < smallest
+        if thing == Thing.HAIR:
+            lost |= ~np.isin(np.arange(len(stats)), np.unique(pieces[at_head]))
+        lost[0] = False
+        scores[thing][lost[pieces]] = -1.0
     return _flood(scene, scores)
 
 
@@ -464,7 +466,7 @@ def _part_of_body(scene: _Scene, ends: _Ends) -> LabelMap:
     return part
 
 
-def _to_full_size(labels: LabelMap, scene: _Scene, matte: Opacity) -> LabelMap:
+def _to_full_size(labels: LabelMap, matte: Opacity) -> LabelMap:
     """Enlarge label by label, so that the edges between labels become smooth curves, not stairs."""
     size = (matte.shape[1], matte.shape[0])
     best, winner = np.zeros(matte.shape, np.float32), np.zeros(matte.shape, np.uint8)

@@ -6,14 +6,17 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from tryon.engines.local.analysis import Joint, Opacity, Picture, Points, Pose
+from tryon.engines.local.analysis import Opacity, Picture, Points, Pose
+from tryon.engines.local.body import Body, Window
 from tryon.engines.local.eyes import Eyes
 from tryon.engines.local.guided import GuidedFilter, enlarge
 
 Floats = NDArray[np.float32]
 
-WORK_SIDE: Final = 640
-"""Longest side in pixels of the reduced photo on which the edges are decided."""
+WORK_PIXELS: Final = 220_000
+"""Pixels of the reduced cut-out of the person on which the edges are decided."""
+MARGIN: Final = 0.5
+"""Shoulder widths around the pose network's mask that are looked at: it misses hair and things that are carried."""
 TILE_SIDE: Final = 256
 """Pixels of the segmentation network's input."""
 SURE: Final = 0.7
@@ -39,46 +42,33 @@ PINHOLE: Final = 0.0008
 
 def find_silhouette(picture: Picture, pose: Pose, eyes: Eyes) -> Opacity:
     """(height, width) opacity of the person, soft at hair and sharp at the body."""
-    scale = min(1.0, WORK_SIDE / max(picture.shape[:2]))
-    small = cv2.resize(picture, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
-    size = (small.shape[1], small.shape[0])
-    points = pose.points * scale
-    coarse = _coarse(small, cv2.resize(pose.body_mask, size), points, eyes)
-    lab = cv2.cvtColor(small, cv2.COLOR_RGB2Lab).astype(np.float32)
-    width = _shoulder_width(points)
-    agree = GuidedFilter(small.astype(np.float32) / 255.0, max(3, round(AGREEMENT_REACH * width)), 1e-3)
-    decided = coarse
-    for band in BANDS:
-        half, reach = max(2, round(band * width)), max(4, round(REACH * width))
-        decided = _decide_band(lab, decided, coarse, agree, half, reach)
-    decided = _largest_piece(decided)
-    return _to_full_size(picture, small, decided, points, scale)
+    margin = round(MARGIN * Body.of(pose, None, (picture.shape[0], picture.shape[1])).width)
+    window = Window.around(pose.body_mask > 0.2, margin, WORK_PIXELS)
+    small = window.view(picture)
+    body = Body.of(pose, None, (small.shape[0], small.shape[1]), window)
+    coarse = _coarse(small, window.view(pose.body_mask), body, eyes)
+    decided = _largest_piece(_decide(small, coarse, body.width))
+    opacity = np.zeros(picture.shape[:2], np.float32)
+    opacity[window.part] = _to_full_size(picture[window.part], small, decided, body)
+    return opacity
 
 
-def _shoulder_width(points: Points) -> float:
-    """Pixels; never so small that a radius made from it vanishes. A turned torso counts by its length."""
-    shoulders = points[[Joint.LEFT_SHOULDER, Joint.RIGHT_SHOULDER]]
-    hips = points[[Joint.LEFT_HIP, Joint.RIGHT_HIP]]
-    across = float(np.linalg.norm(shoulders[0] - shoulders[1]))
-    down = float(np.linalg.norm(shoulders.mean(0) - hips.mean(0)))
-    return max(across, 0.55 * down, 24.0)
-
-
-def _coarse(small: Picture, body_mask: Opacity, points: Points, eyes: Eyes) -> Opacity:
+def _coarse(small: Picture, body_mask: Opacity, body: Body, eyes: Eyes) -> Opacity:
     """The pose network knows bodies, the segmentation network knows hair: each is believed where it is good."""
-    whole, upper = _squares(body_mask, points)
+    whole, upper = _squares(body_mask, body)
     hair = _segment(small, upper, eyes)
     rest = _segment(small, whole, eyes)
-    shoulder_line = points[[Joint.LEFT_SHOULDER, Joint.RIGHT_SHOULDER], 1].mean()
-    fade = 0.3 * _shoulder_width(points)
-    rows = np.arange(small.shape[0], dtype=np.float32)[:, None]
-    at_head = np.clip((shoulder_line - rows) / fade + 0.5, 0.0, 1.0)
-    body = 0.7 * body_mask + 0.3 * rest
-    head = 0.35 * body_mask + 0.65 * hair
-    return (at_head * head + (1.0 - at_head) * body).astype(np.float32)
+    above = _above_shoulders(body, small.shape[0], 1.0)
+    return (above * (0.35 * body_mask + 0.65 * hair) + (1.0 - above) * (0.7 * body_mask + 0.3 * rest)).astype(np.float32)
 
 
-def _squares(body_mask: Opacity, points: Points) -> tuple[Points, Points]:
+def _above_shoulders(body: Body, rows: int, scale: float) -> Floats:
+    """(rows, 1): 1 above the shoulders, 0 below, fading between; for a picture `scale` times as large."""
+    row = np.arange(rows, dtype=np.float32)[:, None]
+    return np.clip((scale * body.neck[1] - row) / (0.3 * scale * body.width) + 0.5, 0.0, 1.0).astype(np.float32)
+
+
+def _squares(body_mask: Opacity, body: Body) -> tuple[Points, Points]:
     """Two squares (left, top, side): around the whole person, and around head and torso."""
     rows, columns = np.nonzero(body_mask > 0.3)
     if not rows.size:
@@ -86,8 +76,7 @@ def _squares(body_mask: Opacity, points: Points) -> tuple[Points, Points]:
     low, high = np.array((columns.min(), rows.min())), np.array((columns.max(), rows.max()))
     side = float((high - low).max()) * 1.15
     whole = np.array((*((low + high) / 2.0 - side / 2.0), side))
-    hips = float(points[[Joint.LEFT_HIP, Joint.RIGHT_HIP], 1].mean())
-    side = max((hips - low[1]) * 1.2, float(high[0] - low[0]) * 0.8)
+    side = max((float(body.hips[1]) - low[1]) * 1.2, float(high[0] - low[0]) * 0.8)
     upper = np.array(((low[0] + high[0]) / 2.0 - side / 2.0, low[1] - 0.08 * side, side))
     return whole, upper
 
@@ -103,6 +92,16 @@ def _segment(small: Picture, square: Points, eyes: Eyes) -> Opacity:
     back = np.array(((scale, 0.0, -square[0] * scale), (0.0, scale, -square[1] * scale)))
     flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
     return cv2.warpAffine(answer, back, (small.shape[1], small.shape[0]), flags=flags).astype(np.float32)
+
+
+def _decide(small: Picture, coarse: Opacity, width: float) -> Opacity:
+    lab = cv2.cvtColor(small, cv2.COLOR_RGB2Lab).astype(np.float32)
+    agree = GuidedFilter(small.astype(np.float32) / 255.0, max(3, round(AGREEMENT_REACH * width)), 1e-3)
+    decided = coarse
+    for band in BANDS:
+        half, reach = max(2, round(band * width)), max(4, round(REACH * width))
+        decided = _decide_band(lab, decided, coarse, agree, half, reach)
+    return decided
 
 
 def _decide_band(
@@ -157,16 +156,18 @@ def _log_likelihood(lab: Floats, samples: NDArray[np.bool_], reach: int) -> Floa
     return -0.5 * ((lab - mean) ** 2 / variance + np.log(variance)).sum(-1)
 
 
-def _to_full_size(picture: Picture, small: Picture, decided: Opacity, points: Points, scale: float) -> Opacity:
+def _to_full_size(picture: Picture, small: Picture, decided: Opacity, body: Body) -> Opacity:
     """Enlarge along the photo's edges: widely at the hair, whose strands are fine, narrowly at the body."""
     guide_small, guide = small.astype(np.float32) / 255.0, picture.astype(np.float32) / 255.0
-    width = _shoulder_width(points)
-    soft = enlarge(GuidedFilter(guide_small, max(3, round(0.04 * width)), 1e-4).coefficients(decided), guide)
-    body = cv2.GaussianBlur(decided, (0, 0), 1.2)
-    firm = enlarge(GuidedFilter(guide_small, 3, 1e-4).coefficients(body), guide)
+    scale = picture.shape[0] / small.shape[0]
+    above = _above_shoulders(body, picture.shape[0], scale)
+    firm = enlarge(GuidedFilter(guide_small, 3, 1e-4).coefficients(cv2.GaussianBlur(decided, (0, 0), 1.2)), guide)
     firm = (firm - 0.5) * 2.0 + 0.5
-    shoulder_line = points[[Joint.LEFT_SHOULDER, Joint.RIGHT_SHOULDER], 1].mean() / scale
-    fade = 0.25 * width / scale
-    rows = np.arange(picture.shape[0], dtype=np.float32)[:, None]
-    at_head = np.clip((shoulder_line - rows) / fade + 0.5, 0.0, 1.0)
-    return np.clip(at_head * soft + (1.0 - at_head) * firm, 0.0, 1.0).astype(np.float32)
+    head = int(np.flatnonzero(above[:, 0] > 0.0).max(initial=-1)) + 1
+    if head:
+        upper = np.s_[: min(round(head / scale) + 1, small.shape[0])]
+        radius = max(3, round(0.04 * body.width))
+        strands = GuidedFilter(guide_small[upper], radius, 1e-4).coefficients(decided[upper])
+        soft = enlarge(strands, guide[:head])
+        firm[:head] = above[:head] * soft + (1.0 - above[:head]) * firm[:head]
+    return np.clip(firm, 0.0, 1.0).astype(np.float32)
