@@ -117,7 +117,10 @@
   });
 
   document.addEventListener("htmx:beforeSend", (event) => {
-    if (isPhotoForm(event.detail.elt)) show(one("upload", event.detail.elt), true);
+    const form = event.detail.elt;
+    if (!isPhotoForm(form)) return;
+    say(one("send-problem", form));
+    show(one("upload", form), true);
   });
 
   document.addEventListener("htmx:xhr:progress", (event) => {
@@ -133,9 +136,9 @@
 
   /* When the line or the server fails. */
 
-  function toast(text) {
-    const box = one("toast");
-    box.textContent = text ?? "";
+  function say(box, text = "") {
+    if (!box) return;
+    box.textContent = text;
     show(box, Boolean(text));
   }
 
@@ -148,13 +151,14 @@
 
   for (const kind of ["htmx:sendError", "htmx:timeout", "htmx:responseError"]) {
     document.addEventListener(kind, (event) => {
-      const isLine = kind !== "htmx:responseError";
-      toast(one("toast").dataset[isLine ? "offline" : "failed"]);
-      if (isPhotoForm(event.detail.elt)) restoreForm(event.detail.elt);
+      const form = isPhotoForm(event.detail.elt) ? event.detail.elt : null;
+      const box = (form && one("send-problem", form)) ?? one("toast");
+      say(box, box.dataset[kind === "htmx:responseError" ? "failed" : "offline"]);
+      if (form) restoreForm(form);
     });
   }
   document.addEventListener("htmx:beforeSwap", (event) => {
-    if (event.detail.shouldSwap) toast("");
+    if (event.detail.shouldSwap) say(one("toast"));
   });
 
   /* After a swap: tell what is new, and put the keyboard where the news is. */
@@ -167,13 +171,19 @@
     toldStage = stage;
   }
 
+  const viewNow = () => one("view")?.dataset.view;
+  let lastView = null;
+  document.addEventListener("DOMContentLoaded", () => { lastView = viewNow(); });
+
   document.addEventListener("htmx:afterSettle", () => {
     tellStage();
-    const news = document.getElementById("problem") ?? document.querySelector("[data-result] h1");
-    if (!news || news.dataset.told) return;
-    news.dataset.told = "yes";
+    const problem = document.getElementById("problem");
+    const isNew = viewNow() !== lastView || (problem && !problem.dataset.told);
+    lastView = viewNow();
+    if (!isNew) return;
+    if (problem) problem.dataset.told = "yes";
     one("announce").textContent = "";
-    news.focus({ preventScroll: true });
+    (problem ?? document.getElementById("try-title")).focus({ preventScroll: true });
     window.scrollTo({ top: 0 });
   });
 
