@@ -17,6 +17,8 @@ from tryon.engines.local.sleeves import SideShape, read_side
 SHORT_BELOW = 0.62
 """Sleeve length over torso length; short sleeves measure 0.3 to 0.55."""
 LONG_ABOVE = 0.8
+SURE_SLEEVE = 0.7
+"""Sureness from which a sleeve seen on one side alone is believed."""
 USUAL_TORSO = (1.1, 1.5)
 """Torso lengths, in chest widths, against which a sleeve is measured: a cropped top's sleeves are not longer, and a
 dress's not shorter, for its hem."""
@@ -74,9 +76,11 @@ def _agreed(left: _Half, right: _Half) -> tuple[_Half, _Half]:
                 float(np.hypot(*(left.shoulder.tip - right.shoulder.tip))))
     if left.shape.has_sleeve == right.shape.has_sleeve and apart < 0.35 * reach:
         return left, right
-    if left.quality >= right.quality:
-        return left, _mirrored(left, right)
-    return _mirrored(right, left), right
+    left_is_better = left.quality >= right.quality
+    if left.shape.has_sleeve != right.shape.has_sleeve:
+        sleeved = left if left.shape.has_sleeve else right
+        left_is_better = (sleeved is left) == (sleeved.shape.sureness > SURE_SLEEVE)
+    return (left, _mirrored(left, right)) if left_is_better else (_mirrored(right, left), right)
 
 
 def _mirrored(good: _Half, bad: _Half) -> _Half:

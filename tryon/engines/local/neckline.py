@@ -124,7 +124,8 @@ class _Window:
         inside = np.clip((curves[..., 1] - top) / (0.1 * self.half) - 0.3, 0, 1)
         edge = self._edge(curves, normals) * inside
         steady = 0.4 * edge.mean(axis=1) + 0.6 * np.sort(edge, axis=1)[:, 4:CURVE_POINTS // 2].mean(axis=1)
-        return (0.65 * np.minimum(steady / 2.2, 1) + 0.35 * self._contrast(curves, normals, inside)) * self._usual(curves)
+        seen = 0.65 * np.minimum(steady / 2.2, 1) + 0.35 * self._contrast(curves, normals, inside)
+        return seen * self._usual(curves)
 
     def _usual(self, curves: NDArray[np.float32]) -> NDArray[np.float32]:
         """0..1: how usual the depth and the width are; a shallow or a pointed and shallow neckline hardly exists."""
@@ -132,7 +133,7 @@ class _Window:
         width = (curves[:, -1, 0] - curves[:, 0, 0]) / (2 * self.half)
         quarter = curves[:, CURVE_POINTS // 4, 1] - 0.5 * (curves[:, 0, 1] + curves[:, -1, 1])
         pointed = quarter / np.maximum(depth * self.half, 1e-3) < 0.68
-        spread = np.where(depth < USUAL_DEPTH, 0.34, 0.85)
+        spread = np.where(depth < USUAL_DEPTH, 0.34, 1.1)
         usual = np.exp(-0.5 * ((depth - USUAL_DEPTH) / spread) ** 2) * (0.75 + 0.25 * width)
         return np.where(pointed & (depth < 0.62), 0.7 * usual, usual)
 

@@ -72,7 +72,7 @@ def _neck(path: Path, tip: int, height: float) -> tuple[int, float]:
         return usual, 0.3
     spacing = max(float(np.median(np.hypot(*np.diff(path[:tip + 1], axis=0).T))), 1e-3)
     turn = turns(path[:tip + 1], max(2, round(0.025 * height / spacing)))[low:high]
-    strength = np.where(turn < 0, -1.25 * turn, turn)
+    strength = np.where(turn < 0, -1.8 * turn, turn)
     width = path[low:high, 0] / max(reach, 1e-3)
     prior = np.exp(-0.5 * ((width - USUAL_NECK) / 0.16) ** 2)
     best = int(np.argmax(strength * prior))

@@ -9,8 +9,16 @@ from tryon.engines.local.outline import Gap, Path, Side, distance_from_chord, ga
 
 SHALLOWEST_GAP = 0.012
 """Of the garment's height: a shallower hollow is a fold in the outline."""
+SURE_GAP = 0.05
+"""Of the garment's height: so deep a hollow is surely a sleeve's."""
 SLEEVE_BEYOND_TORSO = 1.12
 """A sleeve reaches farther out than the torso beside its armpit; the shoulder of a sleeveless top does not."""
+SHARP_HOLLOW = 22.0
+"""Degrees."""
+STEEPEST_LIP = 1.3
+LONGEST_SLEEVE = 1.75
+"""How far below the garment's top a sleeve can join the body, of the garment's width: a hollow farther down is the
+hem of a dress."""
 ARMHOLE_DEPTH = 0.47
 """Shoulder to armpit, of the garment's chest width, in flat garments."""
 DEEPEST_ARMHOLE = 0.66
@@ -33,6 +41,8 @@ class SideShape:
     cuff_inner_index: int = -1
     hidden_edge: Path | None = None
     """Where the sleeve lies against the body: its inner edge from the armpit down to the notch."""
+    sureness: float = 1.0
+    """0..1: how deep the hollow under the sleeve is."""
     quality: float = 1.0
 
 
@@ -43,30 +53,51 @@ def read_side(side: Side, height: float) -> SideShape:
 
 
 def hem_corner(path: Path, start: int) -> int:
-    """The corner between side and hem: the point farthest outside the chord from `start` to the hem's middle."""
+    """The corner between side and hem: the point farthest outside the chord from `start` to the hem's middle; of
+    points alike the outer one, for where the sleeve hides the side, the hem begins at the sleeve."""
     rest = path[start:]
     if len(rest) < 4:
         return len(path) - 1
-    return start + int(np.argmax(distance_from_chord(rest, rest[0], rest[-1])))
+    return start + int(np.argmax(distance_from_chord(rest, rest[0], rest[-1]) + 0.15 * rest[:, 0]))
 
 
 def _sleeve_gap(path: Path, height: float) -> Gap | None:
-    """The hollow under the sleeve: the deepest whose outer lip reaches beyond the torso beside it."""
-    top = float(path[:, 1].min())
-    found = []
-    for gap in gaps(path):
-        lip, armpit = path[gap.start], path[gap.deepest]
-        torso = _torso_width(path, gap, height)
-        beyond = lip[0] > SLEEVE_BEYOND_TORSO * torso and lip[0] - armpit[0] > 0.02 * height
-        if gap.depth > SHALLOWEST_GAP * height and beyond and armpit[1] > top + 0.1 * height:
-            found.append((gap.depth + 1.5 * (lip[0] - armpit[0]) - 0.5 * max(0, path[gap.end, 0] - lip[0]), gap))
+    """The hollow under the sleeve: deep, and beside a torso over which something higher up reaches out."""
+    turn = turns(path, max(2, round(CORNER_ARM * height / _spacing(path))))
+    hollows = [_at_its_corner(path, turn, gap) for gap in gaps(path) if gap.depth > SHALLOWEST_GAP * height]
+    found = [(gap.depth * (1 + _reach(path, gap) / max(float(path[:, 0].max()), 1)), gap)
+             for gap in hollows if _is_under_a_sleeve(path, gap, height)]
     return max(found)[1] if found else None
+
+
+def _at_its_corner(path: Path, turn: NDArray[np.float32], gap: Gap) -> Gap:
+    """The hollow with its sharp inner corner as the deepest point: a narrow waist may lie farther inside than the
+    armpit does."""
+    before = turn[gap.start + 1:gap.deepest + 1]
+    if not len(before) or before.min() > -SHARP_HOLLOW:
+        return gap
+    return gap._replace(deepest=gap.start + 1 + int(np.argmin(before)))
+
+
+def _reach(path: Path, gap: Gap) -> float:
+    """How far beyond the hollow the outline above it reaches out."""
+    return float(path[:gap.deepest + 1, 0].max() - path[gap.deepest, 0])
+
+
+def _is_under_a_sleeve(path: Path, gap: Gap, height: float) -> bool:
+    top, lip, armpit = float(path[:, 1].min()), path[gap.start], path[gap.deepest]
+    widest = float(armpit[0]) + _reach(path, gap)
+    beyond = widest > SLEEVE_BEYOND_TORSO * _torso_width(path, gap, height) and _reach(path, gap) > 0.02 * height
+    # From a bust to a waist the outline falls far more than it goes in; from a cuff to an armpit it does not.
+    steep = armpit[1] - lip[1] > STEEPEST_LIP * max(float(lip[0] - armpit[0]), 0)
+    far_down = armpit[1] - top > LONGEST_SLEEVE * 2 * widest
+    return bool(beyond and not steep and not far_down and armpit[1] > top + 0.1 * height)
 
 
 def _torso_width(path: Path, gap: Gap, height: float) -> float:
     """How far out the torso reaches just below the hollow."""
-    below = path[gap.deepest:]
-    near = below[(below[:, 1] >= path[gap.deepest, 1]) & (below[:, 1] < path[gap.deepest, 1] + 0.08 * height)]
+    below = path[gap.deepest:max(hem_corner(path, gap.deepest), gap.deepest + 2)]
+    near = below[below[:, 1] < path[gap.deepest, 1] + 0.08 * height]
     return float(np.median(near[:, 0])) if len(near) else float(path[gap.deepest, 0])
 
 
@@ -75,7 +106,9 @@ def _with_sleeve(side: Side, gap: Gap, height: float) -> SideShape:
     notch = gap.deepest
     hem = hem_corner(path, notch)
     outer, inner, quality = _cuff(path, notch, height)
-    return SideShape(side, path[notch], notch, path[hem], hem, True, outer, inner, quality=quality)
+    sureness = float(np.clip(gap.depth / (SURE_GAP * height), 0, 1))
+    return SideShape(side, path[notch], notch, path[hem], hem, True, outer, inner,
+                     sureness=sureness, quality=quality * max(sureness, 0.3))
 
 
 def _cuff(path: Path, notch: int, height: float) -> tuple[int, int, float]:
