@@ -68,7 +68,8 @@ def find_hem(
     down = (rows - body.neck[1]) / max(body.hips[1] - body.neck[1], 1.0)
     # Columns that show no garment (an arm hangs there) must not pull the hem to where it usually is.
     seen = usable[part].mean(0, dtype=np.float32) > 0.3
-    gain -= 0.6 * (0.5 * ((down - HEM_USUAL) / HEM_SPREAD) ** 2).astype(np.float32)[:, None] * seen
+    trust = 2.0 if straight else 0.6
+    gain -= trust * (0.5 * ((down - HEM_USUAL) / HEM_SPREAD) ** 2).astype(np.float32)[:, None] * seen
     path = (_best_line(gain) if straight else _smoothest_path(gain)) * HEM_STEP + first
     hem = np.interp(np.arange(body.shape[1]), np.arange(left, right, HEM_STEP), path)
     return hem.astype(np.float32)

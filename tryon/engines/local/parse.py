@@ -162,8 +162,8 @@ def _on_chest(scene: _Scene, not_skin: Mask) -> Mask:
     across, down = scene.body.frame
     chest = (scene.matte > 0.95) & ~scene.hands & (np.abs(across) < 0.40) & (scene.forearm > 0.14)
     chest &= (scene.head > 0.15) & (down > 0.28) & (down < 0.55)
-    neckline = (np.abs(across) < 0.25) & (down < 0.42)
-    return chest & (not_skin | ~neckline)
+    covered = (np.abs(across) < 0.32) & (down > 0.34) & (down < 0.46)
+    return chest & (not_skin | covered)
 
 
 def _on_thighs(scene: _Scene) -> Mask:
@@ -318,8 +318,8 @@ def _limb_shares(
 
 def _skin_prior(scene: _Scene, places: _Places, ends: _Ends, bald: bool) -> Floats:
     across, down = scene.body.frame
-    chest = np.clip(1.0 - np.hypot(across / 0.45, down / 0.35), 0.0, 1.0)
-    prior = -2.0 + 3.0 * chest - 3.0 * places.sleeve * (1.0 - chest) - 2.0 * places.trouser
+    chest = np.clip(1.0 - np.hypot(across / 0.42, down / 0.28), 0.0, 1.0)
+    prior = -2.0 + 4.0 * chest - 3.0 * places.sleeve * (1.0 - chest) - 2.0 * places.trouser
     prior = np.maximum(prior, -1.5 + 3.5 * np.maximum(places.bare_arm, places.bare_leg))
     torso = (np.abs(across) < 0.45) & (down > 0.3) & (down < 1.0)
     prior[torso] -= 3.0 if ends.one_colour else 0.5
@@ -352,10 +352,11 @@ def _above(scene: _Scene, row: float) -> Mask:
 
 def _top_prior(scene: _Scene, places: _Places) -> Floats:
     across, down = scene.body.frame
-    on_torso = (down > -0.05) & (np.abs(across) < 0.6)
-    prior = np.where(on_torso, 0.8, 0.0).astype(np.float32) - 1.0 * places.bare_arm
+    prior = 0.8 * np.clip((down + 0.05) / 0.25, 0.0, 1.0) * (np.abs(across) < 0.6) - 1.0 * places.bare_arm
     prior -= 6.0 * places.below_hem * (1.0 - places.cuffed)
-    prior -= 3.0 * _above(scene, scene.body.chin[1]) + 5.0 * _above_chin(scene)
+    # Shoulders may rise beside the chin, and a collar up to it, but no garment is worn around the face.
+    around_head = (scene.head < 0.6) | (down < -0.45)
+    prior -= around_head * (3.0 * _above(scene, scene.body.chin[1]) + 5.0 * _above_chin(scene))
     prior = np.where(scene.head < 0.0, NEVER if scene.body.face is not None else -1.0, prior)
     return np.where(scene.hands, prior - 1.0, prior).astype(np.float32)
 
@@ -375,6 +376,7 @@ def _learn_again(
     sure = scene.matte > 0.95
     in_sleeves, in_trousers = _covered_limbs(scene, ends)
     chosen = {thing: sure & (scores[thing] > 0.8) for thing in (Thing.HAIR, Thing.TOP, Thing.BOTTOM, Thing.SHOES)}
+    chosen[Thing.HAIR] &= scene.body.frame[1] < 0.0
     chosen[Thing.TOP] |= sure & in_sleeves
     chosen[Thing.BOTTOM] |= sure & in_trousers
     for thing, samples in chosen.items():

@@ -24,7 +24,7 @@ LEFT_BROW: Final = (276, 283, 282, 295, 285, 300, 293, 334, 296, 336)
 RIGHT_BROW: Final = (46, 53, 52, 65, 55, 70, 63, 105, 66, 107)
 EXPOSURES: Final = ((1.25, 0.6), (1.0, 1.0), (0.75, 0.8), (0.55, 0.6), (0.38, 0.35))
 """(Factor on linear light, weight of the samples darkened by it): folds of shade on neck, arms and legs."""
-SHINE: Final = ((0.25, 0.3), (0.5, 0.15))
+SHINE: Final = ((0.25, 0.3), (0.45, 0.15), (0.6, 0.08))
 """(Share of white, weight): light mirrored on shoulders, shins and collar bones, strongest on dark skin."""
 MIN_SAMPLES: Final = 60
 HUE_LOW: Final = 12.0
@@ -63,7 +63,7 @@ def model_of(samples: Floats) -> ColourModel:
 def _light(lab: Floats, factor: float, white: float) -> Floats:
     """What the samples look like in `factor` times the light, with a share of mirrored white light."""
     rgb = cv2.cvtColor(np.clip(lab, 0, 255).astype(np.uint8)[None], cv2.COLOR_Lab2RGB).astype(np.float32) / 255.0
-    linear = np.clip(rgb**2.2 * factor, 0.0, 1.0) * (1.0 - white) + 0.6 * white
+    linear = np.clip(rgb**2.2 * factor, 0.0, 1.0) * (1.0 - white) + 0.8 * white
     lit = np.round(linear ** (1.0 / 2.2) * 255.0).astype(np.uint8)
     return cv2.cvtColor(lit, cv2.COLOR_RGB2Lab)[0].astype(np.float32)
 
