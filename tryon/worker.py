@@ -26,7 +26,8 @@ from tryon.logs import get_logger
 from tryon.wiring import Tools
 
 SWEEP_SECONDS = 5
-SWEEP_LOCK_SECONDS = 60
+SWEEP_LOCK_SECONDS = 30
+"""Also how long sweeping pauses everywhere when a machine is lost in the midst of it."""
 REGISTRY_CLEANING_SECONDS = 600
 HUNG_GRACE_SECONDS = 15
 """How long after its own time limit a job may still hang in native code before the whole process is given up."""

@@ -29,7 +29,7 @@ def list_engines() -> None:
 
 @engines.command
 def fetch() -> None:
-    """Fetch the local engine's networks into the data folder (36 MB, once; each file is checked).
+    """Fetch the local engine's networks into the data folder (35 MB, once; each file is checked).
 
     `tryon serve` does this by itself. For machines without internet access: fetch elsewhere and copy the folder.
     """

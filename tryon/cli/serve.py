@@ -24,7 +24,7 @@ import click
 def serve(host: str, port: int, data_dir: Path | None) -> None:
     """Run everything on this machine: web, workers, queue, database, pictures.
 
-    The first start makes the data folder, fetches the engine's networks (36 MB), and opens a demo shop with a link
+    The first start makes the data folder, fetches the engine's networks (35 MB), and opens a demo shop with a link
     to try at once. Ctrl-C stops it all and loses nothing; the next start goes on from there.
 
     With DATABASE_URL or REDIS_URL set, that database or queue is used in place of the built-in one.

@@ -16,7 +16,7 @@ def fetch_networks(folder: Path) -> None:
     """Make sure they lie in `folder`, with a progress bar on a terminal. Raises ConfigurationError."""
     if networks.is_complete(folder):
         return
-    label = "Fetching the engine's networks (once, 36 MB)"
+    label = "Fetching the engine's networks (once, 35 MB)"
     if not sys.stderr.isatty():
         click.echo(f"{label} …", err=True)
     try:

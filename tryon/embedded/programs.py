@@ -9,7 +9,6 @@ from pathlib import Path
 from tryon.config import Settings, embedded_socket_path
 from tryon.embedded import valkey
 from tryon.embedded.supervisor import Program
-from tryon.errors import ConfigurationError
 from tryon.jobqueue import DELIVERIES, GENERATIONS
 
 WEB_PROCESSES_MAX = 4
@@ -28,7 +27,7 @@ def queue_server(settings: Settings, *, lock: int) -> Program:
         process = valkey.start(folder, socket, keep_open=[lock])
         try:
             valkey.wait_until_ready(process, folder, socket)
-        except ConfigurationError:
+        except BaseException:  # Ctrl-C too: nobody else knows of it yet
             process.kill()
             process.wait()
             raise

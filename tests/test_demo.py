@@ -1,0 +1,60 @@
+"""The demo shop: seeded once, complete, and without products where the example pictures are not installed."""
+
+import importlib.util
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+
+from tryon import demo
+from tryon.catalog.models import Product
+from tryon.db import db
+from tryon.merchants.models import Merchant
+from tryon.storage.base import Storage
+from tryon.wiring import tools
+
+
+def products() -> list[Product]:
+    return list(db.session.scalars(select(Product).order_by(Product.id)))
+
+
+def test_the_first_start_makes_a_merchant_with_keys_credits_and_products(app: Flask) -> None:
+    made = demo.seed_demo_shop(tools())
+    assert made
+    assert made.secret_key.startswith("dress_sk_live_")
+    assert made.merchant.credit_balance == demo.CREDITS
+    assert [product.title for product in products()] == [product.title for product in demo.PRODUCTS]
+    assert {product.category for product in products()} == {"tops", "outerwear"}
+    storage: Storage = tools().storage
+    assert all(product.main_image and storage.read(product.main_image.file_key) for product in products())
+
+
+def test_the_next_start_changes_nothing_and_shows_no_key(app: Flask) -> None:
+    demo.seed_demo_shop(tools())
+    before = [(product.id, product.updated_at) for product in products()]
+    assert demo.seed_demo_shop(tools()) is None
+    assert [(product.id, product.updated_at) for product in products()] == before
+    assert db.session.scalar(select(func.count()).select_from(Merchant)) == 1
+
+
+def test_each_start_has_a_fresh_session_for_a_product_of_the_demo_shop(app: Flask) -> None:
+    demo.seed_demo_shop(tools())
+    first, second = demo.open_demo_session(tools()), demo.open_demo_session(tools())
+    assert first
+    assert second
+    assert first.id != second.id
+    assert first.merchant.slug == demo.SLUG
+    assert first.status == "ready"
+
+
+def test_without_the_example_pictures_there_is_a_shop_without_products(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    find = importlib.util.find_spec
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None if name == "openvto" else find(name))
+    assert demo.seed_demo_shop(tools())
+    assert products() == []
+    assert demo.open_demo_session(tools()) is None
+    monkeypatch.undo()
+    demo.seed_demo_shop(tools())
+    assert len(products()) == len(demo.PRODUCTS), "they come with the next start after the installation"
