@@ -36,7 +36,8 @@ def show_code(session_id: str, ending: str) -> Response:
     response = make_response(draw_code(launch_url(session.id), kind))
     response.mimetype = media_type
     _cache_until(response, session.expires_at, moment)
-    return response.make_conditional(request)
+    response.make_conditional(request)
+    return response
 
 
 def draw_code(address: str, kind: type[BaseImage] = PilImage) -> bytes:

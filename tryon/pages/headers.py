@@ -46,7 +46,7 @@ def _secure(response: Response) -> Response:
     ancestors = " ".join(("frame-ancestors 'self'", *origins))
     headers.setdefault("Content-Security-Policy", "; ".join((*_POLICY, ancestors)))
     headers.setdefault("Referrer-Policy", "strict-origin-when-cross-origin")
-    headers.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=(), interest-cohort=()")
+    headers.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
     if not origins:
         headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
         headers.setdefault("X-Frame-Options", "SAMEORIGIN")

@@ -109,7 +109,7 @@ def take_photo(session: TryOnSession) -> Response:
 def delete_photo(session: TryOnSession) -> Response:
     """Erase the shopper's photo now. The form may be older than the photo's end; then there is nothing to do."""
     shopper = db.session.get_one(Shopper, session.shopper_id)
-    photo = find_photo(shopper, request.form.get("photo_id", ""))
+    photo = find_photo(shopper, _named_photo())
     if photo is not None:
         forget_photo(photo, storage=tools().storage, queue=tools().queue)
     return redirect(launch_path(session.id), 303)  # type: ignore[return-value]
@@ -141,9 +141,8 @@ def _try_on(session: TryOnSession) -> None:
 
 def _given_photo(shopper: Shopper) -> Photo:
     """The one they gave before, if they chose it by name; else the one in this request."""
-    earlier_id = request.form.get("photo_id")
-    if earlier_id:
-        earlier = find_photo(shopper, earlier_id)
+    if _named_photo():
+        earlier = find_photo(shopper, _named_photo())
         if earlier is None:
             raise Conflict("This photo is no longer kept. Please give a new one.")
         return earlier
@@ -157,6 +156,12 @@ def _given_photo(shopper: Shopper) -> Photo:
         settings=kit.settings,
         queue=kit.queue,
     )
+
+
+def _named_photo() -> str:
+    """The photo's id in the form, or nothing; what a database could choke on can't be an id."""
+    name = request.form.get("photo_id", "")
+    return name if name.isascii() and name.isprintable() else ""
 
 
 def _uploaded() -> bytes:
