@@ -152,8 +152,14 @@ class GarmentAnalysis:
     shoulder seam), neck_front (deepest point of the front neckline), neck_back (highest point of the back neckline),
     shoulder_left, shoulder_right (shoulder points, where sleeve and shoulder seam meet), armpit_left, armpit_right,
     waist_left, waist_right (outline of the torso half way from armpit to hem), hem_left, hem_right, hem_middle.
-    With sleeves also, for each side: elbow_outer_left, elbow_inner_left, cuff_outer_left, cuff_inner_left, …_right."""
+    With sleeves also, for each side: elbow_outer_left, elbow_inner_left, cuff_outer_left, cuff_inner_left, …_right.
+    Dresses have the points of tops. For bottoms always: waist_left, waist_right, waist_middle (upper edge), hip_left,
+    hip_right; trousers and shorts also crotch and, for each side, knee_outer_left, knee_inner_left, hem_outer_left,
+    hem_inner_left, …_right; skirts also hem_left, hem_right, hem_middle."""
     neckline: Points
-    """(n, 2) front neckline from neck_right over neck_front to neck_left: below it the garment covers the wearer."""
+    """(n, 2) front neckline from neck_right over neck_front to neck_left: below it the garment covers the wearer.
+    Bottoms: the waist's upper edge, from waist_right to waist_left."""
     is_open: bool = False
     """An outer garment photographed open down the front."""
+    quality: float = 1.0
+    """0..1: how much of the landmarks was seen rather than guessed from usual proportions."""

@@ -8,11 +8,11 @@ from numpy.typing import NDArray
 
 from tryon.engines.errors import GarmentNotFound
 from tryon.engines.local.analysis import Opacity, Picture
-from tryon.engines.local.ground import Ground, Mask, fit_ground, opacity_is_useful
+from tryon.engines.local.ground import Ground, Mask, UnitBox, fit_ground, opacity_is_useful
 from tryon.engines.local.likeness import grown
 from tryon.engines.local.refined_cut import refine, rim_contrast
 from tryon.engines.local.rim import opacity_from_mask, spread_inner_colours
-from tryon.engines.local.rough_cut import UnitBox, cut_roughly
+from tryon.engines.local.rough_cut import cut_roughly
 
 WORK_SIDE_PX = 1024
 """Longest side of the cut-out: enough for a print to stay sharp on a shopper's photo."""
@@ -49,8 +49,8 @@ def _cut_by_opacity(picture: Picture, opacity: Opacity) -> CutOut:
     box = _box_around(body, margin=2)
     left, top, right, bottom = box
     cropped = _shrink(picture[top:bottom, left:right])
-    alpha = opacity * grown(body, 3)
-    alpha = cv2.resize(alpha[top:bottom, left:right], cropped.shape[1::-1], interpolation=cv2.INTER_AREA)
+    own = opacity * grown(body, 3)
+    alpha = cv2.resize(own[top:bottom, left:right], cropped.shape[1::-1], interpolation=cv2.INTER_AREA)
     return _finished(cropped, alpha > 0.5, alpha.astype(np.float32), box, picture.shape[:2], quality=1.0)
 
 
@@ -151,4 +151,4 @@ def _shrink(picture: Picture, side: int = WORK_SIDE_PX) -> Picture:
     scale = side / max(picture.shape[:2])
     if scale >= 1:
         return np.ascontiguousarray(picture)
-    return cv2.resize(picture, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    return cv2.resize(picture, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA).astype(np.uint8, copy=False)

@@ -4,34 +4,44 @@ from dataclasses import replace
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from tryon.engines.base import Category
-from tryon.engines.errors import UnsupportedCategory
-from tryon.engines.local.analysis import GarmentAnalysis, Opacity, Picture, Points
-from tryon.engines.local.cutout import cut_out
+from tryon.engines.errors import GarmentNotFound, UnsupportedCategory
+from tryon.engines.local.analysis import GarmentAnalysis, GarmentPart, Opacity, Picture, Points
+from tryon.engines.local.bottoms_landmarks import read_lower_landmarks
+from tryon.engines.local.cutout import CutOut, cut_out
+from tryon.engines.local.eyes import Eyes
 from tryon.engines.local.garment_landmarks import UpperLandmarks, read_upper_landmarks
 from tryon.engines.local.garment_parts import label_parts
-from tryon.engines.local.neckline import Neckline
+from tryon.engines.local.ground import Mask
+from tryon.engines.local.worn import is_worn
 
 READING_SIDE_PX = 512
 """Longest side on which landmarks are read: a point is then good to about two pixels of the cut-out."""
+WORN_MESSAGE = "This product's picture shows somebody wearing it. It needs a picture of the product alone."
 UPPER: tuple[Category, ...] = ("tops", "outerwear", "dresses")
 
 
-def analyse_garment(picture: Picture, category: Category, opacity: Opacity | None = None) -> GarmentAnalysis:
+def analyse_garment(
+    picture: Picture, category: Category, opacity: Opacity | None = None, eyes: Eyes | None = None
+) -> GarmentAnalysis:
     """Understand a product picture; `opacity` is its alpha channel where it has one.
 
-    Raises GarmentNotFound where there is no single garment in it, UnsupportedCategory for what is not worn on the
-    torso or the legs.
+    With `eyes`, a picture of somebody wearing the product is told and refused. Raises GarmentNotFound where there is
+    no single garment to be cut out, UnsupportedCategory for what is worn on neither torso nor legs.
     """
-    if category not in UPPER:
+    if category not in (*UPPER, "bottoms"):
         raise UnsupportedCategory(reason=category)
+    if eyes is not None and is_worn(picture, eyes):
+        raise GarmentNotFound(WORN_MESSAGE, reason="worn_by_a_person")
     cut = cut_out(picture, opacity)
-    scale = min(1.0, READING_SIDE_PX / max(cut.opacity.shape))
-    mask = cv2.resize(cut.opacity, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA) > 0.5
-    small = cv2.resize(cut.picture, mask.shape[::-1], interpolation=cv2.INTER_AREA)
-    height, width = cut.opacity.shape
-    landmarks = _scaled(read_upper_landmarks(small, mask), width / mask.shape[1], height / mask.shape[0])
+    return _lower(cut) if category == "bottoms" else _upper(cut, category)
+
+
+def _upper(cut: CutOut, category: Category) -> GarmentAnalysis:
+    small, mask = _for_reading(cut)
+    landmarks = _scaled(read_upper_landmarks(small, mask), cut.opacity.shape, mask.shape)
     return GarmentAnalysis(
         picture=cut.picture,
         opacity=cut.opacity,
@@ -40,18 +50,48 @@ def analyse_garment(picture: Picture, category: Category, opacity: Opacity | Non
         sleeve=landmarks.sleeve,
         points=landmarks.points,
         neckline=landmarks.neckline.curve,
+        is_open=category == "outerwear" and landmarks.is_open,
+        quality=landmarks.quality,
     )
 
 
-def _scaled(landmarks: UpperLandmarks, across: float, down: float) -> UpperLandmarks:
-    """The landmarks in pixels of a picture so many times as wide and high."""
-    factor = np.array([across, down], np.float32)
+def _lower(cut: CutOut) -> GarmentAnalysis:
+    _, mask = _for_reading(cut)
+    landmarks = read_lower_landmarks(mask)
+    names = list(landmarks.points)
+    larger = _enlarged(np.array([landmarks.points[name] for name in names]), cut.opacity.shape, mask.shape)
+    return GarmentAnalysis(
+        picture=cut.picture,
+        opacity=cut.opacity,
+        parts=np.where(cut.opacity > 0, GarmentPart.TORSO, GarmentPart.OUTSIDE).astype(np.uint8),
+        category="bottoms",
+        sleeve="none",
+        points={name: (float(x), float(y)) for name, (x, y) in zip(names, larger, strict=True)},
+        neckline=_enlarged(landmarks.waistline, cut.opacity.shape, mask.shape),
+        quality=landmarks.quality,
+    )
 
-    def larger(points: Points) -> Points:
-        return ((points + 0.5) * factor - 0.5).astype(np.float32)
 
-    points = {name: ((x + 0.5) * across - 0.5, (y + 0.5) * down - 0.5) for name, (x, y) in landmarks.points.items()}
-    neckline = Neckline(larger(landmarks.neckline.curve), landmarks.neckline.shows_inner_back,
-                        landmarks.neckline.quality)
-    sleeves = {name: larger(polygon) for name, polygon in landmarks.sleeves.items()}
-    return replace(landmarks, points=points, neckline=neckline, sleeves=sleeves)
+def _for_reading(cut: CutOut) -> tuple[Picture, Mask]:
+    """Picture and mask, at most READING_SIDE_PX on their longest side."""
+    scale = min(1.0, READING_SIDE_PX / max(cut.opacity.shape))
+    mask = cv2.resize(cut.opacity, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA) > 0.5
+    small = cv2.resize(cut.picture, mask.shape[::-1], interpolation=cv2.INTER_AREA)
+    return small.astype(np.uint8, copy=False), mask
+
+
+def _enlarged(points: NDArray[np.floating], size: tuple[int, ...], read_at: tuple[int, ...]) -> Points:
+    """Points read on a picture of one size, in pixels of the same picture in another."""
+    factor = np.array([size[1] / read_at[1], size[0] / read_at[0]])
+    return ((points + 0.5) * factor - 0.5).astype(np.float32)
+
+
+def _scaled(landmarks: UpperLandmarks, size: tuple[int, ...], read_at: tuple[int, ...]) -> UpperLandmarks:
+    names = list(landmarks.points)
+    points = _enlarged(np.array([landmarks.points[name] for name in names]), size, read_at)
+    return replace(
+        landmarks,
+        points={name: (float(x), float(y)) for name, (x, y) in zip(names, points, strict=True)},
+        neckline=replace(landmarks.neckline, curve=_enlarged(landmarks.neckline.curve, size, read_at)),
+        sleeves={name: _enlarged(polygon, size, read_at) for name, polygon in landmarks.sleeves.items()},
+    )

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from tryon.engines.local.analysis import Picture, Points, Sleeve
 from tryon.engines.local.ground import Mask
 from tryon.engines.local.inner_edge import edge_strength, uncover_armpit
+from tryon.engines.local.landmark_order import put_in_order
 from tryon.engines.local.neckline import Neckline, read_neckline
 from tryon.engines.local.outline import Outline, Path, read_outline
 from tryon.engines.local.shoulders import Shoulder, read_shoulder
@@ -17,6 +18,8 @@ from tryon.engines.local.sleeves import SideShape, read_side
 SHORT_BELOW = 0.62
 """Sleeve length over torso length; short sleeves measure 0.3 to 0.55."""
 LONG_ABOVE = 0.8
+OPEN_FRONT = 0.3
+"""How far up from the hem the fronts must part, of the way to the armpits."""
 SURE_SLEEVE = 0.7
 """Sureness from which a sleeve seen on one side alone is believed."""
 USUAL_TORSO = (1.1, 1.5)
@@ -33,6 +36,8 @@ class UpperLandmarks:
     sleeve: Sleeve
     sleeves: Mapping[str, Points]
     """Polygon of each sleeve ("left", "right"); empty where there is none."""
+    is_open: bool
+    """The hem parts in the middle, as a jacket's that is worn open."""
     quality: float
 
 
@@ -57,9 +62,13 @@ def read_upper_landmarks(picture: Picture, mask: Mask) -> UpperLandmarks:
     points = _middle_points(outline, neckline, left, right)
     for half in (left, right):
         points |= _side_points(half)
+    points = put_in_order(points, outline.height, outline.middle)
     quality = min(left.quality, right.quality) * (0.5 + 0.5 * neckline.quality)
-    sleeves = {half.shape.side.name: _sleeve_polygon(half) for half in (left, right) if half.shape.has_sleeve}
-    return UpperLandmarks(points, neckline, _sleeve_class(points, left, right), sleeves, quality)
+    sleeves: dict[str, Points] = {
+        half.shape.side.name: _sleeve_polygon(half) for half in (left, right) if half.shape.has_sleeve
+    }
+    is_open = _is_open(outline, left, right)
+    return UpperLandmarks(points, neckline, _sleeve_class(points, left, right), sleeves, is_open, quality)
 
 
 def _read_half(outline: Outline, shape: SideShape, edges: NDArray[np.float32]) -> _Half:
@@ -102,6 +111,11 @@ def _middle_points(
         "neck_back": (outline.middle, min(outline.top, front[1])),
         "hem_middle": (outline.middle, float(bottom)),
     }
+
+
+def _is_open(outline: Outline, left: _Half, right: _Half) -> bool:
+    hem = min(left.shape.hem[1], right.shape.hem[1])
+    return bool(hem - outline.bottom > OPEN_FRONT * (hem - max(left.shape.armpit[1], right.shape.armpit[1])))
 
 
 def _side_points(half: _Half) -> dict[str, tuple[float, float]]:

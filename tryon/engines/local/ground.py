@@ -11,6 +11,9 @@ from tryon.engines.local.analysis import Opacity, Picture
 Mask = NDArray[np.bool_]
 Lab = NDArray[np.float32]
 
+UnitBox = tuple[float, float, float, float]
+"""Left, top, right, bottom in 0..1 of the product picture."""
+
 FIT_SIDE_PX = 224
 """The surface is smooth, so a thumbnail holds all there is to know of it."""
 BORDER_SHARE = 0.04
@@ -31,7 +34,7 @@ class Ground:
     border_share: float
     """How much of the picture's frame shows the ground, 0..1: low where the garment is cut by the frame."""
 
-    def colours(self, height: int, width: int, box: tuple[float, float, float, float] = (0, 0, 1, 1)) -> Lab:
+    def colours(self, height: int, width: int, box: UnitBox = (0, 0, 1, 1)) -> Lab:
         """The surface as (height, width, 3) Lab over `box`: left, top, right, bottom in 0..1 of the picture."""
         left, top, right, bottom = box
         x = np.linspace(left, right, width, dtype=np.float32)
@@ -44,7 +47,8 @@ class Ground:
 
 def lab_of(picture: Picture) -> Lab:
     """CIE Lab as float32, L 0..100."""
-    return cv2.cvtColor(picture.astype(np.float32) * np.float32(1 / 255), cv2.COLOR_RGB2Lab)
+    lab = cv2.cvtColor(picture.astype(np.float32) * np.float32(1 / 255), cv2.COLOR_RGB2Lab)
+    return lab.astype(np.float32, copy=False)
 
 
 def fit_ground(picture: Picture) -> Ground:
@@ -78,7 +82,7 @@ def _thumbnail(picture: Picture) -> Picture:
     scale = FIT_SIDE_PX / max(picture.shape[:2])
     if scale >= 1:
         return picture
-    return cv2.resize(picture, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    return cv2.resize(picture, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA).astype(np.uint8, copy=False)
 
 
 def _terms(height: int, width: int) -> NDArray[np.float32]:

@@ -52,7 +52,7 @@ def _trace(shape: SideShape, mask: Mask, edges: NDArray[np.float32], goal: NDArr
     cost[(offsets[None] > OUTERMOST * half) | (offsets[None] < INNERMOST * half)] += 3.0
     found = _cheapest_path(cost, int(np.clip(round(float(notch[0])), 0, widest)))
     path = np.stack([offsets[found], rows], axis=-1).astype(np.float32)
-    smooth = cv2.blur(path, (1, 9), borderType=cv2.BORDER_REPLICATE)
+    smooth = cv2.blur(path, (1, 9), borderType=cv2.BORDER_REPLICATE).astype(np.float32, copy=False)
     smooth[0] = notch
     return smooth[::-1].copy()
 

@@ -6,7 +6,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from tryon.engines.local.ground import Ground, Lab, Mask, deviation
+from tryon.engines.local.analysis import Picture
+from tryon.engines.local.ground import Ground, Lab, Mask, deviation, lab_of
 
 LIGHT_STEP = 3.2
 """In units of the ground's noise: how much lighter than the ground is surely not ground (a shadow never is)."""
@@ -81,7 +82,12 @@ def reaching_the_frame(ground_like: Mask, gap_share: float = GAP_SHARE) -> Mask:
     return touching[labels]
 
 
-def with_chroma_along_lightness(lab: Lab) -> Lab:
+def smooth_lab_of(picture: Picture) -> Lab:
+    """Lab of the picture, noise and JPEG's stairs smoothed."""
+    return _with_chroma_along_lightness(lab_of(cv2.GaussianBlur(picture, (0, 0), 0.8).astype(np.uint8, copy=False)))
+
+
+def _with_chroma_along_lightness(lab: Lab) -> Lab:
     """Chroma smoothed by a guided filter (He et al. 2010) with lightness as the guide: JPEG leaves chroma in blocks,
     and their stairs, not the garment's edge, would be followed."""
     size = (2 * CHROMA_BLEED_PX + 1,) * 2
@@ -111,7 +117,7 @@ def outer_frame(shape: tuple[int, ...]) -> Mask:
 
 
 def depth_of(mask: Mask) -> NDArray[np.float32]:
-    return cv2.distanceTransform(mask.astype(np.uint8), cv2.DIST_L2, 3)
+    return cv2.distanceTransform(mask.astype(np.uint8), cv2.DIST_L2, 3).astype(np.float32, copy=False)
 
 
 def grown(mask: Mask, radius: int) -> Mask:
@@ -169,7 +175,7 @@ def _half_way(deviance: NDArray[np.float32], least: float) -> NDArray[np.float32
     """0..255, steep where the deviance passes half of what it reaches nearby: there a blurred edge really lies."""
     reach = 2 * CHROMA_BLEED_PX + 7
     nearby = cv2.dilate(cv2.blur(deviance, (5, 5)), np.ones((reach, reach), np.uint8))
-    return 127 + 500 * (deviance / np.maximum(nearby, least) - 0.5)
+    return (127 + 500 * (deviance / np.maximum(nearby, least) - 0.5)).astype(np.float32, copy=False)
 
 
 def step_across(lab: Lab, body: Mask, radius: int = 6) -> NDArray[np.float32]:

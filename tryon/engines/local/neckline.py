@@ -8,10 +8,9 @@ from numpy.typing import NDArray
 
 from tryon.engines.local.analysis import Picture, Points
 from tryon.engines.local.ground import lab_of
-from tryon.engines.local.outline import Outline, resample
+from tryon.engines.local.outline import CURVE_SAMPLES, Outline, resample
 from tryon.engines.local.shoulders import Shoulder
 
-CURVE_POINTS = 41
 DEPTHS = np.linspace(0.1, 2.1, 34)
 """Depths tried, in half widths of the neck opening: from a boat neck to a deep V."""
 WIDTHS = (0.5, 0.62, 0.74, 0.87, 1.0)
@@ -53,12 +52,12 @@ def _valley(outline: Outline, left: Shoulder, right: Shoulder) -> Points:
     """The outline's top between the neck points."""
     ours = [outline.left.to_picture(p) for p in outline.left.path[:left.neck_index + 1]]
     theirs = [outline.right.to_picture(p) for p in outline.right.path[:right.neck_index + 1]][::-1]
-    return resample(np.array(theirs + ours, np.float32), CURVE_POINTS)
+    return resample(np.array(theirs + ours, np.float32), CURVE_SAMPLES)
 
 
 def _usual(valley: Points, half: float) -> Points:
     """A round neckline of the usual depth, where none is seen."""
-    t = np.linspace(-1, 1, CURVE_POINTS)
+    t = np.linspace(-1, 1, CURVE_SAMPLES)
     drop = 0.55 * half * np.sqrt(1 - t * t)
     ends = np.interp(t, (-1, 1), (valley[0, 1], valley[-1, 1]))
     x = np.interp(t, (-1, 1), (valley[0, 0], valley[-1, 0]))
@@ -79,8 +78,8 @@ def _best_curve(picture: Picture, outline: Outline, valley: Points, half: float)
 
 
 def _family(valley: Points, centre: float, half: float) -> NDArray[np.float32]:
-    """(curves, CURVE_POINTS, 2): every width, shape and depth, hung up on the outline's top."""
-    t = np.linspace(-1, 1, CURVE_POINTS)
+    """(curves, CURVE_SAMPLES, 2): every width, shape and depth, hung up on the outline's top."""
+    t = np.linspace(-1, 1, CURVE_SAMPLES)
     width, shape, depth = (a.ravel()[:, None] for a in np.meshgrid(WIDTHS, SHAPES, DEPTHS, indexing="ij"))
     x = centre + t * width * half
     order = np.argsort(valley[:, 0])
@@ -106,7 +105,7 @@ class _Window:
         left, right = int(max(0, valley[:, 0].min() - 4)), int(valley[:, 0].max() + 5)
         top, bottom = int(max(0, valley[:, 1].min() - 4)), int(valley[:, 1].max() + 2.4 * half + 6)
         lab = lab_of(np.ascontiguousarray(picture[top:bottom, left:right]))
-        smooth = cv2.GaussianBlur(lab, (0, 0), max(0.8, 0.02 * half))
+        smooth = cv2.GaussianBlur(lab, (0, 0), max(0.8, 0.02 * half)).astype(np.float32, copy=False)
         across = cv2.Sobel(smooth, cv2.CV_32F, 1, 0, scale=1 / 8)
         down = cv2.Sobel(smooth, cv2.CV_32F, 0, 1, scale=1 / 8)
         # Dark cloth has faint edges: the strength of a step is measured against what is usual around it.
@@ -123,15 +122,15 @@ class _Window:
         # Near the outline every curve lies on an edge, the outline's own: that part of it proves nothing.
         inside = np.clip((curves[..., 1] - top) / (0.1 * self.half) - 0.3, 0, 1)
         edge = self._edge(curves, normals) * inside
-        steady = 0.4 * edge.mean(axis=1) + 0.6 * np.sort(edge, axis=1)[:, 4:CURVE_POINTS // 2].mean(axis=1)
+        steady = 0.4 * edge.mean(axis=1) + 0.6 * np.sort(edge, axis=1)[:, 4:CURVE_SAMPLES // 2].mean(axis=1)
         seen = 0.65 * np.minimum(steady / 2.2, 1) + 0.35 * self._contrast(curves, normals, inside)
         return seen * self._usual(curves)
 
     def _usual(self, curves: NDArray[np.float32]) -> NDArray[np.float32]:
         """0..1: how usual the depth and the width are; a shallow or a pointed and shallow neckline hardly exists."""
-        depth = (curves[:, CURVE_POINTS // 2, 1] - 0.5 * (curves[:, 0, 1] + curves[:, -1, 1])) / self.half
+        depth = (curves[:, CURVE_SAMPLES // 2, 1] - 0.5 * (curves[:, 0, 1] + curves[:, -1, 1])) / self.half
         width = (curves[:, -1, 0] - curves[:, 0, 0]) / (2 * self.half)
-        quarter = curves[:, CURVE_POINTS // 4, 1] - 0.5 * (curves[:, 0, 1] + curves[:, -1, 1])
+        quarter = curves[:, CURVE_SAMPLES // 4, 1] - 0.5 * (curves[:, 0, 1] + curves[:, -1, 1])
         pointed = quarter / np.maximum(depth * self.half, 1e-3) < 0.68
         spread = np.where(depth < USUAL_DEPTH, 0.34, 1.1)
         usual = np.exp(-0.5 * ((depth - USUAL_DEPTH) / spread) ** 2) * (0.75 + 0.25 * width)

@@ -20,6 +20,8 @@ SideName = Literal["left", "right"]
 
 SAMPLES = 360
 """Points on each side's path: about three pixels apart on a mask of 512 px."""
+CURVE_SAMPLES = 41
+"""Points on a neckline or a waistline."""
 SMOOTHING_SAMPLES = 1.2
 
 
@@ -71,9 +73,9 @@ def read_outline(mask: Mask) -> Outline:
     ring = np.roll(contour, -upper, axis=0)
     bottom = (lower - upper) % len(contour)
     right, left = ring[:bottom + 1], np.concatenate([ring[bottom:], ring[:1]])[::-1]
-    sides = [_side(name, points, middle) for name, points in (("left", left), ("right", right))]
     rows = contour[:, 1]
-    return Outline(mask, middle, float(contour[upper, 1]), float(contour[lower, 1]), float(np.ptp(rows)) + 1, *sides)
+    return Outline(mask, middle, float(contour[upper, 1]), float(contour[lower, 1]), float(np.ptp(rows)) + 1,
+                   _side("left", left, middle), _side("right", right, middle))
 
 
 def middle_of(mask: Mask) -> float:

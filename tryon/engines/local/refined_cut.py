@@ -5,7 +5,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tryon.engines.local.analysis import Picture
-from tryon.engines.local.ground import Ground, Mask, lab_of
+from tryon.engines.local.ground import Ground, Mask, UnitBox, lab_of
 from tryon.engines.local.likeness import (
     DEEP_SHARE,
     FAINT_STEP,
@@ -15,12 +15,12 @@ from tryon.engines.local.likeness import (
     flood,
     grown,
     reaching_the_frame,
+    smooth_lab_of,
     step_across,
     steps_of,
     sure_garment,
-    with_chroma_along_lightness,
 )
-from tryon.engines.local.rough_cut import UnitBox, straps
+from tryon.engines.local.rough_cut import straps
 
 GAP_AREA_SHARE = 0.0006
 """Of the garment's area: the smallest piece of ground inside it that is cut out."""
@@ -43,8 +43,8 @@ PALE_SHADOW = -14.0
 
 def refine(picture: Picture, rough: Mask, ground: Ground, box: UnitBox) -> Mask:
     """The rough cut-out without gaps and cast shadow, its rim moved onto the colour step by watershed."""
-    lab = with_chroma_along_lightness(lab_of(cv2.GaussianBlur(picture, (0, 0), 0.8)))
-    likeness = Likeness.of(lab, ground.colours(*lab.shape[:2], box), ground)
+    lab = smooth_lab_of(picture)
+    likeness = Likeness.of(lab, ground.colours(lab.shape[0], lab.shape[1], box), ground)
     scale = max(lab.shape) / max(rough.shape)
     soft = cv2.resize(rough.astype(np.float32), lab.shape[1::-1], interpolation=cv2.INTER_CUBIC)
     body = cv2.GaussianBlur(soft, (0, 0), 0.6 * scale) > 0.5
@@ -113,7 +113,8 @@ def gaps(body: Mask, flat: Mask, likeness: Likeness) -> Mask:
         if index == 0 or not (at_rim[index] or _is_hole(gap, area / whole, flat[view], likeness, view)):
             continue
         ring = grown(gap, 8) & ~grown(gap, 4) & body[view]
-        if ring.any() and different[view][ring].mean() > _framed_share(gap, flat[view], likeness, view) and not _tears(body, gap, view):
+        framed = ring.any() and different[view][ring].mean() > _framed_share(gap, flat[view], likeness, view)
+        if framed and not _tears(body, gap, view):
             found[view] |= gap
     return found
 

@@ -5,7 +5,7 @@ import numpy as np
 
 from tryon.engines.errors import GarmentNotFound
 from tryon.engines.local.analysis import Picture
-from tryon.engines.local.ground import Ground, Lab, Mask, lab_of
+from tryon.engines.local.ground import Ground, Lab, Mask, UnitBox
 from tryon.engines.local.likeness import (
     SHADOW_DEPTH,
     Likeness,
@@ -14,8 +14,8 @@ from tryon.engines.local.likeness import (
     grown,
     outer_frame,
     reaching_the_frame,
+    smooth_lab_of,
     sure_garment,
-    with_chroma_along_lightness,
 )
 
 STRAP_SHARE = 0.03
@@ -26,15 +26,14 @@ THIN_DEPTH = 6.0
 """Lab L by which a thin line is darker than both its sides; a cast shadow is broad and does not do that."""
 SLIT_SHARE = 0.012
 """Of the longer side: half the widest slit that is closed."""
-UnitBox = tuple[float, float, float, float]
-"""Left, top, right, bottom in 0..1 of the product picture."""
+
 
 
 def cut_roughly(picture: Picture, ground: Ground, box: UnitBox) -> Mask:
     """What either of two ways takes for garment: the watershed loses pale garments on pale grounds, the minimum cut
     loses stripes and lace, and neither often takes ground for garment, cast shadows excepted."""
-    lab = with_chroma_along_lightness(lab_of(cv2.GaussianBlur(picture, (0, 0), 0.8)))
-    surface = ground.colours(*lab.shape[:2], box)
+    lab = smooth_lab_of(picture)
+    surface = ground.colours(lab.shape[0], lab.shape[1], box)
     likeness = Likeness.of(lab, surface, ground)
     outside = reaching_the_frame(likeness.ground & flat_parts(lab))
     sure = sure_garment(likeness.colourful, likeness.dark, outside)
@@ -56,7 +55,7 @@ def _minimum_cut(difference: Lab, likeness: Likeness, outside: Mask, sure: Mask)
         return sure
     features = np.clip(difference * (2.2, 4.0, 4.0) + (225, 128, 128), 0, 255).astype(np.uint8)
     cv2.setRNGSeed(0)  # GrabCut seeds its mixtures with random picks; the same picture must give the same cut-out.
-    cv2.grabCut(features, guess, None, np.zeros((1, 65)), np.zeros((1, 65)), 2, cv2.GC_INIT_WITH_MASK)
+    cv2.grabCut(features, guess, (0, 0, 1, 1), np.zeros((1, 65)), np.zeros((1, 65)), 2, cv2.GC_INIT_WITH_MASK)
     return _without_slits((guess & 1) == 1, outside)
 
 
@@ -74,8 +73,8 @@ def straps(body: Mask, lab: Lab, likeness: Likeness) -> Mask:
     thin = cv2.morphologyEx(lightness, cv2.MORPH_BLACKHAT, np.ones((size, size), np.uint8))
     striking = (thin > THIN_DEPTH) | (likeness.chroma > 12) & likeness.colourful
     striking |= likeness.lightness < -1.4 * SHADOW_DEPTH
-    striking = cv2.morphologyEx((striking & ~body).astype(np.uint8), cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8))
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(striking, connectivity=8)
+    joined = cv2.morphologyEx((striking & ~body).astype(np.uint8), cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8))
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
     touched = np.zeros(count, bool)
     touched[np.unique(labels[grown(body, 2)])] = True
     length = stats[:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]].max(axis=1)
