@@ -73,6 +73,9 @@ class TryOnWorker(SimpleWorker):
         """A worker that sweeps wakes up in time for the next sweep."""
         return SWEEP_SECONDS if self.sweeps else super().dequeue_timeout
 
+    def subscribe(self) -> None:
+        """RQ's remote commands are not listened to: they cost a thread, and who may stop a try-on is ours to say."""
+
     def perform_job(self, job: Job, queue: Queue, execution: Execution) -> bool:
         context = {"request_id": job.get_meta(refresh=False).get("request_id"), "job": job.id}
         # RQ's alarm raises in Python code only; a job that hangs in native code is ended with its process.
