@@ -1,7 +1,8 @@
-"""The measures of a body that the eyes' stages share: its size, its axes, its head's outline, distances to its limbs."""
+"""The measures of a body that the eyes' stages share: size, axes, the head's outline, distances to the limbs."""
 
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from typing import Any, Final
 
 import cv2
@@ -185,7 +186,7 @@ def distance_to_path(path: Points, shape: tuple[int, int], unit: float) -> tuple
     rows, columns = np.indices(coarse, dtype=np.float32) * COARSE + (COARSE - 1) / 2.0
     best = np.full(coarse, np.inf, np.float32)
     where = np.zeros(coarse, np.float32)
-    for index, (start, end) in enumerate(zip(path[:-1], path[1:], strict=True)):
+    for index, (start, end) in enumerate(pairwise(path)):
         way = end - start
         x, y = columns - start[0], rows - start[1]
         share = np.clip((x * way[0] + y * way[1]) / max(float(way @ way), 1e-6), 0.0, 1.0)
@@ -196,4 +197,4 @@ def distance_to_path(path: Points, shape: tuple[int, int], unit: float) -> tuple
     size = (coarse[1] * COARSE, coarse[0] * COARSE)
     grown = (cv2.resize(part, size, interpolation=cv2.INTER_LINEAR)[: shape[0], : shape[1]] for part in (best, where))
     distance, position = grown
-    return (distance / np.float32(unit)), position
+    return np.asarray(distance / np.float32(unit), np.float32), np.asarray(position, np.float32)

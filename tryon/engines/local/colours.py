@@ -75,12 +75,10 @@ def _log_odds_table(histogram: Floats) -> Floats:
 
 
 def _smooth(histogram: NDArray[np.float64]) -> Floats:
-    """A Gaussian blur along all three axes: two by filtering the planes, the third by filtering them stacked."""
-    cube = histogram.astype(np.float32).reshape(LIGHTNESS_BINS, CHROMA_BINS * CHROMA_BINS)
-    cube = cv2.GaussianBlur(cube, (1, 0), sigmaX=0.01, sigmaY=SPREAD_BINS, borderType=cv2.BORDER_CONSTANT)
-    cube = cube.reshape(LIGHTNESS_BINS * CHROMA_BINS, CHROMA_BINS)
-    cube = cv2.GaussianBlur(cube, (0, 1), sigmaX=SPREAD_BINS, sigmaY=0.01, borderType=cv2.BORDER_CONSTANT)
-    planes = cube.reshape(LIGHTNESS_BINS, CHROMA_BINS, CHROMA_BINS).transpose(1, 0, 2).reshape(CHROMA_BINS, -1)
-    planes = cv2.GaussianBlur(planes, (1, 0), sigmaX=0.01, sigmaY=SPREAD_BINS, borderType=cv2.BORDER_CONSTANT)
-    cube = planes.reshape(CHROMA_BINS, LIGHTNESS_BINS, CHROMA_BINS).transpose(1, 0, 2)
-    return np.ascontiguousarray(cube).reshape(-1)
+    """A Gaussian blur along each of the three axes."""
+    cube = histogram.astype(np.float32).reshape(LIGHTNESS_BINS, CHROMA_BINS, CHROMA_BINS)
+    for axis in range(3):
+        lines = np.ascontiguousarray(np.moveaxis(cube, axis, 0)).reshape(cube.shape[axis], -1)
+        lines = np.asarray(cv2.GaussianBlur(lines, (1, 0), 0.01, sigmaY=SPREAD_BINS, borderType=cv2.BORDER_CONSTANT))
+        cube = np.moveaxis(lines.reshape(np.moveaxis(cube, axis, 0).shape), 0, axis)
+    return np.ascontiguousarray(cube, np.float32).reshape(-1)

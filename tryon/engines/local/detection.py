@@ -29,7 +29,9 @@ class Detector:
     min_score: float
 
 
-BODIES: Final = Detector("pose_detection", 224, ((8, 2), (16, 2), (32, 6)), 0.5)
+# Of 70 product pictures of clothes without a wearer one scores 0.71 as a body, the others 0.65 at most; of 54 photos
+# of people, most with the head cropped, the lowest scores 0.71.
+BODIES: Final = Detector("pose_detection", 224, ((8, 2), (16, 2), (32, 6)), 0.66)
 FACES: Final = Detector("face_detection", 128, ((8, 2), (16, 6)), 0.5)
 
 
@@ -47,7 +49,7 @@ def detect(picture: Picture, detector: Detector, eyes: Eyes) -> list[Detection]:
     """Everything the detector finds, surest first."""
     square, scale, offset = _letterbox(picture, detector.side)
     boxes, logits = eyes.run(detector.network, square)
-    scores = 1.0 / (1.0 + np.exp(-np.clip(logits[:, 0], -50.0, 50.0)))
+    scores = (1.0 / (1.0 + np.exp(-np.clip(logits[:, 0], -50.0, 50.0)))).astype(np.float32)
     chosen = np.flatnonzero(scores >= detector.min_score)
     decoded = _decode(boxes[chosen], _anchors(detector)[chosen], detector.side)
     points = (decoded - offset) / scale

@@ -44,10 +44,11 @@ def _detect(picture: Picture, pose: Pose, eyes: Eyes) -> Detection | None:
     shoulders = np.linalg.norm(pose.points[Joint.LEFT_SHOULDER] - pose.points[Joint.RIGHT_SHOULDER])
     side = max(float(np.ptp(joints, axis=0).max()) * HEAD_MARGIN, float(shoulders))
     to_crop = _affine(centre, side, 0.0, HEAD_SIDE)
-    faces = detect(cv2.warpAffine(picture, to_crop, (HEAD_SIDE, HEAD_SIDE)), FACES, eyes)
+    crop = np.asarray(cv2.warpAffine(picture, to_crop, (HEAD_SIDE, HEAD_SIDE)), np.uint8)
+    faces = detect(crop, FACES, eyes)
     if not faces:
         return None
-    back = cv2.invertAffineTransform(to_crop)
+    back = _inverse(to_crop)
     box, keypoints = (_apply(back, part) for part in (faces[0].box.reshape(2, 2), faces[0].keypoints))
     return Detection(faces[0].score, box.reshape(4), keypoints)
 
@@ -57,7 +58,7 @@ def _mesh(picture: Picture, to_crop: NDArray[np.float32], eyes: Eyes) -> tuple[P
     raw, flag = eyes.run("face_landmark", crop.astype(np.float32) / 255.0)
     points = raw.reshape(MESH_POINTS, 3)[:, :2]
     certainty = 1.0 / (1.0 + np.exp(-float(flag.reshape(-1)[0])))
-    return _apply(cv2.invertAffineTransform(to_crop), points), certainty
+    return _apply(_inverse(to_crop), points), certainty
 
 
 def _square(extent: Points, right_eye: Points, left_eye: Points) -> NDArray[np.float32]:
@@ -73,6 +74,10 @@ def _affine(centre: Points, side: float, angle: float, pixels: int) -> NDArray[n
     cos, sin = scale * np.cos(angle), scale * np.sin(angle)
     turn = np.array(((cos, sin), (-sin, cos)))
     return np.concatenate((turn, (pixels / 2.0 - turn @ centre)[:, None]), 1).astype(np.float32)
+
+
+def _inverse(matrix: NDArray[np.float32]) -> NDArray[np.float32]:
+    return np.asarray(cv2.invertAffineTransform(matrix), np.float32)
 
 
 def _apply(matrix: NDArray[np.float32], points: Points) -> Points:

@@ -41,7 +41,7 @@ class GuidedFilter:
         return self._box(slope), self._box(offset)
 
     def _box(self, values: Floats) -> Floats:
-        return cv2.blur(values, self._size, borderType=cv2.BORDER_REFLECT)
+        return np.asarray(cv2.blur(values, self._size, borderType=cv2.BORDER_REFLECT), np.float32)
 
     def _covariance(self) -> list[Floats]:
         """The six different entries of the symmetric 3 × 3 matrix in each window: 00 01 02 11 12 22."""

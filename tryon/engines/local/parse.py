@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from tryon.engines.local.analysis import BodyLabel, Joint, LabelMap, Opacity, Picture, Points, Pose
+from tryon.engines.local.analysis import BodyLabel, LabelMap, Opacity, Picture, Points, Pose
 from tryon.engines.local.body import ARMS, FEET, HANDS, Body, Window, distance_to_path
 from tryon.engines.local.colours import Bins, ColourModel, colour_bins
 from tryon.engines.local.guided import GuidedFilter
@@ -107,7 +107,7 @@ def _set_up(picture: Picture, pose: Pose, face: Points | None, matte: Opacity, w
     small, opacity = window.view(picture), window.view(matte)
     body = Body.of(pose, face, (small.shape[0], small.shape[1]), window)
     skin = learn_skin(small, body, opacity)
-    bins = colour_bins(cv2.medianBlur(small, 3))
+    bins = colour_bins(np.asarray(cv2.medianBlur(small, 3), np.uint8))
     feet = np.minimum(*(body.along(*FEET[side])[0] for side in FEET))
     arms = {side: body.arm(side) for side in ARMS}
     return _Scene(
@@ -312,7 +312,8 @@ def _limb_shares(
         now_covered, now_bare = near * (1.0 - after), near * after
         covered = now_covered if covered is None else np.maximum(covered, now_covered)
         bare = now_bare if bare is None else np.maximum(bare, now_bare)
-    assert covered is not None and bare is not None
+    assert covered is not None
+    assert bare is not None
     return covered.astype(np.float32), bare.astype(np.float32)
 
 

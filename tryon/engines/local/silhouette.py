@@ -59,7 +59,9 @@ def _coarse(small: Picture, body_mask: Opacity, body: Body, eyes: Eyes) -> Opaci
     hair = _segment(small, upper, eyes)
     rest = _segment(small, whole, eyes)
     above = _above_shoulders(body, small.shape[0], 1.0)
-    return (above * (0.35 * body_mask + 0.65 * hair) + (1.0 - above) * (0.7 * body_mask + 0.3 * rest)).astype(np.float32)
+    return (above * (0.35 * body_mask + 0.65 * hair) + (1.0 - above) * (0.7 * body_mask + 0.3 * rest)).astype(
+        np.float32
+    )
 
 
 def _above_shoulders(body: Body, rows: int, scale: float) -> Floats:
@@ -104,9 +106,7 @@ def _decide(small: Picture, coarse: Opacity, width: float) -> Opacity:
     return decided
 
 
-def _decide_band(
-    lab: Floats, known: Opacity, coarse: Opacity, agree: GuidedFilter, half: int, reach: int
-) -> Opacity:
+def _decide_band(lab: Floats, known: Opacity, coarse: Opacity, agree: GuidedFilter, half: int, reach: int) -> Opacity:
     """In a band of `half` pixels to each side of the `known` edge, compare each pixel with the colours around it."""
     inside = _shrink(known > 0.5, half) & (known > SURE)
     outside = _shrink(known < 0.5, half) & (known < 1.0 - SURE)
@@ -126,7 +126,7 @@ def _largest_piece(opacity: Opacity) -> Opacity:
     """Without the scattered spots that are not joined to the person, and without pinholes in the person."""
     solid = (opacity > 0.5).astype(np.uint8)
     for keep, value in ((solid, 0.0), (1 - solid, 1.0)):
-        count, pieces, stats, _ = cv2.connectedComponentsWithStats(keep, connectivity=4)
+        _, pieces, stats, _ = cv2.connectedComponentsWithStats(keep, connectivity=4)
         areas = stats[1:, cv2.CC_STAT_AREA]
         largest = areas.max(initial=1)
         few = np.flatnonzero(areas < (0.02 * largest if value == 0.0 else PINHOLE * largest)) + 1
@@ -161,7 +161,8 @@ def _to_full_size(picture: Picture, small: Picture, decided: Opacity, body: Body
     guide_small, guide = small.astype(np.float32) / 255.0, picture.astype(np.float32) / 255.0
     scale = picture.shape[0] / small.shape[0]
     above = _above_shoulders(body, picture.shape[0], scale)
-    firm = enlarge(GuidedFilter(guide_small, 3, 1e-4).coefficients(cv2.GaussianBlur(decided, (0, 0), 1.2)), guide)
+    rounded = np.asarray(cv2.GaussianBlur(decided, (0, 0), 1.2), np.float32)
+    firm = enlarge(GuidedFilter(guide_small, 3, 1e-4).coefficients(rounded), guide)
     firm = (firm - 0.5) * 2.0 + 0.5
     head = int(np.flatnonzero(above[:, 0] > 0.0).max(initial=-1)) + 1
     if head:

@@ -1,4 +1,4 @@
-"""The colour of this very person's skin, learnt from their face, or from neck, hands and arms where the head is cropped.
+"""The colour of this person's skin, learnt from their face, or from neck, hands and arms where the head is cropped.
 
 Nothing here knows how light or dark skin is. Skin seen in shade is learnt by darkening the samples, as shade does.
 """
@@ -80,7 +80,7 @@ def _clean_face(body: Body) -> Mask:
     assert body.face is not None
     mask = body.in_oval.astype(np.uint8)
     rim = max(1, round(0.07 * body.face_height))
-    mask = cv2.erode(mask, np.ones((2 * rim + 1, 2 * rim + 1), np.uint8))
+    mask = np.asarray(cv2.erode(mask, np.ones((2 * rim + 1, 2 * rim + 1), np.uint8)), np.uint8)
     for feature in (MOUTH, LEFT_EYE, RIGHT_EYE, LEFT_BROW, RIGHT_BROW):
         outline = cv2.convexHull(body.face[list(feature)])
         middle = outline.mean(0)
@@ -126,4 +126,5 @@ def hand_outline(body: Body, side: str) -> Mask:
     first = Joint.LEFT_WRIST if side == "left" else Joint.RIGHT_WRIST
     wrist, *rest = (body.points[first + 2 * i] for i in range(4))
     tips = [wrist + 1.5 * (point - wrist) for point in rest]
-    return fill(cv2.convexHull(np.array([wrist, *tips], np.float32))[:, 0], body.shape)
+    hull = cv2.convexHull(np.array([wrist, *tips], np.float32))
+    return fill(np.asarray(hull[:, 0], np.float32), body.shape)
