@@ -111,7 +111,7 @@ def test_no_face_is_found_where_the_head_is_cropped(eyes: Eyes, photo: Photo) ->
     pose = find_pose(picture, eyes)
     assert pose is not None
     shoulders = pose.points[[Joint.LEFT_SHOULDER, Joint.RIGHT_SHOULDER]]
-    below_chin = int(shoulders[:, 1].min() - 0.2 * np.linalg.norm(shoulders[0] - shoulders[1]))
+    below_chin = int(shoulders[:, 1].min() - 0.3 * np.linalg.norm(shoulders[0] - shoulders[1]))
     cropped = np.ascontiguousarray(picture[below_chin:])
     again = find_pose(cropped, eyes)
     assert again is not None

@@ -28,6 +28,8 @@ MIN_SHOULDERS_PX: Final = 90.0
 CROSSED: Final = 0.12
 """A wrist is across when it is this many shoulder widths past the torso's middle."""
 MIN_PRESENCE: Final = 0.5
+BELOW_HIPS: Final = 0.04
+"""Share of the picture's height that must be left below the hips, for a hem to hang there."""
 
 UPPER: Final = frozenset({"tops", "outerwear"})
 
@@ -88,6 +90,8 @@ def view_of(pose: Pose, has_face: bool) -> View:
 
 def visible_parts(pose: Pose, picture: Picture) -> tuple[str, ...]:
     """Which of head, torso, hips, legs, feet lie inside the frame."""
+    height = picture.shape[0]
+    lowest = {"hips": (1.0 - BELOW_HIPS) * height}
     parts = {
         "head": (Joint.LEFT_EYE, Joint.RIGHT_EYE),
         "torso": (Joint.LEFT_SHOULDER, Joint.RIGHT_SHOULDER),
@@ -95,13 +99,16 @@ def visible_parts(pose: Pose, picture: Picture) -> tuple[str, ...]:
         "legs": (Joint.LEFT_KNEE, Joint.RIGHT_KNEE),
         "feet": (Joint.LEFT_ANKLE, Joint.RIGHT_ANKLE),
     }
-    return tuple(name for name, joints in parts.items() if all(_in_frame(pose, joint, picture) for joint in joints))
+    return tuple(
+        name
+        for name, joints in parts.items()
+        if all(_in_frame(pose, joint, picture.shape[1], lowest.get(name, height)) for joint in joints)
+    )
 
 
-def _in_frame(pose: Pose, joint: Joint, picture: Picture) -> bool:
+def _in_frame(pose: Pose, joint: Joint, width: int, lowest: float) -> bool:
     x, y = pose.points[joint]
-    height, width = picture.shape[:2]
-    return bool(0 <= x < width and 0 <= y < height and pose.presence[joint] >= MIN_PRESENCE)
+    return bool(0 <= x < width and 0 <= y < lowest and pose.presence[joint] >= MIN_PRESENCE)
 
 
 def _pose_checks(pose: Pose, view: View, visible: tuple[str, ...]) -> tuple[Check, ...]:
