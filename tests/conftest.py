@@ -18,7 +18,7 @@ from tryon.embedded import valkey
 
 if TYPE_CHECKING:
     from tests.scene import Scene
-    from tryon.merchants.creating import NewMerchant
+    from tryon.onboarding import NewMerchant
 
 DATABASES = ("sqlite", "postgresql")
 
@@ -136,7 +136,7 @@ def client(app: Flask) -> FlaskClient:
 @pytest.fixture
 def merchant(app: Flask) -> "NewMerchant":
     """The merchant a test is about: `.merchant`, `.secret_key`, `.publishable_key`."""
-    from tryon.merchants.creating import create_merchant
+    from tryon.onboarding import create_merchant
 
     return create_merchant("Corner Shop", allowed_origins=["https://corner.example"], credits=100)
 
@@ -144,7 +144,7 @@ def merchant(app: Flask) -> "NewMerchant":
 @pytest.fixture
 def outsider(app: Flask) -> "NewMerchant":
     """Another merchant, whose things nobody else may see, change or count."""
-    from tryon.merchants.creating import create_merchant
+    from tryon.onboarding import create_merchant
 
     return create_merchant("Other Shop", allowed_origins=["https://other.example"], credits=100)
 

@@ -12,7 +12,7 @@ from tryon.db import db
 from tryon.generations.models import Generation
 from tryon.generations.request import request_generation
 from tryon.generations.run import run_generation
-from tryon.merchants.creating import NewMerchant
+from tryon.onboarding import NewMerchant
 from tryon.sessions.models import TryOnSession
 from tryon.sessions.opening import SessionFields, open_session
 from tryon.shoppers.finding import get_or_create_shopper

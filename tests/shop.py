@@ -1,4 +1,4 @@
-"""A merchant's own web server, real and on loopback: it serves product pictures and writes down what is posted to it."""
+"""A merchant's own web server, real and on loopback: it serves pictures and writes down what is posted to it."""
 
 import threading
 from collections.abc import Iterator

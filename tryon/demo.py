@@ -11,8 +11,8 @@ from tryon.catalog.models import Product
 from tryon.db import db
 from tryon.engines.base import Category
 from tryon.errors import ConfigurationError
-from tryon.merchants.creating import NewMerchant, create_merchant
 from tryon.merchants.models import Merchant
+from tryon.onboarding import NewMerchant, create_merchant
 from tryon.sessions.models import TryOnSession
 from tryon.sessions.opening import SessionFields, open_session
 from tryon.wiring import Tools

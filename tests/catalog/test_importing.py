@@ -8,7 +8,7 @@ from tryon.catalog.importing import ProductFields, find_product, find_product_by
 from tryon.catalog.models import Product
 from tryon.catalog.removing import remove_product
 from tryon.errors import ForbiddenAddress, ImageFetchFailed, InvalidRequest
-from tryon.merchants.creating import NewMerchant
+from tryon.onboarding import NewMerchant
 from tryon.outbound import Outbound
 from tryon.wiring import tools
 

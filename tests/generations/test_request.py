@@ -7,7 +7,7 @@ from tryon.errors import Conflict, Gone, InsufficientCredits, InvalidRequest
 from tryon.generations.models import Generation
 from tryon.generations.request import request_generation
 from tryon.jobqueue import GENERATIONS
-from tryon.merchants.creating import create_merchant
+from tryon.onboarding import create_merchant
 from tryon.sessions.ending import end_session
 from tryon.shoppers.photos import erase_photo
 from tryon.usage.credits import grant

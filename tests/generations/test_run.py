@@ -13,7 +13,7 @@ from tryon.engines.base import TryOnRequest, TryOnResult
 from tryon.engines.errors import EngineUnavailable, GarmentNotFound
 from tryon.generations import run
 from tryon.generations.models import Generation
-from tryon.merchants.creating import create_merchant
+from tryon.onboarding import create_merchant
 from tryon.shoppers.photos import erase_photo
 from tryon.usage.models import CreditEntry
 from tryon.wiring import tools

@@ -10,7 +10,7 @@ from tryon.db import db, transaction
 from tryon.generations.models import Generation
 from tryon.generations.sweep import SweepCounts, sweep
 from tryon.jobqueue import GENERATIONS
-from tryon.merchants.creating import create_merchant
+from tryon.onboarding import create_merchant
 from tryon.shoppers.models import Photo
 from tryon.wiring import tools
 

@@ -6,9 +6,9 @@ from sqlalchemy import select
 from tryon.clock import now
 from tryon.db import db, transaction
 from tryon.errors import Unauthorized
-from tryon.merchants.creating import NewMerchant
 from tryon.merchants.keys import authenticate, make_key
 from tryon.merchants.models import ApiKey
+from tryon.onboarding import NewMerchant
 
 
 def test_a_key_proves_its_merchant(merchant: NewMerchant, outsider: NewMerchant) -> None:

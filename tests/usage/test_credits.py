@@ -6,8 +6,8 @@ from sqlalchemy import func, select
 
 from tryon.db import db, transaction
 from tryon.errors import InsufficientCredits
-from tryon.merchants.creating import NewMerchant, create_merchant
 from tryon.merchants.models import Merchant
+from tryon.onboarding import NewMerchant, create_merchant
 from tryon.usage.credits import give_back, grant, reserve, spend
 from tryon.usage.models import CreditEntry
 

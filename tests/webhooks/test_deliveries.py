@@ -17,7 +17,7 @@ from tryon import dialling
 from tryon.clock import iso, now
 from tryon.db import db, transaction
 from tryon.jobqueue import DELIVERIES
-from tryon.merchants.creating import NewMerchant
+from tryon.onboarding import NewMerchant
 from tryon.outbound import Outbound
 from tryon.webhooks.deliver import deliver, message_body
 from tryon.webhooks.due import find_due_deliveries

@@ -8,7 +8,7 @@ from flask import Flask
 
 from tryon.db import db
 from tryon.errors import Conflict, ForbiddenAddress, InvalidRequest, NotFound
-from tryon.merchants.creating import NewMerchant
+from tryon.onboarding import NewMerchant
 from tryon.outbound import Outbound
 from tryon.webhooks import endpoints
 from tryon.webhooks.endpoints import ENDPOINTS_MAX, create_endpoint, delete_endpoint, get_endpoint, list_endpoints

@@ -9,8 +9,8 @@ from tryon.clock import iso
 from tryon.db import db
 from tryon.errors import NotFound
 from tryon.generations.models import Generation
-from tryon.merchants.creating import PLANS, create_merchant
 from tryon.merchants.models import ApiKey, Merchant
+from tryon.onboarding import PLANS, create_merchant
 from tryon.usage.credits import grant
 from tryon.wiring import Tools
 

@@ -7,7 +7,7 @@ import click
 
 from tryon.config import Settings
 from tryon.demo import HOW_TO_GET_PICTURES, picture_folder
-from tryon.merchants.creating import NewMerchant
+from tryon.onboarding import NewMerchant
 
 
 def show_keys(made: NewMerchant) -> None:

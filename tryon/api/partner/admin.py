@@ -12,8 +12,8 @@ from tryon.api.pagination import as_list, page_of
 from tryon.clock import iso
 from tryon.db import db
 from tryon.errors import NotFound
-from tryon.merchants.creating import create_merchant
 from tryon.merchants.models import Merchant
+from tryon.onboarding import create_merchant
 from tryon.usage.credits import grant
 
 blueprint = Blueprint("partner_admin", __name__, url_prefix="/partner/v1")

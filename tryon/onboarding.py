@@ -1,4 +1,4 @@
-"""Making a merchant, with the first keys."""
+"""Taking a new merchant on: the row, the first keys, the signing secret and the first credits, all or nothing."""
 
 import re
 import unicodedata
@@ -12,6 +12,7 @@ from tryon.ids import random_text
 from tryon.merchants.keys import make_key
 from tryon.merchants.models import Merchant
 from tryon.merchants.origins import clean_origins
+from tryon.usage.credits import grant
 from tryon.webhooks.signing import make_secret
 
 PLANS = ("FREE", "STARTER", "PRO")
@@ -37,8 +38,6 @@ def create_merchant(
     credits: int | None = None,
 ) -> NewMerchant:
     """Create a merchant with a live secret and publishable key. Conflict if the slug is taken."""
-    from tryon.usage.credits import grant  # usage stands above merchants; only this verb needs it
-
     if plan not in PLANS:
         raise InvalidRequest("Unknown plan.", details=[FieldProblem("plan", f"One of {', '.join(PLANS)}.")])
     origins = clean_origins(list(allowed_origins))

@@ -2,7 +2,7 @@ import pytest
 from flask import Flask
 
 from tryon.errors import Conflict, InvalidRequest
-from tryon.merchants.creating import FIRST_CREDITS, create_merchant
+from tryon.onboarding import FIRST_CREDITS, create_merchant
 
 
 def test_a_new_merchant_has_a_slug_of_its_name_and_credits_of_its_plan(app: Flask) -> None:
