@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tryon.engines.base import TryOnOptions
-from tryon.engines.local.analysis import BodyLabel, GarmentAnalysis, Opacity, PersonAnalysis, Picture
+from tryon.engines.local.analysis import BodyLabel, GarmentAnalysis, Opacity, PersonAnalysis, Picture, Points
 from tryon.engines.local.composite import Composition, cloth_shadow, compose
-from tryon.engines.local.figure import Figure, measure_figure
+from tryon.engines.local.figure import SIDES, Figure, Side, measure_figure
 from tryon.engines.local.layers import Cloth, carry_colour, lay_out, settle_edges
 from tryon.engines.local.light import balance, old_shading, rim_falloff, scene_tint
 from tryon.engines.local.pattern import read_pattern
@@ -163,14 +163,23 @@ def _settling_area(shape: tuple[int, ...], target: Target, figure: Figure, facto
         line = np.rint(np.asarray(points, np.float32) * factor).astype(np.int32)
         cv2.polylines(canvas, [line], False, 0, max(1, int(width)))
 
-    neck = np.asarray([target.neck["right"], target.neck["left"]], np.float32)
-    chest = np.asarray([*neck, figure.chin + (figure.shoulder_middle - figure.chin) * 1.3], np.float32)
-    cv2.fillPoly(canvas, [np.rint(np.asarray([*chest, figure.chin], np.float32) * factor).astype(np.int32)], 0)
-    stroke(neck, 0.12 * unit)
+    opening = np.asarray([*target.neckline, figure.chin], np.float32)
+    cv2.fillPoly(canvas, [np.rint(opening * factor).astype(np.int32)], 0)
+    stroke(target.neckline, 0.16 * unit)
+    for side in SIDES:
+        cv2.fillPoly(canvas, [np.rint(_above_shoulder(target, figure, side) * factor).astype(np.int32)], 0)
     stroke(target.hem, 0.10 * unit)
     for outline in target.sleeves.values():
         stroke(np.asarray([outline.inner[-1], outline.outer[-1]], np.float32), 0.10 * unit)
     return cv2.GaussianBlur(canvas, (0, 0), max(0.01 * unit, 0.8)).astype(np.float32) / 255
+
+
+def _above_shoulder(target: Target, figure: Figure, side: Side) -> Points:
+    """Where an old collar or hood stands up above the new garment's shoulder."""
+    lift = np.asarray([0.0, 0.035 * figure.unit], np.float32)
+    neck = target.neck[side] - lift
+    tip = neck + (figure.shoulder_tip[side] - lift - neck) * np.float32(0.5)
+    return np.asarray([neck, tip, [tip[0], figure.chin[1]], [neck[0], figure.chin[1]]], np.float32)
 
 
 def _light(

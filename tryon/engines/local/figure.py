@@ -30,7 +30,7 @@ ARM_STATIONS: Final[Widths] = np.linspace(0.0, 1.0, 21).astype(np.float32)
 BARE_ARM: Final[Widths] = np.interp(
     ARM_STATIONS,
     [0.0, 0.15, 0.3, 0.45, 0.5, 0.6, 0.75, 0.9, 1.0],
-    [0.17, 0.155, 0.14, 0.117, 0.114, 0.122, 0.105, 0.082, 0.074],
+    [0.165, 0.15, 0.135, 0.112, 0.11, 0.116, 0.098, 0.075, 0.068],
 ).astype(np.float32)
 """Half widths of a bare arm in units, from photos of bare arms."""
 
@@ -42,9 +42,15 @@ BODY_HALF: Final[Widths] = np.interp(TORSO_LEVELS, [0.0, 0.3, 0.65, 1.0, 1.5], [
 TORSO_LENGTHS_PER_UNIT: Final = 1.5
 """Shoulder line to hip line of a person seen from the front, in units; guards `unit` where the body is turned."""
 
+DELTOID_STATION: Final = 0.3
+"""Down to this station the shoulder's roundness is part of the arm's outer side."""
+
 NECK_HALF: Final = 0.235
 NECK_RISE: Final = 0.21
 """Where the side of the neck meets the shoulder: out from the neck's axis, above the shoulder joints; in units."""
+
+NECK_FOLLOWS_CHIN: Final = 0.5
+"""Share of the chin's way to the side that the root of the neck goes with it."""
 
 CHIN_INDEX: Final = 152
 """The chin in the face mesh."""
@@ -58,7 +64,9 @@ class Arm:
     path: Points
     """(21, 2) the arm's middle line at ARM_STATIONS."""
     outward: Points
-    """(21, 2) unit vectors across the arm, away from the body when the arm hangs."""
+    """(21, 2) unit vectors to the arm's outer side; at the shoulder they turn up to the end of the shoulder seam."""
+    inward: Points
+    """(21, 2) unit vectors across the arm to its inner side, towards the body when the arm hangs."""
     outer: Widths
     """(21,) pixels from the middle line to the outer silhouette, clothes included."""
     inner: Widths
@@ -121,12 +129,12 @@ def measure_figure(person: PersonAnalysis) -> Figure:
     down = ((hips - shoulders) / torso_length).astype(np.float32)
     across = np.asarray([down[1], -down[0]], np.float32)
     solid = _solid(person)
-    arms = {side: _measure_arm(person, solid, side, unit) for side in SIDES}
-    axis = shoulders + TORSO_LEVELS[:, None] * (down * torso_length)
-    silhouette, to_arm, bare = _measure_torso(person, solid, arms, axis, across, unit)
     chin = _chin(person)
     root = _neck_roots(person, solid, chin, shoulders, across, unit)
     tip = {side: _shoulder_tip(person, solid, side, root[side], unit) for side in SIDES}
+    arms = {side: _measure_arm(person, solid, side, tip[side], unit) for side in SIDES}
+    axis = shoulders + TORSO_LEVELS[:, None] * (down * torso_length)
+    silhouette, to_arm, bare = _measure_torso(person, solid, arms, axis, across, unit)
     dressed = _dressed(person, axis, across, unit)
     return Figure(
         unit, shoulders, hips, down, across, torso_length, silhouette, to_arm, bare, dressed, arms, tip, root, chin
@@ -162,24 +170,33 @@ def outward_normals(path: Points, side: Side) -> Points:
     return (np.stack([tangent[:, 1], -tangent[:, 0]], axis=1) * sign).astype(np.float32)
 
 
-def _measure_arm(person: PersonAnalysis, solid: Mask, side: Side, unit: float) -> Arm:
+def _measure_arm(person: PersonAnalysis, solid: Mask, side: Side, tip: Points, unit: float) -> Arm:
     joints = [_joint(person, side, name) for name in ("SHOULDER", "ELBOW", "WRIST")]
     path = arm_path(joints[0], joints[1], joints[2], ARM_STATIONS)
-    outward = outward_normals(path, side)
+    inward = -outward_normals(path, side)
+    outward = _turned_to_shoulder(-inward, tip - joints[0])
     reach = _MAX_ARM_HALF * unit
     expected = (BARE_ARM * unit * _arm_scale(joints, unit)).astype(np.float32)
     outer = _trusted(_ray_lengths(solid, path, outward, reach), expected)
     skin = np.isin(person.labels, (BodyLabel.ARM, BodyLabel.HAND))
-    inner_seen = _ray_lengths(solid, path, -outward, reach)
-    inner_skin = _ray_lengths(skin, path, -outward, reach)
+    inner_seen = _ray_lengths(solid, path, inward, reach)
+    inner_skin = _ray_lengths(skin, path, inward, reach)
     bared = np.isfinite(inner_skin) & (inner_skin > 0.3 * expected)
     inner = np.where(bared, inner_skin, inner_seen)
     inner = _trusted(np.where(np.isfinite(inner) & (inner < 1.8 * outer), inner, np.nan).astype(np.float32), outer)
     covered = _share_along(person.labels == BodyLabel.TOP, path, outward, expected)
-    bare_out, bare_in = (_bare_half(width, expected, covered) for width in (outer, inner))
+    skin_share = _share_along(person.labels == BodyLabel.ARM, path, outward, expected)
+    bare_out, bare_in = (_bare_half(width, expected, skin_share > 0.6) for width in (outer, inner))
     length = float(np.linalg.norm(np.diff(path, axis=0), axis=1).sum())
     cuff = _cuff(person, path, outward, expected, covered)
-    return Arm(path, outward, outer, inner, bare_out, bare_in, covered, cuff, length)
+    return Arm(path, outward, inward, outer, inner, bare_out, bare_in, covered, cuff, length)
+
+
+def _turned_to_shoulder(outward: Points, to_tip: Points) -> Points:
+    """At the shoulder the arm's outer side turns over the top, from across the arm to the end of the shoulder seam."""
+    share = np.clip(1.0 - ARM_STATIONS / DELTOID_STATION, 0.0, 1.0)[:, None] ** 1.3
+    turned = outward * (1.0 - share) + to_tip / max(float(np.linalg.norm(to_tip)), 1e-3) * share
+    return (turned / np.maximum(np.linalg.norm(turned, axis=1, keepdims=True), 1e-3)).astype(np.float32)
 
 
 def _cuff(person: PersonAnalysis, path: Points, outward: Points, expected: Widths, covered: Widths) -> float:
@@ -201,13 +218,13 @@ def _arm_scale(joints: list[Points], unit: float) -> float:
     return float(np.clip(length / (1.55 * unit), 0.9, 1.08))
 
 
-def _bare_half(seen: Widths, expected: Widths, covered: Widths) -> Widths:
+def _bare_half(seen: Widths, expected: Widths, bare: Mask) -> Widths:
     """Half widths of the arm itself: what is seen where it is bare, scaled expectation where it is covered."""
-    bare = covered < 0.25
+    bare = bare.copy()
     bare[:3] = False
     ratio = float(np.median(seen[bare] / expected[bare])) if bare.sum() >= 3 else 1.0
     ratio = float(np.clip(ratio, 0.75, 1.5))
-    hidden = np.minimum(expected * ratio, np.maximum(seen * 0.96, expected * 0.6))
+    hidden = np.minimum(expected * ratio, np.maximum(seen * 0.92, expected * 0.6))
     weight = _smooth((~bare).astype(np.float32), 1.0)
     return (seen * (1 - weight) + hidden * weight).astype(np.float32)
 
@@ -221,7 +238,7 @@ def _measure_torso(
     """Outline of what is worn on the torso, the arms beside it, and the body below it, left and right of the axis."""
     hidden = np.zeros(solid.shape, np.uint8)
     for arm in arms.values():
-        outline = tube_outline(arm.path, arm.outward, arm.outer, arm.inner * 0.9)
+        outline = tube_outline(arm.path, arm.outward * arm.outer[:, None], arm.inward * arm.inner[:, None] * 0.9)
         cv2.fillPoly(hidden, [np.rint(outline).astype(np.int32)], 255)
     limb = np.isin(person.labels, (BodyLabel.ARM, BodyLabel.HAND))
     torso = solid & ~limb
@@ -270,7 +287,7 @@ def _neck_roots(
     Both sides get the same height over the shoulder line, nearer to the lower: hoods and collars only ever raise it.
     """
     mask = _shoulder_mask(person, solid)
-    foot = shoulders + np.asarray([(chin[0] - shoulders[0]) * 0.35, 0.0], np.float32)
+    foot = shoulders + np.asarray([(chin[0] - shoulders[0]) * NECK_FOLLOWS_CHIN, 0.0], np.float32)
     down = np.asarray([-across[1], across[0]], np.float32)
     outs = {side: foot + across * np.float32((1 if side == "left" else -1) * NECK_HALF * unit) for side in SIDES}
     heights = []
@@ -358,9 +375,9 @@ def _smooth(values: Widths, sigma: float) -> Widths:
 # ---- shapes
 
 
-def tube_outline(path: Points, outward: Points, outer: Widths, inner: Widths) -> Points:
-    """The closed outline of a limb, down its outer side and up its inner side."""
-    return np.vstack([path + outward * outer[:, None], (path - outward * inner[:, None])[::-1]]).astype(np.float32)
+def tube_outline(path: Points, outer: Points, inner: Points) -> Points:
+    """The closed outline of a limb, down its outer side and up its inner side; both (n, 2) from the middle line."""
+    return np.vstack([path + outer, (path + inner)[::-1]]).astype(np.float32)
 
 
 def polygon_opacity(shape: tuple[int, ...], outline: Points, soft_px: float = 1.0) -> Opacity:

@@ -99,10 +99,11 @@ def _part_planes(opacity: NDArray[np.uint8], parts: LabelMap) -> dict[str, NDArr
     front = np.isin(parts, (GarmentPart.TORSO, GarmentPart.COLLAR)).astype(np.uint8)
     inner = (parts == GarmentPart.INNER_BACK).astype(np.uint8)
     sleeves = {side: (parts == SLEEVE_PART[side]).astype(np.uint8) for side in SIDES}
-    beside = cv2.dilate(front, kernel) & (sleeves["left"] | sleeves["right"])
+    inside = cv2.erode((opacity > 127).astype(np.uint8), np.ones((4 * reach + 1,) * 2, np.uint8), borderValue=0)
+    beside = cv2.dilate(front, kernel) & (sleeves["left"] | sleeves["right"]) & inside
     planes = {"back": _soft(inner, opacity, 1.0), "torso": _soft(front | beside, opacity, 0.8)}
     for side, own in sleeves.items():
-        planes[side] = _soft(cv2.dilate(own, kernel) & (front | own), opacity, 0.6 * reach)
+        planes[side] = _soft(cv2.dilate(own, kernel) & (front & inside | own), opacity, 0.6 * reach)
     return planes
 
 

@@ -26,6 +26,8 @@ FOLD_LIMIT: Final = 0.38
 """Natural logarithm; deeper contrast in the old garment is a print, a seam or an opening, hardly ever a fold."""
 PATTERNED: Final = 0.11
 """Standard deviation of folds alone; what varies more is patterned, and its pattern must not be carried over."""
+MIXED_LIMIT: Final = 0.16
+"""Where two materials were worn over each other, what is left of their difference must not become a shadow."""
 BROAD_LIMIT: Final = 0.55
 RIM_UNITS: Final = 0.07
 RIM_DEPTH: Final = 0.28
@@ -44,7 +46,7 @@ def old_shading(person: PersonAnalysis, unit: float) -> tuple[Gain, Opacity]:
     bright = luminance(to_linear(person.picture))
     floor = 0.006
     log = np.log(bright + floor)
-    weight, level = _materials(person, inner, log)
+    weight, level, mixed = _materials(person, inner, log)
     relief = np.clip(log - level, -1.2, 1.2)
     relief = _without_thin_lines(relief, weight, unit)
     broad = smooth_known(relief, weight, BROAD_UNITS * unit)
@@ -52,6 +54,8 @@ def old_shading(person: PersonAnalysis, unit: float) -> tuple[Gain, Opacity]:
     fold = np.clip(fine - broad, -FOLD_LIMIT, FOLD_LIMIT)
     fold *= min(1.0, PATTERNED / max(float(fold[inner].std()), 1e-3)) ** 1.5
     steady = float(np.clip(np.median(bright[inner]) / DARK_LUMINANCE, 0.35, 1.0))
+    if mixed:
+        fold, broad = np.clip(fold, -MIXED_LIMIT, MIXED_LIMIT), np.clip(broad, -MIXED_LIMIT, MIXED_LIMIT) * 0.5
     shade = FOLD_SHARE * steady * fold + BROAD_SHARE * np.clip(broad, -BROAD_LIMIT, BROAD_LIMIT)
     trust = cv2.GaussianBlur(weight, (0, 0), max(0.01 * unit, 1.0))
     return (pull_push(shade, weight)).astype(np.float32), np.minimum(trust * 1.5, 1.0)
@@ -59,8 +63,8 @@ def old_shading(person: PersonAnalysis, unit: float) -> tuple[Gain, Opacity]:
 
 def _materials(
     person: PersonAnalysis, inner: NDArray[np.bool_], log: NDArray[np.float32]
-) -> tuple[Opacity, NDArray[np.float32]]:
-    """Weight of each pixel, and the log luminance of its material: two cloths (a jacket and a shirt, a print and
+) -> tuple[Opacity, NDArray[np.float32], bool]:
+    """Weight of each pixel, the log luminance of its material, and whether there are two materials: two cloths (a jacket and a shirt, a print and
     its ground) differ in paint, not in light."""
     lab = cv2.cvtColor(person.picture, cv2.COLOR_RGB2Lab)
     lab = cv2.medianBlur(lab, 5)
@@ -73,18 +77,18 @@ def _materials(
     level = np.full(log.shape, np.asarray(np.median(log[inner]), np.float32), np.float32)
     apart = float(np.linalg.norm((centres[0] - centres[1]) * np.asarray([0.55, 1.6, 1.6], np.float32)))
     if apart < 30.0:
-        return weight, level
+        return weight, level, False
     far = [((lab.astype(np.float32) - centre) ** 2).sum(axis=2) for centre in centres]
     second = ((far[1] < far[0]) & inner).astype(np.uint8)
     share = float(second.sum()) / float(inner.sum())
     if not 0.03 < share < 0.97:
-        return weight, level
+        return weight, level, False
     for which in (0, 1):
         area = inner & (second == which)
         level[area] = np.median(log[area])
     border = cv2.morphologyEx(second, cv2.MORPH_GRADIENT, np.ones((7, 7), np.uint8)) > 0
     weight[border] = 0.0
-    return weight, level
+    return weight, level, True
 
 
 def _without_thin_lines(relief: NDArray[np.float32], weight: Opacity, unit: float) -> NDArray[np.float32]:

@@ -13,6 +13,9 @@ from tryon.engines.local.figure import SIDES, Side
 SIDE_STEPS = np.linspace(0.0, 1.0, 9).astype(np.float32)
 """Fractions of the way from armpit to hem at which the sides correspond."""
 
+SHOULDER_STEPS = np.asarray([0.33, 0.67], np.float32)
+"""Fractions of the way from neck to shoulder at which the shoulder seams correspond."""
+
 HEM_STEPS = np.linspace(0.0, 1.0, 9).astype(np.float32)
 """Fractions of the way along the hem, from the wearer's right to the left."""
 
@@ -38,14 +41,17 @@ class SleeveOutline:
         return (np.linalg.norm(self.outer - self.inner, axis=1) / 2).astype(np.float32)
 
     @property
-    def length(self) -> float:
-        return float(np.linalg.norm(np.diff(self.middle, axis=0), axis=1).sum())
+    def outer_length(self) -> float:
+        """From shoulder to cuff along the outer edge."""
+        return float(np.linalg.norm(np.diff(self.outer, axis=0), axis=1).sum())
 
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
     neck: Mapping[Side, Points]
     shoulder: Mapping[Side, Points]
+    shoulder_line: Mapping[Side, Points]
+    """(2, 2) on the garment's upper outline at SHOULDER_STEPS."""
     armpit: Mapping[Side, Points]
     sides: Mapping[Side, Points]
     """(9, 2) outline of the torso at SIDE_STEPS."""
@@ -89,11 +95,34 @@ def read_pattern(garment: GarmentAnalysis) -> Pattern:
     torso = (garment.opacity > 0.5) & (garment.parts == GarmentPart.TORSO)
     named = {name: {side: point[f"{name}_{side}"] for side in SIDES} for name in ("neck", "shoulder", "armpit", "hem")}
     sides = {side: _side(torso, named["armpit"][side], named["hem"][side], side) for side in SIDES}
+    seams = {side: _shoulder_line(garment, named["neck"][side], named["shoulder"][side]) for side in SIDES}
     hem = _hem(torso, sides["right"][-1], sides["left"][-1])
     sleeves = {} if garment.sleeve == "none" else {side: _sleeve(garment, point, side) for side in SIDES}
     return Pattern(
-        named["neck"], named["shoulder"], named["armpit"], sides, hem, point["neck_front"], garment.neckline, sleeves
+        neck=named["neck"],
+        shoulder=named["shoulder"],
+        shoulder_line=seams,
+        armpit=named["armpit"],
+        sides=sides,
+        hem=hem,
+        neck_front=point["neck_front"],
+        neckline=garment.neckline,
+        sleeves=sleeves,
     )
+
+
+def _shoulder_line(garment: GarmentAnalysis, neck: Points, shoulder: Points) -> Points:
+    """The garment's upper edge between neck and shoulder."""
+    line = neck + (shoulder - neck) * SHOULDER_STEPS[:, None]
+    reach = 0.25 * abs(float(shoulder[0] - neck[0]))
+    height, width = garment.opacity.shape
+    for point in line:
+        start = int(np.clip(point[1] - reach, 0, height - 1))
+        stop = int(np.clip(point[1] + reach, start + 1, height))
+        run = garment.opacity[start:stop, int(np.clip(point[0], 0, width - 1))] > 0.5
+        if run.any():
+            point[1] = start + int(run.argmax())
+    return line.astype(np.float32)
 
 
 def _side(torso: NDArray[np.bool_], armpit: Points, hem: Points, side: Side) -> Points:

@@ -71,10 +71,9 @@ def _old_top(person: PersonAnalysis) -> Opacity:
     top = (person.labels == BodyLabel.TOP).astype(np.uint8)
     size = 2 * FRINGE_PX + 1
     wide = cv2.dilate(top, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size))) > 0
-    rim = wide & (person.labels == BodyLabel.BACKGROUND)
+    rim = wide & np.isin(person.labels, (BodyLabel.BACKGROUND, BodyLabel.NECK, BodyLabel.ARM, BodyLabel.MIDRIFF))
     near = cv2.dilate(top, np.ones((5, 5), np.uint8)) > 0
-    kept = np.isin(person.labels, (BodyLabel.HEAD, BodyLabel.HAIR, BodyLabel.BOTTOM, BodyLabel.CARRIED))
-    area = ((top > 0) | rim | (near & ~kept)).astype(np.float32)
+    area = ((top > 0) | rim | (near & (person.labels == BodyLabel.HAND))).astype(np.float32)
     return np.maximum(cv2.GaussianBlur(area, (0, 0), 0.8), top.astype(np.float32))
 
 
@@ -125,7 +124,7 @@ def skin_field(person: PersonAnalysis, photo: Linear) -> Linear:
         return np.broadcast_to(base, photo.shape).copy()
     field = pull_push(cv2.GaussianBlur(photo, (0, 0), 1.5), seen)
     far = cv2.distanceTransform((seen < 0.5).astype(np.uint8), cv2.DIST_L2, 5)
-    share = np.clip(far / (0.35 * _neck_size(person)), 0.0, 0.75)[..., None]
+    share = np.clip(far / (0.6 * _neck_size(person)), 0.0, 0.4)[..., None]
     mean = float(field[seen > 0.5].mean()) / max(float(base.mean()), 1e-4)
     return field + (base * min(mean, 1.15) - field) * share
 
@@ -162,8 +161,8 @@ def _torso_outline(figure: Figure, end: float) -> Points:
 def _arm_opacity(arm: Arm, shape: tuple[int, ...]) -> Opacity:
     """Where the bare arm is, carried on a little under the hand."""
     path = np.vstack([arm.path, arm.path[-1:] + (arm.path[-1:] - arm.path[-3:-2])])
-    widths = [np.append(width, width[-1]) for width in (arm.bare_outer, arm.bare_inner)]
-    outline = tube_outline(path, np.vstack([arm.outward, arm.outward[-1:]]), widths[0], widths[1])
+    outer, inner = arm.outward * arm.bare_outer[:, None], arm.inward * arm.bare_inner[:, None]
+    outline = tube_outline(path, np.vstack([outer, outer[-1:]]), np.vstack([inner, inner[-1:]]))
     return polygon_opacity(shape, outline, 0.9)
 
 
@@ -198,12 +197,13 @@ def _with_pores(light: Linear, skin: Opacity) -> Linear:
 def arm_coordinates(arm: Arm, shape: tuple[int, ...]) -> NDArray[np.float32]:
     """(h, w, 2): station along the arm (0 shoulder, 1 wrist) and place across it (−1 inner edge, 1 outer edge)."""
     pick = np.arange(0, len(arm.path), 2)
-    path, outward = arm.path[pick], arm.outward[pick]
+    path = arm.path[pick]
     along = np.linspace(0, 1, len(pick))
     rows = []
     values = []
-    for value, reach in ((1.0, arm.bare_outer[pick]), (0.0, None), (-1.0, -arm.bare_inner[pick])):
-        rows.append(path if reach is None else path + outward * reach[:, None])
+    outer, inner = arm.outward * arm.bare_outer[:, None], arm.inward * arm.bare_inner[:, None]
+    for value, reach in ((1.0, outer), (0.0, 0 * outer), (-1.0, inner)):
+        rows.append(path + reach[pick])
         values.append(np.stack([along, np.full(len(pick), value)], axis=1))
     spline = fit_spline(np.vstack(rows).astype(np.float32), np.vstack(values).astype(np.float32), 1e-4)
     return dense_map(spline, shape[0], shape[1])

@@ -12,8 +12,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from tryon.engines.base import Category, TryOnOptions
-from tryon.engines.local.analysis import BodyLabel, GarmentAnalysis, PersonAnalysis, Points
+from tryon.engines.base import TryOnOptions
+from tryon.engines.local.analysis import BodyLabel, GarmentAnalysis, PersonAnalysis, Points, Sleeve
+from tryon.engines.local.collar import CollarMove, collar_move
 from tryon.engines.local.figure import (
     ARM_STATIONS,
     SIDES,
@@ -21,9 +22,9 @@ from tryon.engines.local.figure import (
     Arm,
     Figure,
     Side,
-    outward_normals,
+    Widths,
 )
-from tryon.engines.local.pattern import HEM_STEPS, RIBS, SIDE_STEPS, Pattern, SleeveOutline
+from tryon.engines.local.pattern import HEM_STEPS, RIBS, SHOULDER_STEPS, SIDE_STEPS, Pattern, SleeveOutline
 
 SAME_WIDTH = 0.22
 SAME_SLEEVE = 0.42
@@ -32,6 +33,21 @@ less."""
 
 COVER_PX = 1.5
 """The new garment stands out so much beyond the old silhouette, to hide the old garment's edge."""
+
+HANGING = 0.08
+"""A top that covers more of the hips than this share is not tucked in all around."""
+
+LOWEST_TUCK_LEVEL = 0.93
+"""Trousers sit above the hips; an old top that ends lower hangs over them."""
+
+THREE_QUARTERS = 0.865
+"""A long sleeve shorter than this share of neck to hem ends before the wrist; others reach it."""
+
+ARMHOLE_WORN = 0.9
+"""A hanging arm draws the armhole up: it shows this share of its flat depth."""
+
+SHOULDER_SLACK = 0.045
+"""The shoulder's outline leaves the straight line from neck to shoulder by at most so much (units)."""
 
 UNDER_ARM = 0.05
 """The torso reaches so far (units) under an arm that hangs against it, for there is no gap between the two."""
@@ -58,15 +74,25 @@ class Target:
     """Pixels of the photo per pixel of the garment's picture, along the figure."""
     neck: Mapping[Side, Points]
     shoulder: Mapping[Side, Points]
+    shoulder_line: Mapping[Side, Points]
+    """(n, 2) along the shoulder's upper edge at SHOULDER_STEPS, from neck to shoulder."""
     armpit: Mapping[Side, Points]
+    collar: CollarMove
+    neckline: Points
+    """(n, 2) front neckline from the wearer's right to the left."""
+    waist_line: Points | None
+    """(n, 2) the waistband from the wearer's right to the left where the top is tucked in behind it."""
     sides: Mapping[Side, Points]
     hem: Points
     sleeves: Mapping[Side, SleeveOutline]
-    tucked: bool
-    """The hem goes behind the waistband."""
     hem_level: float
     waistband_level: float
     """Where the bottom garment begins, or would where the old top hides it."""
+
+    @property
+    def tucked(self) -> bool:
+        """The hem goes behind the waistband."""
+        return self.waist_line is not None
 
 
 def place_garment(
@@ -77,17 +103,36 @@ def place_garment(
     shoulder = _place_shoulders(figure, pattern, scale)
     neck = _place_neck(figure, pattern, shoulder, scale)
     waistband = _waistband_level(person, figure)
-    hem_level, tucked = _place_hem(waistband, figure, pattern, neck, scale, garment.category, options.tuck)
-    top_level = _armpit_level(figure, pattern, scale)
-    sides = _place_sides(figure, pattern, scale, top_level, hem_level, options)
+    tuck = options.tuck
+    if tuck is None:
+        tuck = garment.category == "tops" and _is_tucked_in(person, figure, waistband)
+    hem_level, tucked = _place_hem(waistband, figure, pattern, neck, scale, tuck)
+    sides = _place_sides(figure, pattern, scale, hem_level, options)
     armpit = {side: sides[side][0] for side in SIDES}
     sleeves = {
-        side: _place_sleeve(figure.arms[side], pattern, garment, side, shoulder[side], armpit[side], scale, options)
-        for side in pattern.sleeves
+        side: _place_sleeve(
+            figure.arms[side], source, pattern.length, garment.sleeve, shoulder[side], armpit[side], scale, options
+        )
+        for side, source in pattern.sleeves.items()
     }
     hem = _hem_curve(pattern, sides, scale, tucked)
     begins = USUAL_WAISTBAND_LEVEL if waistband is None else min(waistband, USUAL_WAISTBAND_LEVEL)
-    return Target(scale, neck, shoulder, armpit, sides, hem, sleeves, tucked, hem_level, begins)
+    collar = collar_move(pattern.neck, neck, figure.unit)
+    return Target(
+        scale=scale,
+        neck=neck,
+        shoulder=shoulder,
+        shoulder_line={side: _shoulder_line(person, figure, neck[side], shoulder[side]) for side in SIDES},
+        armpit=armpit,
+        collar=collar,
+        neckline=collar(pattern.neckline),
+        waist_line=_waist_line(person, figure, waistband) if tucked and waistband is not None else None,
+        sides=sides,
+        hem=hem,
+        sleeves=sleeves,
+        hem_level=hem_level,
+        waistband_level=begins,
+    )
 
 
 # ---- size and shoulders
@@ -118,7 +163,7 @@ def _place_shoulders(figure: Figure, pattern: Pattern, scale: float) -> dict[Sid
 
 def _place_neck(figure: Figure, pattern: Pattern, shoulder: Mapping[Side, Points], scale: float) -> dict[Side, Points]:
     """Neck points on the shoulder line, as far apart as the product's neckline is wide, never inside the neck."""
-    width = float(np.clip(pattern.neck_width * scale, 0.42 * figure.unit, 0.92 * abs(
+    width = float(np.clip(pattern.neck_width * scale, 0.36 * figure.unit, 0.92 * abs(
         shoulder["left"][0] - shoulder["right"][0])))  # fmt: skip
     middle = (figure.neck_root["left"] + figure.neck_root["right"]) / 2
     placed = {}
@@ -132,25 +177,52 @@ def _place_neck(figure: Figure, pattern: Pattern, shoulder: Mapping[Side, Points
     return placed
 
 
+def _shoulder_line(person: PersonAnalysis, figure: Figure, neck: Points, shoulder: Points) -> Points:
+    """The silhouette between neck and shoulder where it is near the straight line, for shoulders are not straight."""
+    line = neck + (shoulder - neck) * SHOULDER_STEPS[:, None]
+    worn = np.isin(person.labels, (BodyLabel.TOP, BodyLabel.ARM, BodyLabel.NECK))
+    height, width = worn.shape
+    slack = SHOULDER_SLACK * figure.unit
+    for point in line:
+        column = worn[:, int(np.clip(point[0], 0, width - 1))]
+        start = int(np.clip(point[1] - 2 * slack, 0, height - 1))
+        run = column[start : int(np.clip(point[1] + 2 * slack, start + 1, height))]
+        if run.any() and not run[0]:
+            point[1] = np.clip(start + int(run.argmax()) - COVER_PX, point[1] - slack, point[1] + slack)
+    return line.astype(np.float32)
+
+
 # ---- length
 
 
 def _place_hem(
-    waistband: float | None, figure: Figure, pattern: Pattern, neck: Mapping[Side, Points], scale: float,
-    category: Category, tuck: bool | None,
-) -> tuple[float, bool]:  # fmt: skip
+    waistband: float | None, figure: Figure, pattern: Pattern, neck: Mapping[Side, Points], scale: float, tuck: bool
+) -> tuple[float, bool]:
     """Level of the hem, and whether it is tucked in."""
     collar = ((neck["left"] + neck["right"]) / 2).astype(np.float32)
     own = figure.level_of(collar) + pattern.length * scale / figure.torso_length
     own = max(own, float(np.interp(pattern.length / pattern.chest_width, *LEAST_HEM_LEVEL)))
+    if tuck and waistband is not None and own > waistband - 0.02:
+        return own, True
     old = _old_hem_level(figure)
-    if waistband is not None and own > waistband - 0.02:
-        worn_tucked = old is not None and abs(old - waistband) < 0.08 and waistband < 0.93
-        if tuck or (tuck is None and worn_tucked and category == "tops"):
-            return waistband + 0.04, True
     if old is not None and own < old < own + HEM_SLACK:
         return old, False
     return own, False
+
+
+def _is_tucked_in(person: PersonAnalysis, figure: Figure, waistband: float | None) -> bool:
+    """Whether the old top ends at the waistband all around; an open jacket hangs though the shirt under it does."""
+    old = _old_hem_level(figure)
+    if old is None or waistband is None or waistband > LOWEST_TUCK_LEVEL or abs(old - waistband) > 0.08:
+        return False
+    levels = np.linspace(waistband + 0.06, waistband + 0.25, 8)
+    half = np.interp(levels, TORSO_LEVELS, np.minimum(figure.bare["left"], figure.bare["right"]))
+    centre = figure.shoulder_middle + np.outer(levels * figure.torso_length, figure.down)
+    spots = centre[:, None, :] + figure.across * (half[:, None] * np.linspace(-0.95, 0.95, 25))[..., None]
+    height, width = person.labels.shape
+    x = np.clip(np.rint(spots[..., 0]).astype(int), 0, width - 1)
+    y = np.clip(np.rint(spots[..., 1]).astype(int), 0, height - 1)
+    return float((person.labels[y, x] == BodyLabel.TOP).mean()) < HANGING
 
 
 def _old_hem_level(figure: Figure) -> float | None:
@@ -161,54 +233,81 @@ def _old_hem_level(figure: Figure) -> float | None:
 
 def _waistband_level(person: PersonAnalysis, figure: Figure) -> float | None:
     """The level at which the bottom garment begins, or None where it is not seen."""
-    levels = np.linspace(0.4, 1.4, 101)
+    levels = [figure.level_of(point) for point in _waist_points(person, figure, (-0.2, -0.1, 0.0, 0.1, 0.2))]
+    return float(np.median(levels)) if len(levels) >= 3 else None
+
+
+def _waist_line(person: PersonAnalysis, figure: Figure, waistband: float) -> Points:
+    """The waistband's upper edge from the wearer's right to the left, carried on straight beyond what is seen."""
+    half = 1.15 * float(max(np.interp(waistband, TORSO_LEVELS, figure.bare[side]) for side in SIDES)) / figure.unit
+    seen = np.asarray(_waist_points(person, figure, tuple(np.linspace(-0.8 * half, 0.8 * half, 21))), np.float32)
+    offsets = (seen - figure.shoulder_middle) @ figure.across
+    levels = np.asarray([figure.level_of(point) for point in seen])
+    steady = np.abs(levels - waistband) < 0.07
+    bend = np.polyfit(offsets[steady], levels[steady], 2 if steady.sum() >= 8 else 0)
+    places = np.linspace(-half, half, 25) * figure.unit
+    inner = np.clip(places, offsets[steady].min(), offsets[steady].max())
+    level = np.polyval(bend, inner)
+    line = figure.shoulder_middle + np.outer(level * figure.torso_length, figure.down)
+    return (line + np.outer(places, figure.across)).astype(np.float32)
+
+
+def _waist_points(person: PersonAnalysis, figure: Figure, offsets: tuple[float, ...]) -> list[Points]:
+    """Where the bottom garment begins, going down at the given offsets (units) from the axis; unseen ones left out."""
+    levels = np.linspace(0.4, 1.4, 201)
+    height, width = person.labels.shape
     found = []
-    for offset in (-0.2, -0.1, 0.0, 0.1, 0.2):
+    for offset in offsets:
         line = figure.shoulder_middle + np.outer(levels * figure.torso_length, figure.down)
         line = line + figure.across * (offset * figure.unit)
         x, y = np.rint(line).astype(int).T
-        height, width = person.labels.shape
         inside = (x >= 0) & (x < width) & (y >= 0) & (y < height)
         bottom = np.zeros(len(levels), bool)
         bottom[inside] = person.labels[y[inside], x[inside]] == BodyLabel.BOTTOM
         if bottom.any():
-            found.append(float(levels[bottom.argmax()]))
-    return float(np.median(found)) if len(found) >= 3 else None
+            found.append(line[bottom.argmax()].astype(np.float32))
+    return found
 
 
 # ---- torso
 
 
-def _armpit_level(figure: Figure, pattern: Pattern, scale: float) -> float:
-    """How deep the armholes reach: the product's depth, never above the body's armpit."""
-    drop = float(np.mean([pattern.armpit[s][1] - pattern.shoulder[s][1] for s in SIDES])) * scale
-    start = float(np.mean([figure.level_of(figure.shoulder_tip[s]) for s in SIDES]))
-    return float(np.clip(start + drop / figure.torso_length, 0.24, 0.44))
+def _armpit_level(figure: Figure, pattern: Pattern, side: Side, scale: float) -> float:
+    """How deep the armhole reaches: the product's depth below this side's shoulder, about the body's armpit."""
+    drop = float(pattern.armpit[side][1] - pattern.shoulder[side][1]) * scale * ARMHOLE_WORN
+    start = figure.level_of(figure.shoulder_tip[side])
+    return float(np.clip(start + drop / figure.torso_length, start + 0.27, start + 0.46))
 
 
 def _place_sides(
-    figure: Figure, pattern: Pattern, scale: float, top_level: float, hem_level: float, options: TryOnOptions
+    figure: Figure, pattern: Pattern, scale: float, hem_level: float, options: TryOnOptions
 ) -> dict[Side, Points]:
     """Outline of the torso from armpit to hem."""
-    levels = top_level + (hem_level - top_level) * SIDE_STEPS
     flat = pattern.half_width() * scale
-    worn = float(np.interp(levels, TORSO_LEVELS, figure.dressed).mean())
     placed = {}
     for side in SIDES:
-        bare = np.interp(levels, TORSO_LEVELS, figure.bare[side])
-        own = worn_half_width(bare, flat, options)
-        old = _interpolated(figure.silhouette[side], levels)
-        covered = np.interp(levels, TORSO_LEVELS, figure.dressed) > 0.5
-        kept = np.clip(old + COVER_PX, own * (1 - SAME_WIDTH), own * (1 + SAME_WIDTH))
-        width = np.where(np.isfinite(old) & covered, kept, own) if worn > 0.2 else own
-        arm = _interpolated(figure.to_arm[side], levels)
-        closing = np.isfinite(arm) & (arm < 1.15 * own)
-        width = np.where(closing, np.maximum(width, np.nan_to_num(arm) + UNDER_ARM * figure.unit), width)
-        width = cv2.GaussianBlur(np.asarray([width], np.float32), (0, 0), 0.9, borderType=cv2.BORDER_REPLICATE)[0]
+        top_level = _armpit_level(figure, pattern, side, scale)
+        levels = top_level + (hem_level - top_level) * SIDE_STEPS
+        width = _half_width(figure, side, levels, flat, options)
         sign = 1.0 if side == "left" else -1.0
         centre = figure.shoulder_middle + np.outer(levels * figure.torso_length, figure.down)
         placed[side] = (centre + np.outer(sign * width, figure.across)).astype(np.float32)
     return placed
+
+
+def _half_width(
+    figure: Figure, side: Side, levels: NDArray[np.floating], flat: NDArray[np.floating], options: TryOnOptions
+) -> NDArray[np.floating]:
+    """Pixels from the axis to the new garment's side, at torso levels from armpit to hem."""
+    own = worn_half_width(np.interp(levels, TORSO_LEVELS, figure.bare[side]), flat, options)
+    dressed = np.interp(levels, TORSO_LEVELS, figure.dressed)
+    old = _interpolated(figure.silhouette[side], levels)
+    kept = np.clip(old + COVER_PX, own * (1 - SAME_WIDTH), own * (1 + SAME_WIDTH))
+    width = np.where(np.isfinite(old) & (dressed > 0.5), kept, own) if dressed.mean() > 0.2 else own
+    arm = _interpolated(figure.to_arm[side], levels)
+    closing = np.isfinite(arm) & (arm < 1.15 * own)
+    width = np.where(closing, np.maximum(width, np.nan_to_num(arm) + UNDER_ARM * figure.unit), width)
+    return cv2.GaussianBlur(np.asarray([width], np.float32), (0, 0), 0.9, borderType=cv2.BORDER_REPLICATE)[0]
 
 
 def worn_half_width(
@@ -243,17 +342,16 @@ def _hem_curve(pattern: Pattern, sides: Mapping[Side, Points], scale: float, tuc
 
 
 def _place_sleeve(
-    arm: Arm, pattern: Pattern, garment: GarmentAnalysis, side: Side, tip: Points, armpit: Points,
-    scale: float, options: TryOnOptions,
+    arm: Arm, source: SleeveOutline, garment_length: float, sleeve: Sleeve, tip: Points, armpit: Points, scale: float,
+    options: TryOnOptions,
 ) -> SleeveOutline:  # fmt: skip
     """A sleeve's cross sections along the arm, from the armhole to the product's cuff."""
-    source = pattern.sleeves[side]
-    end = _sleeve_end(arm, source, garment, scale)
+    end = _sleeve_end(arm, source, garment_length, sleeve, scale)
     flat = source.half_widths * scale
     begin = min(_station_of(arm, armpit), 0.8 * end)
     share = np.linspace(0.0, 1.0, RIBS)
-    outer = _edge(arm, side, share * end, flat, (arm.outer, arm.bare_outer), 1.0, options)
-    inner = _edge(arm, side, begin + (end - begin) * share, flat, (arm.inner, arm.bare_inner), -1.0, options)
+    outer = _edge(arm, share * end, flat, (arm.outward, arm.outer, arm.bare_outer), options)
+    inner = _edge(arm, begin + (end - begin) * share, flat, (arm.inward, arm.inner, arm.bare_inner), options)
     fade = np.clip(1 - share * end / 0.3, 0.0, 1.0)[:, None] ** 2
     outer = outer + (tip - outer[0]) * fade
     inner = inner + (armpit - inner[0]) * fade
@@ -261,20 +359,21 @@ def _place_sleeve(
 
 
 def _edge(
-    arm: Arm, side: Side, stations: NDArray[np.floating], flat: NDArray[np.floating],
-    widths: tuple[NDArray[np.float32], NDArray[np.float32]], sign: float, options: TryOnOptions,
+    arm: Arm, stations: NDArray[np.floating], flat: NDArray[np.floating], edge: tuple[Points, Widths, Widths],
+    options: TryOnOptions,
 ) -> Points:  # fmt: skip
     """One edge of a sleeve at the given stations: the old sleeve's edge where it is like it, else the arm's and the
-    product's own."""
-    seen, bare = widths
-    path = _along_arm(arm, stations)
+    product's own. `edge` holds direction, silhouette and skin on one side of the arm."""
+    direction, seen, bare = edge
     own = worn_half_width(np.interp(stations, ARM_STATIONS, bare), flat, options)
     old = np.interp(stations, ARM_STATIONS, seen)
     kept = np.clip(old + COVER_PX, own * (1 - SAME_SLEEVE), own * (1 + SAME_SLEEVE))
     share = np.clip((np.interp(stations, ARM_STATIONS, arm.covered) - 0.3) / 0.4, 0.0, 1.0)
     half = np.asarray([own + (kept - own) * share], np.float32)
     half = cv2.GaussianBlur(half, (0, 0), 1.0, borderType=cv2.BORDER_REPLICATE)[0]
-    return (path + outward_normals(path, side) * (sign * half)[:, None]).astype(np.float32)
+    across = np.stack([np.interp(stations, ARM_STATIONS, direction[:, i]) for i in (0, 1)], axis=1)
+    across /= np.maximum(np.linalg.norm(across, axis=1, keepdims=True), 1e-3)
+    return (_along_arm(arm, stations) + across * half[:, None]).astype(np.float32)
 
 
 def _along_arm(arm: Arm, stations: NDArray[np.floating]) -> Points:
@@ -290,9 +389,8 @@ def _station_of(arm: Arm, point: Points) -> float:
     return float(ARM_STATIONS[np.linalg.norm(arm.path[:upper] - point, axis=1).argmin()])
 
 
-def _sleeve_end(arm: Arm, source: SleeveOutline, garment: GarmentAnalysis, scale: float) -> float:
+def _sleeve_end(arm: Arm, source: SleeveOutline, garment_length: float, sleeve: Sleeve, scale: float) -> float:
     """The station of the arm at which the sleeve ends."""
-    if garment.sleeve == "long":
+    if sleeve == "long" and source.outer_length > THREE_QUARTERS * garment_length:
         return arm.cuff + 0.02 if arm.cuff >= 0.86 else 0.98
-    own = source.length * scale / arm.length
-    return float(np.clip(own, 0.10, 0.92))
+    return float(np.clip(0.95 * source.outer_length * scale / arm.length, 0.10, 0.92))

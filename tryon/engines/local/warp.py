@@ -9,7 +9,6 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
 from tryon.engines.local.analysis import GarmentAnalysis, GarmentPart, Opacity, Points
 from tryon.engines.local.figure import SIDES, Side, polygon_opacity
@@ -51,17 +50,16 @@ def torso_pairs(garment: GarmentAnalysis, pattern: Pattern, target: Target) -> t
     placed: list[Points] = []
     source: list[Points] = []
     for side in SIDES:
-        placed += [target.shoulder[side], *target.sides[side]]
-        source += [pattern.shoulder[side], *pattern.sides[side]]
+        placed += [target.shoulder[side], *target.shoulder_line[side], *target.sides[side]]
+        source += [pattern.shoulder[side], *pattern.shoulder_line[side], *pattern.sides[side]]
         placed += list(_armhole(target.shoulder[side], target.armpit[side]))
         source += list(_armhole(pattern.shoulder[side], pattern.armpit[side]))
     placed += list(target.hem)
     source += list(pattern.hem)
     collar = _collar_points(garment, pattern)
-    move = _similarity(pattern.neck, target.neck)
-    placed += list(_apply(move, collar))
+    placed += list(target.collar(collar))
     source += list(collar)
-    front_source, front_placed = _front_line(pattern, target, _apply(move, pattern.neck_front[None])[0])
+    front_source, front_placed = _front_line(pattern, target, target.collar(pattern.neck_front[None])[0])
     placed += list(front_placed)
     source += list(front_source)
     return _distinct(np.asarray(placed, np.float32), np.asarray(source, np.float32))
@@ -100,20 +98,6 @@ def _collar_points(garment: GarmentAnalysis, pattern: Pattern) -> Points:
     return np.asarray(points, np.float32)
 
 
-def _similarity(source: Mapping[Side, Points], placed: Mapping[Side, Points]) -> NDArray[np.float32]:
-    """(2, 3) shift, turn and scale that carry the two neck points exactly."""
-    a, b = source["right"], source["left"]
-    c, d = placed["right"], placed["left"]
-    p = complex(*(b - a))
-    q = complex(*(d - c)) / p
-    turn = np.array([[q.real, -q.imag], [q.imag, q.real]])
-    return np.hstack([turn, (c - turn @ a)[:, None]]).astype(np.float32)
-
-
-def _apply(matrix: NDArray[np.float32], points: Points) -> Points:
-    return (points @ matrix[:, :2].T + matrix[:, 2]).astype(np.float32)
-
-
 def _distinct(placed: Points, source: Points) -> tuple[Points, Points]:
     """Without points that nearly coincide with an earlier one: two answers for one place would tear the spline."""
     kept: list[int] = []
@@ -126,21 +110,26 @@ def _distinct(placed: Points, source: Points) -> tuple[Points, Points]:
 def _torso_area(garment: GarmentAnalysis, pattern: Pattern, target: Target, shape: tuple[int, int]) -> Opacity:
     """The torso's polygon and the collar's hull, widened for details that stand out of the sampled outline."""
     right, left = target.sides["right"], target.sides["left"]
-    ring = [target.neck["right"], target.shoulder["right"], *right, *target.hem, *left[::-1]]
-    outline = np.asarray([*ring, target.shoulder["left"], target.neck["left"]], np.float32)
+    top = {side: [target.neck[side], *target.shoulder_line[side], target.shoulder[side]] for side in SIDES}
+    ring = [*top["right"], *right, *target.hem, *left[::-1], *top["left"][::-1]]
+    outline = np.asarray(ring, np.float32)
     canvas = np.zeros(shape, np.uint8)
     cv2.fillPoly(canvas, [np.rint(outline).astype(np.int32)], 255)
     collar = np.isin(garment.parts, (GarmentPart.COLLAR, GarmentPart.INNER_BACK)).astype(np.uint8)
     contours, _ = cv2.findContours(collar, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
     large = [contour.reshape(-1, 2) for contour in contours if cv2.contourArea(contour) > 60]
     if large:
-        move = _similarity(pattern.neck, target.neck)
-        hull = cv2.convexHull(np.rint(_apply(move, np.vstack(large).astype(np.float32))).astype(np.int32))
+        hull = cv2.convexHull(np.rint(target.collar(np.vstack(large).astype(np.float32))).astype(np.int32))
         cv2.fillPoly(canvas, [hull], 255)
     margin = max(3, round(0.06 * target.scale * pattern.shoulder_width))
     size = 2 * margin + 1
-    wide = cv2.dilate(canvas, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size)))
-    return wide.astype(np.float32) / 255
+    wide = cv2.dilate(canvas, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size))).astype(np.float32) / 255
+    if target.waist_line is None:
+        return wide
+    line = target.waist_line
+    aside, under = np.asarray([9.0 * margin, 0], np.float32), np.asarray([0, 2.0 * shape[0]], np.float32)
+    ring = [line[0] - aside, *line, line[-1] + aside, line[-1] + aside + under, line[0] - aside + under]
+    return wide * (1.0 - polygon_opacity(shape, np.asarray(ring, np.float32), 0.7))
 
 
 def _sleeve_area(outline: SleeveOutline, shape: tuple[int, int]) -> Opacity:
