@@ -100,7 +100,10 @@ def _with_chroma_along_lightness(lab: Lab) -> Lab:
         average = cv2.blur(layer, size)
         slope = (cv2.blur(guide * layer, size) - mean * average) / variance
         offset = average - slope * mean
-        out[..., channel] = cv2.blur(slope, size) * guide + cv2.blur(offset, size)
+        guided = cv2.blur(slope, size) * guide + cv2.blur(offset, size)
+        # Red on green of one lightness has an edge in chroma alone, and a strong one: no block of JPEG's.
+        own = np.clip((np.abs(guided - layer) - 3) / 6, 0, 1) * np.clip(1.05 - variance / 6, 0, 1)
+        out[..., channel] = guided + own * (layer - guided)
     return out
 
 

@@ -24,6 +24,7 @@ from tryon.engines.local.rough_cut import straps
 
 GAP_AREA_SHARE = 0.0006
 """Of the garment's area: the smallest piece of ground inside it that is cut out."""
+LARGEST_GAP = 0.12
 HOLE_AREA_SHARE = 0.006
 """The same for a piece with garment all around: smaller ones are labels, buttons and print of the ground's colour."""
 SOFT_BEGIN = 0.6
@@ -110,7 +111,7 @@ def gaps(body: Mask, flat: Mask, likeness: Likeness) -> Mask:
         left, top, width, height, area = stats[index]
         view = np.s_[max(0, top - 9):top + height + 9, max(0, left - 9):left + width + 9]
         gap = labels[view] == index
-        if index == 0 or not (at_rim[index] or _is_hole(gap, area / whole, flat[view], likeness, view)):
+        if index == 0 or area > LARGEST_GAP * whole or not (at_rim[index] or _is_hole(gap, area / whole, flat[view], likeness, view)):
             continue
         ring = grown(gap, 8) & ~grown(gap, 4) & body[view]
         framed = ring.any() and different[view][ring].mean() > _framed_share(gap, flat[view], likeness, view)

@@ -20,8 +20,14 @@ from tryon.engines.local.likeness import (
 
 STRAP_SHARE = 0.03
 """Of the longer side: the shortest thing that counts as a strap."""
+LEAST_SURE = 0.03
+"""Of the picture: with less of it surely garment, the ground has flowed over a pale one."""
+PALEST_CLOTH = -2.0
+"""Lab L below the ground."""
 STRAP_WIDTH_SHARE = 0.016
 """Of the longer side: the widest strap that needs this care."""
+HANGING_BESIDE = 0.35
+"""How much of a strap may lie right beside the body."""
 THIN_DEPTH = 6.0
 """Lab L by which a thin line is darker than both its sides; a cast shadow is broad and does not do that."""
 SLIT_SHARE = 0.012
@@ -35,8 +41,13 @@ def cut_roughly(picture: Picture, ground: Ground, box: UnitBox) -> Mask:
     lab = smooth_lab_of(picture)
     surface = ground.colours(lab.shape[0], lab.shape[1], box)
     likeness = Likeness.of(lab, surface, ground)
-    outside = reaching_the_frame(likeness.ground & flat_parts(lab))
+    flat = flat_parts(lab)
+    outside = reaching_the_frame(likeness.ground & flat)
     sure = sure_garment(likeness.colourful, likeness.dark, outside)
+    if sure.sum() < LEAST_SURE * sure.size:
+        # Off-white on white: the same light as a shadow's, and the ground flowed in. Here no shadow is ground.
+        outside = reaching_the_frame(likeness.ground & flat & (likeness.lightness > PALEST_CLOTH))
+        sure = sure_garment(likeness.colourful, likeness.dark, outside)
     if not sure.any():
         raise GarmentNotFound(reason="nothing_on_the_ground")
     body = ~reaching_the_frame(~flood(lab, likeness, outside, sure), gap_share=0)
@@ -79,5 +90,8 @@ def straps(body: Mask, lab: Lab, likeness: Likeness) -> Mask:
     touched[np.unique(labels[grown(body, 2)])] = True
     length = stats[:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]].max(axis=1)
     touched &= length > STRAP_SHARE * max(body.shape)
+    # A strap hangs on the body by its end; a dark line all along the body is its contact shadow.
+    beside = grown(body, max(3, round(0.5 * STRAP_WIDTH_SHARE * max(body.shape))))
+    touched &= np.bincount(labels[beside], minlength=count) < HANGING_BESIDE * stats[:, cv2.CC_STAT_AREA]
     touched[0] = False
     return touched[labels]
