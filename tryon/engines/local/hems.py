@@ -5,6 +5,7 @@ pixels decides together; a pixel by itself is often wrong.
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Final
 
 import cv2
@@ -40,6 +41,16 @@ LIMB_STEPS: Final = 40
 OTHER_SIDE: Final = 0.5
 LATERAL: Final = np.linspace(-0.06, 0.06, 5)
 """Where across a limb the colours are read, in shoulder widths."""
+
+
+@dataclass(slots=True)
+class Ends:
+    """Where garments end."""
+
+    hem: Floats | None
+    one_colour: bool
+    cuffs: dict[str, float]
+    leg_hems: dict[str, float]
 
 
 def find_hem(

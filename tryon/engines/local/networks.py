@@ -58,14 +58,6 @@ FILES: Final = {
         "mediapipe/modules/selfie_segmentation/selfie_segmentation.tflite",
         "9ee168ec7c8f2a16c56fe8e1cfbc514974cbbb7e434051b455635f1bd1462f5c",
     ),
-    "hand_recrop": (
-        "mediapipe/modules/holistic_landmark/hand_recrop.tflite",
-        "67d996ce96f9d36fe17d2693022c6da93168026ab2f028f9e2365398d8ac7d5d",
-    ),
-    "hand_landmark": (
-        "mediapipe/modules/hand_landmark/hand_landmark_lite.tflite",
-        "048edd3645c9bf7397d19a9f6e3a42957d6e414c9bea6598030a2e9b624156e6",
-    ),
 }
 """A network's name here → its place in the wheel, and the SHA-256 of its bytes."""
 
@@ -78,7 +70,7 @@ def path_of(name: str, folder: Path) -> Path:
 
 
 def is_complete(folder: Path) -> bool:
-    """Whether every network lies under `folder`, each with the bytes it must have (reads 13 MB, about 10 ms)."""
+    """Whether every network lies under `folder`, each with the bytes it must have (reads 11 MB, about 10 ms)."""
     return all(_sha256(path_of(name, folder)) == digest for name, (_, digest) in FILES.items())
 
 

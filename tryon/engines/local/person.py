@@ -90,7 +90,7 @@ def view_of(pose: Pose, has_face: bool) -> View:
 
 def visible_parts(pose: Pose, picture: Picture) -> tuple[str, ...]:
     """Which of head, torso, hips, legs, feet lie inside the frame."""
-    height = picture.shape[0]
+    height, width = float(picture.shape[0]), float(picture.shape[1])
     lowest = {"hips": (1.0 - BELOW_HIPS) * height}
     parts = {
         "head": (Joint.LEFT_EYE, Joint.RIGHT_EYE),
@@ -102,11 +102,11 @@ def visible_parts(pose: Pose, picture: Picture) -> tuple[str, ...]:
     return tuple(
         name
         for name, joints in parts.items()
-        if all(_in_frame(pose, joint, picture.shape[1], lowest.get(name, height)) for joint in joints)
+        if all(_in_frame(pose, joint, width, lowest.get(name, height)) for joint in joints)
     )
 
 
-def _in_frame(pose: Pose, joint: Joint, width: int, lowest: float) -> bool:
+def _in_frame(pose: Pose, joint: Joint, width: float, lowest: float) -> bool:
     x, y = pose.points[joint]
     return bool(0 <= x < width and 0 <= y < lowest and pose.presence[joint] >= MIN_PRESENCE)
 
