@@ -20,7 +20,7 @@ def priors_by_place(scene: Scene, ends: Ends, hair_is_known: bool) -> dict[Thing
     places = _places(scene, ends)
     return {
         Thing.SKIN: _skin_prior(scene, places, ends, hair_is_known),
-        Thing.HAIR: _hair_prior(scene) - (0.0 if hair_is_known else 2.5),
+        Thing.HAIR: _hair_prior(scene) - (0.0 if hair_is_known else 2.5) - (0.0 if scene.body.face is not None else 1.0),
         Thing.TOP: _top_prior(scene, places),
         Thing.BOTTOM: _bottom_prior(scene, places),
         Thing.SHOES: np.where(scene.feet < 0.16, 2.0 - 14.0 * scene.feet, NEVER).astype(np.float32),
@@ -112,7 +112,9 @@ def _top_prior(scene: Scene, places: _Places) -> Floats:
     prior -= 6.0 * places.below_hem * (1.0 - places.cuffed)
     # Shoulders may rise beside the chin, and a collar up to it, but no garment is worn around the face.
     around_head = (scene.head < 0.6) | (down < -0.45)
-    prior -= around_head * (3.0 * above(scene, scene.body.chin[1]) + 5.0 * above_chin(scene))
+    # Without a face the chin's place is a guess.
+    trust = 1.0 if scene.body.face is not None else 0.3
+    prior -= trust * around_head * (3.0 * above(scene, scene.body.chin[1]) + 5.0 * above_chin(scene))
     prior = np.where(scene.head < 0.0, NEVER if scene.body.face is not None else -1.0, prior)
     return np.where(scene.hands, prior - 1.0, prior).astype(np.float32)
 
