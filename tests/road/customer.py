@@ -20,7 +20,6 @@ class Customer:
 
     system: RunningSystem
     shop: Shop
-    name: str
     merchant_id: str
     secret_key: str
     webhook_secret: str
@@ -31,7 +30,10 @@ class Customer:
     def arrive(cls, system: RunningSystem, shop: Shop, name: str) -> Self:
         merchant = call(system, "POST", "/partner/v1/admin/merchants", admin_secret(system), {"name": name})
         key = merchant["secret_key"]
-        events = {"url": f"{shop.url}/hooks/{name}", "events": ["tryon.job.completed", "tryon.job.failed"]}
+        events = {
+            "url": f"{shop.url}/hooks/{merchant['merchant_id']}",
+            "events": ["tryon.job.completed", "tryon.job.failed"],
+        }
         webhook = call(system, "POST", "/partner/v1/webhooks", key, events)
         product = {
             "external_id": "SKU-001",
@@ -42,7 +44,7 @@ class Customer:
         token = call(system, "POST", "/partner/v1/sessions", key, {"external_user_ref": "customer-12345"})[
             "access_token"
         ]
-        customer = cls(system, shop, name, merchant["merchant_id"], key, webhook["secret"], token, product_id)
+        customer = cls(system, shop, merchant["merchant_id"], key, webhook["secret"], token, product_id)
         customer.give_photo(person(3))
         return customer
 
@@ -85,7 +87,7 @@ class Customer:
         return self._hooks()
 
     def _hooks(self) -> list[tuple[dict[str, str], bytes]]:
-        path = f"/hooks/{self.name}"
+        path = f"/hooks/{self.merchant_id}"
         return [(headers, body) for hook, headers, body in list(self.shop.hooks) if hook == path]
 
     @property

@@ -28,6 +28,7 @@ log = get_logger(__name__)
 def install(app: Flask) -> None:
     app.before_request(_begin)
     app.after_request(_end)
+    app.teardown_request(_forget)
     app.register_error_handler(TryOnError, _answer_own_error)
     app.register_error_handler(EngineError, _answer_own_error)
     app.register_error_handler(HTTPException, _answer_http_error)
@@ -65,6 +66,11 @@ def _end(response: Response) -> Response:
         milliseconds = round((time.perf_counter() - g.started) * 1000, 1)
         log.info("request", method=request.method, path=_loggable_path(), status=response.status_code, ms=milliseconds)
     return response
+
+
+def _forget(error: BaseException | None) -> None:
+    """The thread goes on to serve somebody else."""
+    structlog.contextvars.clear_contextvars()
 
 
 def _loggable_path() -> str:
