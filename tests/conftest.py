@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+import structlog
 from flask import Flask
 from flask.testing import FlaskClient
 from redis import Redis
@@ -37,6 +38,12 @@ def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
     """A developer's own environment must not change what the tests see."""
     for field in Settings.model_fields.values():
         monkeypatch.delenv(str(field.validation_alias), raising=False)
+
+
+@pytest.fixture(autouse=True)
+def _no_request_from_before() -> None:
+    """A test client leaves its last request's id behind in the log context of this thread."""
+    structlog.contextvars.clear_contextvars()
 
 
 @pytest.fixture(scope="session")
