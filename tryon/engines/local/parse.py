@@ -19,6 +19,7 @@ from tryon.engines.local.places import priors_by_place
 from tryon.engines.local.scene import MIN_SAMPLES, Scene, Thing, above, above_chin, set_up
 
 Floats = NDArray[np.float32]
+Mask = NDArray[np.bool_]
 
 WORK_PIXELS: Final = 260_000
 """Pixels of the reduced cut-out of the person that is labelled; label edges are enlarged smoothly afterwards."""
@@ -28,6 +29,8 @@ COLOUR_TRUST: Final = 0.7
 MAX_COLOUR: Final = 4.0
 SPOT: Final = 0.05
 """Shoulder widths: a spot smaller than the square of this is taken for what surrounds it."""
+STREAK: Final = 0.08
+"""Shoulder widths: a bare arm is broader than this."""
 SURE: Final = 0.72
 """Smoothed probability from which a pixel's label stands."""
 
@@ -44,7 +47,7 @@ def find_labels(
     models = learn_again(scene, models, likely, ends)
     ends = _find_ends(scene, models)
     scores = _smooth_along_edges(scene, _likelihoods(scene, models, ends))
-    small = _split_skin(scene, _settle(scene, scores), ends)
+    small = _split_skin(scene, _settle(scene, scores, ends), ends)
     labels = np.zeros(matte.shape, np.uint8)
     labels[window.part] = _to_full_size(small, matte[window.part])
     return labels, scene.skin.lab
@@ -93,7 +96,7 @@ def _smooth_along_edges(scene: Scene, likely: Floats) -> Floats:
     return np.stack([smoother.smooth(part) for part in likely])
 
 
-def _settle(scene: Scene, scores: Floats) -> LabelMap:
+def _settle(scene: Scene, scores: Floats, ends: Ends) -> LabelMap:
     """The best Thing of every pixel, once hair that hangs on no head and scattered spots are given to the next best."""
     at_head = (scene.head > 0.0) & (scene.head < 0.4) & above_chin(scene, 0.1)
     smallest = (SPOT * scene.body.width) ** 2
@@ -104,9 +107,26 @@ def _settle(scene: Scene, scores: Floats) -> LabelMap:
         lost = stats[:, cv2.CC_STAT_AREA] < smallest
         if thing == Thing.HAIR:
             lost |= ~np.isin(np.arange(len(stats)), np.unique(pieces[at_head]))
+        if thing == Thing.SKIN:
+            lost |= _are_rims_of_sleeves(scene, ends, mask, pieces, len(stats))
         lost[0] = False
         scores[thing][lost[pieces]] = -1.0
     return _flood(scene, scores)
+
+
+def _are_rims_of_sleeves(scene: Scene, ends: Ends, skin: LabelMap, pieces: NDArray[np.int32], count: int) -> Mask:
+    """Which pieces of skin are only thin streaks on covered arms: light on a sleeve's edge, not an arm."""
+    covered = [(d < 0.35) & (at < ends.cuffs[side] - 0.1) for side, (d, at) in scene.arms.items()]
+    thick = cv2.erode(skin, _disc(STREAK * scene.body.width))
+    sizes = np.bincount(pieces.ravel(), minlength=count)
+    on_sleeves = np.bincount(pieces[np.logical_or(*covered)], minlength=count)
+    has_core = np.isin(np.arange(count), np.unique(pieces[thick > 0]))
+    return (on_sleeves > 0.7 * sizes) & ~has_core
+
+
+def _disc(diameter: float) -> NDArray[np.uint8]:
+    side = max(3, round(diameter))
+    return np.asarray(cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side, side)), np.uint8)
 
 
 def _flood(scene: Scene, scores: Floats) -> LabelMap:
