@@ -176,9 +176,9 @@ def _create_tables(database_url: str) -> None:
     from sqlalchemy import create_engine
 
     from tryon.db import db
-    from tryon.factory import _import_tables
+    from tryon.factory import import_tables
 
-    _import_tables()
+    import_tables()
     engine = create_engine(database_url)
     db.metadata.create_all(engine)
     engine.dispose()

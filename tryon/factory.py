@@ -25,7 +25,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     db.init_app(app)
     Migrate(app, db, directory=str(PROJECT_ROOT / "migrations"), render_as_batch=True)
     app.extensions["tryon"] = make_tools(settings)
-    _import_tables()
+    import_tables()
 
     from tryon import api, pages
 
@@ -36,11 +36,11 @@ def create_app(settings: Settings | None = None) -> Flask:
 
 def _engine_options(database_url: str) -> dict[str, object]:
     if database_url.startswith("sqlite"):
-        return {}
+        return {"pool_size": 20, "max_overflow": 20}  # more than the web server's threads: nobody waits for a turn
     return {"pool_pre_ping": True, "pool_size": 10, "max_overflow": 10, "pool_timeout": 10}
 
 
-def _import_tables() -> None:
+def import_tables() -> None:
     """Alembic and SQLAlchemy know only the tables that have been imported."""
     import tryon.catalog.models
     import tryon.generations.models
