@@ -16,6 +16,10 @@ from tryon.engines.local.rough_cut import cut_roughly
 
 WORK_SIDE_PX = 1024
 """Longest side of the cut-out: enough for a print to stay sharp on a shopper's photo."""
+LEAST_GROUND = 0.3
+"""Of the picture's frame: with less of it ground, the product was not photographed on one."""
+BUSIEST_GROUND = 8.0
+"""Lab; paper and studio walls stay below 3."""
 COARSE_SIDE_PX = 360
 MARGIN_SHARE = 0.05
 """Ground kept around the garment for the fine pass, of the box's longer side."""
@@ -57,7 +61,7 @@ def _cut_by_opacity(picture: Picture, opacity: Opacity) -> CutOut:
 def _cut_by_ground(picture: Picture) -> CutOut:
     picture = _without_letterbox(picture)
     ground = fit_ground(picture)
-    if ground.border_share < 0.3:
+    if ground.border_share < LEAST_GROUND or float(np.linalg.norm(ground.noise)) > BUSIEST_GROUND:
         raise GarmentNotFound(reason="busy_background")
     whole = (0.0, 0.0, 1.0, 1.0)
     rough = _single_garment(cut_roughly(_shrink(picture, COARSE_SIDE_PX), ground, whole))
@@ -94,6 +98,9 @@ def _finished(
 def _without_letterbox(picture: Picture) -> Picture:
     """Without flat bars around a picture that was pasted on a larger canvas of another colour."""
     grey = picture.astype(np.int16)
+    frame = np.concatenate([grey[0], grey[-1], grey[:, 0], grey[:, -1]])
+    if np.median(np.abs(frame - grey[0, 0]).max(axis=-1)) > 6:
+        return picture
     inner = np.abs(grey - grey[0, 0]).max(axis=-1) > 6
     rows, columns = np.flatnonzero(inner.any(axis=1)), np.flatnonzero(inner.any(axis=0))
     if len(rows) < 32 or len(columns) < 32:

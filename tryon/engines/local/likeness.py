@@ -179,18 +179,3 @@ def _half_way(deviance: NDArray[np.float32], least: float) -> NDArray[np.float32
     reach = 2 * CHROMA_BLEED_PX + 7
     nearby = cv2.dilate(cv2.blur(deviance, (5, 5)), np.ones((reach, reach), np.uint8))
     return (127 + 500 * (deviance / np.maximum(nearby, least) - 0.5)).astype(np.float32, copy=False)
-
-
-def step_across(lab: Lab, body: Mask, radius: int = 6) -> NDArray[np.float32]:
-    """Lab distance between the ring inside the rim and the ring outside, at the inner ring; 100 elsewhere."""
-    window = np.ones((2 * radius + 1, 2 * radius + 1), np.uint8)
-    reach = (4 * radius - 3, 4 * radius - 3)
-    core = body.astype(np.uint8)
-    inner = (core > 0) & (cv2.erode(core, window) == 0)
-    outer = (core == 0) & (cv2.dilate(core, window) > 0)
-    means = []
-    for ring in (inner, outer):
-        weight = cv2.blur(ring.astype(np.float32), reach)
-        means.append(cv2.blur(lab * ring[..., None].astype(np.float32), reach) / np.maximum(weight, 1e-3)[..., None])
-    step = np.linalg.norm(means[0] - means[1], axis=-1)
-    return np.where(inner, step, 100).astype(np.float32)

@@ -16,7 +16,6 @@ from tryon.engines.local.likeness import (
     grown,
     reaching_the_frame,
     smooth_lab_of,
-    step_across,
     steps_of,
     sure_garment,
 )
@@ -38,6 +37,9 @@ FRAMED_SHARE = 0.7
 """Of what frames a piece of ground: how much must be clearly different from the ground."""
 FRAMED_BY_STRIPES = 0.4
 """The same where the piece is the ground's very colour: of a striped frame only every other stripe is different."""
+RING_PX = 3
+"""Width of the rings compared across the rim, at half size."""
+NO_RIM = 100.0
 PALE_SHADOW = -14.0
 """Lab L: between sleeve and body the ground lies in shadow and is not flat; darker than this it may be garment."""
 
@@ -111,7 +113,9 @@ def gaps(body: Mask, flat: Mask, likeness: Likeness) -> Mask:
         left, top, width, height, area = stats[index]
         view = np.s_[max(0, top - 9):top + height + 9, max(0, left - 9):left + width + 9]
         gap = labels[view] == index
-        if index == 0 or area > LARGEST_GAP * whole or not (at_rim[index] or _is_hole(gap, area / whole, flat[view], likeness, view)):
+        if index == 0 or area > LARGEST_GAP * whole:
+            continue
+        if not at_rim[index] and not _is_hole(gap, area / whole, flat[view], likeness, view):
             continue
         ring = grown(gap, 8) & ~grown(gap, 4) & body[view]
         framed = ring.any() and different[view][ring].mean() > _framed_share(gap, flat[view], likeness, view)
@@ -143,15 +147,32 @@ def _tears(body: Mask, gap: Mask, view: tuple[slice, ...]) -> bool:
 def _smooth(fine: Mask, rough: Mask, picture: Picture) -> Mask:
     """Without the teeth of a watershed line; where the garment is hardly told from its ground, the rough cut-out."""
     smooth = cv2.GaussianBlur(fine.astype(np.float32), (0, 0), 1.6) > 0.5
-    faint = step_across(lab_of(picture), fine) < FAINT_STEP
+    faint = (_step_across_rim(picture, fine) < FAINT_STEP).astype(np.float32)
     if not faint.any():
         return smooth
-    near = cv2.blur(faint.astype(np.float32), (25, 25)) > 0.02
+    near = cv2.resize(cv2.blur(faint, (13, 13)), fine.shape[::-1], interpolation=cv2.INTER_LINEAR) > 0.02
     return np.where(near, rough, smooth)
 
 
 def rim_contrast(picture: Picture, body: Mask) -> float:
     """How clearly the rim is seen: 1 where even the faintest fifth of it steps by 12 Lab units."""
-    step = step_across(lab_of(picture), body)
-    rim = step < 100
+    step = _step_across_rim(picture, body)
+    rim = step < NO_RIM
     return float(np.clip(np.percentile(step[rim], 20) / 12, 0, 1)) if rim.any() else 0.0
+
+
+def _step_across_rim(picture: Picture, body: Mask) -> NDArray[np.float32]:
+    """Lab distance between the ring inside the rim and the ring outside, at the inner ring, NO_RIM elsewhere; at half
+    the picture's size, for it is an average over several pixels."""
+    size = (picture.shape[1] // 2, picture.shape[0] // 2)
+    lab = lab_of(cv2.resize(picture, size, interpolation=cv2.INTER_AREA).astype(np.uint8, copy=False))
+    core = cv2.resize(body.astype(np.uint8), size, interpolation=cv2.INTER_NEAREST)
+    window = np.ones((2 * RING_PX + 1, 2 * RING_PX + 1), np.uint8)
+    inner = (core > 0) & (cv2.erode(core, window) == 0)
+    outer = (core == 0) & (cv2.dilate(core, window) > 0)
+    means = []
+    for ring in (inner.astype(np.float32), outer.astype(np.float32)):
+        weight = np.maximum(cv2.blur(ring, (11, 11)), 1e-3)
+        means.append(cv2.blur(lab * ring[..., None], (11, 11)) / weight[..., None])
+    apart = means[0] - means[1]
+    return np.where(inner, np.sqrt((apart * apart).sum(axis=-1)), NO_RIM).astype(np.float32)

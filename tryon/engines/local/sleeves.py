@@ -22,6 +22,8 @@ hem of a dress."""
 ARMHOLE_DEPTH = 0.47
 """Shoulder to armpit, of the garment's chest width, in flat garments."""
 DEEPEST_ARMHOLE = 0.66
+CUFF_CANDIDATES = 54
+"""Points of the sleeve's outline tried as corners of its cuff."""
 CORNER_ARM = 0.03
 """Of the garment's height: over how long an arm a corner's turn is measured."""
 
@@ -117,7 +119,7 @@ def _cuff(path: Path, notch: int, height: float) -> tuple[int, int, float]:
     turn = np.clip(turns(path, arm), -20, 95)
     root = 0.5 * (path[notch] + path[int(np.argmin(path[:notch, 1]))]) if notch else path[0]
     first = _first_beyond(path, notch)
-    candidates = np.unique(np.linspace(first, notch, min(70, notch - first + 1)).astype(int))
+    candidates = np.unique(np.linspace(first, notch, min(CUFF_CANDIDATES, notch - first + 1)).astype(int))
     tip = first + int(np.argmax(np.hypot(*(path[first:notch + 1] - root).T)))
     best, score = (tip, notch), -np.inf
     for position, a in enumerate(candidates):
