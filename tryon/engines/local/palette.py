@@ -109,6 +109,6 @@ def _covered_limbs(scene: Scene, ends: Ends) -> tuple[Mask, Mask]:
 def _bare(scene: Scene, scores: Floats) -> Mask:
     """Skin for sure, where the light differs from the face's."""
     across, down = scene.body.frame
-    chest = (np.abs(across) < 0.3) & (np.abs(down) < 0.15)
+    chest = (np.abs(across) < 0.3) & (np.abs(down + 0.05) < 0.1)
     limbs = np.minimum(*(distance for distance, _ in scene.arms.values())) < 0.07
     return (scores[Thing.SKIN] > 0.9) & (chest | limbs | scene.hands)
