@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tryon.engines.base import TryOnOptions
-from tryon.engines.local.analysis import BodyLabel, GarmentAnalysis, Opacity, PersonAnalysis, Picture, Points
+from tryon.engines.local.analysis import BodyLabel, GarmentAnalysis, Joint, Opacity, PersonAnalysis, Picture, Points
 from tryon.engines.local.composite import Composition, cloth_shadow, compose
-from tryon.engines.local.figure import SIDES, Figure, Side, measure_figure
+from tryon.engines.local.figure import SIDES, Figure, Side, measure_figure, polygon_opacity
 from tryon.engines.local.layers import Cloth, carry_colour, lay_out, settle_edges
 from tryon.engines.local.light import balance, old_shading, rim_falloff, scene_tint
 from tryon.engines.local.pattern import read_pattern
@@ -50,8 +50,8 @@ def dress_top(
 ) -> Dressed:
     """Dress the person of `photo` (analysed at its own or a smaller size) in a top or an outer garment."""
     step("fitting", 50)
-    near = _working_box(person)
-    small = crop_person(person, near)
+    near = working_box(person)
+    small = without_stray_tops(crop_person(person, near))
     figure = measure_figure(small)
     pattern = read_pattern(garment)
     target = place_garment(small, figure, garment, pattern, options)
@@ -69,7 +69,7 @@ def dress_top(
     return _put_back(photo, box, made, large, figure, target, warp, cloth)
 
 
-def _working_box(person: PersonAnalysis) -> Box:
+def working_box(person: PersonAnalysis) -> Box:
     """The upper body with room for wide garments, in analysis pixels."""
     top = np.isin(person.labels, (BodyLabel.TOP, BodyLabel.ARM, BodyLabel.HAND, BodyLabel.NECK, BodyLabel.MIDRIFF))
     points = person.pose.points
@@ -102,6 +102,21 @@ def crop_person(person: PersonAnalysis, box: Box) -> PersonAnalysis:
         matte=person.matte[window],
         labels=person.labels[window],
     )
+
+
+def without_stray_tops(person: PersonAnalysis) -> PersonAnalysis:
+    """A beard's tip or a shadow under the chin may have the old top's colour: what hangs apart from it, above the
+    shoulders, belongs to the head."""
+    top = (person.labels == BodyLabel.TOP).astype(np.uint8)
+    count, islands, stats, _ = cv2.connectedComponentsWithStats(top)
+    if count < 3:
+        return person
+    sizes = stats[1:, cv2.CC_STAT_AREA]
+    shoulders = float(person.pose.points[[Joint.LEFT_SHOULDER, Joint.RIGHT_SHOULDER], 1].mean())
+    ends = stats[1:, cv2.CC_STAT_TOP] + stats[1:, cv2.CC_STAT_HEIGHT]
+    stray = 1 + np.flatnonzero((sizes < 0.05 * sizes.max()) & (ends < shoulders))
+    labels = np.where(np.isin(islands, stray), np.uint8(BodyLabel.HEAD), person.labels)
+    return replace(person, labels=labels)
 
 
 def _at_photo_size(
@@ -150,7 +165,8 @@ def _cut(
     """The garment's layers, settled on the photo's own edges where old and new outline nearly agree."""
     cloth = lay_out(garment, warp)
     allowed = _settling_area(person.labels.shape, target, figure, factor)
-    opacity = settle_edges(person, cloth.opacity, allowed, SETTLE_UNITS * figure.unit * factor)
+    sleeves = _sleeve_shadow(person.labels.shape, target, factor)
+    opacity = settle_edges(person, cloth.opacity, sleeves, allowed, SETTLE_UNITS * figure.unit * factor)
     return replace(cloth, opacity=opacity, colour=carry_colour(cloth.colour, cloth.opacity))
 
 
@@ -172,6 +188,16 @@ def _settling_area(shape: tuple[int, ...], target: Target, figure: Figure, facto
     for outline in target.sleeves.values():
         stroke(np.asarray([outline.inner[-1], outline.outer[-1]], np.float32), 0.10 * unit)
     return cv2.GaussianBlur(canvas, (0, 0), max(0.01 * unit, 0.8)).astype(np.float32) / 255
+
+
+def _sleeve_shadow(shape: tuple[int, ...], target: Target, factor: float) -> Opacity:
+    """Where the new sleeves hide the arms, a little wider than the sleeves themselves."""
+    canvas = np.zeros(shape[:2], np.float32)
+    for outline in target.sleeves.values():
+        wide = (outline.outer - outline.inner) * 0.2
+        ring = np.vstack([outline.outer + wide, (outline.inner - wide)[::-1]]) * factor
+        canvas = np.maximum(canvas, polygon_opacity(shape, ring.astype(np.float32), 0.0))
+    return canvas
 
 
 def _above_shoulder(target: Target, figure: Figure, side: Side) -> Points:

@@ -220,8 +220,6 @@ def _arm_scale(joints: list[Points], unit: float) -> float:
 
 def _bare_half(seen: Widths, expected: Widths, bare: Mask) -> Widths:
     """Half widths of the arm itself: what is seen where it is bare, scaled expectation where it is covered."""
-    bare = bare.copy()
-    bare[:3] = False
     ratio = float(np.median(seen[bare] / expected[bare])) if bare.sum() >= 3 else 1.0
     ratio = float(np.clip(ratio, 0.75, 1.5))
     hidden = np.minimum(expected * ratio, np.maximum(seen * 0.92, expected * 0.6))
@@ -286,17 +284,18 @@ def _neck_roots(
 
     Both sides get the same height over the shoulder line, nearer to the lower: hoods and collars only ever raise it.
     """
-    mask = _shoulder_mask(person, solid)
+    mask, hair = _shoulder_mask(person, solid), person.labels == BodyLabel.HAIR
     foot = shoulders + np.asarray([(chin[0] - shoulders[0]) * NECK_FOLLOWS_CHIN, 0.0], np.float32)
     down = np.asarray([-across[1], across[0]], np.float32)
     outs = {side: foot + across * np.float32((1 if side == "left" else -1) * NECK_HALF * unit) for side in SIDES}
     heights = []
     for out in outs.values():
         expected = float(out[1] - NECK_RISE * unit)
-        top = _first_below(mask, float(out[0]), expected - 0.09 * unit, float(out[1]))
-        y = expected if top is None else float(np.clip(top, expected - 0.05 * unit, expected + 0.08 * unit))
-        heights.append(float(out[1]) - y)
-    height = 0.75 * min(heights) + 0.25 * max(heights)
+        top = _first_below(mask, hair, float(out[0]), expected - 0.09 * unit, float(out[1]))
+        if top is not None:
+            y = float(np.clip(top, expected - 0.05 * unit, expected + 0.08 * unit))
+            heights.append(float(out[1]) - y)
+    height = 0.75 * min(heights) + 0.25 * max(heights) if heights else NECK_RISE * unit
     return {side: (out - down * np.float32(height)).astype(np.float32) for side, out in outs.items()}
 
 
@@ -305,7 +304,8 @@ def _shoulder_tip(person: PersonAnalysis, solid: Mask, side: Side, root: Points,
     sign = 1.0 if side == "left" else -1.0
     x = float(joint[0] + sign * 0.07 * unit)
     expected = float(joint[1] - 0.06 * unit)
-    top = _first_below(_shoulder_mask(person, solid), x, expected - 0.12 * unit, float(joint[1] + 0.1 * unit))
+    hair = person.labels == BodyLabel.HAIR
+    top = _first_below(_shoulder_mask(person, solid), hair, x, expected - 0.12 * unit, float(joint[1] + 0.1 * unit))
     y = expected if top is None else float(np.clip(top, expected - 0.1 * unit, expected + 0.1 * unit))
     return np.asarray([x, max(y, root[1] + 0.02 * unit)], np.float32)
 
@@ -314,15 +314,17 @@ def _shoulder_mask(person: PersonAnalysis, solid: Mask) -> Mask:
     return solid & np.isin(person.labels, (BodyLabel.TOP, BodyLabel.ARM, BodyLabel.NECK))
 
 
-def _first_below(mask: Mask, x: float, y_from: float, y_to: float) -> float | None:
-    """The first row of the mask in a column, going down; None where it begins inside or finds nothing."""
+def _first_below(mask: Mask, hair: Mask, x: float, y_from: float, y_to: float) -> float | None:
+    """The first row of the mask in a column, going down; None where it begins inside, finds nothing or lies under
+    hair."""
     height, width = mask.shape
     column = int(np.clip(round(x), 0, width - 1))
     start, stop = int(np.clip(y_from, 0, height)), int(np.clip(y_to, 0, height))
     run = mask[start:stop, column]
     if run.size == 0 or run[0] or not run.any():
         return None
-    return float(start + int(run.argmax()))
+    row = start + int(run.argmax())
+    return None if hair[max(row - 4, 0) : row, column].any() else float(row)
 
 
 # ---- rays

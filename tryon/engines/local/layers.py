@@ -125,14 +125,17 @@ def _remap(picture: NDArray[np.uint8], where: FloatMap) -> NDArray[np.uint8]:
 # ---- meeting the old silhouette
 
 
-def settle_edges(person: PersonAnalysis, cloth: Opacity, allowed: Opacity, reach: float) -> Opacity:
+def settle_edges(person: PersonAnalysis, cloth: Opacity, sleeves: Opacity, allowed: Opacity, reach: float) -> Opacity:
     """Widen the cloth over thin remains of the old top's silhouette, to the photo's own edge.
+
+    Under `sleeves` (0..1, where the new sleeves lie) bare arms are hidden in the same way.
 
     Only remains narrower than `reach` pixels; `allowed` (0..1) keeps this away from neckline, hem and cuffs. Where the
     cloth stands out beyond the old silhouette nothing is trimmed: it simply hides a little more of the background.
     """
     solid = (cloth > 0.5).astype(np.uint8)
-    old = ((person.labels == BodyLabel.TOP) & (person.matte > 0.4)).astype(np.uint8)
+    hidden = (person.labels == BodyLabel.TOP) | ((person.labels == BodyLabel.ARM) & (sleeves > 0.5))
+    old = (hidden & (person.matte > 0.4)).astype(np.uint8)
     remains = _sliver(old & (1 - solid), solid, reach) * allowed
     if not (remains > 0.5).any():
         return cloth

@@ -24,6 +24,8 @@ BROAD_SHARE: Final = 0.65
 FOLD_SHARE: Final = 0.85
 FOLD_LIMIT: Final = 0.38
 """Natural logarithm; deeper contrast in the old garment is a print, a seam or an opening, hardly ever a fold."""
+DETAILS: Final = ((0.035, 0.16), (0.11, 0.34))
+"""Sizes in units and the log contrast above which something so small is not a fold."""
 PATTERNED: Final = 0.11
 """Standard deviation of folds alone; what varies more is patterned, and its pattern must not be carried over."""
 MIXED_LIMIT: Final = 0.16
@@ -48,7 +50,7 @@ def old_shading(person: PersonAnalysis, unit: float) -> tuple[Gain, Opacity]:
     log = np.log(bright + floor)
     weight, level, mixed = _materials(person, inner, log)
     relief = np.clip(log - level, -1.2, 1.2)
-    relief = _without_thin_lines(relief, weight, unit)
+    relief = _without_details(relief, weight, unit)
     broad = smooth_known(relief, weight, BROAD_UNITS * unit)
     fine = smooth_known(relief, weight, max(FINE_UNITS * unit, 0.8))
     fold = np.clip(fine - broad, -FOLD_LIMIT, FOLD_LIMIT)
@@ -64,8 +66,10 @@ def old_shading(person: PersonAnalysis, unit: float) -> tuple[Gain, Opacity]:
 def _materials(
     person: PersonAnalysis, inner: NDArray[np.bool_], log: NDArray[np.float32]
 ) -> tuple[Opacity, NDArray[np.float32], bool]:
-    """Weight of each pixel, the log luminance of its material, and whether there are two materials: two cloths (a jacket and a shirt, a print and
-    its ground) differ in paint, not in light."""
+    """Weight of each pixel, the log luminance of its material, and whether there are two materials.
+
+    Two cloths (a jacket and a shirt, a print and its ground) differ in paint, not in light.
+    """
     lab = cv2.cvtColor(person.picture, cv2.COLOR_RGB2Lab)
     lab = cv2.medianBlur(lab, 5)
     samples = lab[inner].astype(np.float32)
@@ -91,17 +95,19 @@ def _materials(
     return weight, level, True
 
 
-def _without_thin_lines(relief: NDArray[np.float32], weight: Opacity, unit: float) -> NDArray[np.float32]:
-    """Flatten dark and bright lines too thin for a fold: drawstrings, seams, buttons, letters."""
-    size = max(3, int(0.035 * unit) | 1)
-    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size))
-    seen = np.where(weight > 0, relief, 0.0).astype(np.float32)
-    smooth = cv2.GaussianBlur(seen, (0, 0), 0.8)
-    closed = cv2.morphologyEx(smooth, cv2.MORPH_CLOSE, kernel)
-    opened = cv2.morphologyEx(smooth, cv2.MORPH_OPEN, kernel)
-    dark, bright = closed - smooth, smooth - opened
-    line = np.maximum(dark, bright) > 0.16
-    return np.where(line, np.where(dark > bright, closed, opened), relief).astype(np.float32)
+def _without_details(relief: NDArray[np.float32], weight: Opacity, unit: float) -> NDArray[np.float32]:
+    """Flatten what is too small and too strong for a fold: drawstrings, seams, letters, and then buttons and logos."""
+    flat = np.where(weight > 0, relief, 0.0).astype(np.float32)
+    for size_units, contrast in DETAILS:
+        size = max(3, int(size_units * unit) | 1)
+        kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size))
+        smooth = cv2.GaussianBlur(flat, (0, 0), 0.8)
+        closed = cv2.morphologyEx(smooth, cv2.MORPH_CLOSE, kernel)
+        opened = cv2.morphologyEx(smooth, cv2.MORPH_OPEN, kernel)
+        dark, bright = closed - smooth, smooth - opened
+        detail = cv2.dilate((np.maximum(dark, bright) > contrast).astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
+        flat = np.where(detail, np.where(dark > bright, closed, opened), flat).astype(np.float32)
+    return flat
 
 
 def rim_falloff(opacity: Opacity, unit: float) -> Gain:

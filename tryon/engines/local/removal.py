@@ -83,7 +83,9 @@ def background_plate(person: PersonAnalysis) -> Linear:
     clear = cv2.erode(clear, np.ones((2 * FRINGE_PX + 1,) * 2, np.uint8))
     if clear.sum() < 50:
         return to_linear(person.picture)
-    broad = cv2.GaussianBlur(person.picture, (0, 0), TEXTURE_PX).astype(np.float32)
+    known = clear[..., None].astype(np.float32)
+    blurred = cv2.GaussianBlur(person.picture * known, (0, 0), TEXTURE_PX)
+    broad = blurred / np.maximum(cv2.GaussianBlur(clear.astype(np.float32), (0, 0), TEXTURE_PX), 1e-3)[..., None]
     soft = pull_push(
         cv2.resize(person.picture, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA).astype(np.float32),
         cv2.resize(clear, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA).astype(np.float32),

@@ -20,7 +20,7 @@ GAP: Final = 10
 PAPER: Final = (255, 255, 255)
 CARD: Final = (244, 243, 240)
 INK: Final = (120, 116, 110)
-HEAD_SHARE: Final = 0.62
+HEAD_SHARE: Final = 0.45
 """Room above the changed part, as a share of its height, so that the head is seen."""
 
 Box = tuple[int, int, int, int]
@@ -41,7 +41,8 @@ def contact_sheet(
     """
     known = categories or {}
     wares = [Garment(path.read_bytes(), known.get(path, "tops")) for path in garments]
-    header = [_card("", cell, PAPER), *(_product_tile(ware, cell) for ware in wares)]
+    square = (cell[0], cell[0])
+    header = [_card("", square, PAPER), *(_product_tile(ware, square) for ware in wares)]
     rows = [_joined(header, axis=1)]
     for path in people:
         photo = path.read_bytes()
@@ -85,7 +86,7 @@ def _crop_around(results: Sequence[Picture], before: Picture, cell: tuple[int, i
     tall = rows[-1] - rows[0]
     around = (
         int(columns[0] - 0.05 * tall), int(rows[0] - HEAD_SHARE * tall),
-        int(columns[-1] + 0.05 * tall), int(rows[-1] + 0.22 * tall),
+        int(columns[-1] + 0.05 * tall), int(rows[-1] + 0.15 * tall),
     )  # fmt: skip
     return _in_shape(around, before.shape, cell)
 

@@ -50,14 +50,16 @@ def fit_spline(start: Points, end: Points, stiffness: float = 0.0) -> Spline:
 
 def dense_map(spline: Spline, height: int, width: int) -> FloatMap:
     """The spline at every pixel of a (height, width) frame."""
-    xs = np.arange(0, width + GRID_STEP_PX, GRID_STEP_PX, dtype=np.float64)
-    ys = np.arange(0, height + GRID_STEP_PX, GRID_STEP_PX, dtype=np.float64)
+    # Samples lie in the middle of GRID_STEP_PX × GRID_STEP_PX blocks, with one block more on each side, so that
+    # enlarging interpolates exactly between them.
+    blocks = [size // GRID_STEP_PX + 3 for size in (height, width)]
+    ys, xs = ((np.arange(count) - 0.5) * GRID_STEP_PX - 0.5 for count in blocks)
     grid = np.stack(np.meshgrid(xs, ys), axis=-1)
-    coarse = spline.at(grid.reshape(-1, 2)).reshape(*grid.shape).astype(np.float32)
-    shift = np.asarray([[1 / GRID_STEP_PX, 0, 0], [0, 1 / GRID_STEP_PX, 0]], np.float32)
-    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-    dense = cv2.warpAffine(coarse, shift, (width, height), flags=flags, borderMode=cv2.BORDER_REPLICATE)
-    return np.asarray(dense, np.float32)
+    coarse = spline.at(grid.reshape(-1, 2)).reshape(grid.shape).astype(np.float32)
+    size = (blocks[1] * GRID_STEP_PX, blocks[0] * GRID_STEP_PX)
+    dense = cv2.resize(coarse, size, interpolation=cv2.INTER_LINEAR)
+    inside = dense[GRID_STEP_PX : GRID_STEP_PX + height, GRID_STEP_PX : GRID_STEP_PX + width]
+    return np.ascontiguousarray(inside, np.float32)
 
 
 def _radial(points: NDArray[np.float64], knots: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -49,6 +49,9 @@ ARMHOLE_WORN = 0.9
 SHOULDER_SLACK = 0.045
 """The shoulder's outline leaves the straight line from neck to shoulder by at most so much (units)."""
 
+BLOUSING = 0.7
+"""A tucked top leaves the waistband at this slope: outwards per pixel upwards."""
+
 UNDER_ARM = 0.05
 """The torso reaches so far (units) under an arm that hangs against it, for there is no gap between the two."""
 
@@ -107,7 +110,7 @@ def place_garment(
     if tuck is None:
         tuck = garment.category == "tops" and _is_tucked_in(person, figure, waistband)
     hem_level, tucked = _place_hem(waistband, figure, pattern, neck, scale, tuck)
-    sides = _place_sides(figure, pattern, scale, hem_level, options)
+    sides = _place_sides(figure, pattern, scale, hem_level, waistband if tucked else None, options)
     armpit = {side: sides[side][0] for side in SIDES}
     sleeves = {
         side: _place_sleeve(
@@ -215,6 +218,9 @@ def _is_tucked_in(person: PersonAnalysis, figure: Figure, waistband: float | Non
     old = _old_hem_level(figure)
     if old is None or waistband is None or waistband > LOWEST_TUCK_LEVEL or abs(old - waistband) > 0.08:
         return False
+    edge = [figure.level_of(point) for point in _waist_points(person, figure, tuple(np.linspace(-0.4, 0.4, 17)))]
+    if np.mean(np.abs(np.asarray(edge) - waistband) < 0.06) < 0.85:
+        return False
     levels = np.linspace(waistband + 0.06, waistband + 0.25, 8)
     half = np.interp(levels, TORSO_LEVELS, np.minimum(figure.bare["left"], figure.bare["right"]))
     centre = figure.shoulder_middle + np.outer(levels * figure.torso_length, figure.down)
@@ -280,15 +286,18 @@ def _armpit_level(figure: Figure, pattern: Pattern, side: Side, scale: float) ->
 
 
 def _place_sides(
-    figure: Figure, pattern: Pattern, scale: float, hem_level: float, options: TryOnOptions
+    figure: Figure, pattern: Pattern, scale: float, hem_level: float, held_at: float | None, options: TryOnOptions
 ) -> dict[Side, Points]:
-    """Outline of the torso from armpit to hem."""
+    """Outline of the torso from armpit to hem; a waistband at level `held_at` draws a tucked top in."""
     flat = pattern.half_width() * scale
     placed = {}
     for side in SIDES:
         top_level = _armpit_level(figure, pattern, side, scale)
         levels = top_level + (hem_level - top_level) * SIDE_STEPS
         width = _half_width(figure, side, levels, flat, options)
+        if held_at is not None:
+            waist = 1.04 * float(np.interp(held_at, TORSO_LEVELS, figure.bare[side]))
+            width = np.minimum(width, waist + BLOUSING * np.maximum(held_at - levels, 0.0) * figure.torso_length)
         sign = 1.0 if side == "left" else -1.0
         centre = figure.shoulder_middle + np.outer(levels * figure.torso_length, figure.down)
         placed[side] = (centre + np.outer(sign * width, figure.across)).astype(np.float32)
@@ -346,7 +355,7 @@ def _place_sleeve(
     options: TryOnOptions,
 ) -> SleeveOutline:  # fmt: skip
     """A sleeve's cross sections along the arm, from the armhole to the product's cuff."""
-    end = _sleeve_end(arm, source, garment_length, sleeve, scale)
+    end = _sleeve_end(arm, source, garment_length, sleeve, tip, scale)
     flat = source.half_widths * scale
     begin = min(_station_of(arm, armpit), 0.8 * end)
     share = np.linspace(0.0, 1.0, RIBS)
@@ -389,8 +398,11 @@ def _station_of(arm: Arm, point: Points) -> float:
     return float(ARM_STATIONS[np.linalg.norm(arm.path[:upper] - point, axis=1).argmin()])
 
 
-def _sleeve_end(arm: Arm, source: SleeveOutline, garment_length: float, sleeve: Sleeve, scale: float) -> float:
+def _sleeve_end(
+    arm: Arm, source: SleeveOutline, garment_length: float, sleeve: Sleeve, tip: Points, scale: float
+) -> float:
     """The station of the arm at which the sleeve ends."""
     if sleeve == "long" and source.outer_length > THREE_QUARTERS * garment_length:
         return arm.cuff + 0.02 if arm.cuff >= 0.86 else 0.98
-    return float(np.clip(0.95 * source.outer_length * scale / arm.length, 0.10, 0.92))
+    above = 0.6 * float(np.linalg.norm(tip - arm.path[0]))
+    return float(np.clip((0.95 * source.outer_length * scale - above) / arm.length, 0.10, 0.92))

@@ -1,0 +1,58 @@
+"""The checks see what a customer would see: a changed face, a wrong colour, an old sleeve left."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from tests.engines.local.scenes import dressed, garment_of, picture_of
+from tryon.engines.errors import LowQuality
+from tryon.engines.local.checks import LIMITS, refuse_if_ugly, score, worse
+
+PERSON, GARMENT = "people/3_posture.jpg", "shirts/1_front.jpg"
+
+
+def test_a_good_picture_passes_and_scores_are_plain_numbers() -> None:
+    scores = score(picture_of(PERSON), dressed(PERSON, GARMENT), garment_of(GARMENT))
+    refuse_if_ugly(scores)
+    assert set(LIMITS) <= set(scores)
+    assert all(isinstance(value, float) for value in scores.values())
+    assert scores["face_identical"] == 1.0
+    assert scores["hands_and_hair"] > 0.95
+    assert 0.8 <= scores["sharpness"] <= 1.6
+
+
+def test_a_garment_in_another_colour_is_refused() -> None:
+    made = dressed(PERSON, GARMENT)
+    left, upper, right, lower = made.box
+    picture = made.picture.copy()
+    window = picture[upper:lower, left:right]
+    window[made.visible > 0.5] = window[made.visible > 0.5][:, ::-1]
+    scores = score(picture_of(PERSON), replace(made, picture=picture), garment_of(GARMENT))
+    assert scores["colour_error"] > 9
+    with pytest.raises(LowQuality, match="colour_error"):
+        refuse_if_ugly(scores)
+
+
+def test_a_painted_face_is_refused() -> None:
+    made = dressed(PERSON, GARMENT)
+    picture = made.picture.copy()
+    chin = np.rint(made.figure.chin + made.box[:2]).astype(int)
+    picture[chin[1] - 70 : chin[1] - 10, chin[0] - 40 : chin[0] + 40] = 90
+    scores = score(picture_of(PERSON), replace(made, picture=picture), garment_of(GARMENT))
+    assert scores["face_identical"] < 0.97
+    with pytest.raises(LowQuality, match="face_identical"):
+        refuse_if_ugly(scores)
+
+
+def test_a_pixel_changed_outside_the_edit_is_seen() -> None:
+    made = dressed(PERSON, GARMENT)
+    picture = made.picture.copy()
+    picture[2, 2] ^= 1
+    scores = score(picture_of(PERSON), replace(made, picture=picture), garment_of(GARMENT))
+    assert scores["outside_identical"] == 0.0
+
+
+def test_of_two_pictures_the_worse_scores_are_kept() -> None:
+    kept = worse({"face_identical": 0.98, "colour_error": 1.0}, {"face_identical": 1.0, "colour_error": 4.0})
+    assert kept == {"face_identical": 0.98, "colour_error": 4.0}

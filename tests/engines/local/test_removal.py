@@ -1,0 +1,64 @@
+"""Taking the old garment off: arms in the person's own skin, background behind, nothing of the old colour left."""
+
+import cv2
+import numpy as np
+
+from tests.engines.local.scenes import dressed, garment_of, person_of, picture_of
+from tryon.engines.local.analysis import BodyLabel
+from tryon.engines.local.checks import score
+from tryon.engines.local.fill import pull_push
+from tryon.engines.local.linear import difference, to_lab
+from tryon.engines.local.removal import background_plate, tube_light
+
+
+def test_short_sleeves_over_long_ones_bare_the_forearms_in_the_person_s_own_skin() -> None:
+    """The dark sweater's sleeves become skin like the hands', not dark wool."""
+    person = person_of("people/3_posture.jpg")
+    made = dressed("people/3_posture.jpg", "shirts/3_front.jpg")
+    left, upper, _, _ = made.box
+    for arm in made.figure.arms.values():
+        x, y = np.rint(arm.path[15] + (left, upper)).astype(int)
+        patch = made.picture[y - 4 : y + 5, x - 4 : x + 5]
+        found = np.median(to_lab(patch).reshape(-1, 3), axis=0)
+        hand = np.median(to_lab(picture_of("people/3_posture.jpg")[person.labels == BodyLabel.HAND]), axis=0)
+        assert difference(found, hand) < 14
+        assert found[1] > 6
+        assert found[0] > 35
+
+
+def test_none_of_the_old_top_is_left() -> None:
+    for garment in ("shirts/3_front.jpg", "jackets/1_front.jpg"):
+        made = dressed("people/3_posture.jpg", garment)
+        scores = score(picture_of("people/3_posture.jpg"), made, garment_of(garment))
+        assert scores["old_top_left"] < 0.02
+
+
+def test_the_plate_continues_the_background_and_leaves_it_where_it_is_seen() -> None:
+    person = person_of("people/1_posture.jpg")
+    plate = background_plate(person)
+    near = (cv2.dilate((person.matte > 0.5).astype(np.uint8), np.ones((61, 61), np.uint8)) > 0) & (person.matte > 0.9)
+    wall = (person.labels == BodyLabel.BACKGROUND) & (person.matte < 0.01)
+    assert plate.shape == person.picture.shape
+    assert plate.min() >= 0
+    assert plate.max() <= 1
+    assert plate[near].std() < plate[wall].std() * 1.5
+
+
+def test_pull_push_keeps_what_is_known_and_stays_within_its_range() -> None:
+    values = np.zeros((40, 50), np.float32)
+    values[:, 25:] = 1.0
+    known = np.ones_like(values)
+    known[10:30, 15:35] = 0.0
+    filled = pull_push(values, known)
+    assert np.allclose(filled[known > 0], values[known > 0], atol=1e-4)
+    assert filled.min() >= -1e-5
+    assert filled.max() <= 1 + 1e-5
+    assert filled[20, 17] < 0.4
+    assert filled[20, 33] > 0.6
+
+
+def test_a_limb_is_brightest_in_its_middle() -> None:
+    gain = tube_light(np.linspace(-1, 1, 21).astype(np.float32))
+    assert gain.argmax() == 10
+    assert gain[10] == 1.0
+    assert 0.4 < gain[0] < 0.8

@@ -1,0 +1,87 @@
+"""Placing a garment: its own length, neckline and sleeves, on this body."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from tests.engines.local.scenes import garment_of, person_of
+from tryon.engines.base import TryOnOptions
+from tryon.engines.local.analysis import BodyLabel
+from tryon.engines.local.dressing import crop_person, working_box
+from tryon.engines.local.figure import SIDES, Figure, measure_figure
+from tryon.engines.local.pattern import read_pattern
+from tryon.engines.local.target import Target, place_garment, worn_half_width
+
+PEOPLE = ("people/1_posture.jpg", "people/3_posture.jpg")
+
+
+def _placed(person: str, garment: str, options: TryOnOptions = TryOnOptions()) -> tuple[Figure, Target]:
+    whole = person_of(person)
+    near = crop_person(whole, working_box(whole))
+    figure = measure_figure(near)
+    product = garment_of(garment)
+    return figure, place_garment(near, figure, product, read_pattern(product), options)
+
+
+@pytest.mark.parametrize("person", PEOPLE)
+def test_the_wearer_s_left_is_at_the_picture_s_right(person: str) -> None:
+    _, target = _placed(person, "shirts/3_front.jpg")
+    for place in (target.neck, target.shoulder, target.armpit):
+        assert place["right"][0] < place["left"][0]
+    assert (target.sides["right"][:, 0] < target.sides["left"][:, 0]).all()
+    assert (np.diff(target.hem[:, 0]) > 0).all()
+
+
+@pytest.mark.parametrize("person", PEOPLE)
+def test_neck_shoulder_armpit_and_hem_follow_each_other_downwards(person: str) -> None:
+    figure, target = _placed(person, "jackets/1_front.jpg")
+    for side in SIDES:
+        levels = [figure.level_of(p) for p in (target.neck[side], target.shoulder[side], target.armpit[side])]
+        assert levels == sorted(levels)
+        assert levels[2] < target.hem_level
+    assert figure.chin[1] < target.neckline[:, 1].max() < figure.at_level(0.3)[1]
+
+
+def test_a_short_sleeve_ends_above_the_elbow_and_a_long_one_at_the_wrist() -> None:
+    figure, short = _placed("people/3_posture.jpg", "shirts/3_front.jpg")
+    _, long = _placed("people/3_posture.jpg", "jackets/1_front.jpg")
+    for side in SIDES:
+        arm = figure.arms[side].path
+        assert short.sleeves[side].middle[-1][1] < arm[10][1] + 0.1 * figure.unit
+        assert abs(long.sleeves[side].middle[-1][1] - arm[-1][1]) < 0.25 * figure.unit
+
+
+def test_a_long_tee_is_longer_than_a_denim_jacket() -> None:
+    _, tee = _placed("people/3_posture.jpg", "shirts/4_front.jpg")
+    _, jacket = _placed("people/3_posture.jpg", "jackets/1_front.jpg")
+    assert tee.hem_level > jacket.hem_level
+
+
+def test_tucking_in_ends_the_top_at_the_waistband() -> None:
+    _, hanging = _placed("people/3_posture.jpg", "shirts/1_front.jpg", TryOnOptions(tuck=False))
+    figure, tucked = _placed("people/3_posture.jpg", "shirts/1_front.jpg", TryOnOptions(tuck=True))
+    assert not hanging.tucked
+    assert tucked.tucked
+    assert tucked.waist_line is not None
+    assert abs(figure.level_of(tucked.waist_line.mean(axis=0)) - tucked.waistband_level) < 0.25
+
+
+def test_slim_is_narrower_than_regular_and_oversized_wider() -> None:
+    bare, flat = np.full(5, 100.0), np.full(5, 150.0)
+    slim, regular, oversized = (
+        worn_half_width(bare, flat, TryOnOptions(fit=fit)).mean() for fit in ("slim", "regular", "oversized")
+    )
+    assert 100 <= slim < regular < oversized < 150
+
+
+def test_a_bare_person_s_garment_is_measured_on_the_body() -> None:
+    """Without an old top to fill, the torso still ends up about as wide as the shoulders."""
+    whole = person_of("people/3_posture.jpg")
+    labels = np.where(whole.labels == BodyLabel.TOP, BodyLabel.MIDRIFF, whole.labels).astype(np.uint8)
+    person = replace(whole, labels=labels)
+    near = crop_person(person, working_box(whole))
+    figure, product = measure_figure(near), garment_of("shirts/3_front.jpg")
+    target = place_garment(near, figure, product, read_pattern(product), TryOnOptions())
+    width = target.sides["left"][4][0] - target.sides["right"][4][0]
+    assert 0.7 * figure.unit < width < 1.5 * figure.unit

@@ -1,0 +1,68 @@
+"""The warp: smooth, unfolded, unmirrored, with print and buttons where they belong."""
+
+import numpy as np
+import pytest
+
+from tests.engines.local.scenes import dressed, garment_of, picture_of
+from tryon.engines.local.checks import worst_strain
+from tryon.engines.local.spline import dense_map, fit_spline
+from tryon.engines.local.warp import strain
+
+GARMENTS = ("shirts/1_front.jpg", "shirts/3_front.jpg", "jackets/1_front.jpg", "jackets/4_front.jpg")
+
+
+def test_a_spline_carries_its_points_exactly_and_an_affine_map_everywhere() -> None:
+    start = np.array([[0, 0], [100, 0], [0, 80], [90, 95], [40, 40]], np.float32)
+    turn = np.array([[0.8, -0.3], [0.2, 1.1]], np.float32)
+    spline = fit_spline(start, start @ turn.T + 5)
+    assert np.allclose(spline.at(start), start @ turn.T + 5, atol=1e-3)
+    field = dense_map(spline, 90, 110)
+    assert field.shape == (90, 110, 2)
+    assert np.allclose(field[71, 33], np.array([33, 71]) @ turn.T + 5, atol=1e-2)
+
+
+@pytest.mark.parametrize("garment", GARMENTS)
+def test_nothing_folds_over_and_nothing_is_mirrored(garment: str) -> None:
+    worst = worst_strain(dressed("people/3_posture.jpg", garment))
+    assert worst.folded == 0.0
+    assert not worst.mirrored
+
+
+@pytest.mark.parametrize("garment", GARMENTS)
+def test_the_torso_is_stretched_evenly(garment: str) -> None:
+    made = dressed("people/3_posture.jpg", garment)
+    body = made.cloth.opacity.copy()
+    for sleeve in made.cloth.sleeves.values():
+        body = np.minimum(body, 1 - sleeve)
+    assert strain(made.warp.torso, body).anisotropy_p99 < 3.0
+
+
+def test_the_sweatshirt_s_print_stays_on_the_wearer_s_left() -> None:
+    made = dressed("people/3_posture.jpg", "jackets/3_front.jpg")
+    left, upper, right, lower = made.box
+    grey = made.picture[upper:lower, left:right].mean(axis=2)
+    axis = int(made.figure.at_level(0.3)[0])
+    rows = slice(int(made.figure.at_level(0.15)[1]), int(made.figure.at_level(0.45)[1]))
+    reach = int(0.35 * made.figure.unit)
+    dark_left = (grey[rows, axis + 8 : axis + reach] < 70).sum()
+    dark_right = (grey[rows, axis - reach : axis - 8] < 70).sum()
+    assert dark_left > 30
+    assert dark_left > 3 * dark_right
+
+
+def test_the_strain_of_a_mirror_is_seen() -> None:
+    y, x = np.mgrid[0:40, 0:40].astype(np.float32)
+    everywhere = np.ones((40, 40), np.float32)
+    assert strain(np.dstack([x, y]), everywhere) == strain(np.dstack([x, y]), everywhere)
+    assert not strain(np.dstack([x, y]), everywhere).mirrored
+    assert strain(np.dstack([-x, y]), everywhere).mirrored
+    assert strain(np.dstack([3 * x, y]), everywhere).anisotropy_p99 == pytest.approx(3.0, abs=1e-3)
+
+
+def test_the_garment_s_own_picture_is_left_alone() -> None:
+    before = garment_of("jackets/1_front.jpg").picture.copy()
+    dressed("people/3_posture.jpg", "jackets/1_front.jpg")
+    assert np.array_equal(before, garment_of("jackets/1_front.jpg").picture)
+    assert (
+        picture_of("people/3_posture.jpg").shape == dressed("people/3_posture.jpg", "jackets/1_front.jpg").picture.shape
+    )
