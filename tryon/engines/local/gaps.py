@@ -1,0 +1,96 @@
+"""Ground that shows inside the rough cut-out: between sleeve and body, between legs, between straps, through holes."""
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from tryon.engines.local.ground import Mask
+from tryon.engines.local.likeness import FAINT_STEP, Likeness, depth_of, grown, reaching_the_frame
+
+GAP_AREA_SHARE = 0.0006
+"""Of the garment's area: the smallest piece of ground inside it that is cut out."""
+LARGEST_GAP = 0.25
+"""Of the garment's area: between two straight legs; a larger piece is the garment itself."""
+HOLE_AREA_SHARE = 0.006
+"""The same for a piece with garment all around: smaller ones are labels, buttons and print of the ground's colour."""
+FRAMED_SHARE = 0.7
+"""Of what frames a piece of ground: how much must be clearly different from the ground."""
+FRAMED_BY_STRIPES = 0.4
+"""The same where the piece is the ground's very colour: of a striped frame only every other stripe is different."""
+PALE_SHADOW = -14.0
+"""Lab L: between sleeve and body the ground lies in shadow and is not flat; darker than this it may be garment."""
+STEEPEST_SHADOW = 1.6
+"""Lab L a pixel, of the shadow between sleeve and body."""
+
+
+def find_gaps(body: Mask, steps: NDArray[np.float32], flat: Mask, likeness: Likeness) -> Mask:
+    """Pieces of ground inside the rough cut-out.
+
+    A piece must be of the ground's colour, be framed by something clearly different, and its loss must not tear the
+    garment apart: a white band across a shirt on a white ground fulfils the first two. With garment all around it
+    must be flat, too, and hardly shaded: a pale face in a print fulfils all the rest.
+    """
+    if _is_clear(body, likeness):
+        flat = flat | (steps < STEEPEST_SHADOW)
+    ground_like = likeness.ground & body & (flat | (likeness.lightness > PALE_SHADOW)) & (likeness.lightness < 1.2)
+    solid = _opened(ground_like)
+    # Ground flows in from outside through the mouth of a gap; into a pale part of the garment it would cross an edge.
+    flowing = reaching_the_frame(~body | (ground_like & flat), gap_share=0.0015) & body
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(solid.astype(np.uint8), connectivity=4)
+    reached = np.bincount(labels[flowing], minlength=count) > 0.3 * stats[:, cv2.CC_STAT_AREA]
+    at_mouth = solid & reached[labels]
+    partly = _opened(flowing & ~at_mouth)
+    found = _framed(at_mouth, body, flat, likeness) | _framed(partly, body, flat, likeness)
+    return found | _framed(solid & ~at_mouth & ~partly, body, flat, likeness, enclosed=True)
+
+
+def _framed(candidates: Mask, body: Mask, flat: Mask, likeness: Likeness, *, enclosed: bool = False) -> Mask:
+    """The candidates' connected pieces that pass for gaps, or, where enclosed, for holes."""
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(candidates.astype(np.uint8), connectivity=4)
+    shares = stats[:, cv2.CC_STAT_AREA] / max(float(body.sum()), 1.0)
+    different = (np.abs(likeness.lightness) + likeness.chroma) > FAINT_STEP
+    found = np.zeros(body.shape, bool)
+    for index in np.flatnonzero((shares >= GAP_AREA_SHARE) & (shares <= LARGEST_GAP) & (np.arange(count) > 0)):
+        left, top, width, height, _ = stats[index]
+        view = np.s_[max(0, top - 9):top + height + 9, max(0, left - 9):left + width + 9]
+        gap = labels[view] == index
+        if enclosed and not _is_hole(gap, float(shares[index]), flat[view], likeness, view):
+            continue
+        ring = grown(gap, 8) & ~grown(gap, 4) & body[view]
+        framed = ring.any() and different[view][ring].mean() > _framed_share(gap, flat[view], likeness, view)
+        if framed and not _tears(body, gap, view):
+            found[view] |= gap
+    return found
+
+
+def _opened(mask: Mask) -> Mask:
+    return cv2.morphologyEx(mask.astype(np.uint8), cv2.MORPH_OPEN, np.ones((5, 5), np.uint8)).astype(bool)
+
+
+def _is_clear(body: Mask, likeness: Likeness) -> bool:
+    """Whether hardly any of the garment could be taken for its ground, gaps in shadow not counted."""
+    inner = depth_of(body) > 4
+    alike = np.abs(likeness.lightness) + likeness.chroma < 1.3 * FAINT_STEP
+    pale = inner & alike & (likeness.lightness > 1.2)
+    alike_in_shadow = inner & alike & ~pale
+    return bool(pale.sum() < 0.01 * inner.sum() and alike_in_shadow.sum() < 0.08 * inner.sum())
+
+
+def _framed_share(gap: Mask, flat: Mask, likeness: Likeness, view: tuple[slice, ...]) -> float:
+    lightness, chroma = likeness.lightness[view][gap], likeness.chroma[view][gap]
+    exact = abs(float(np.median(lightness))) < 0.6 and float(np.percentile(chroma, 80)) < 1.5
+    return FRAMED_BY_STRIPES if exact and float(flat[gap].mean()) > 0.9 else FRAMED_SHARE
+
+
+def _is_hole(gap: Mask, share: float, flat: Mask, likeness: Likeness, view: tuple[slice, ...]) -> bool:
+    lightness, chroma = likeness.lightness[view][gap], likeness.chroma[view][gap]
+    hardly_shaded = abs(float(np.median(lightness))) < 1.5 and float(np.median(chroma)) < 2.0
+    return share > HOLE_AREA_SHARE and hardly_shaded and float(flat[gap].mean()) > 0.9
+
+
+def _tears(body: Mask, gap: Mask, view: tuple[slice, ...]) -> bool:
+    rest = body.copy()
+    rest[view] &= ~gap
+    _, _, stats, _ = cv2.connectedComponentsWithStats(rest[::2, ::2].astype(np.uint8), connectivity=8)
+    areas = np.sort(stats[1:, cv2.CC_STAT_AREA])[::-1]
+    return len(areas) > 1 and bool(areas[1] > 0.06 * areas[0])
