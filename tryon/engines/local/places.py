@@ -20,7 +20,7 @@ def priors_by_place(scene: Scene, ends: Ends, hair_is_known: bool) -> dict[Thing
     places = _places(scene, ends)
     return {
         Thing.SKIN: _skin_prior(scene, places, ends, hair_is_known),
-        Thing.HAIR: _hair_prior(scene) - (0.0 if hair_is_known else 2.5) - (0.0 if scene.body.face is not None else 1.0),
+        Thing.HAIR: _hair_prior(scene) - (0.0 if hair_is_known else 2.5),
         Thing.TOP: _top_prior(scene, places),
         Thing.BOTTOM: _bottom_prior(scene, places),
         Thing.SHOES: np.where(scene.feet < 0.16, 2.0 - 14.0 * scene.feet, NEVER).astype(np.float32),
@@ -93,6 +93,14 @@ def _skin_prior(scene: Scene, places: _Places, ends: Ends, hair_is_known: bool) 
     return np.where(scene.hands, np.maximum(prior, 2.0), prior).astype(np.float32)
 
 
+def _chin_trust(scene: Scene) -> Floats:
+    """How far "above the chin" can be believed: without a face the chin is a guess, bad beside the neck."""
+    if scene.body.face is not None:
+        return np.ones((1, 1), np.float32)
+    across, _ = scene.body.frame
+    return np.clip((0.45 - np.abs(across)) / 0.15, 0.3, 1.0)
+
+
 def _hair_prior(scene: Scene) -> Floats:
     """Around the face; less and less down to the chest, and hardly inside the face."""
     across, down = scene.body.frame
@@ -100,6 +108,7 @@ def _hair_prior(scene: Scene) -> Floats:
     low = np.clip((down - 0.1) / 0.25, 0.0, 3.0)
     upper_face = (scene.head < 0.0) & ~above(scene, scene.body.chin[1] - 0.75 * scene.body.face_height)
     prior = ring - low
+    prior = prior - 1.4 * (1.0 - _chin_trust(scene))
     prior = np.where(scene.head < -0.02, np.where(upper_face, -2.5, -0.5), prior)
     # The throat lies in the chin's shade, and shaded skin can look like dark hair.
     throat = (np.abs(across) < 0.18) & (down < 0.1) & (scene.head > 0.0) & ~above_chin(scene)
@@ -112,8 +121,7 @@ def _top_prior(scene: Scene, places: _Places) -> Floats:
     prior -= 6.0 * places.below_hem * (1.0 - places.cuffed)
     # Shoulders may rise beside the chin, and a collar up to it, but no garment is worn around the face.
     around_head = (scene.head < 0.6) | (down < -0.45)
-    # Without a face the chin's place is a guess.
-    trust = 1.0 if scene.body.face is not None else 0.3
+    trust = _chin_trust(scene)
     prior -= trust * around_head * (3.0 * above(scene, scene.body.chin[1]) + 5.0 * above_chin(scene))
     prior = np.where(scene.head < 0.0, NEVER if scene.body.face is not None else -1.0, prior)
     return np.where(scene.hands, prior - 1.0, prior).astype(np.float32)

@@ -24,8 +24,10 @@ LEFT_BROW: Final = (276, 283, 282, 295, 285, 300, 293, 334, 296, 336)
 RIGHT_BROW: Final = (46, 53, 52, 65, 55, 70, 63, 105, 66, 107)
 EXPOSURES: Final = ((1.25, 0.6), (1.0, 1.0), (0.75, 0.8), (0.55, 0.6), (0.38, 0.35))
 """(Factor on linear light, weight of the samples darkened by it): folds of shade on neck, arms and legs."""
-SHINE: Final = ((0.25, 0.3), (0.45, 0.15), (0.6, 0.08))
-"""(Share of white, weight): light mirrored on shoulders, shins and collar bones, strongest on dark skin."""
+SHINE: Final = ((1.6, 0.10, 0.25), (2.4, 0.15, 0.12), (3.2, 0.25, 0.06))
+"""(Factor on linear light, share of mirrored white, weight): shoulders, shins and collar bones in full light."""
+BRIGHTEST: Final = 0.85
+"""Linear light of the brightest channel up to which skin is thought to be lit; beyond it everything is white."""
 MIN_SAMPLES: Final = 60
 HUE_LOW: Final = 12.0
 HUE_HIGH: Final = 88.0
@@ -55,9 +57,16 @@ def learn_skin(picture: Picture, body: Body, matte: Opacity) -> Skin:
 def model_of(samples: Floats) -> ColourModel:
     """(n, 3) OpenCV 8-bit Lab samples of skin, and the same skin brighter and in shade."""
     copies = [(_light(samples, factor, 0.0), weight) for factor, weight in EXPOSURES]
-    copies += [(_light(samples, 1.0, white), weight) for white, weight in SHINE]
+    copies += [(_light(samples, min(factor, _headroom(samples)), white), weight) for factor, white, weight in SHINE]
     bins = np.concatenate([bins_of(copy) for copy, _ in copies])
     return ColourModel(bins, np.concatenate([np.full(len(copy), weight, np.float32) for copy, weight in copies]))
+
+
+def _headroom(lab: Floats) -> float:
+    """How many times brighter the samples can be before they burn out."""
+    middle = np.median(lab, axis=0)[None, None]
+    rgb = cv2.cvtColor(np.round(middle).astype(np.uint8), cv2.COLOR_Lab2RGB).astype(np.float32) / 255.0
+    return max(1.0, BRIGHTEST / max(float((rgb**2.2).max()), 0.01))
 
 
 def _light(lab: Floats, factor: float, white: float) -> Floats:
