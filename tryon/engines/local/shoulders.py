@@ -13,7 +13,7 @@ USUAL_NECK = 0.45
 NARROWEST_NECK, WIDEST_NECK = 0.2, 0.82
 SHOULDER_WITHIN = (0.74, 1.1)
 """Where the shoulder point lies, of the armpit's distance from the middle."""
-FLATTEST_SHOULDER = 0.1
+FLATTEST_SHOULDER = 0.055
 """Fall of the outline from its top to the shoulder point, over their distance: less has no shoulder slope, as
 off-shoulder tops and puff sleeves standing higher than the neckline."""
 OFF_SHOULDER_NECK = 0.8
