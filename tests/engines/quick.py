@@ -27,7 +27,7 @@ class QuickEngine:
     def check_person(self, photo: bytes) -> PersonCheck:
         colors = Image.open(io.BytesIO(photo)).convert("RGB").resize((16, 16)).getcolors()
         somebody = colors is not None and len(colors) > 4
-        check = Check("no_person_found", somebody, "One person is in the photo." if somebody else "Nobody is here.")
+        check = Check("person_visible", somebody, "" if somebody else "Nobody is here.", "no_person_found")
         return PersonCheck((check,), "front", ("head", "torso"))
 
     def dress(self, request: TryOnRequest) -> TryOnResult:

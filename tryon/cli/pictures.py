@@ -37,7 +37,7 @@ def try_on(person: Path, garment: Path, category: Category, fit: Fit, output: Pa
     engine = _ready_engine()
     failure = engine.check_person(photo).first_failure
     if failure:
-        raise PhotoRejected(failure.message, code=failure.code)
+        raise PhotoRejected(failure.message, code=failure.refusal)
     began = time.monotonic()
     result = engine.dress(TryOnRequest(photo, (Garment(product, category),), TryOnOptions(fit=fit)))
     _write(result.picture, output)

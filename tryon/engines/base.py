@@ -69,6 +69,8 @@ class Check:
     code: str
     ok: bool
     message: str
+    refusal: str = "pose_not_supported"
+    """The code of the EngineRefusal that a photo gets where this fails."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,7 +42,7 @@ def keep_photo(
     report = engine.check_person(picture.data)
     failure = report.first_failure
     if failure is not None:
-        raise PhotoRejected(failure.message, code=failure.code)
+        raise PhotoRejected(failure.message, code=failure.refusal)
     photo = _describe(shopper, report, settings)
     photo.width, photo.height = picture.width, picture.height
     storage.write(photo.file_key, picture.data)

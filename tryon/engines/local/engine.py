@@ -14,7 +14,7 @@ import numpy as np
 
 from tryon.engines.base import Category, Check, Garment, PersonCheck, TryOnOptions, TryOnRequest, TryOnResult
 from tryon.engines.errors import EngineTimeout, GarmentNotFound, NoPersonFound, UnsupportedCategory
-from tryon.engines.local.analysis import GarmentAnalysis, PersonAnalysis, Picture
+from tryon.engines.local.analysis import GarmentAnalysis, Opacity, PersonAnalysis, Picture
 from tryon.engines.local.checks import refuse_if_ugly, score, worse
 from tryon.engines.local.dressing import Dressed, dress_top
 from tryon.engines.local.eyes import Eyes
@@ -47,6 +47,7 @@ class LocalEngine:
 
     name = "local"
     version = VERSION
+    categories = WEARABLE
 
     def __init__(self, networks_folder: Path) -> None:
         """`networks_folder` holds the eyes' networks; raises EngineUnavailable where they can't be had."""
@@ -91,18 +92,18 @@ class LocalEngine:
         person = self._persons.get(key, lambda: analyse_person(_reduced(photo), self._eyes))
         require_dressable(person, garment.category)
         watch.begin("garment", 30)
-        product = self._garments.get(f"{garment.category}:{_key(garment.picture)}", lambda: _analysed(garment))
+        product = self._garments.get(f"{garment.category}:{_key(garment.picture)}", lambda: self._analysed(garment))
         dressed: Dressed = dress_top(photo, person, product, options, watch.begin)
         scores = score(photo, dressed, product)
         refuse_if_ugly(scores)
         return dressed.picture, scores
 
-
-def _analysed(garment: Garment) -> GarmentAnalysis:
-    picture = read_picture(garment.picture)
-    if picture is None:
-        raise GarmentNotFound(reason="unreadable_picture")
-    return analyse_garment(picture, garment.category)
+    def _analysed(self, garment: Garment) -> GarmentAnalysis:
+        picture = read_picture(garment.picture)
+        if picture is None:
+            raise GarmentNotFound(reason="unreadable_picture")
+        opacity = read_opacity(garment.picture)
+        return analyse_garment(picture, garment.category, opacity, eyes=self._eyes)
 
 
 def read_picture(encoded: bytes) -> Picture | None:
@@ -121,6 +122,15 @@ def read_picture(encoded: bytes) -> Picture | None:
         share = decoded[..., 3:].astype(np.float32) / 255
         decoded = np.rint(decoded[..., :3] * share + 255 * (1 - share)).astype(np.uint8)
     return cv2.cvtColor(decoded, cv2.COLOR_BGR2RGB)
+
+
+def read_opacity(encoded: bytes) -> Opacity | None:
+    """The transparency channel of a PNG or WebP, 0..1, or None where there is none, or nothing in it."""
+    decoded = cv2.imdecode(np.frombuffer(encoded, np.uint8), cv2.IMREAD_UNCHANGED)
+    if decoded is None or decoded.ndim != 3 or decoded.shape[2] != 4:
+        return None
+    opacity = decoded[..., 3].astype(np.float32) / np.iinfo(decoded.dtype).max
+    return opacity if opacity.min() < 1 else None
 
 
 def _reduced(photo: Picture) -> Picture:

@@ -157,13 +157,12 @@ def _arms_are_crossed(pose: Pose) -> bool:
     return bool(side[0] < -CROSSED and side[1] > CROSSED and (down > 0.1).all() and (down < 0.9).all())
 
 
+_REFUSALS: dict[str, type[EngineRefusal]] = {"person_visible": NoPersonFound, "one_person": SeveralPeople}
+
+
 def _check(code: str, ok: bool) -> Check:
-    return Check(code, bool(ok), "" if ok else MESSAGES[code])
+    return Check(code, bool(ok), "" if ok else MESSAGES[code], _REFUSALS.get(code, PoseNotSupported).code)
 
 
 def _refusal(failure: Check) -> EngineRefusal:
-    if failure.code == "person_visible":
-        return NoPersonFound(failure.message, reason=failure.code)
-    if failure.code == "one_person":
-        return SeveralPeople(failure.message, reason=failure.code)
-    return PoseNotSupported(failure.message, reason=failure.code)
+    return _REFUSALS.get(failure.code, PoseNotSupported)(failure.message, reason=failure.code)
