@@ -146,3 +146,13 @@ def test_transparent_pictures_are_read_on_white() -> None:
     assert picture is not None
     assert tuple(picture[0, 0]) == (255, 255, 255)
     assert tuple(picture[4, 4]) == (30, 20, 10)
+
+
+def test_a_photo_larger_than_the_analysis_is_dressed_at_its_own_size(engine: LocalEngine) -> None:
+    small = cv2.imread(str(asset("people/3_posture.jpg")))
+    large = cv2.resize(small, None, fx=1.6, fy=1.6, interpolation=cv2.INTER_CUBIC)
+    photo = cv2.imencode(".png", large, [cv2.IMWRITE_PNG_COMPRESSION, 1])[1].tobytes()
+    result = engine.dress(TryOnRequest(photo, (Garment(asset("clothes/shirts/1_front.jpg").read_bytes(), "tops"),)))
+    made = cv2.imdecode(np.frombuffer(result.picture, np.uint8), cv2.IMREAD_COLOR)
+    assert made.shape == large.shape
+    assert np.array_equal(made[:200], large[:200]), "the room above the head is untouched"

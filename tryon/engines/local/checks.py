@@ -100,7 +100,7 @@ def sharpness(after: Picture, dressed: Dressed) -> float:
 
 def worst_strain(dressed: Dressed) -> Strain:
     """The strain of torso and sleeves together: the worst of each figure."""
-    shape = dressed.person.labels.shape
+    shape = dressed.warp.torso.shape
     resized = {s: cv2.resize(m, (shape[1], shape[0])) for s, m in dressed.cloth.sleeves.items()}
     body = cv2.resize(dressed.cloth.opacity, (shape[1], shape[0]))
     for sleeve in resized.values():
@@ -126,4 +126,5 @@ def _shown(dressed: Dressed, garment: GarmentAnalysis) -> float:
 
 
 def _factor(dressed: Dressed) -> float:
-    return (dressed.box[2] - dressed.box[0]) / dressed.person.labels.shape[1]
+    """The photo's pixels for one of the size the garment was placed at."""
+    return (dressed.box[2] - dressed.box[0]) / dressed.warp.torso.shape[1]
