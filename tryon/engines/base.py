@@ -24,6 +24,8 @@ class Garment:
 
     picture: bytes
     category: Category
+    prepared: bytes | None = None
+    """What `prepare_garment` of the same engine and version once gave for this picture."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,8 @@ class TryOnRequest:
 
     person: bytes
     garments: tuple[Garment, ...]
+    prepared_person: bytes | None = None
+    """What `prepare_person` of the same engine and version once gave for this photo."""
     options: TryOnOptions = TryOnOptions()
     seed: int = 0
     deadline: float | None = None
@@ -106,6 +110,17 @@ class Engine(Protocol):
         """Look at a shopper's photo. A photo that can't be used is a failed check, not an exception."""
         ...
 
+    def prepare_person(self, photo: bytes) -> bytes | None:
+        """What is worth keeping beside a photo, so that `dress` need not find it out again; None if nothing is.
+
+        Raises an EngineError where the photo can't be used at all.
+        """
+        ...
+
+    def prepare_garment(self, garment: Garment) -> bytes | None:
+        """The same for a product's picture."""
+        ...
+
     def dress(self, request: TryOnRequest) -> TryOnResult:
-        """Make the picture, or raise an EngineError."""
+        """Make the picture, or raise an EngineError. Preparations it can't use are found out anew, not an error."""
         ...

@@ -19,6 +19,14 @@ from tryon.engines.local.checks import refuse_if_ugly, score, worse
 from tryon.engines.local.dressing import Dressed, dress_top
 from tryon.engines.local.eyes import Eyes
 from tryon.engines.local.garment import analyse_garment
+from tryon.engines.local.keeping import (
+    as_kept_garment,
+    as_kept_person,
+    pack_garment,
+    pack_person,
+    unpack_garment,
+    unpack_person,
+)
 from tryon.engines.local.person import ANALYSIS_SIDE_PX, analyse_person, check_person, require_dressable
 
 VERSION: Final = "1"
@@ -64,6 +72,15 @@ class LocalEngine:
             return UNREADABLE
         return check_person(_reduced(picture), self._eyes)
 
+    def prepare_person(self, photo: bytes) -> bytes:
+        picture = read_picture(photo)
+        if picture is None:
+            raise NoPersonFound(reason="unreadable_picture")
+        return pack_person(self._person(picture, _key(photo), None), VERSION)
+
+    def prepare_garment(self, garment: Garment) -> bytes | None:
+        return pack_garment(self._garment(garment), VERSION) if garment.category in WEARABLE else None
+
     def dress(self, request: TryOnRequest) -> TryOnResult:
         """Dress the person in each garment in turn; raises an EngineError."""
         unsupported = [garment.category for garment in request.garments if garment.category not in WEARABLE]
@@ -75,28 +92,45 @@ class LocalEngine:
         if photo is None:
             raise NoPersonFound(reason="unreadable_picture")
         scores: dict[str, float] = {}
-        picture, key = photo, _key(request.person)
+        picture, key, prepared = photo, _key(request.person), request.prepared_person
         for number, garment in enumerate(request.garments):
             watch.share(number, len(request.garments))
-            picture, found = self._dress_one(picture, key, garment, request.options, watch)
+            watch.begin("person", 5)
+            person = self._person(picture, key, prepared)
+            picture, found = self._dress_one(picture, person, garment, request.options, watch)
             scores = worse(scores, found)
-            key = _key(key.encode() + garment.picture)
+            key, prepared = _key(key.encode() + garment.picture), None
         watch.finish()
         encoded = cv2.imencode(".png", picture[..., ::-1], [cv2.IMWRITE_PNG_COMPRESSION, PNG_EFFORT])[1].tobytes()
         return TryOnResult(encoded, "image/png", self.name, self.version, watch.seconds, scores)
 
     def _dress_one(
-        self, photo: Picture, key: str, garment: Garment, options: TryOnOptions, watch: "Stopwatch"
+        self, photo: Picture, person: PersonAnalysis, garment: Garment, options: TryOnOptions, watch: "Stopwatch"
     ) -> tuple[Picture, dict[str, float]]:
-        watch.begin("person", 5)
-        person = self._persons.get(key, lambda: analyse_person(_reduced(photo), self._eyes))
         require_dressable(person, garment.category)
         watch.begin("garment", 30)
-        product = self._garments.get(f"{garment.category}:{_key(garment.picture)}", lambda: self._analysed(garment))
+        product = self._garment(garment)
         dressed: Dressed = dress_top(photo, person, product, options, watch.begin)
         scores = score(photo, dressed, product)
         refuse_if_ugly(scores)
         return dressed.picture, scores
+
+    def _person(self, photo: Picture, key: str, prepared: bytes | None) -> PersonAnalysis:
+        """From memory, else from what was kept beside the photo, else found out now."""
+
+        def find() -> PersonAnalysis:
+            reduced = _reduced(photo)
+            kept = unpack_person(prepared, reduced, VERSION) if prepared else None
+            return kept or as_kept_person(analyse_person(reduced, self._eyes))
+
+        return self._persons.get(key, find)
+
+    def _garment(self, garment: Garment) -> GarmentAnalysis:
+        def find() -> GarmentAnalysis:
+            kept = unpack_garment(garment.prepared, VERSION) if garment.prepared else None
+            return kept or as_kept_garment(self._analysed(garment))
+
+        return self._garments.get(f"{garment.category}:{_key(garment.picture)}", find)
 
     def _analysed(self, garment: Garment) -> GarmentAnalysis:
         picture = read_picture(garment.picture)
