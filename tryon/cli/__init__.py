@@ -16,6 +16,7 @@ COMMANDS = {
     "engines": ("engines", "List the engines, fetch what they need, check that they work."),
     "try-on": ("pictures", "Dress one person in one garment: two files in, one picture out."),
     "demo": ("pictures", "Draw a contact sheet of example people in example garments."),
+    "lab": ("lab", "Look into the local engine: its stages, contact sheets, scores on known pairs."),
     "settings": ("settings", "Print every setting, its present value and what it does."),
 }
 """A command's name → the module here that holds it, and its line in the list of commands."""

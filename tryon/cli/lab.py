@@ -1,0 +1,190 @@
+"""`tryon lab`: the local engine's laboratory, for whoever tunes it or wants to know why a picture looks as it does."""
+
+import json
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, get_args
+
+import click
+
+from tryon.config import load_settings
+from tryon.engines.base import Category, Engine, Fit, TryOnOptions
+from tryon.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from tryon.engines.local.lab.pairs import Likeness, PairScore
+    from tryon.engines.local.lab.recorder import Outcome
+    from tryon.engines.local.lab.stages import Stages
+
+FILE = click.Path(exists=True, dir_okay=False, readable=True, path_type=Path)
+FOLDER = click.Path(exists=True, file_okay=False, readable=True, path_type=Path)
+
+
+@click.command
+@click.argument("person", type=FILE, required=False)
+@click.argument("garment", type=FILE, required=False)
+@click.option("--sheet", "folders", type=(FOLDER, FOLDER), metavar="PEOPLE GARMENTS", help="Everybody in everything.")
+@click.option("--pairs", type=FOLDER, help="Score pairs: folders with person.jpg, garment.jpg, agnostic_mask.png.")
+@click.option("--category", type=click.Choice(get_args(Category)), default="tops", show_default=True)
+@click.option("--fit", type=click.Choice(get_args(Fit)), default="regular", show_default=True)
+@click.option("--tuck/--no-tuck", default=None, help="Tuck the top in, or let it hang. [default: as the old one]")
+@click.option("--sample", type=click.IntRange(min=1), help="With --sheet: only so many combinations, drawn by --seed.")
+@click.option("--seed", type=int, default=0, show_default=True)
+@click.option("--out", type=click.Path(path_type=Path), help="Folder, .png of the sheet, or .csv of the pairs.")
+def lab(
+    person: Path | None, garment: Path | None, folders: tuple[Path, Path] | None, pairs: Path | None,
+    category: Category, fit: Fit, tuck: bool | None, sample: int | None, seed: int, out: Path | None,
+) -> None:  # fmt: skip
+    """Look into the local engine, in one of three ways.
+
+    \b
+    tryon lab PERSON GARMENT --out DIR                every stage as a picture, scores and seconds as JSON
+    tryon lab --sheet PEOPLE GARMENTS --out FILE.png  a contact sheet, and a CSV beside it
+    tryon lab --pairs DIR [--out FILE.csv]            SSIM where the true picture is known
+
+    On a sheet --category holds for products whose file or folder names do not tell, and which no categories.tsv
+    beside them (a name, a tab, a category) names. Pictures must be upright.
+    """
+    if sum((person is not None, folders is not None, pairs is not None)) != 1:
+        raise click.UsageError("give a person and a garment, or --sheet, or --pairs")
+    try:
+        if folders is not None:
+            _draw_sheet(*folders, category, sample, seed, _needed(out, ".png"))
+        elif pairs is not None:
+            _score_pairs(pairs, category, None if out is None else _needed(out, ".csv"))
+        elif person is not None and garment is not None:
+            _draw_stages(person, garment, category, TryOnOptions(fit, tuck), _needed(out, ""))
+        else:
+            raise click.UsageError("Missing argument 'GARMENT'.")
+    except (OSError, ValueError) as error:
+        raise ConfigurationError(str(error)) from error
+
+
+def _needed(out: Path | None, suffix: str) -> Path:
+    if out is None:
+        raise click.UsageError("Missing option '--out'.")
+    if suffix and out.suffix.lower() != suffix:
+        raise click.BadParameter(f"the name must end in {suffix}", param_hint="--out")
+    return out
+
+
+# ---- stages
+
+
+def _draw_stages(person: Path, garment: Path, category: Category, options: TryOnOptions, out: Path) -> None:
+    from tryon.embedded.fetching import fetch_networks
+    from tryon.engines.local.eyes import Eyes
+    from tryon.engines.local.lab.pictures import write_stages
+    from tryon.engines.local.lab.stages import run_stages
+    from tryon.imaging.normalise import normalise_photo, normalise_product_image
+
+    settings = load_settings()
+    photo = normalise_photo(person.read_bytes()).data
+    product = normalise_product_image(garment.read_bytes()).data
+    fetch_networks(settings.networks_dir)
+    eyes = Eyes(settings.networks_dir)
+    eyes.warm_up()
+    found = run_stages(photo, product, category, options, eyes)
+    out.mkdir(parents=True, exist_ok=True)
+    names = write_stages(found, out)
+    (out / "scores.json").write_text(json.dumps(_facts(found), indent=2) + "\n")
+    for refusal in found.refusals:
+        click.echo(f"refused: {refusal.code} ({refusal.reason})")
+    click.echo(f"{out}: {', '.join(names)}, scores.json")
+
+
+def _facts(found: "Stages") -> dict[str, object]:
+    from tryon.engines.local.checks import LIMITS
+
+    refusals = [{"code": one.code, "reason": one.reason, "message": one.message} for one in found.refusals]
+    garment = found.garment
+    seen = {} if garment is None else {"sleeve": garment.sleeve, "open": garment.is_open, "quality": garment.quality}
+    return {
+        "refusals": refusals,
+        "garment": seen,
+        "scores": found.scores,
+        "limits": {name: list(limits) for name, limits in LIMITS.items()},
+        "seconds": found.seconds,
+    }
+
+
+# ---- sheets
+
+
+def _draw_sheet(people: Path, garments: Path, category: Category, sample: int | None, seed: int, out: Path) -> None:
+    from tryon.engines.local.lab.cards import draw_cards
+    from tryon.engines.local.lab.folders import categories_of, combine, drawn, pictures_of
+    from tryon.engines.local.lab.recorder import Recorder
+    from tryon.engines.local.lab.table import write_outcomes
+    from tryon.engines.local.sheet import contact_sheet
+
+    persons, products = pictures_of(people), categories_of(pictures_of(garments), garments, category)
+    engine = Recorder(_engine())
+    wearable = {path: known for path, known in products.items() if known in engine.categories}
+    combinations = combine(persons, wearable)
+    if not combinations:
+        raise ConfigurationError(f"There is nothing to dress: {len(persons)} people, {len(wearable)} products.")
+    if sample is None:
+        contact_sheet(engine, persons, list(wearable), out, categories=wearable)
+    else:
+        combinations = drawn(combinations, sample, seed)
+        draw_cards(engine, combinations, out)
+    write_outcomes(out.with_suffix(".csv"), combinations, engine.outcomes)
+    _tell_sheet(engine.outcomes, out)
+    if len(wearable) < len(products):
+        click.echo(f"left out: {len(products) - len(wearable)} products of kinds the engine can't dress")
+
+
+def _tell_sheet(outcomes: Sequence["Outcome"], out: Path) -> None:
+    codes = Counter(outcome.code for outcome in outcomes)
+    seconds = sum(outcome.seconds for outcome in outcomes)
+    told = ", ".join(f"{code} {count}" for code, count in codes.most_common())
+    click.echo(f"{out}: {len(outcomes)} combinations in {seconds:.0f} s: {told}")
+
+
+# ---- pairs
+
+
+def _score_pairs(folder: Path, category: Category, out: Path | None) -> None:
+    from tryon.engines.local.lab.pairs import means, score_pairs
+    from tryon.engines.local.lab.table import write_pairs
+
+    scored = score_pairs(_engine(), folder, category)
+    if not scored:
+        raise ConfigurationError(f"{folder} holds no folder with a person and a garment.")
+    if out is not None:
+        write_pairs(out, scored)
+    for score in scored:
+        _tell_pair(score)
+    dressed = sum(score.full is not None for score in scored)
+    click.echo(f"{len(scored)} pairs, {dressed} dressed")
+    for size, (count, mean) in means(scored).items():
+        click.echo(f"mean of {count} at {size[0]}×{size[1]}: {_figures(mean)}")
+
+
+def _tell_pair(score: "PairScore") -> None:
+    if score.full is None:
+        click.echo(f"{score.name}: {score.code} ({score.reason})")
+    for likeness in (score.small, score.full):
+        if likeness is not None:
+            click.echo(f"{score.name} at {likeness.size[0]}×{likeness.size[1]}: {_figures(likeness)}")
+    if score.full is not None:
+        outside = "no published mask" if score.changed_outside is None else f"{score.changed_outside:.2%}"
+        enlarged = f", enlarged ×{score.enlarged:g}" if score.enlarged > 1 else ""
+        click.echo(f"{score.name} changed outside the mask: {outside}{enlarged}")
+
+
+def _figures(likeness: "Likeness") -> str:
+    return f"SSIM {likeness.whole:.4f}, in the mask {likeness.inside:.4f}, flat fill {likeness.flat:.4f}"
+
+
+def _engine() -> Engine:
+    from tryon.embedded.fetching import fetch_networks
+    from tryon.engines.local.engine import LocalEngine
+
+    settings = load_settings()
+    fetch_networks(settings.networks_dir)
+    engine = LocalEngine(settings.networks_dir)
+    engine.warm_up()
+    return engine
