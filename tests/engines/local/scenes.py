@@ -24,6 +24,9 @@ def asset(name: str) -> Path:
     return Path(str(resources.files("openvto"))) / "assets" / name
 
 
+USUAL = TryOnOptions()
+
+
 @cache
 def picture_of(name: str) -> Picture:
     decoded = cv2.imread(str(asset(name)), cv2.IMREAD_COLOR)
@@ -48,6 +51,6 @@ def garment_of(name: str) -> GarmentAnalysis:
 
 
 @cache
-def dressed(person: str, garment: str, options: TryOnOptions = TryOnOptions()) -> Dressed:
+def dressed(person: str, garment: str, options: TryOnOptions = USUAL) -> Dressed:
     """The person in the garment, at the photo's own size."""
     return dress_top(picture_of(person), person_of(person), garment_of(garment), options, lambda stage, percent: None)

@@ -2,7 +2,6 @@
 
 import threading
 import time
-from collections.abc import Iterator
 
 import cv2
 import numpy as np
@@ -25,11 +24,11 @@ JACKET = Garment(asset("clothes/jackets/1_front.jpg").read_bytes(), "outerwear")
 
 
 @pytest.fixture(scope="module")
-def engine() -> Iterator[LocalEngine]:
+def engine() -> LocalEngine:
     eyes()
     engine = LocalEngine(NETWORKS)
     engine.warm_up()
-    yield engine
+    return engine
 
 
 def _png(picture: np.ndarray) -> bytes:  # type: ignore[type-arg]

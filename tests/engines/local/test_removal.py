@@ -5,10 +5,11 @@ import numpy as np
 
 from tests.engines.local.scenes import dressed, garment_of, person_of, picture_of
 from tryon.engines.local.analysis import BodyLabel
+from tryon.engines.local.bare_skin import tube_light
 from tryon.engines.local.checks import score
 from tryon.engines.local.fill import pull_push
 from tryon.engines.local.linear import difference, to_lab
-from tryon.engines.local.removal import background_plate, tube_light
+from tryon.engines.local.surroundings import background_plate
 
 
 def test_short_sleeves_over_long_ones_bare_the_forearms_in_the_person_s_own_skin() -> None:

@@ -13,10 +13,11 @@ from tryon.engines.local.figure import SIDES, Figure, measure_figure
 from tryon.engines.local.pattern import read_pattern
 from tryon.engines.local.target import Target, place_garment, worn_half_width
 
+USUAL = TryOnOptions()
 PEOPLE = ("people/1_posture.jpg", "people/3_posture.jpg")
 
 
-def _placed(person: str, garment: str, options: TryOnOptions = TryOnOptions()) -> tuple[Figure, Target]:
+def _placed(person: str, garment: str, options: TryOnOptions = USUAL) -> tuple[Figure, Target]:
     whole = person_of(person)
     near = crop_person(whole, working_box(whole))
     figure = measure_figure(near)

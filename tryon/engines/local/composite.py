@@ -1,5 +1,6 @@
 """Puts the layers together in linear light, from the background forward, and touches nothing outside the edit."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
@@ -40,7 +41,7 @@ def compose(
 ) -> Composition:  # fmt: skip
     """All arguments share the photo's frame. `gain` is (h, w) or (h, w, 3) in linear light."""
     light = to_linear(photo)
-    front = in_front(person.labels, tucked)
+    front = in_front(person.labels, cloth.sleeves.values(), tucked)
     seen = cloth.opacity * (1 - front)
     behind = _back_opacity(person, cloth, front) * (1 - undressed.skin)
     base = light + (undressed.light - light) * (undressed.opacity * (1 - front))[..., None]
@@ -57,10 +58,14 @@ def compose(
     return Composition(picture, edited, seen.astype(np.float32))
 
 
-def in_front(labels: LabelMap, tucked: bool) -> Opacity:
-    """0..1 where the photo stays on top."""
-    wanted = (*IN_FRONT, BodyLabel.BOTTOM) if tucked else IN_FRONT
-    mask = np.isin(labels, wanted)
+def in_front(labels: LabelMap, sleeves: Iterable[Opacity], tucked: bool) -> Opacity:
+    """0..1 where the photo stays on top; trousers stay before a tucked torso, never before a sleeve."""
+    mask = np.isin(labels, IN_FRONT)
+    if tucked:
+        waist = labels == BodyLabel.BOTTOM
+        for sleeve in sleeves:
+            waist &= sleeve < 0.5
+        mask |= waist
     cuff = cv2.dilate((labels == BodyLabel.TOP).astype(np.uint8), np.ones((5, 5), np.uint8)) > 0
     mask &= ~(cuff & (labels == BodyLabel.HAND)) & ~_stray_hair(labels)
     return cv2.GaussianBlur(mask.astype(np.float32), (0, 0), 0.9)

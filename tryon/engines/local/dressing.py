@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 from tryon.engines.base import TryOnOptions
 from tryon.engines.local.analysis import BodyLabel, GarmentAnalysis, Joint, Opacity, PersonAnalysis, Picture, Points
 from tryon.engines.local.composite import Composition, cloth_shadow, compose
-from tryon.engines.local.figure import SIDES, Figure, Side, measure_figure, polygon_opacity
+from tryon.engines.local.figure import SIDES, Figure, Side, measure_figure, polygon_opacity, tube_outline
 from tryon.engines.local.layers import Cloth, carry_colour, lay_out, settle_edges
-from tryon.engines.local.light import balance, old_shading, rim_falloff, scene_tint
+from tryon.engines.local.light import balance, old_shading, own_light, rim_falloff, scene_tint
 from tryon.engines.local.pattern import read_pattern
 from tryon.engines.local.removal import Undressed, take_off
 from tryon.engines.local.target import Target, place_garment
@@ -24,6 +24,9 @@ Box = tuple[int, int, int, int]
 
 SETTLE_UNITS: Final = 0.07
 """Differences between the new and the old outline up to this width are settled on the photo's own edge."""
+
+WRIST_UNITS: Final = 0.1
+"""The hand begins at most this far before the wrist joint."""
 
 Step = Callable[[str, int], None]
 
@@ -51,7 +54,7 @@ def dress_top(
     """Dress the person of `photo` (analysed at its own or a smaller size) in a top or an outer garment."""
     step("fitting", 50)
     near = working_box(person)
-    small = without_stray_tops(crop_person(person, near))
+    small = tidied(crop_person(person, near))
     figure = measure_figure(small)
     pattern = read_pattern(garment)
     target = place_garment(small, figure, garment, pattern, options)
@@ -104,7 +107,30 @@ def crop_person(person: PersonAnalysis, box: Box) -> PersonAnalysis:
     )
 
 
-def without_stray_tops(person: PersonAnalysis) -> PersonAnalysis:
+def tidied(person: PersonAnalysis) -> PersonAnalysis:
+    """Labels corrected where a small slip would be seen large: what stays in front must be hand and head alone."""
+    return _with_hands_at_the_wrists(_without_stray_tops(person))
+
+
+def _with_hands_at_the_wrists(person: PersonAnalysis) -> PersonAnalysis:
+    """Skin labelled hand that lies well before the wrist is arm, and goes under a sleeve."""
+    rows, columns = np.nonzero(person.labels == BodyLabel.HAND)
+    spots = np.stack([columns, rows], axis=1).astype(np.float32)
+    points = person.pose.points
+    unit = float(np.linalg.norm(points[Joint.LEFT_SHOULDER] - points[Joint.RIGHT_SHOULDER]))
+    before = np.zeros(len(spots), bool)
+    for elbow, wrist in ((Joint.LEFT_ELBOW, Joint.LEFT_WRIST), (Joint.RIGHT_ELBOW, Joint.RIGHT_WRIST)):
+        along = points[wrist] - points[elbow]
+        length = max(float(np.linalg.norm(along)), 1.0)
+        reach = (spots - points[elbow]) @ along / length
+        aside = np.abs((spots - points[elbow]) @ np.asarray([-along[1], along[0]]) / length)
+        before |= (reach > 0) & (reach < length - WRIST_UNITS * unit) & (aside < 0.22 * unit)
+    labels = person.labels.copy()
+    labels[rows[before], columns[before]] = BodyLabel.ARM
+    return replace(person, labels=labels)
+
+
+def _without_stray_tops(person: PersonAnalysis) -> PersonAnalysis:
     """A beard's tip or a shadow under the chin may have the old top's colour: what hangs apart from it, above the
     shoulders, belongs to the head."""
     top = (person.labels == BodyLabel.TOP).astype(np.uint8)
@@ -185,6 +211,10 @@ def _settling_area(shape: tuple[int, ...], target: Target, figure: Figure, facto
     for side in SIDES:
         cv2.fillPoly(canvas, [np.rint(_above_shoulder(target, figure, side) * factor).astype(np.int32)], 0)
     stroke(target.hem, 0.10 * unit)
+    if not target.sleeves:
+        for arm in figure.arms.values():
+            outer, inner = arm.outward * (1.3 * arm.outer)[:, None], arm.inward * (0.7 * arm.inner)[:, None]
+            cv2.fillPoly(canvas, [np.rint(tube_outline(arm.path, outer, inner) * factor).astype(np.int32)], 0)
     for outline in target.sleeves.values():
         stroke(np.asarray([outline.inner[-1], outline.outer[-1]], np.float32), 0.10 * unit)
     return cv2.GaussianBlur(canvas, (0, 0), max(0.01 * unit, 0.8)).astype(np.float32) / 255
@@ -219,7 +249,7 @@ def _light(
     form = torso_rim
     for sleeve in cloth.sleeves.values():
         form = form * (1 - sleeve) + rim_falloff(sleeve, unit * 0.8) * sleeve
-    log_gain = shade * trust + form * (1 - 0.6 * trust)
+    log_gain = (shade * trust + form * (1 - 0.6 * trust)) * own_light(cloth.colour, cloth.opacity)
     gain = balance(log_gain, cloth.opacity) * cloth_shadow(large.labels, cloth, unit)
     return gain[..., None] * scene_tint(small)
 

@@ -220,10 +220,15 @@ def _arm_scale(joints: list[Points], unit: float) -> float:
 
 def _bare_half(seen: Widths, expected: Widths, bare: Mask) -> Widths:
     """Half widths of the arm itself: what is seen where it is bare, scaled expectation where it is covered."""
-    ratio = float(np.median(seen[bare] / expected[bare])) if bare.sum() >= 3 else 1.0
-    ratio = float(np.clip(ratio, 0.75, 1.5))
+    # Next to a sleeve's hem the hem's flare is measured, not the arm.
+    bare = np.convolve(bare, np.ones(5), "same") > 4.5 - (np.arange(len(bare)) >= len(bare) - 2)
+    stations = np.flatnonzero(bare)
+    ratio = np.ones(len(seen))
+    if len(stations) >= 3:
+        ratio = np.interp(np.arange(len(seen)), stations, _smooth(seen[bare] / expected[bare], 2.0))
+    ratio = np.clip(ratio, 0.7, 1.5)
     hidden = np.minimum(expected * ratio, np.maximum(seen * 0.92, expected * 0.6))
-    weight = _smooth((~bare).astype(np.float32), 1.0)
+    weight = _smooth((~bare).astype(np.float32), 1.5)
     return (seen * (1 - weight) + hidden * weight).astype(np.float32)
 
 

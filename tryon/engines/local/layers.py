@@ -29,6 +29,9 @@ OVERSAMPLING: Final = 1.25
 """The garment is scaled down to this many times the result's resolution before it is warped: sharp, no moiré."""
 
 
+CRUMB_SHARE: Final = 0.004
+"""A piece of cloth apart from the rest and smaller than this share of it is dirt of the cut-out."""
+
 EVEN_PX: Final = 1.8
 """Standard deviation that evens out the stairs of a label map along an edge."""
 
@@ -55,19 +58,32 @@ def lay_out(garment: GarmentAnalysis, warp: Warp) -> Cloth:
     torso = _remap(planes["torso"], torso_map)
     back = _remap(planes["back"], torso_map)
     back_colour = colour
-    opacity = torso.astype(np.float32) / 255 * warp.torso_area
+    opacity = torso * np.float32(1 / 255) * warp.torso_area
     sleeves: dict[Side, Opacity] = {}
     for side in warp.sleeves:
         sleeve_map = warp.sleeves[side] * shrink + (shrink - 1) / 2
-        mask = _remap(planes[side], sleeve_map).astype(np.float32) / 255 * warp.sleeve_area[side]
+        mask = _remap(planes[side], sleeve_map) * np.float32(1 / 255) * warp.sleeve_area[side]
         sleeves[side] = mask
         blend = mask[..., None]
         colour = np.where(
             blend > 0, np.rint(colour * (1 - blend) + _remap(picture, sleeve_map) * blend), colour
         ).astype(np.uint8)
-        opacity = 1 - (1 - opacity) * (1 - mask)
-    behind = back.astype(np.float32) / 255 * warp.torso_area
+        opacity = (1 - (1 - opacity) * (1 - mask)).astype(np.float32)
+    kept = _without_crumbs(opacity)
+    opacity = opacity * kept
+    sleeves = {side: mask * kept for side, mask in sleeves.items()}
+    behind = back * np.float32(1 / 255) * warp.torso_area
     return Cloth(colour, opacity.astype(np.float32), sleeves, back_colour, behind)
+
+
+def _without_crumbs(opacity: Opacity) -> Opacity:
+    """1 where the cloth hangs together with a good part of itself, 0 on threads and crumbs beside it."""
+    count, islands, stats, _ = cv2.connectedComponentsWithStats((opacity > 0.05).astype(np.uint8))
+    sizes = stats[:, cv2.CC_STAT_AREA].astype(np.float32)
+    sizes[0] = 0.0
+    keep = sizes > CRUMB_SHARE * sizes.sum()
+    keep[0] = True
+    return keep.astype(np.float32)[islands] if count > 1 else np.ones_like(opacity)
 
 
 def _prepared(garment: GarmentAnalysis, warp: Warp) -> tuple[Picture, dict[str, NDArray[np.uint8]], float]:

@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from tryon.engines.local.analysis import BodyLabel, Opacity, PersonAnalysis
+from tryon.engines.local.analysis import BodyLabel, Opacity, PersonAnalysis, Picture
 from tryon.engines.local.fill import pull_push, smooth_known
 from tryon.engines.local.linear import luminance, to_linear
 
@@ -26,6 +26,15 @@ FOLD_LIMIT: Final = 0.38
 """Natural logarithm; deeper contrast in the old garment is a print, a seam or an opening, hardly ever a fold."""
 DETAILS: Final = ((0.035, 0.16), (0.11, 0.34))
 """Sizes in units and the log contrast above which something so small is not a fold."""
+PAINT_UNIT_PX: Final = 110.0
+"""Prints are looked for at this size of the body's unit."""
+PAINT_LIGHTNESS: Final = 40.0
+PAINT_HUE: Final = 13.0
+"""Differences in 8-bit Lab from the median around; folds in plain cloth stay below."""
+MOSTLY_PAINTED: Final = 0.4
+"""With more than this share painted there is no plain cloth around to tell paint by."""
+PLAIN_WEAVE: Final = 0.06
+"""Standard deviation of what is finer than folds in plain cloth; the folds of coarser cloth (knitwear) are unsure."""
 PATTERNED: Final = 0.11
 """Standard deviation of folds alone; what varies more is patterned, and its pattern must not be carried over."""
 MIXED_LIMIT: Final = 0.16
@@ -34,6 +43,10 @@ BROAD_LIMIT: Final = 0.55
 RIM_UNITS: Final = 0.07
 RIM_DEPTH: Final = 0.28
 """Width and log depth of the falloff at the edge of a limb or torso."""
+SHEEN: Final = 0.025
+"""Linear light that every cloth returns whatever its dye; without it the folds of black cloth come out too deep."""
+WHITE_SOFTENS: Final = 0.35
+"""White cloth lights its own folds: the share of their depth it takes away."""
 DARK_LUMINANCE: Final = 0.02
 """Below this the camera's noise is as strong as the folds."""
 
@@ -46,14 +59,20 @@ def old_shading(person: PersonAnalysis, unit: float) -> tuple[Gain, Opacity]:
         empty = np.zeros(worn.shape, np.float32)
         return empty, empty
     bright = luminance(to_linear(person.picture))
-    floor = 0.006
-    log = np.log(bright + floor)
-    weight, level, mixed = _materials(person, inner, log)
+    log = np.log(bright + SHEEN)
+    # Only the old garment's own pixels are looked at from here on: skin beside it must not change a thing.
+    usual = np.median(person.picture[inner][::7], axis=0).astype(np.uint8)
+    cloth = np.where(inner[..., None], person.picture, usual)
+    weight, level, mixed = _materials(cloth, inner, log)
+    paint = _paint(cloth, inner, unit)
+    weight = weight * (1.0 - paint)
     relief = np.clip(log - level, -1.2, 1.2)
     relief = _without_details(relief, weight, unit)
     broad = smooth_known(relief, weight, BROAD_UNITS * unit)
     fine = smooth_known(relief, weight, max(FINE_UNITS * unit, 0.8))
     fold = np.clip(fine - broad, -FOLD_LIMIT, FOLD_LIMIT)
+    weave = float((relief - fine)[inner].std())
+    fold *= float(np.clip(PLAIN_WEAVE / max(weave, 1e-3), 0.35, 1.0))
     fold *= min(1.0, PATTERNED / max(float(fold[inner].std()), 1e-3)) ** 1.5
     steady = float(np.clip(np.median(bright[inner]) / DARK_LUMINANCE, 0.35, 1.0))
     if mixed:
@@ -64,13 +83,13 @@ def old_shading(person: PersonAnalysis, unit: float) -> tuple[Gain, Opacity]:
 
 
 def _materials(
-    person: PersonAnalysis, inner: NDArray[np.bool_], log: NDArray[np.float32]
+    cloth: Picture, inner: NDArray[np.bool_], log: NDArray[np.float32]
 ) -> tuple[Opacity, NDArray[np.float32], bool]:
     """Weight of each pixel, the log luminance of its material, and whether there are two materials.
 
     Two cloths (a jacket and a shirt, a print and its ground) differ in paint, not in light.
     """
-    lab = cv2.cvtColor(person.picture, cv2.COLOR_RGB2Lab)
+    lab = cv2.cvtColor(cloth, cv2.COLOR_RGB2Lab)
     lab = cv2.medianBlur(lab, 5)
     samples = lab[inner].astype(np.float32)
     chosen = samples[:: max(1, len(samples) // 3000)]
@@ -93,6 +112,25 @@ def _materials(
     border = cv2.morphologyEx(second, cv2.MORPH_GRADIENT, np.ones((7, 7), np.uint8)) > 0
     weight[border] = 0.0
     return weight, level, True
+
+
+def _paint(cloth: Picture, inner: NDArray[np.bool_], unit: float) -> Opacity:
+    """1 on prints and letters: whatever differs from the cloth around it in hue, or in lightness more than a fold."""
+    step = max(1.0, unit / PAINT_UNIT_PX)
+    size = (round(inner.shape[1] / step), round(inner.shape[0] / step))
+    lab = cv2.cvtColor(cv2.resize(cloth, size, interpolation=cv2.INTER_AREA), cv2.COLOR_RGB2Lab)
+    inside = cv2.resize(inner.astype(np.uint8), size, interpolation=cv2.INTER_NEAREST) > 0
+    window = 2 * round(0.16 * unit / step) + 1
+    apart = []
+    for part in cv2.split(lab):
+        filled = np.where(inside, part, np.uint8(np.median(part[inside])))
+        apart.append(np.abs(part.astype(np.float32) - cv2.medianBlur(filled, window)))
+    painted = (apart[0] > PAINT_LIGHTNESS) | (np.hypot(apart[1], apart[2]) > PAINT_HUE)
+    wide = cv2.dilate((painted & inside).astype(np.uint8), np.ones((3, 3), np.uint8), iterations=2)
+    share = float(wide[inside].mean())
+    if share > MOSTLY_PAINTED:
+        return np.zeros(inner.shape, np.float32)
+    return cv2.resize(wide.astype(np.float32), inner.shape[::-1], interpolation=cv2.INTER_LINEAR)
 
 
 def _without_details(relief: NDArray[np.float32], weight: Opacity, unit: float) -> NDArray[np.float32]:
@@ -122,6 +160,15 @@ def balance(log_gain: Gain, opacity: Opacity) -> Gain:
     visible = opacity > 0.5
     middle = float(np.median(log_gain[visible][::7])) if visible.any() else 0.0
     return np.exp(np.clip(log_gain - middle, -1.1, 0.55)).astype(np.float32)
+
+
+def own_light(colour: Picture, opacity: Opacity) -> float:
+    """How deep shading is on cloth of this colour: 1 on black, less on white."""
+    visible = opacity > 0.9
+    if not visible.any():
+        return 1.0
+    step = max(1, int(visible.sum()) // 5000)
+    return 1.0 - WHITE_SOFTENS * float(np.median(luminance(to_linear(colour[visible][::step]))))
 
 
 def scene_tint(person: PersonAnalysis) -> NDArray[np.float32]:

@@ -84,6 +84,11 @@ class Pattern:
         """Neck points to hem, pixels of the garment's picture."""
         return float(np.median(self.hem[2:-2, 1]) - self.middle[1])
 
+    @property
+    def side_length(self) -> float:
+        """Neck points to the ends of the side seams, above any shirt tail."""
+        return float(np.mean([self.sides[side][-1][1] for side in SIDES]) - self.middle[1])
+
     def half_width(self) -> NDArray[np.float32]:
         """(9,) half of the torso's flat width at SIDE_STEPS."""
         return ((self.sides["left"][:, 0] - self.sides["right"][:, 0]) / 2).astype(np.float32)

@@ -40,8 +40,8 @@ HANGING = 0.08
 LOWEST_TUCK_LEVEL = 0.93
 """Trousers sit above the hips; an old top that ends lower hangs over them."""
 
-THREE_QUARTERS = 0.865
-"""A long sleeve shorter than this share of neck to hem ends before the wrist; others reach it."""
+THREE_QUARTERS = 0.9
+"""A long sleeve shorter than this share of neck to side hem ends before the wrist; others reach it."""
 
 ARMHOLE_WORN = 0.9
 """A hanging arm draws the armhole up: it shows this share of its flat depth."""
@@ -63,6 +63,12 @@ FLAT_PER_FRONT = 1.22
 
 USUAL_WAISTBAND_LEVEL = 0.84
 """Where trousers and skirts begin when the old top hides it: a little above the hips."""
+
+MOST_HEM_LEVEL = ((1.7, 2.6), (1.38, 1.8))
+"""A top this long for its chest width reaches at most this torso level: straps and high collars are no length."""
+
+SLEEVELESS_CHEST = 1.3
+"""A sleeveless top laid flat is at most this many times as wide as the chest is in front view."""
 
 LEAST_HEM_LEVEL = ((0.75, 1.05), (0.5, 0.95))
 """A top this long for its chest width (from neck to hem) reaches at least this torso level: from cropped to usual."""
@@ -114,7 +120,7 @@ def place_garment(
     armpit = {side: sides[side][0] for side in SIDES}
     sleeves = {
         side: _place_sleeve(
-            figure.arms[side], source, pattern.length, garment.sleeve, shoulder[side], armpit[side], scale, options
+            figure.arms[side], source, pattern.side_length, garment.sleeve, shoulder[side], armpit[side], scale, options
         )
         for side, source in pattern.sleeves.items()
     }
@@ -146,6 +152,10 @@ def _garment_scale(figure: Figure, pattern: Pattern) -> float:
     tips = float(np.linalg.norm(figure.shoulder_tip["left"] - figure.shoulder_tip["right"]))
     tips = max(tips, 1.05 * figure.unit)
     by_shoulder = tips / pattern.shoulder_width
+    if not pattern.sleeves:
+        # Straps and armholes sit anywhere on a shoulder; what holds a sleeveless top is the chest.
+        chest = float(np.interp(0.3, TORSO_LEVELS, figure.bare["left"] + figure.bare["right"]))
+        by_shoulder = min(by_shoulder, SLEEVELESS_CHEST * chest / pattern.chest_width)
     by_length = 1.62 * figure.torso_length / pattern.length
     return float(np.clip(by_shoulder, by_length * 0.35, by_length))
 
@@ -205,6 +215,7 @@ def _place_hem(
     collar = ((neck["left"] + neck["right"]) / 2).astype(np.float32)
     own = figure.level_of(collar) + pattern.length * scale / figure.torso_length
     own = max(own, float(np.interp(pattern.length / pattern.chest_width, *LEAST_HEM_LEVEL)))
+    own = min(own, float(np.interp(pattern.length / pattern.chest_width, *MOST_HEM_LEVEL)))
     if tuck and waistband is not None and own > waistband - 0.02:
         return own, True
     old = _old_hem_level(figure)
@@ -270,8 +281,10 @@ def _waist_points(person: PersonAnalysis, figure: Figure, offsets: tuple[float, 
         inside = (x >= 0) & (x < width) & (y >= 0) & (y < height)
         bottom = np.zeros(len(levels), bool)
         bottom[inside] = person.labels[y[inside], x[inside]] == BodyLabel.BOTTOM
-        if bottom.any():
-            found.append(line[bottom.argmax()].astype(np.float32))
+        first = int(bottom.argmax())
+        over = person.labels[y[max(first - 4, 0)].clip(0, height - 1), x[max(first - 4, 0)].clip(0, width - 1)]
+        if bottom.any() and over not in (BodyLabel.HAND, BodyLabel.ARM):
+            found.append(line[first].astype(np.float32))
     return found
 
 

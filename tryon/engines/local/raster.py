@@ -1,0 +1,66 @@
+"""OpenCV's operations on whole fields, with the types they keep: what goes in as a field comes out as one."""
+
+from typing import Any, TypeVar, cast
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+Field = TypeVar("Field", bound=NDArray[Any])
+Bits = NDArray[np.uint8]
+"""A mask of zeros and ones."""
+
+
+def blurred(field: Field, sigma: float) -> Field:
+    """A Gaussian blur; the border repeats its last values, as if the field went on."""
+    return cast(Field, cv2.GaussianBlur(field, (0, 0), max(sigma, 0.3), borderType=cv2.BORDER_REPLICATE))
+
+
+def smoothed_row(values: NDArray[Any], sigma: float) -> NDArray[np.float32]:
+    """A Gaussian blur of a list of numbers."""
+    row = np.asarray(values, np.float32).reshape(1, -1)
+    return np.asarray(cv2.GaussianBlur(row, (0, 0), sigma, borderType=cv2.BORDER_REPLICATE).ravel(), np.float32)
+
+
+def resized(field: Field, shape: tuple[int, ...], way: int = cv2.INTER_LINEAR) -> Field:
+    """The field enlarged or reduced to (height, width) of `shape`; itself where it has that size already."""
+    if field.shape[:2] == tuple(shape[:2]):
+        return field
+    return cast(Field, cv2.resize(field, (shape[1], shape[0]), interpolation=way))
+
+
+def reduced(field: Field, factor: float) -> Field:
+    """The field at `factor` (≤ 1) times its size, each pixel the mean of those it replaces."""
+    return cast(Field, cv2.resize(field, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA))
+
+
+def taken(
+    field: Field, where: NDArray[np.float32], way: int = cv2.INTER_LINEAR, border: int = cv2.BORDER_CONSTANT
+) -> Field:
+    """The field's values at the (x, y) coordinates held by `where`, (h, w, 2)."""
+    return cast(Field, cv2.remap(field, where, None, way, borderMode=border))  # type: ignore[call-overload]
+
+
+def bits(mask: NDArray[np.bool_]) -> Bits:
+    return mask.astype(np.uint8)
+
+
+def disc(radius: int) -> Bits:
+    size = 2 * max(radius, 0) + 1
+    return np.asarray(cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size)), np.uint8)
+
+
+def grown(mask: Bits, radius: int, round_: bool = False) -> Bits:
+    """The mask widened by `radius` pixels, by squares or by discs."""
+    kernel = disc(radius) if round_ else np.ones((2 * radius + 1,) * 2, np.uint8)
+    return np.asarray(cv2.dilate(mask, kernel), np.uint8)
+
+
+def shrunk(mask: Bits, radius: int) -> Bits:
+    """The mask narrowed by `radius` pixels; beyond the picture's edge it is taken to go on."""
+    return np.asarray(cv2.erode(mask, np.ones((2 * radius + 1,) * 2, np.uint8)), np.uint8)
+
+
+def depth(mask: Bits) -> NDArray[np.float32]:
+    """Pixels from each pixel of the mask to the nearest outside it."""
+    return np.asarray(cv2.distanceTransform(mask, cv2.DIST_L2, 3), np.float32)

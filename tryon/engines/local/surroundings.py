@@ -1,0 +1,65 @@
+"""What lies around and below a removed top: the background behind it, and the bottom garment's hidden upper end."""
+
+from typing import Final
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from tryon.engines.local.analysis import BodyLabel, PersonAnalysis
+from tryon.engines.local.fill import pull_push
+from tryon.engines.local.linear import Linear, to_linear
+from tryon.engines.local.raster import Bits, bits, blurred, reduced, resized, shrunk, smoothed_row, taken
+
+FRINGE_PX: Final = 4
+"""The old garment's colour bleeds this far into the background, by the lens and by scaling."""
+
+TEXTURE_PX: Final = 6.0
+"""Detail of the background finer than this (standard deviation) is mirrored, the rest filled in smoothly."""
+
+WAISTBAND_PX: Final = 6.0
+"""The bottom's upper edge is mirrored so far below its first pixel, where it is surely the bottom's own colour."""
+
+
+def background_plate(person: PersonAnalysis) -> Linear:
+    """The background continued behind the person: its broad colours filled in, its texture mirrored at the outline."""
+    clear = bits((person.matte < 0.04) & (person.labels == BodyLabel.BACKGROUND))
+    clear = shrunk(clear, FRINGE_PX)
+    if clear.sum() < 50:
+        return to_linear(person.picture)
+    known = clear.astype(np.float32)
+    # Only known pixels may count in the mean, or the person would shine through as a halo.
+    broad = blurred(person.picture * known[..., None], TEXTURE_PX)
+    texture = person.picture - broad / np.maximum(blurred(known, TEXTURE_PX), 1e-3)[..., None]
+    small = reduced(person.picture, 0.5).astype(np.float32)
+    soft = resized(pull_push(small, reduced(clear * np.float32(1), 0.5)), clear.shape)
+    whole = np.asarray(soft + _mirrored(np.asarray(texture, np.float32), clear))
+    return to_linear(np.clip(whole, 0, 255).astype(np.uint8))
+
+
+def _mirrored(texture: NDArray[np.float32], clear: Bits) -> NDArray[np.float32]:
+    """Texture of the clear part, mirrored over its border; 0 where the mirror shows no clear part either."""
+    _, labels = cv2.distanceTransformWithLabels(1 - clear, cv2.DIST_L2, 5, labelType=cv2.DIST_LABEL_PIXEL)
+    rows, columns = np.nonzero(clear)
+    nearest = np.zeros((int(labels.max()) + 1, 2), np.float32)
+    nearest[labels[rows, columns]] = np.stack([columns, rows], axis=1)
+    height, width = clear.shape
+    here = np.stack(np.meshgrid(np.arange(width, dtype=np.float32), np.arange(height, dtype=np.float32)), axis=-1)
+    there = 2 * nearest[labels] - here
+    return taken(texture, there) * taken(clear, there, cv2.INTER_NEAREST)[..., None]
+
+
+def bottom_continued(person: PersonAnalysis, photo: Linear) -> Linear:
+    """The bottom garment mirrored upwards over its upper edge, column by column."""
+    bottom = person.labels == BodyLabel.BOTTOM
+    height, width = bottom.shape
+    seen = np.flatnonzero(bottom.any(axis=0))
+    if len(seen) < 10:
+        return photo
+    columns = np.arange(width, dtype=np.float32)
+    first = np.interp(columns, seen, bottom[:, seen].argmax(axis=0))
+    edge = smoothed_row(cv2.medianBlur(first.astype(np.float32).reshape(1, -1), 5).ravel(), 4.0) + WAISTBAND_PX
+    rows = np.arange(height, dtype=np.float32)[:, None]
+    source = np.minimum(np.where(rows < edge, 2 * edge - rows, rows), height - 1)
+    where = np.dstack([np.broadcast_to(columns, source.shape), source]).astype(np.float32)
+    return taken(photo, where, border=cv2.BORDER_REFLECT)
