@@ -38,7 +38,9 @@ class Scene:
     def open_session(self, **fields: object) -> TryOnSession:
         given = SessionFields(**({"product_id": self.product.external_id} | fields))
         kit = tools()
-        return open_session(self.owner.merchant, given, mode="live", outbound=kit.outbound, storage=kit.storage)
+        return open_session(
+            self.owner.merchant, given, mode="live", outbound=kit.outbound, storage=kit.storage, queue=kit.queue
+        )
 
     def request(self, session: TryOnSession | None = None, mode: str = "live") -> Generation:
         kit = tools()
@@ -58,7 +60,7 @@ class Scene:
 def set_scene(owner: NewMerchant) -> Scene:
     kit = tools()
     fields = ProductFields("SKU-1", "Red shirt", url="https://corner.example/p/1", images=(card("red"),))
-    product, _ = upsert_product(owner.merchant, fields, outbound=kit.outbound, storage=kit.storage)
+    product, _ = upsert_product(owner.merchant, fields, outbound=kit.outbound, storage=kit.storage, queue=kit.queue)
     shopper = get_or_create_shopper(owner.merchant, "customer-1")
     return Scene(owner, product, shopper, keep(shopper))
 

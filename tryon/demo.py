@@ -87,7 +87,7 @@ def open_demo_session(kit: Tools) -> TryOnSession | None:
     fields = SessionFields(
         product_id=product.id, return_url=f"{kit.settings.public_app_url}/demo/{product.external_id}"
     )
-    return open_session(merchant, fields, mode="live", outbound=kit.outbound, storage=kit.storage)
+    return open_session(merchant, fields, mode="live", outbound=kit.outbound, storage=kit.storage, queue=kit.queue)
 
 
 def find_demo_merchant() -> Merchant | None:
@@ -106,4 +106,4 @@ def _keep_product(merchant: Merchant, product: DemoProduct, folder: Path, kit: T
         url=f"{kit.settings.public_app_url}/demo/{product.sku}",
         images=((folder / "clothes" / product.picture).read_bytes(),),
     )
-    upsert_product(merchant, fields, outbound=kit.outbound, storage=kit.storage)
+    upsert_product(merchant, fields, outbound=kit.outbound, storage=kit.storage, queue=kit.queue)

@@ -10,10 +10,13 @@ from tryon.logs import get_logger
 
 GENERATIONS = "generations"
 """Pictures to make: for workers with a warm engine."""
+PREPARATIONS = "preparations"
+"""Photos and products to look at ahead of time: for the same workers, when no shopper waits."""
 DELIVERIES = "deliveries"
 """Webhooks to send: slow servers of others must not keep a shopper waiting."""
 
 REDIS_TIMEOUT_SECONDS = 5
+PREPARE_TIMEOUT_SECONDS = 60
 JOB_RECORD_SECONDS = 3600
 
 log = get_logger(__name__)

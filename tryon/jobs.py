@@ -1,6 +1,8 @@
 """What RQ calls: one function per job, a few lines each. Runs inside the worker's application context."""
 
+from tryon.catalog import preparing as catalog_preparing
 from tryon.generations import run, sweep
+from tryon.shoppers import preparing as shoppers_preparing
 from tryon.webhooks import deliver
 from tryon.wiring import tools
 
@@ -15,6 +17,14 @@ def run_generation(generation_id: str) -> str:
         queue=kit.queue,
         settings=kit.settings,
     )
+
+
+def prepare_photo(photo_id: str) -> None:
+    shoppers_preparing.prepare_photo(photo_id, engine=tools().engine, storage=tools().storage)
+
+
+def prepare_product(product_id: str) -> None:
+    catalog_preparing.prepare_product(product_id, engine=tools().engine, storage=tools().storage)
 
 
 def deliver_webhook(delivery_id: str) -> None:

@@ -20,7 +20,7 @@ from rq.worker import SimpleWorker
 from sqlalchemy.exc import OperationalError
 
 from tryon.clock import now
-from tryon.jobqueue import DELIVERIES, GENERATIONS, connect
+from tryon.jobqueue import DELIVERIES, GENERATIONS, PREPARATIONS, connect
 from tryon.jobs import run_sweep
 from tryon.logs import get_logger
 from tryon.wiring import Tools
@@ -42,7 +42,7 @@ def run_worker(app: Flask, queues: Sequence[str], *, burst: bool, jobs_max: int,
     Raises EngineUnavailable if the engine can't be loaded.
     """
     kit: Tools = app.extensions["tryon"]
-    if GENERATIONS in queues:
+    if GENERATIONS in queues or PREPARATIONS in queues:
         with app.app_context():
             kit.engine.warm_up()
     worker = TryOnWorker(app, queues, memory_max_bytes=memory_max_megabytes * MEGABYTE)

@@ -25,7 +25,11 @@ def upsert(shop: Shop, merchant: NewMerchant, *paths: str, **fields: object) -> 
     given = {"external_id": "SKU-1", "title": "Red shirt", "image_urls": tuple(shop.url + path for path in paths)}
     outbound = Outbound(frozenset({shop.host}))
     return upsert_product(
-        merchant.merchant, ProductFields(**(given | fields)), outbound=outbound, storage=tools().storage
+        merchant.merchant,
+        ProductFields(**(given | fields)),
+        outbound=outbound,
+        storage=tools().storage,
+        queue=tools().queue,
     )
 
 
@@ -77,7 +81,9 @@ def test_one_bad_address_is_named_and_nothing_is_kept(shop: Shop, merchant: NewM
 def test_a_private_address_is_not_called(shop: Shop, merchant: NewMerchant) -> None:
     fields = ProductFields("SKU-1", "Shirt", image_urls=(shop.url + "/red.jpg",))
     with pytest.raises(ForbiddenAddress):
-        upsert_product(merchant.merchant, fields, outbound=Outbound(frozenset()), storage=tools().storage)
+        upsert_product(
+            merchant.merchant, fields, outbound=Outbound(frozenset()), storage=tools().storage, queue=tools().queue
+        )
     assert shop.visits == []
 
 

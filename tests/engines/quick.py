@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from PIL import Image
 
-from tryon.engines.base import Category, Check, PersonCheck, TryOnRequest, TryOnResult
+from tryon.engines.base import Category, Check, Garment, PersonCheck, TryOnRequest, TryOnResult
 from tryon.engines.errors import EngineError
 
 
@@ -29,6 +29,12 @@ class QuickEngine:
         somebody = colors is not None and len(colors) > 4
         check = Check("person_visible", somebody, "" if somebody else "Nobody is here.", "no_person_found")
         return PersonCheck((check,), "front", ("head", "torso"))
+
+    def prepare_person(self, photo: bytes) -> bytes | None:
+        return b"quick person"
+
+    def prepare_garment(self, garment: Garment) -> bytes | None:
+        return b"quick " + garment.category.encode()
 
     def dress(self, request: TryOnRequest) -> TryOnResult:
         self.requests.append(request)

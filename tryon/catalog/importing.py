@@ -9,14 +9,17 @@ from sqlalchemy.exc import IntegrityError
 
 from tryon.catalog.categories import guess_category, read_category
 from tryon.catalog.models import Product, ProductImage
+from tryon.catalog.preparing import prepare_product_later
 from tryon.clock import now
 from tryon.db import db, transaction
 from tryon.errors import FieldProblem, ForbiddenAddress, ImageFetchFailed, InvalidRequest
 from tryon.ids import new_id
 from tryon.imaging.normalise import normalise_product_image
+from tryon.jobqueue import JobQueue
 from tryon.merchants.models import Merchant
 from tryon.outbound import Outbound
 from tryon.storage.base import Storage
+from tryon.storage.folders import delete_folder
 
 IMAGE_MAX_BYTES = 10 * 1024 * 1024
 IMAGE_TIMEOUT_SECONDS = 10.0
@@ -41,7 +44,7 @@ class ProductFields:
 
 
 def upsert_product(
-    merchant: Merchant, fields: ProductFields, *, outbound: Outbound, storage: Storage
+    merchant: Merchant, fields: ProductFields, *, outbound: Outbound, storage: Storage, queue: JobQueue
 ) -> tuple[Product, bool]:
     """Create or update the merchant's product of that external id; True where it was created.
 
@@ -61,6 +64,7 @@ def upsert_product(
         _delete(storage, unused)
         raise
     _delete(storage, dropped)
+    prepare_product_later(product, queue=queue)
     return product, created
 
 
@@ -111,7 +115,7 @@ def _fetch(url: str, index: int, outbound: Outbound) -> bytes:
 def _keep(merchant: Merchant, data: bytes, source_url: str | None, storage: Storage) -> ProductImage:
     picture = normalise_product_image(data)
     image_id = new_id("pim")
-    key = f"products/{merchant.id}/{image_id}.{picture.extension}"
+    key = f"products/{merchant.id}/{image_id}/picture.{picture.extension}"
     storage.write(key, picture.data)
     return ProductImage(id=image_id, source_url=source_url, file_key=key, width=picture.width, height=picture.height)
 
@@ -165,4 +169,4 @@ def _replace_images(product: Product, images: list[ProductImage]) -> list[str]:
 
 def _delete(storage: Storage, keys: Iterable[str]) -> None:
     for key in keys:
-        storage.delete(key)
+        delete_folder(storage, key)

@@ -4,6 +4,7 @@ from tryon.catalog.models import Product
 from tryon.clock import now
 from tryon.db import transaction
 from tryon.storage.base import Storage
+from tryon.storage.folders import delete_folder
 
 
 def remove_product(product: Product, *, storage: Storage) -> None:
@@ -12,4 +13,4 @@ def remove_product(product: Product, *, storage: Storage) -> None:
         product.deleted_at = now()
         product.images = []
     for key in keys:
-        storage.delete(key)
+        delete_folder(storage, key)

@@ -5,11 +5,11 @@ from dataclasses import asdict
 import click
 
 from tryon.cli.application import current_app, with_tools
-from tryon.jobqueue import DELIVERIES, GENERATIONS
+from tryon.jobqueue import DELIVERIES, GENERATIONS, PREPARATIONS
 from tryon.outages import told_in_one_line
 from tryon.wiring import Tools
 
-QUEUES = (GENERATIONS, DELIVERIES)
+QUEUES = (GENERATIONS, PREPARATIONS, DELIVERIES)
 
 
 def _read_queues(context: click.Context, parameter: click.Parameter, text: str) -> list[str]:

@@ -9,7 +9,7 @@ from pathlib import Path
 from tryon.config import Settings, embedded_socket_path
 from tryon.embedded import valkey
 from tryon.embedded.supervisor import Program
-from tryon.jobqueue import DELIVERIES, GENERATIONS
+from tryon.jobqueue import DELIVERIES, GENERATIONS, PREPARATIONS
 
 WEB_PROCESSES_MAX = 4
 WEB_THREADS = 16
@@ -48,7 +48,7 @@ def web_server(settings: Settings, host: str, port: int) -> Program:
 
 def engine_worker(settings: Settings) -> Program:
     seconds = settings.generation_timeout_seconds + WORKER_GRACE_SECONDS
-    return _python("engine worker", _worker(GENERATIONS), settings, stop_seconds=seconds)
+    return _python("engine worker", _worker(GENERATIONS, PREPARATIONS), settings, stop_seconds=seconds)
 
 
 def housekeeping(settings: Settings) -> Program:
@@ -56,8 +56,8 @@ def housekeeping(settings: Settings) -> Program:
     return _python("housekeeping", _worker(DELIVERIES), settings, stop_seconds=WORKER_GRACE_SECONDS)
 
 
-def _worker(queue: str) -> list[str]:
-    return [sys.executable, "-m", "tryon.cli", "worker", "--queues", queue]
+def _worker(*queues: str) -> list[str]:
+    return [sys.executable, "-m", "tryon.cli", "worker", "--queues", ",".join(queues)]
 
 
 def _python(

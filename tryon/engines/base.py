@@ -41,13 +41,13 @@ class TryOnRequest:
 
     person: bytes
     garments: tuple[Garment, ...]
-    prepared_person: bytes | None = None
-    """What `prepare_person` of the same engine and version once gave for this photo."""
     options: TryOnOptions = TryOnOptions()
     seed: int = 0
     deadline: float | None = None
     """`time.monotonic()` after which the answer is of no use; the engine raises EngineTimeout instead."""
     report_progress: ReportProgress = report_nothing
+    prepared_person: bytes | None = None
+    """What `prepare_person` of the same engine and version once gave for this photo."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,3 +124,8 @@ class Engine(Protocol):
     def dress(self, request: TryOnRequest) -> TryOnResult:
         """Make the picture, or raise an EngineError. Preparations it can't use are found out anew, not an error."""
         ...
+
+
+def prepared_name(engine: Engine) -> str:
+    """What the file of an engine's preparations is called: another engine or version looks for another name."""
+    return f"{engine.name}-{engine.version}".replace(".", "-") + ".prep"

@@ -19,7 +19,7 @@ from tryon.catalog.models import Product
 from tryon.clock import now
 from tryon.config import Settings
 from tryon.db import db, transaction
-from tryon.engines.base import Category, Engine, Garment, TryOnOptions, TryOnRequest, TryOnResult
+from tryon.engines.base import Category, Engine, Garment, TryOnOptions, TryOnRequest, TryOnResult, prepared_name
 from tryon.engines.errors import EngineError
 from tryon.generations.finish import fail, succeed
 from tryon.generations.models import Generation
@@ -30,6 +30,7 @@ from tryon.logs import get_logger
 from tryon.sessions.models import TryOnSession
 from tryon.shoppers.models import Photo
 from tryon.storage.base import MissingFile, Storage
+from tryon.storage.folders import beside, read_if_there
 from tryon.storage.links import MediaLinks
 
 LEASE = timedelta(seconds=15)
@@ -76,7 +77,7 @@ def _make(
 ) -> tuple[TryOnResult, str] | EngineError:
     """The picture and the key of its file, or the reason why there is none."""
     try:
-        result = engine.dress(_load(generation_id, claim, storage, settings))
+        result = engine.dress(_load(generation_id, claim, engine, storage, settings))
         return result, keep_result(generation_id, claim, result, storage=storage)
     except ClaimLost:
         raise
@@ -118,13 +119,14 @@ def _claim(generation_id: str) -> str | None:
     return claim if changed.rowcount else None  # type: ignore[attr-defined]
 
 
-def _load(generation_id: str, claim: str, storage: Storage, settings: Settings) -> TryOnRequest:
+def _load(generation_id: str, claim: str, engine: Engine, storage: Storage, settings: Settings) -> TryOnRequest:
     """Everything the engine needs, as bytes; ends the reading transaction before the slow call."""
     generation = db.session.get_one(Generation, generation_id, populate_existing=True)
     photo = db.session.get_one(Photo, generation.photo_id)
     request = TryOnRequest(
         person=storage.read(photo.file_key),
-        garments=tuple(_load_garment(generation, garment.product, storage) for garment in generation.garments),
+        garments=tuple(_load_garment(generation, garment.product, engine, storage) for garment in generation.garments),
+        prepared_person=read_if_there(storage, beside(photo.file_key, prepared_name(engine))),
         options=TryOnOptions(**generation.options),
         deadline=time.monotonic() + settings.generation_timeout_seconds,
         report_progress=_reporter(claim),
@@ -133,10 +135,12 @@ def _load(generation_id: str, claim: str, storage: Storage, settings: Settings) 
     return request
 
 
-def _load_garment(generation: Generation, product: Product, storage: Storage) -> Garment:
+def _load_garment(generation: Generation, product: Product, engine: Engine, storage: Storage) -> Garment:
     if product.main_image is None:
         raise MissingFile
-    return Garment(storage.read(product.main_image.file_key), _category(generation, product))
+    key, category = product.main_image.file_key, _category(generation, product)
+    kept = read_if_there(storage, beside(key, prepared_name(engine))) if category == product.category else None
+    return Garment(storage.read(key), category, prepared=kept)
 
 
 def _category(generation: Generation, product: Product) -> Category:

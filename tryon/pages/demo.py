@@ -39,7 +39,7 @@ def try_product_on(external_id: str) -> Response:
     kit = tools()
     product_page = kit.settings.public_app_url + url_for("demo.show_product", external_id=product.external_id)
     fields = SessionFields(product_id=product.id, category=product.category, return_url=product_page)
-    session = open_session(merchant, fields, mode="live", outbound=kit.outbound, storage=kit.storage)
+    session = open_session(merchant, fields, mode="live", outbound=kit.outbound, storage=kit.storage, queue=kit.queue)
     return redirect(launch_path(session.id), 303)  # type: ignore[return-value]
 
 

@@ -11,6 +11,7 @@ from tryon.catalog.models import Product
 from tryon.clock import now
 from tryon.db import db, transaction
 from tryon.errors import FieldProblem, InvalidRequest
+from tryon.jobqueue import JobQueue
 from tryon.merchants.models import Merchant
 from tryon.outbound import Outbound
 from tryon.sessions.models import TryOnSession
@@ -40,12 +41,12 @@ class SessionFields:
 
 
 def open_session(
-    merchant: Merchant, fields: SessionFields, *, mode: str, outbound: Outbound, storage: Storage
+    merchant: Merchant, fields: SessionFields, *, mode: str, outbound: Outbound, storage: Storage, queue: JobQueue
 ) -> TryOnSession:
     """Open a session. InvalidRequest names what is wrong: the category, an unknown product, an address."""
     category = read_category(fields.category)
     _check(fields, outbound)
-    product = _find_or_import_product(merchant, fields, outbound=outbound, storage=storage)
+    product = _find_or_import_product(merchant, fields, outbound=outbound, storage=storage, queue=queue)
     shopper = get_or_create_shopper(merchant, fields.external_user_ref)
     with transaction():
         session = TryOnSession(
@@ -89,7 +90,7 @@ def _check(fields: SessionFields, outbound: Outbound) -> None:
 
 
 def _find_or_import_product(
-    merchant: Merchant, fields: SessionFields, *, outbound: Outbound, storage: Storage
+    merchant: Merchant, fields: SessionFields, *, outbound: Outbound, storage: Storage, queue: JobQueue
 ) -> Product:
     product = find_product_by_any_id(merchant, fields.product_id)
     if product is not None:
@@ -100,4 +101,4 @@ def _find_or_import_product(
             code="unknown_product",
             details=[FieldProblem("product_id", "Not a known product; send `product` with title and image_urls.")],
         )
-    return upsert_product(merchant, fields.product, outbound=outbound, storage=storage)[0]
+    return upsert_product(merchant, fields.product, outbound=outbound, storage=storage, queue=queue)[0]

@@ -11,9 +11,10 @@ from tryon.engines.base import Engine, PersonCheck
 from tryon.errors import FieldProblem, InvalidRequest, PhotoRejected
 from tryon.ids import new_id
 from tryon.imaging.normalise import normalise_photo
-from tryon.jobqueue import JobQueue
+from tryon.jobqueue import PREPARATIONS, PREPARE_TIMEOUT_SECONDS, JobQueue
 from tryon.shoppers.models import Photo, Shopper
 from tryon.storage.base import Storage
+from tryon.storage.folders import delete_folder
 from tryon.webhooks.emit import emit
 
 
@@ -76,8 +77,8 @@ def find_photo(shopper: Shopper, photo_id: str) -> Photo | None:
 
 
 def erase_photo(photo: Photo, *, storage: Storage) -> None:
-    """Delete the file now; the row remains, saying only that there was one."""
-    storage.delete(photo.file_key)
+    """Delete the file and all that was found out about it; the row remains, saying only that there was one."""
+    delete_folder(storage, photo.file_key)
     with transaction():
         photo.erased_at = now()
         photo.is_current = False
@@ -95,7 +96,7 @@ def _describe(shopper: Shopper, report: PersonCheck, settings: Settings) -> Phot
         id=photo_id,
         merchant_id=shopper.merchant_id,
         shopper_id=shopper.id,
-        file_key=f"photos/{shopper.merchant_id}/{photo_id}.jpg",
+        file_key=f"photos/{shopper.merchant_id}/{photo_id}/photo.jpg",
         status="ready",
         checks=[{"code": check.code, "ok": check.ok, "message": check.message} for check in report.checks],
         body={"view": report.view, "visible": list(report.visible)},
@@ -112,3 +113,4 @@ def _make_current(photo: Photo, queue: JobQueue) -> None:
         db.session.add(photo)
         data = {"model_id": photo.id, "shopper_id": photo.shopper_id, "created_at": iso(photo.created_at)}
         emit(photo.merchant_id, "user_model.created", data, queue=queue)
+        queue.enqueue_later(PREPARATIONS, "tryon.jobs.prepare_photo", photo.id, timeout_seconds=PREPARE_TIMEOUT_SECONDS)

@@ -3,6 +3,7 @@
 import os
 import tempfile
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 from tryon.storage.base import MissingFile, StorageError, check_key
@@ -15,8 +16,7 @@ class LocalStorage:
     def write(self, key: str, data: bytes) -> None:
         path = self._path(key)
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".part-")
+            handle, temporary = _temporary_beside(path)
             try:
                 with os.fdopen(handle, "wb") as file:
                     file.write(data)
@@ -42,9 +42,12 @@ class LocalStorage:
             self._path(key).unlink(missing_ok=True)
         except OSError as error:
             raise StorageError(f"Could not delete {key}: {error.strerror}") from error
+        with suppress(OSError):
+            self._path(key).parent.rmdir()  # only where it is empty now
 
     def keys(self, prefix: str = "") -> Iterator[str]:
-        for path in self.folder.rglob("*"):
+        start = self.folder / prefix.rpartition("/")[0]
+        for path in start.rglob("*"):
             key = path.relative_to(self.folder).as_posix()
             if path.is_file() and not path.name.startswith(".part-") and key.startswith(prefix):
                 yield key
@@ -59,3 +62,11 @@ class LocalStorage:
 
     def _path(self, key: str) -> Path:
         return self.folder / check_key(key)
+
+
+def _temporary_beside(path: Path) -> tuple[int, str]:
+    """A new file in the folder of `path`; that folder may be removed, being empty, at this very moment."""
+    while True:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with suppress(FileNotFoundError):
+            return tempfile.mkstemp(dir=path.parent, prefix=".part-")

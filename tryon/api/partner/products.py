@@ -56,7 +56,9 @@ class ProductBody(Body):
 def upsert() -> tuple[dict[str, Any], int]:
     fields = read_body(ProductBody).as_fields()
     kit = tools()
-    product, created = upsert_product(calling_merchant(), fields, outbound=kit.outbound, storage=kit.storage)
+    product, created = upsert_product(
+        calling_merchant(), fields, outbound=kit.outbound, storage=kit.storage, queue=kit.queue
+    )
     return _describe(product), 201 if created else 200
 
 

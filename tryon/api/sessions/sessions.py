@@ -78,6 +78,7 @@ def create() -> dict[str, Any]:
         mode=calling_key().mode,
         outbound=kit.outbound,
         storage=kit.storage,
+        queue=kit.queue,
     )
     return _describe(session)
 

@@ -121,7 +121,7 @@ def as_kept_garment(garment: GarmentAnalysis) -> GarmentAnalysis:
 def _pack(version: str, facts: dict[str, Any], **arrays: NDArray[Any]) -> bytes:
     buffer = io.BytesIO()
     head = np.frombuffer(json.dumps({"version": version, **facts}).encode(), np.uint8)
-    np.savez_compressed(buffer, head=head, **arrays)
+    np.savez_compressed(buffer, head=head, **arrays)  # type: ignore[arg-type]  # the stubs know only its switch
     return buffer.getvalue()
 
 
