@@ -63,9 +63,12 @@ def _leg(side: Side, outline: Outline, crotch: tuple[float, float]) -> dict[str,
     fork = np.array([0.0, crotch[1]], np.float32)
     inside = np.concatenate([path[inner:], [fork]])
     frame = {
-        "waist": path[waist], "hip": _at_height(path[waist:outer + 1], hip_y),
-        "knee_outer": _at_height(path[waist:outer + 1], knee_y), "knee_inner": _at_height(inside, knee_y),
-        "hem_outer": path[outer], "hem_inner": path[inner],
+        "waist": path[waist],
+        "hip": _at_height(path[waist : outer + 1], hip_y),
+        "knee_outer": _at_height(path[waist : outer + 1], knee_y),
+        "knee_inner": _at_height(inside, knee_y),
+        "hem_outer": path[outer],
+        "hem_inner": path[inner],
     }
     return {f"{name}_{side.name}": side.to_picture(point) for name, point in frame.items()}
 
@@ -73,9 +76,11 @@ def _leg(side: Side, outline: Outline, crotch: tuple[float, float]) -> dict[str,
 def _skirt_side(side: Side, outline: Outline) -> dict[str, tuple[float, float]]:
     path, waist = side.path, waist_corner(side.path)
     hem, _ = _hem_corners(path, waist)
-    hip = _at_height(path[waist:hem + 1], float(path[waist, 1]) + SKIRT_HIP * outline.height)
-    return {f"{name}_{side.name}": side.to_picture(point)
-            for name, point in (("waist", path[waist]), ("hip", hip), ("hem", path[hem]))}
+    hip = _at_height(path[waist : hem + 1], float(path[waist, 1]) + SKIRT_HIP * outline.height)
+    return {
+        f"{name}_{side.name}": side.to_picture(point)
+        for name, point in (("waist", path[waist]), ("hip", hip), ("hem", path[hem]))
+    }
 
 
 def _hem_corners(path: Path, waist: int) -> tuple[int, int]:
@@ -90,6 +95,6 @@ def _at_height(path: Path, y: float) -> NDArray[np.float32]:
 
 
 def _waistline(outline: Outline) -> Points:
-    ours = [outline.left.to_picture(p) for p in outline.left.path[:waist_corner(outline.left.path) + 1]]
-    theirs = [outline.right.to_picture(p) for p in outline.right.path[:waist_corner(outline.right.path) + 1]][::-1]
+    ours = [outline.left.to_picture(p) for p in outline.left.path[: waist_corner(outline.left.path) + 1]]
+    theirs = [outline.right.to_picture(p) for p in outline.right.path[: waist_corner(outline.right.path) + 1]][::-1]
     return resample(np.array(theirs + ours, np.float32), CURVE_SAMPLES)

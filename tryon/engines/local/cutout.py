@@ -143,8 +143,12 @@ def _frame_cuts(body: Mask, box: tuple[int, int, int, int], size: tuple[int, ...
 def _box_around(mask: NDArray[np.bool_], margin: int) -> tuple[int, int, int, int]:
     rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
     height, width = mask.shape
-    return (max(0, int(columns[0]) - margin), max(0, int(rows[0]) - margin),
-            min(width, int(columns[-1]) + 1 + margin), min(height, int(rows[-1]) + 1 + margin))
+    return (
+        max(0, int(columns[0]) - margin),
+        max(0, int(rows[0]) - margin),
+        min(width, int(columns[-1]) + 1 + margin),
+        min(height, int(rows[-1]) + 1 + margin),
+    )
 
 
 def _scaled_box(rough: Mask, size: tuple[int, ...]) -> tuple[int, int, int, int]:

@@ -52,7 +52,7 @@ def _framed(candidates: Mask, body: Mask, flat: Mask, likeness: Likeness, *, enc
     found = np.zeros(body.shape, bool)
     for index in np.flatnonzero((shares >= GAP_AREA_SHARE) & (shares <= LARGEST_GAP) & (np.arange(count) > 0)):
         left, top, width, height, _ = stats[index]
-        view = np.s_[max(0, top - 9):top + height + 9, max(0, left - 9):left + width + 9]
+        view = np.s_[max(0, top - 9) : top + height + 9, max(0, left - 9) : left + width + 9]
         gap = labels[view] == index
         if enclosed and not _is_hole(gap, float(shares[index]), flat[view], likeness, view):
             continue

@@ -22,6 +22,8 @@ OPEN_FRONT = 0.3
 """How far up from the hem the fronts must part, of the way to the armpits."""
 SURE_SLEEVE = 0.7
 """Sureness from which a sleeve seen on one side alone is believed."""
+COLLAR_FALL = 0.14
+"""Of the shoulder's distance from the middle: a collar stands at least so high above the neck point."""
 USUAL_TORSO = (1.1, 1.5)
 """Torso lengths, in chest widths, against which a sleeve is measured: a cropped top's sleeves are not longer, and a
 dress's not shorter, for its hem."""
@@ -55,10 +57,17 @@ def read_upper_landmarks(picture: Picture, mask: Mask) -> UpperLandmarks:
     """The landmarks of a garment worn on the torso. Always a full set; `quality` (0..1) says how much was seen."""
     outline = read_outline(mask)
     edges = edge_strength(picture)
-    left, right = (_read_half(outline, shape, edges) for shape in (
-        read_side(outline.left, outline.height), read_side(outline.right, outline.height)))
+    left, right = (
+        _read_half(outline, shape, edges)
+        for shape in (read_side(outline.left, outline.height), read_side(outline.right, outline.height))
+    )
     left, right = _agreed(left, right)
+    left, right = _with_collar_like(left, right), _with_collar_like(right, left)
     neckline = read_neckline(picture, outline, left.shoulder, right.shoulder)
+    if neckline.shows_inner_back and not neckline.has_collar:
+        left, right = (
+            _with_neck_at(half, end) for half, end in ((left, neckline.curve[-1]), (right, neckline.curve[0]))
+        )
     points = _middle_points(outline, neckline, left, right)
     for half in (left, right):
         points |= _side_points(half)
@@ -81,8 +90,10 @@ def _read_half(outline: Outline, shape: SideShape, edges: NDArray[np.float32]) -
 def _agreed(left: _Half, right: _Half) -> tuple[_Half, _Half]:
     """Both halves, the worse one replaced by the better one's mirror image where they contradict each other."""
     reach = max(float(left.shape.armpit[0]), float(right.shape.armpit[0]), 1.0)
-    apart = max(float(np.hypot(*(left.shape.armpit - right.shape.armpit))),
-                float(np.hypot(*(left.shoulder.tip - right.shoulder.tip))))
+    apart = max(
+        float(np.hypot(*(left.shape.armpit - right.shape.armpit))),
+        float(np.hypot(*(left.shoulder.tip - right.shoulder.tip))),
+    )
     if left.shape.has_sleeve == right.shape.has_sleeve and apart < 0.35 * reach:
         return left, right
     left_is_better = left.quality >= right.quality
@@ -92,6 +103,24 @@ def _agreed(left: _Half, right: _Half) -> tuple[_Half, _Half]:
     return (left, _mirrored(left, right)) if left_is_better else (_mirrored(right, left), right)
 
 
+def _with_collar_like(half: _Half, other: _Half) -> _Half:
+    """The half with its neck point below the collar, where the other one's is: collars have two sides."""
+    own, theirs = _fall_to_neck(half), _fall_to_neck(other)
+    if theirs < COLLAR_FALL or own > 0.5 * COLLAR_FALL:
+        return half
+    path, tip = half.shape.side.path, half.shoulder.tip_index
+    index = int(np.argmin(np.abs(path[:tip, 0] - other.shoulder.neck[0]))) if tip else 0
+    lower = half.shoulder._replace(neck=path[index], neck_index=index)
+    return replace(half, shoulder=lower) if _fall_to_neck(replace(half, shoulder=lower)) > own else half
+
+
+def _fall_to_neck(half: _Half) -> float:
+    """How far the outline falls from its top to the neck point, over the shoulder's distance from the middle."""
+    path, shoulder = half.shape.side.path, half.shoulder
+    highest = float(path[: shoulder.neck_index + 1, 1].min())
+    return (float(shoulder.neck[1]) - highest) / max(float(shoulder.tip[0]), 1.0)
+
+
 def _mirrored(good: _Half, bad: _Half) -> _Half:
     """The good half on the other side. Its path is the other side's outline as the good side knows it."""
     side = replace(bad.shape.side, path=good.shape.side.path)
@@ -99,9 +128,17 @@ def _mirrored(good: _Half, bad: _Half) -> _Half:
     return _Half(shape, good.shoulder)
 
 
-def _middle_points(
-    outline: Outline, neckline: Neckline, left: _Half, right: _Half
-) -> dict[str, tuple[float, float]]:
+def _with_neck_at(half: _Half, end: NDArray[np.float32]) -> _Half:
+    """The half with its neck point where the neckline was seen to end: an edge is surer than a turn of the outline."""
+    side, tip = half.shape.side, half.shoulder.tip_index
+    out = np.abs(side.path[:tip, 0] - side.sign * (float(end[0]) - side.middle))
+    if not len(out):
+        return half
+    index = int(np.argmin(out))
+    return replace(half, shoulder=half.shoulder._replace(neck=side.path[index], neck_index=index))
+
+
+def _middle_points(outline: Outline, neckline: Neckline, left: _Half, right: _Half) -> dict[str, tuple[float, float]]:
     deepest = int(np.argmax(neckline.curve[:, 1]))
     front = (float(neckline.curve[deepest, 0]), float(neckline.curve[deepest, 1]))
     hem = 0.5 * (left.shape.hem[1] + right.shape.hem[1])
@@ -121,20 +158,26 @@ def _is_open(outline: Outline, left: _Half, right: _Half) -> bool:
 def _side_points(half: _Half) -> dict[str, tuple[float, float]]:
     shape, shoulder, side = half.shape, half.shoulder, half.shape.side
     frame = {
-        "neck": shoulder.neck, "shoulder": shoulder.tip, "armpit": shape.armpit,
-        "waist": _waist(shape), "hem": shape.hem,
+        "neck": shoulder.neck,
+        "shoulder": shoulder.tip,
+        "armpit": shape.armpit,
+        "waist": _waist(shape),
+        "hem": shape.hem,
     }
     if shape.has_sleeve:
         outer, inner = side.path[shape.cuff_outer_index], side.path[shape.cuff_inner_index]
-        frame |= {"cuff_outer": outer, "cuff_inner": inner,
-                  "elbow_outer": _half_way(side.path[shoulder.tip_index:shape.cuff_outer_index + 1]),
-                  "elbow_inner": _half_way(_inner_edge(shape))}
+        frame |= {
+            "cuff_outer": outer,
+            "cuff_inner": inner,
+            "elbow_outer": _half_way(side.path[shoulder.tip_index : shape.cuff_outer_index + 1]),
+            "elbow_inner": _half_way(_inner_edge(shape)),
+        }
     return {f"{name}_{side.name}": side.to_picture(point) for name, point in frame.items()}
 
 
 def _waist(shape: SideShape) -> NDArray[np.float32]:
     """The torso's outline half way from armpit to hem; on the hidden edge where the sleeve covers it."""
-    edge = shape.side.path[shape.armpit_index:shape.hem_index + 1]
+    edge = shape.side.path[shape.armpit_index : shape.hem_index + 1]
     if shape.hidden_edge is not None:
         edge = np.concatenate([shape.hidden_edge, edge])
     wanted = 0.5 * (shape.armpit[1] + shape.hem[1])
@@ -143,7 +186,7 @@ def _waist(shape: SideShape) -> NDArray[np.float32]:
 
 def _inner_edge(shape: SideShape) -> Path:
     """The sleeve's inner edge from the armpit to the cuff."""
-    edge = shape.side.path[shape.cuff_inner_index:shape.armpit_index + 1][::-1]
+    edge = shape.side.path[shape.cuff_inner_index : shape.armpit_index + 1][::-1]
     return edge if shape.hidden_edge is None else np.concatenate([shape.hidden_edge, edge])
 
 
@@ -157,7 +200,7 @@ def _half_way(path: Path) -> NDArray[np.float32]:
 def _sleeve_polygon(half: _Half) -> Points:
     """The sleeve: its outline from the shoulder point round the cuff to the armpit, closed by a straight cut."""
     shape, side = half.shape, half.shape.side
-    outline = side.path[half.shoulder.tip_index:shape.armpit_index + 1]
+    outline = side.path[half.shoulder.tip_index : shape.armpit_index + 1]
     if shape.hidden_edge is not None:
         outline = np.concatenate([outline, shape.hidden_edge[::-1]])
     return np.array([side.to_picture(point) for point in outline], np.float32)
@@ -176,6 +219,7 @@ def _sleeve_ratio(points: Mapping[str, tuple[float, float]]) -> float:
     chest = float(np.hypot(*(p["armpit_left"] - p["armpit_right"])))
     torso = float(p["hem_middle"][1] - 0.5 * (p["neck_left"][1] + p["neck_right"][1]))
     torso = float(np.clip(torso, USUAL_TORSO[0] * chest, USUAL_TORSO[1] * chest))
-    lengths = [np.hypot(*(0.5 * (p[f"cuff_outer_{s}"] + p[f"cuff_inner_{s}"]) - p[f"shoulder_{s}"]))
-               for s in ("left", "right")]
+    lengths = [
+        np.hypot(*(0.5 * (p[f"cuff_outer_{s}"] + p[f"cuff_inner_{s}"]) - p[f"shoulder_{s}"])) for s in ("left", "right")
+    ]
     return float(np.mean(lengths)) / max(torso, 1e-3)

@@ -7,6 +7,8 @@ from numpy.typing import NDArray
 from tryon.engines.local.analysis import GarmentPart, LabelMap, Opacity, Points
 from tryon.engines.local.garment_landmarks import UpperLandmarks
 
+WINGS = 0.12
+"""Of the neck opening's width: how far a collar hangs below the point where its wings meet."""
 COLLAR_STANDS = 0.1
 """Of the neck opening's width: how far the outline rises above the neck points before it counts as a collar."""
 
@@ -23,7 +25,7 @@ def label_parts(opacity: Opacity, landmarks: UpperLandmarks) -> LabelMap:
     if landmarks.neckline.shows_inner_back:
         parts[neck & inside] = GarmentPart.INNER_BACK
         above &= ~neck
-    if _stands_up(above, landmarks):
+    if landmarks.neckline.has_collar or _stands_up(above, landmarks):
         parts[above & (parts == GarmentPart.TORSO)] = GarmentPart.COLLAR
     return parts
 
@@ -44,10 +46,14 @@ def _neck_opening(curve: Points, shape: tuple[int, ...]) -> NDArray[np.bool_]:
 
 
 def _above_the_shoulders(landmarks: UpperLandmarks, shape: tuple[int, ...]) -> NDArray[np.bool_]:
-    """Between the two neck points and above the straight line that joins them."""
-    right, left = (np.array(landmarks.points[f"neck_{name}"]) for name in ("right", "left"))
+    """Between the two neck points and above the line that joins them; with a collar over its meeting point in front."""
+    right, left, front = (np.array(landmarks.points[name]) for name in ("neck_right", "neck_left", "neck_front"))
     x = np.arange(shape[1])
-    line = np.interp(x, (right[0], left[0]), (right[1], left[1]))
+    knots = [right, left]
+    if landmarks.neckline.has_collar and right[0] < front[0] < left[0]:
+        # The collar's wings hang a little below the point where they meet.
+        knots.insert(1, front + np.array((0.0, WINGS * (left[0] - right[0]))))
+    line = np.interp(x, [knot[0] for knot in knots], [knot[1] for knot in knots])
     margin = 0.12 * (left[0] - right[0])
     between = (x > right[0] - margin) & (x < left[0] + margin)
     return (np.arange(shape[0])[:, None] < line) & between

@@ -40,8 +40,9 @@ class Ground:
         x = np.linspace(left, right, width, dtype=np.float32)
         y = np.linspace(top, bottom, height, dtype=np.float32)[:, None]
         c = self.coefficients
-        layers = [c[0, k] + c[1, k] * x + c[3, k] * x * x + y * (c[2, k] + c[4, k] * x) + c[5, k] * y * y
-                  for k in range(3)]
+        layers = [
+            c[0, k] + c[1, k] * x + c[3, k] * x * x + y * (c[2, k] + c[4, k] * x) + c[5, k] * y * y for k in range(3)
+        ]
         return np.stack(layers, axis=-1)
 
 

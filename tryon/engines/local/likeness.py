@@ -126,6 +126,8 @@ def depth_of(mask: Mask) -> NDArray[np.float32]:
 def grown(mask: Mask, radius: int) -> Mask:
     kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * radius + 1, 2 * radius + 1))
     return cv2.dilate(mask.astype(np.uint8), kernel).astype(bool)
+
+
 def steps_of(lab: Lab) -> NDArray[np.float32]:
     """Colour change a pixel. Lightness counts most: JPEG keeps chroma in blocks of 8 or 16 pixels."""
     total = np.zeros(lab.shape[:2], np.float32)

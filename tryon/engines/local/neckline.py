@@ -1,6 +1,7 @@
 """The front neckline: the curve below which the garment covers its wearer."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Final
 
 import cv2
 import numpy as np
@@ -8,19 +9,59 @@ from numpy.typing import NDArray
 
 from tryon.engines.local.analysis import Picture, Points
 from tryon.engines.local.ground import lab_of
-from tryon.engines.local.outline import CURVE_SAMPLES, Outline, resample
+from tryon.engines.local.outline import CURVE_SAMPLES, Outline, Path, distance_from_chord, resample
 from tryon.engines.local.shoulders import Shoulder
 
-DEPTHS = np.linspace(0.1, 2.1, 34)
-"""Depths tried, in half widths of the neck opening: from a boat neck to a deep V."""
-WIDTHS = (0.5, 0.62, 0.74, 0.87, 1.0)
-"""Widths tried, of the distance between the two neck points: a collar covers part of it."""
-SHAPES = (0.85, 1.1, 1.5, 2.0, 2.6)
-"""Exponents of the super-ellipse: V, rounded V, ellipse, square."""
-USUAL_DEPTH = 0.75
-"""In half widths of the neck opening."""
-WEAKEST_EDGE = 0.24
+Floats = NDArray[np.float32]
+
+WEAKEST_EDGE: Final = 0.24
 """Below this score no curve is an edge, and the outline or a usual depth is taken."""
+STANDS: Final = 0.13
+"""Of the neck opening's width: how far the outline must rise above the neck points to be a collar's."""
+SHORTLIST: Final = 6
+"""Curves of the coarse search that are tried again, moved a little aside and a little deeper or higher."""
+
+
+@dataclass(frozen=True, slots=True)
+class Habit:
+    """What necklines of one kind usually look like."""
+
+    widths: Floats
+    """Tried widths, of the distance between the points the curve hangs on."""
+    width: float
+    width_spread: float
+    shapes: tuple[float, ...]
+    """Exponents of the super-ellipse: V, rounded V, ellipse, square."""
+    depths: Floats
+    """Tried depths, in half widths between those points."""
+    depth: float
+    shallower: float
+    """How loosely a neckline is shallower than usual, and how loosely deeper, in the same unit."""
+    deeper: float
+
+
+ROUND: Final = Habit(
+    widths=np.linspace(0.8, 1.6, 9).astype(np.float32), width=1.0, width_spread=0.22,
+    shapes=(0.85, 1.1, 1.5, 2.0, 2.6),
+    depths=np.linspace(0.1, 2.1, 21).astype(np.float32), depth=0.75, shallower=0.34, deeper=1.1,
+)  # fmt: skip
+"""Without a collar the neckline begins where the shoulder ends: at the neck points, or outside them in a boat neck."""
+TURNED_DOWN: Final = Habit(
+    widths=np.linspace(0.9, 1.25, 5).astype(np.float32), width=1.1, width_spread=0.2,
+    shapes=(0.95, 1.1, 1.3, 1.6, 2.0),
+    depths=np.linspace(1.35, 3.7, 24).astype(np.float32), depth=2.1, shallower=0.9, deeper=1.3,
+)  # fmt: skip
+"""A turned-down collar's opening hangs on its two upper corners and is pointed; it ends at the first closed button."""
+STANDING: Final = Habit(
+    widths=np.linspace(0.9, 1.35, 6).astype(np.float32), width=1.1, width_spread=0.25,
+    shapes=(2.0, 2.6, 3.2),
+    depths=np.linspace(0.2, 1.35, 12).astype(np.float32), depth=0.8, shallower=0.5, deeper=0.6,
+)  # fmt: skip
+"""A stand-up collar's front edge is a shallow bow. The seam of a turned-down collar's own back looks the same."""
+BELOW_STAND: Final = 0.4
+"""In half widths between the collar's corners."""
+POINTED_TRUST: Final = 0.7
+"""A pointed opening is believed from this share of the bow's score: where there is one, the bow is only that seam."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +71,8 @@ class Neckline:
     shows_inner_back: bool
     """The curve lies inside the silhouette: what is above it is the inside of the back."""
     quality: float
+    has_collar: bool = False
+    """The curve hangs on the collar's upper corners, above the neck points."""
 
 
 def read_neckline(picture: Picture, outline: Outline, left: Shoulder, right: Shoulder) -> Neckline:
@@ -40,121 +83,161 @@ def read_neckline(picture: Picture, outline: Outline, left: Shoulder, right: Sho
     dip = float(valley[:, 1].max()) - (start[1] + end[1]) / 2
     if (left.is_bare and right.is_bare) or dip > 0.9 * half:
         return Neckline(valley, False, 0.9)
-    curve, score = _best_curve(picture, outline, valley, half)
+    corners = _collar_corners(outline, left, right)
+    has_collar = corners is not None
+    ends = np.array((start, end), np.float32) if corners is None else corners
+    edge = _upper_edge(outline, left, right)
+    search = _Search.around(picture, edge, ends, TURNED_DOWN if has_collar else ROUND)
+    curve, score = search.best()
+    if has_collar:
+        bow, bow_score = replace(search, habit=_standing((start[1] + end[1]) / 2, ends)).best()
+        if score < POINTED_TRUST * bow_score:
+            curve, score = bow, bow_score
     if score > WEAKEST_EDGE:
-        return Neckline(curve, True, float(np.clip(score / 0.7, 0, 1)))
+        return Neckline(curve, True, float(np.clip(score / 0.7, 0, 1)), has_collar)
     if dip > 0.25 * half:
         return Neckline(valley, False, 0.6)
-    return Neckline(_usual(valley, half), True, 0.2)
+    return Neckline(search.usual(), True, 0.2, has_collar)
+
+
+def _standing(neck: float, corners: Points) -> Habit:
+    """The habit of a stand-up collar; its front edge hardly comes lower than where the collar begins, `neck`."""
+    half = max(4.0, float(corners[1, 0] - corners[0, 0]) / 2)
+    lowest = (neck - float(corners[:, 1].mean())) / half + BELOW_STAND
+    return replace(STANDING, depths=STANDING.depths[STANDING.depths <= max(lowest, float(STANDING.depths[0]))])
 
 
 def _valley(outline: Outline, left: Shoulder, right: Shoulder) -> Points:
     """The outline's top between the neck points."""
-    ours = [outline.left.to_picture(p) for p in outline.left.path[:left.neck_index + 1]]
-    theirs = [outline.right.to_picture(p) for p in outline.right.path[:right.neck_index + 1]][::-1]
+    ours = [outline.left.to_picture(p) for p in outline.left.path[: left.neck_index + 1]]
+    theirs = [outline.right.to_picture(p) for p in outline.right.path[: right.neck_index + 1]][::-1]
     return resample(np.array(theirs + ours, np.float32), CURVE_SAMPLES)
 
 
-def _usual(valley: Points, half: float) -> Points:
-    """A round neckline of the usual depth, where none is seen."""
-    t = np.linspace(-1, 1, CURVE_SAMPLES)
-    drop = 0.55 * half * np.sqrt(1 - t * t)
-    ends = np.interp(t, (-1, 1), (valley[0, 1], valley[-1, 1]))
-    x = np.interp(t, (-1, 1), (valley[0, 0], valley[-1, 0]))
-    return np.stack([x, np.maximum(ends, np.interp(x, valley[:, 0], valley[:, 1])) + drop], -1).astype(np.float32)
+def _upper_edge(outline: Outline, left: Shoulder, right: Shoulder) -> Points:
+    """(n, 2) the outline's top between the shoulder points, from left to right."""
+    ours = [outline.left.to_picture(p) for p in outline.left.path[: left.tip_index + 1]]
+    theirs = [outline.right.to_picture(p) for p in outline.right.path[: right.tip_index + 1]]
+    edge = np.array(theirs + ours, np.float32)
+    return edge[np.argsort(edge[:, 0])]
 
 
-def _best_curve(picture: Picture, outline: Outline, valley: Points, half: float) -> tuple[Points, float]:
-    box = _Window.around(picture, valley, half)
-    centre = float(valley[[0, -1], 0].mean())
-    best, best_score = valley, -1.0
-    for shift in (-0.06, 0.0, 0.06):
-        curves = _family(valley, centre + shift * half, half)
-        scores = box.scores(curves)
-        top = int(np.argmax(scores))
-        if scores[top] > best_score:
-            best, best_score = curves[top], float(scores[top])
-    return best.astype(np.float32), best_score
+def _collar_corners(outline: Outline, left: Shoulder, right: Shoulder) -> Points | None:
+    """(2, 2) the upper corners of a collar that stands above the neck points, right one first; None without one."""
+    corners, rises = [], []
+    for side, shoulder in ((outline.right, right), (outline.left, left)):
+        path = side.path[: shoulder.neck_index + 1]
+        corner = _corner(path)
+        corners.append(side.to_picture(path[corner]))
+        rises.append(float(path[-1, 1] - path[corner, 1]))
+    width = outline.left.to_picture(left.neck)[0] - outline.right.to_picture(right.neck)[0]
+    return np.array(corners, np.float32) if float(np.mean(rises)) > STANDS * width else None
 
 
-def _family(valley: Points, centre: float, half: float) -> NDArray[np.float32]:
-    """(curves, CURVE_SAMPLES, 2): every width, shape and depth, hung up on the outline's top."""
-    t = np.linspace(-1, 1, CURVE_SAMPLES)
-    width, shape, depth = (a.ravel()[:, None] for a in np.meshgrid(WIDTHS, SHAPES, DEPTHS, indexing="ij"))
-    x = centre + t * width * half
-    order = np.argsort(valley[:, 0])
-    top = np.interp(x, valley[order, 0], valley[order, 1])
-    ends = top[:, :1] * (1 - t) / 2 + top[:, -1:] * (1 + t) / 2
-    y = ends + depth * half * (1 - np.abs(t) ** shape) ** (1 / shape)
-    return np.stack([x, np.maximum(y, top)], axis=-1).astype(np.float32)
+def _corner(path: Path) -> int:
+    """Where the outline turns from the collar's upper edge down its side."""
+    return int(np.argmax(distance_from_chord(path, path[0], path[-1]))) if len(path) > 2 else 0
 
 
 @dataclass(frozen=True, slots=True)
-class _Window:
-    """The picture around the neck, and how strongly its colour changes across and along."""
+class _Search:
+    """The picture around the neck, how strongly its colour changes, and which curves are tried there."""
 
-    across: NDArray[np.float32]
-    down: NDArray[np.float32]
-    smooth: NDArray[np.float32]
+    across: Floats
+    down: Floats
+    smooth: Floats
     origin: tuple[float, float]
     half: float
-    valley: Points
+    centre: float
+    edge: Points
+    """The outline's top; every curve hangs on it."""
+    habit: Habit
 
     @classmethod
-    def around(cls, picture: Picture, valley: Points, half: float) -> "_Window":
-        left, right = int(max(0, valley[:, 0].min() - 4)), int(valley[:, 0].max() + 5)
-        top, bottom = int(max(0, valley[:, 1].min() - 4)), int(valley[:, 1].max() + 2.4 * half + 6)
+    def around(cls, picture: Picture, edge: Points, ends: Points, habit: Habit) -> "_Search":
+        half, centre = max(4.0, float(ends[1, 0] - ends[0, 0]) / 2), float(ends[:, 0].mean())
+        reach = float(habit.widths[-1]) * half + 4
+        left, right = int(max(0, centre - reach)), int(centre + reach + 1)
+        top, bottom = int(max(0, edge[:, 1].min() - 4)), int(ends[:, 1].max() + (habit.depths[-1] + 0.3) * half + 6)
         lab = lab_of(np.ascontiguousarray(picture[top:bottom, left:right]))
         smooth = cv2.GaussianBlur(lab, (0, 0), max(0.8, 0.02 * half)).astype(np.float32, copy=False)
         across = cv2.Sobel(smooth, cv2.CV_32F, 1, 0, scale=1 / 8)
         down = cv2.Sobel(smooth, cv2.CV_32F, 0, 1, scale=1 / 8)
         # Dark cloth has faint edges: the strength of a step is measured against what is usual around it.
         strength = np.sqrt((across**2 + down**2).sum(axis=-1))
-        usual = cv2.GaussianBlur(strength, (0, 0), max(3.0, 0.35 * half)) + 0.25
-        weight = (1 / usual)[..., None]
-        return cls(across * weight, down * weight, smooth, (left, top), half, valley)
+        common = cv2.GaussianBlur(strength, (0, 0), max(3.0, 0.35 * half)) + 0.25
+        weight = (1 / common)[..., None]
+        return cls(across * weight, down * weight, smooth, (left, top), half, centre, edge, habit)
 
-    def scores(self, curves: NDArray[np.float32]) -> NDArray[np.float32]:
+    def best(self) -> tuple[Points, float]:
+        """The curve with the highest score, and the score: first on a coarse grid, then around its best."""
+        grid = np.meshgrid(self.habit.widths, self.habit.shapes, self.habit.depths, (-0.04, 0.04), indexing="ij")
+        coarse = np.stack([a.ravel() for a in grid], axis=-1).astype(np.float32)
+        scores = self._scores(coarse)
+        chosen = coarse[np.argsort(scores)[-SHORTLIST:]]
+        nearby = np.stack(
+            np.meshgrid((-0.05, 0.0, 0.05), (-0.2, 0.0, 0.2), (-0.05, 0.0, 0.05), (-0.04, 0.0, 0.04), indexing="ij"),
+            axis=-1,
+        ).reshape(-1, 4)
+        fine = (chosen[:, None] + nearby[None].astype(np.float32)).reshape(-1, 4)
+        scores = self._scores(fine)
+        top = int(np.argmax(scores))
+        return self._curves(fine[top : top + 1])[0], float(scores[top])
+
+    def usual(self) -> Points:
+        """The usual neckline, where none is seen."""
+        return self._curves(np.array([[1.0, 2.0, 0.75 * self.habit.depth, 0.0]], np.float32))[0]
+
+    def _curves(self, traits: Floats) -> Floats:
+        """(curves, CURVE_SAMPLES, 2) for traits (curves, 4): width, shape, depth, shift."""
+        width, shape, depth, shift = (traits[:, k : k + 1] for k in range(4))
+        t = np.linspace(-1, 1, CURVE_SAMPLES, dtype=np.float32)[None]
+        x = self.centre + shift * self.half + t * width * self.half
+        top = self._top(x)
+        ends = top[:, :1] * (1 - t) / 2 + top[:, -1:] * (1 + t) / 2
+        y = ends + depth * self.half * np.maximum(1 - np.abs(t) ** shape, 0) ** (1 / shape)
+        return np.stack([x, np.maximum(y, top)], axis=-1).astype(np.float32)
+
+    def _top(self, x: Floats) -> Floats:
+        return np.interp(x, self.edge[:, 0], self.edge[:, 1]).astype(np.float32)
+
+    def _scores(self, traits: Floats) -> Floats:
         """0..about 1: how well each curve follows an edge all along, and how different both its sides are."""
+        curves = self._curves(traits)
         normals = _normals(curves)
-        order = np.argsort(self.valley[:, 0])
-        top = np.interp(curves[..., 0], self.valley[order, 0], self.valley[order, 1])
         # Near the outline every curve lies on an edge, the outline's own: that part of it proves nothing.
-        inside = np.clip((curves[..., 1] - top) / (0.1 * self.half) - 0.3, 0, 1)
+        inside = np.clip((curves[..., 1] - self._top(curves[..., 0])) / (0.1 * self.half) - 0.3, 0, 1)
         edge = self._edge(curves, normals) * inside
-        steady = 0.4 * edge.mean(axis=1) + 0.6 * np.sort(edge, axis=1)[:, 4:CURVE_SAMPLES // 2].mean(axis=1)
+        steady = 0.4 * edge.mean(axis=1) + 0.6 * np.sort(edge, axis=1)[:, 4 : CURVE_SAMPLES // 2].mean(axis=1)
         seen = 0.65 * np.minimum(steady / 2.2, 1) + 0.35 * self._contrast(curves, normals, inside)
-        return seen * self._usual(curves)
+        return (seen * self._likely(traits)).astype(np.float32)
 
-    def _usual(self, curves: NDArray[np.float32]) -> NDArray[np.float32]:
-        """0..1: how usual the depth and the width are; a shallow or a pointed and shallow neckline hardly exists."""
-        depth = (curves[:, CURVE_SAMPLES // 2, 1] - 0.5 * (curves[:, 0, 1] + curves[:, -1, 1])) / self.half
-        width = (curves[:, -1, 0] - curves[:, 0, 0]) / (2 * self.half)
-        quarter = curves[:, CURVE_SAMPLES // 4, 1] - 0.5 * (curves[:, 0, 1] + curves[:, -1, 1])
-        pointed = quarter / np.maximum(depth * self.half, 1e-3) < 0.68
-        spread = np.where(depth < USUAL_DEPTH, 0.34, 1.1)
-        usual = np.exp(-0.5 * ((depth - USUAL_DEPTH) / spread) ** 2) * (0.75 + 0.25 * width)
-        return np.where(pointed & (depth < 0.62), 0.7 * usual, usual)
+    def _likely(self, traits: Floats) -> Floats:
+        """0..1: how usual width and depth are; pointed and shallow necklines hardly exist, nor deep and square ones."""
+        habit, (width, shape, depth) = self.habit, traits[:, :3].T
+        spread = np.where(depth < habit.depth, habit.shallower, habit.deeper)
+        likely = np.exp(-0.5 * ((depth - habit.depth) / spread) ** 2)
+        likely *= np.exp(-0.5 * ((width - habit.width) / habit.width_spread) ** 2)
+        odd = (shape < 1.2) & (depth < 0.62) | (shape > 1.9) & (depth > 1.15)
+        return np.where(odd, 0.7 * likely, likely)
 
-    def _edge(self, curves: NDArray[np.float32], normals: NDArray[np.float32]) -> NDArray[np.float32]:
+    def _edge(self, curves: Floats, normals: Floats) -> Floats:
         across, down = self._at(self.across, curves), self._at(self.down, curves)
         return np.minimum(np.sqrt(((across * normals[..., :1] + down * normals[..., 1:]) ** 2).sum(axis=-1)), 4.0)
 
-    def _contrast(
-        self, curves: NDArray[np.float32], normals: NDArray[np.float32], inside: NDArray[np.float32]
-    ) -> NDArray[np.float32]:
+    def _contrast(self, curves: Floats, normals: Floats, inside: Floats) -> Floats:
         offset = max(2.0, 0.07 * self.half)
         # The median, for the letters of a print differ from the cloth only here and there.
         step = self._at(self.smooth, curves + offset * normals) - self._at(self.smooth, curves - offset * normals)
         return np.minimum(np.linalg.norm(np.median(step * inside[..., None], axis=1), axis=-1) / 12, 1)
 
-    def _at(self, layer: NDArray[np.float32], points: NDArray[np.float32]) -> NDArray[np.float32]:
+    def _at(self, layer: Floats, points: Floats) -> Floats:
         x = np.clip(np.rint(points[..., 0] - self.origin[0]).astype(int), 0, layer.shape[1] - 1)
         y = np.clip(np.rint(points[..., 1] - self.origin[1]).astype(int), 0, layer.shape[0] - 1)
         return layer[y, x]
 
 
-def _normals(curves: NDArray[np.float32]) -> NDArray[np.float32]:
+def _normals(curves: Floats) -> Floats:
     along = np.gradient(curves, axis=1)
     along /= np.maximum(np.linalg.norm(along, axis=-1, keepdims=True), 1e-6)
     return np.stack([-along[..., 1], along[..., 0]], axis=-1)

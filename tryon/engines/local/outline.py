@@ -72,16 +72,23 @@ def read_outline(mask: Mask) -> Outline:
     # findContours runs counter-clockwise on the screen: from the top over the picture's left, the wearer's right.
     ring = np.roll(contour, -upper, axis=0)
     bottom = (lower - upper) % len(contour)
-    right, left = ring[:bottom + 1], np.concatenate([ring[bottom:], ring[:1]])[::-1]
+    right, left = ring[: bottom + 1], np.concatenate([ring[bottom:], ring[:1]])[::-1]
     rows = contour[:, 1]
-    return Outline(mask, middle, float(contour[upper, 1]), float(contour[lower, 1]), float(np.ptp(rows)) + 1,
-                   _side("left", left, middle), _side("right", right, middle))
+    return Outline(
+        mask,
+        middle,
+        float(contour[upper, 1]),
+        float(contour[lower, 1]),
+        float(np.ptp(rows)) + 1,
+        _side("left", left, middle),
+        _side("right", right, middle),
+    )
 
 
 def middle_of(mask: Mask) -> float:
     """x of the garment's axis: the median over its rows of the middle between their outermost pixels."""
     rows = np.flatnonzero(mask.any(axis=1))
-    rows = rows[len(rows) // 8:max(len(rows) // 8 + 1, len(rows) * 7 // 8)]
+    rows = rows[len(rows) // 8 : max(len(rows) // 8 + 1, len(rows) * 7 // 8)]
     first = mask[rows].argmax(axis=1)
     last = mask.shape[1] - 1 - mask[rows, ::-1].argmax(axis=1)
     return float(np.median((first + last) / 2))
@@ -90,7 +97,7 @@ def middle_of(mask: Mask) -> float:
 def turns(path: Path, arm: int) -> NDArray[np.float32]:
     """Degrees the path turns at each point, over arms of so many samples; positive where the outline is convex."""
     padded = np.pad(path, ((arm, arm), (0, 0)), mode="reflect", reflect_type="odd")
-    before, after = path - padded[:len(path)], padded[2 * arm:] - path
+    before, after = path - padded[: len(path)], padded[2 * arm :] - path
     cross = before[:, 0] * after[:, 1] - before[:, 1] * after[:, 0]
     return np.degrees(np.arctan2(cross, (before * after).sum(axis=1))).astype(np.float32)
 
@@ -105,7 +112,7 @@ def gaps(path: Path) -> list[Gap]:
     for start, end in itertools.pairwise(hull):
         if end - start < 3:
             continue
-        distance = distance_from_chord(path[start:end + 1], path[start], path[end])
+        distance = distance_from_chord(path[start : end + 1], path[start], path[end])
         deepest = int(np.argmin(distance))
         found.append(Gap(int(start), int(start) + deepest, int(end), float(-distance[deepest])))
     return sorted(found, key=lambda gap: -gap.depth)

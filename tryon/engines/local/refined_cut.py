@@ -60,7 +60,7 @@ def _wrongly_lost(lost: Mask, deep: Mask, body: Mask, steps: NDArray[np.float32]
     wrong = np.zeros(lost.shape, bool)
     for index in np.flatnonzero(reaching_deep):
         left, top, width, height, _ = stats[index]
-        view = np.s_[max(0, top - 4):top + height + 4, max(0, left - 4):left + width + 4]
+        view = np.s_[max(0, top - 4) : top + height + 4, max(0, left - 4) : left + width + 4]
         part = labels[view] == index
         ring = grown(part, 3) & ~part
         inner, outer = sharp[view][ring & body[view] & ~lost[view]], sharp[view][ring & ~body[view]]

@@ -30,7 +30,8 @@ def spread_inner_colours(picture: Picture, body: Mask) -> Picture:
     window = np.ones((RIDGE_WINDOW_PX, RIDGE_WINDOW_PX), np.uint8)
     inner = body & (depth >= np.minimum(RIM_PX, 0.75 * cv2.dilate(depth, window)))
     _, labels = cv2.distanceTransformWithLabels(
-        (~inner).astype(np.uint8), cv2.DIST_L2, 5, labelType=cv2.DIST_LABEL_PIXEL)
+        (~inner).astype(np.uint8), cv2.DIST_L2, 5, labelType=cv2.DIST_LABEL_PIXEL
+    )
     colour_of = np.zeros((int(labels.max()) + 1, 3), np.uint8)
     colour_of[labels[inner]] = picture[inner]
     spread = colour_of[labels]

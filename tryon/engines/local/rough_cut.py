@@ -34,7 +34,6 @@ SLIT_SHARE = 0.012
 """Of the longer side: half the widest slit that is closed."""
 
 
-
 def cut_roughly(picture: Picture, ground: Ground, box: UnitBox) -> Mask:
     """What either of two ways takes for garment: the watershed loses pale garments on pale grounds, the minimum cut
     loses stripes and lace, and neither often takes ground for garment, cast shadows excepted."""

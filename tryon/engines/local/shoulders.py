@@ -17,6 +17,8 @@ FLATTEST_SHOULDER = 0.055
 """Fall of the outline from its top to the shoulder point, over their distance: less has no shoulder slope, as
 off-shoulder tops and puff sleeves standing higher than the neckline."""
 OFF_SHOULDER_NECK = 0.8
+RISES_AGAIN = 0.05
+"""Of the shoulder's distance from the middle: a rise that no fold in a shoulder seam makes."""
 STRAP_WIDTH = 0.2
 """A shoulder narrower than this share of the armpit's distance from the middle is a strap."""
 
@@ -34,11 +36,11 @@ class Shoulder(NamedTuple):
 def read_shoulder(shape: SideShape, height: float) -> Shoulder:
     """Neck and shoulder point of one side, in its frame. Always an answer."""
     path = shape.side.path
-    peak = int(np.argmin(path[:max(shape.armpit_index, 2), 1]))
+    peak = int(np.argmin(path[: max(shape.armpit_index, 2), 1]))
     if not shape.has_sleeve:
         return _sleeveless(shape, path, peak, height)
     tip = _sleeved_tip(shape, path)
-    if path[tip, 1] - path[:tip + 1, 1].min() < FLATTEST_SHOULDER * path[tip, 0]:
+    if path[tip, 1] - path[: tip + 1, 1].min() < FLATTEST_SHOULDER * path[tip, 0]:
         neck = _first_at(path, OFF_SHOULDER_NECK * float(path[tip, 0]), tip)
         return Shoulder(path[neck], neck, path[tip], tip, True, 0.7)
     neck, quality = _neck(path, tip, height)
@@ -52,7 +54,7 @@ def _sleeved_tip(shape: SideShape, path: Path) -> int:
     level = np.flatnonzero((path[:, 1] >= shape.armpit[1]) & (np.arange(len(path)) > start))
     # Only as far down as the armpit: against the cuff, a sleeve's own curve would draw the bend down the arm.
     end = max(min(shape.cuff_outer_index, int(level[0]) if len(level) else shape.cuff_outer_index), start + 2)
-    stretch = path[start:end + 1]
+    stretch = path[start : end + 1]
     low, high = SHOULDER_WITHIN
     allowed = (stretch[:, 0] > low * armpit) & (stretch[:, 0] < high * armpit) & (stretch[:, 1] < shape.armpit[1])
     if not allowed.any():
@@ -70,15 +72,21 @@ def _neck(path: Path, tip: int, height: float) -> tuple[int, float]:
     usual = _first_at(path, USUAL_NECK * reach, tip)
     if high - low < 3:
         return usual, 0.3
-    spacing = max(float(np.median(np.hypot(*np.diff(path[:tip + 1], axis=0).T))), 1e-3)
-    turn = turns(path[:tip + 1], max(2, round(0.025 * height / spacing)))[low:high]
+    spacing = max(float(np.median(np.hypot(*np.diff(path[: tip + 1], axis=0).T))), 1e-3)
+    turn = turns(path[: tip + 1], max(2, round(0.025 * height / spacing)))[low:high]
     strength = np.where(turn < 0, -1.8 * turn, turn)
     width = path[low:high, 0] / max(reach, 1e-3)
     prior = np.exp(-0.5 * ((width - USUAL_NECK) / 0.16) ** 2)
     best = int(np.argmax(strength * prior))
     if strength[best] < 14:
-        return usual, 0.4
-    return low + best, float(np.clip(strength[best] / 40, 0.4, 1))
+        return _not_in_a_dip(path, usual, tip), 0.4
+    return _not_in_a_dip(path, low + best, tip), float(np.clip(strength[best] / 40, 0.4, 1))
+
+
+def _not_in_a_dip(path: Path, neck: int, tip: int) -> int:
+    """The neck point, or the highest point farther out where the outline rises again: shoulders only fall."""
+    highest = neck + int(np.argmin(path[neck : tip + 1, 1]))
+    return highest if path[neck, 1] - path[highest, 1] > RISES_AGAIN * path[tip, 0] else neck
 
 
 def _sleeveless(shape: SideShape, path: Path, peak: int, height: float) -> Shoulder:
@@ -96,7 +104,7 @@ def _sleeveless(shape: SideShape, path: Path, peak: int, height: float) -> Shoul
 
 def _sleeveless_tip(path: Path, peak: int, armpit: int) -> int:
     """The corner where the shoulder turns down into the armhole."""
-    stretch = path[peak:armpit + 1]
+    stretch = path[peak : armpit + 1]
     if len(stretch) < 4:
         return min(peak + 1, len(path) - 1)
     distance = distance_from_chord(stretch, stretch[0], stretch[-1])
@@ -105,5 +113,5 @@ def _sleeveless_tip(path: Path, peak: int, armpit: int) -> int:
 
 def _first_at(path: Path, distance: float, end: int) -> int:
     """The first point that far out, before `end`."""
-    out = np.flatnonzero(path[:end + 1, 0] >= distance)
+    out = np.flatnonzero(path[: end + 1, 0] >= distance)
     return int(out[0]) if len(out) else max(0, end - 1)

@@ -67,15 +67,18 @@ def _sleeve_gap(path: Path, height: float) -> Gap | None:
     """The hollow under the sleeve: deep, and beside a torso over which something higher up reaches out."""
     turn = turns(path, max(2, round(CORNER_ARM * height / _spacing(path))))
     hollows = [_at_its_corner(path, turn, gap) for gap in gaps(path) if gap.depth > SHALLOWEST_GAP * height]
-    found = [(gap.depth * (1 + _reach(path, gap) / max(float(path[:, 0].max()), 1)), gap)
-             for gap in hollows if _is_under_a_sleeve(path, gap, height)]
+    found = [
+        (gap.depth * (1 + _reach(path, gap) / max(float(path[:, 0].max()), 1)), gap)
+        for gap in hollows
+        if _is_under_a_sleeve(path, gap, height)
+    ]
     return max(found)[1] if found else None
 
 
 def _at_its_corner(path: Path, turn: NDArray[np.float32], gap: Gap) -> Gap:
     """The hollow with its sharp inner corner as the deepest point: a narrow waist may lie farther inside than the
     armpit does."""
-    before = turn[gap.start + 1:gap.deepest + 1]
+    before = turn[gap.start + 1 : gap.deepest + 1]
     if not len(before) or before.min() > -SHARP_HOLLOW:
         return gap
     return gap._replace(deepest=gap.start + 1 + int(np.argmin(before)))
@@ -83,7 +86,7 @@ def _at_its_corner(path: Path, turn: NDArray[np.float32], gap: Gap) -> Gap:
 
 def _reach(path: Path, gap: Gap) -> float:
     """How far beyond the hollow the outline above it reaches out."""
-    return float(path[:gap.deepest + 1, 0].max() - path[gap.deepest, 0])
+    return float(path[: gap.deepest + 1, 0].max() - path[gap.deepest, 0])
 
 
 def _is_under_a_sleeve(path: Path, gap: Gap, height: float) -> bool:
@@ -98,7 +101,7 @@ def _is_under_a_sleeve(path: Path, gap: Gap, height: float) -> bool:
 
 def _torso_width(path: Path, gap: Gap, height: float) -> float:
     """How far out the torso reaches just below the hollow."""
-    below = path[gap.deepest:max(hem_corner(path, gap.deepest), gap.deepest + 2)]
+    below = path[gap.deepest : max(hem_corner(path, gap.deepest), gap.deepest + 2)]
     near = below[below[:, 1] < path[gap.deepest, 1] + 0.08 * height]
     return float(np.median(near[:, 0])) if len(near) else float(path[gap.deepest, 0])
 
@@ -109,8 +112,18 @@ def _with_sleeve(side: Side, gap: Gap, height: float) -> SideShape:
     hem = hem_corner(path, notch)
     outer, inner, quality = _cuff(path, notch, height)
     sureness = float(np.clip(gap.depth / (SURE_GAP * height), 0, 1))
-    return SideShape(side, path[notch], notch, path[hem], hem, True, outer, inner,
-                     sureness=sureness, quality=quality * max(sureness, 0.3))
+    return SideShape(
+        side,
+        path[notch],
+        notch,
+        path[hem],
+        hem,
+        True,
+        outer,
+        inner,
+        sureness=sureness,
+        quality=quality * max(sureness, 0.3),
+    )
 
 
 def _cuff(path: Path, notch: int, height: float) -> tuple[int, int, float]:
@@ -120,10 +133,10 @@ def _cuff(path: Path, notch: int, height: float) -> tuple[int, int, float]:
     root = 0.5 * (path[notch] + path[int(np.argmin(path[:notch, 1]))]) if notch else path[0]
     first = _first_beyond(path, notch)
     candidates = np.unique(np.linspace(first, notch, min(CUFF_CANDIDATES, notch - first + 1)).astype(int))
-    tip = first + int(np.argmax(np.hypot(*(path[first:notch + 1] - root).T)))
+    tip = first + int(np.argmax(np.hypot(*(path[first : notch + 1] - root).T)))
     best, score = (tip, notch), -np.inf
     for position, a in enumerate(candidates):
-        for b in candidates[position + 1:]:
+        for b in candidates[position + 1 :]:
             value = _cuff_score(path, turn, int(a), int(b), tip, notch, height)
             if value > score:
                 best, score = (int(a), int(b)), value
@@ -134,7 +147,7 @@ def _cuff_score(path: Path, turn: NDArray[np.float32], a: int, b: int, tip: int,
     length = float(np.hypot(*(path[b] - path[a])))
     if not 0.03 * height < length < 0.5 * height or not a - 4 <= tip <= b + 4:
         return -np.inf
-    bend = float(np.abs(distance_from_chord(path[a:b + 1], path[a], path[b])).max()) / length
+    bend = float(np.abs(distance_from_chord(path[a : b + 1], path[a], path[b])).max()) / length
     inner_turn = turn[b] if notch - b > 4 else max(float(turn[b]), 45.0)
     return float(turn[a]) + float(inner_turn) - 160 * bend - 40 * length / height
 
