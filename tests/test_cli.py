@@ -1,5 +1,8 @@
 """The `tryon` command, run as an operator runs it."""
 
+import csv
+import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -177,3 +180,84 @@ def test_a_person_who_can_not_be_dressed_is_explained(artist: Operator, tmp_path
 def test_the_engine_can_be_checked(artist: Operator) -> None:
     assert "local" in artist.does("engines", "check")
     assert "ready" in artist.does("engines", "list")
+
+
+def test_every_stage_of_a_try_on_is_drawn(artist: Operator, tmp_path: Path) -> None:
+    pictures = get_picture_folder()
+    person, garment = pictures / "people" / "3_posture.jpg", pictures / "clothes" / "shirts" / "3_front.jpg"
+    artist.does("lab", str(person), str(garment), "--out", str(tmp_path / "stages"))
+    drawn = sorted(path.name for path in (tmp_path / "stages").glob("*.png"))
+    stages = "cut_out garment_landmarks person_landmarks matte parse target warp shading changed result before_after"
+    assert drawn == [f"{number:02d}_{stage}.png" for number, stage in enumerate(stages.split(), 1)]
+    facts = json.loads((tmp_path / "stages" / "scores.json").read_text())
+    assert set(facts["scores"]) >= set(facts["limits"])
+    assert facts["scores"]["face_identical"] == 1.0
+    assert facts["garment"]["sleeve"] == "short"
+    assert set(facts["seconds"]) == {"person", "garment", "dressable", "dressing", "checks"}
+
+
+def test_stages_end_where_the_engine_refuses(artist: Operator, tmp_path: Path) -> None:
+    garment = str(get_picture_folder() / "clothes" / "shirts" / "3_front.jpg")
+    assert "no_person_found" in artist.does("lab", garment, garment, "--out", str(tmp_path / "stages"))
+    assert [path.name[3:] for path in sorted((tmp_path / "stages").glob("*.png"))] == [
+        "cut_out.png", "garment_landmarks.png",
+    ]  # fmt: skip
+    facts = json.loads((tmp_path / "stages" / "scores.json").read_text())
+    assert [refusal["code"] for refusal in facts["refusals"]] == ["no_person_found"]
+
+
+def test_a_sheet_of_two_folders_has_a_table_beside_it(artist: Operator, tmp_path: Path) -> None:
+    _fill(tmp_path / "people", "people/3_posture.jpg", "people/3_selfie.jpg")
+    _fill(tmp_path / "shop", "clothes/shirts/3_front.jpg")
+    Image.new("RGB", (400, 400), "white").save(tmp_path / "shop" / "sun_glasses.png")
+    folders = ["--sheet", str(tmp_path / "people"), str(tmp_path / "shop"), "--out"]
+    told = artist.does("lab", *folders, str(tmp_path / "all.png"))
+    assert "2 combinations" in told
+    assert "left out: 1 products" in told
+    rows = _table(tmp_path / "all.csv")
+    assert [(row["person"], row["category"]) for row in rows] == [
+        ("3_posture.jpg", "tops"), ("3_selfie.jpg", "tops"),
+    ]  # fmt: skip
+    assert rows[0]["code"] == "dressed"
+    assert float(rows[0]["face_identical"]) == 1.0
+    assert 0.0 < float(rows[0]["seconds_fitting"]) < float(rows[0]["seconds"])
+    assert (rows[1]["code"], rows[1]["face_identical"]) == ("pose_not_supported", "")
+    artist.does("lab", *folders, str(tmp_path / "drawn.png"), "--sample", "1", "--seed", "4")
+    assert len(_table(tmp_path / "drawn.csv")) == 1
+    with Image.open(tmp_path / "all.png") as everything, Image.open(tmp_path / "drawn.png") as drawn:
+        assert drawn.height < everything.height
+
+
+def test_known_pairs_are_scored_with_their_number_and_size(artist: Operator, tmp_path: Path) -> None:
+    pictures = get_picture_folder()
+    (tmp_path / "pairs" / "one").mkdir(parents=True)
+    with Image.open(pictures / "people" / "3_posture.jpg") as photo:
+        photo.resize((430, 770)).save(tmp_path / "pairs" / "one" / "person.jpg")
+    shutil.copy(pictures / "clothes" / "shirts" / "3_front.jpg", tmp_path / "pairs" / "one" / "garment.jpg")
+    told = artist.does("lab", "--pairs", str(tmp_path / "pairs"), "--out", str(tmp_path / "pairs.csv"))
+    assert "1 pairs, 1 dressed" in told
+    assert "mean of 1 at 430×770: SSIM 0." in told
+    (row,) = _table(tmp_path / "pairs.csv")
+    assert (row["full_size"], row["mask"], row["changed_outside"]) == ("430x770", "changed", "")
+    assert 0.5 < float(row["full_ssim"]) < 1.0
+
+
+def test_the_laboratory_says_what_it_misses(artist: Operator, tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    empty = str(tmp_path / "empty")
+    assert "--pairs" in artist.is_told("lab", code=2)
+    assert "must end in .png" in artist.is_told("lab", "--sheet", empty, empty, "--out", "sheet.jpg", code=2)
+    assert "Missing option '--out'" in artist.is_told("lab", "--sheet", empty, empty, code=2)
+    assert "nothing to dress" in artist.is_told("lab", "--sheet", empty, empty, "--out", str(tmp_path / "sheet.png"))
+    assert "holds no folder" in artist.is_told("lab", "--pairs", empty)
+
+
+def _fill(folder: Path, *names: str) -> None:
+    folder.mkdir()
+    for name in names:
+        shutil.copy(get_picture_folder() / name, folder)
+
+
+def _table(path: Path) -> list[dict[str, str]]:
+    with path.open(newline="") as file:
+        return list(csv.DictReader(file))
