@@ -15,7 +15,8 @@ Pixels = NDArray[np.generic]
 """Grey, RGB or RGBA, 8 or 16 bit."""
 Mutation = Callable[[Picture, Random], Pixels]
 
-HUGE_SIDE_PX = 5200
+HUGE_SIDE_PX = 2400
+"""The largest photo that the rest of the system hands to an engine; larger ones are reduced where they come in."""
 
 
 def ruin(picture: Picture, mutation: str, random: Random) -> bytes:

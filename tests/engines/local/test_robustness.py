@@ -25,9 +25,9 @@ CASES = int(os.environ.get("TRYON_ROBUSTNESS_CASES", len(MUTATIONS)))
 SEED = int(os.environ.get("TRYON_ROBUSTNESS_SEED", "1"))
 
 MOST_SECONDS = 20.0
-"""The slowest case, a photo of 15 megapixels, takes 3 s alone on a core; shared test machines are slow."""
-MOST_MEGABYTES = 1500.0
-"""Peak memory of the whole test process with a photo of 15 megapixels in it."""
+"""Of work on the processor, not by the clock: the slowest case, a photo of 3 megapixels, takes about 6."""
+MOST_MEGABYTES = 700.0
+"""That one case may add to the most memory the test process ever held."""
 
 PEOPLE = tuple(f"people/{n}_{kind}.jpg" for n in (1, 2, 3, 4) for kind in ("posture", "selfie"))
 GARMENTS = tuple(f"clothes/{kind}/{n}_front.jpg" for kind in ("shirts", "jackets", "pants") for n in (1, 2, 3, 4))
@@ -117,11 +117,11 @@ def _look_and_dress(engine: LocalEngine, person: bytes, garment: bytes, case: Ca
 @pytest.mark.parametrize("case", [_case(number) for number in range(CASES)], ids=str)
 def test_a_ruined_picture_gives_a_picture_or_a_typed_refusal(engine: LocalEngine, case: Case) -> None:
     person, garment = _pictures(case)
-    began = time.monotonic()
+    began, held = time.process_time(), _peak_megabytes()
     code = _look_and_dress(engine, person, garment, case)
-    seconds = time.monotonic() - began
-    assert seconds < MOST_SECONDS, f"{code} after {seconds:.1f} s"
-    assert _peak_megabytes() < MOST_MEGABYTES
+    seconds = time.process_time() - began
+    assert seconds < MOST_SECONDS, f"{code} after {seconds:.1f} s of work"
+    assert _peak_megabytes() - held < MOST_MEGABYTES
 
 
 def test_two_people_photos_are_no_product_and_two_products_are_no_person(engine: LocalEngine) -> None:
