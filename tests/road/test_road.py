@@ -3,7 +3,10 @@
 import io
 import json
 import os
+import re
+import shlex
 import signal
+import subprocess
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,10 +18,12 @@ import pytest
 from PIL import Image
 from standardwebhooks.webhooks import Webhook
 
+from tests.pictures import openvto_folder
 from tests.postgres import PostgresServer
 from tests.road.customer import Customer, call
 from tests.shop import Shop, open_shop
 from tests.system import RunningSystem
+from tryon.config import PROJECT_ROOT
 
 FIRST_CREDITS = 100
 
@@ -61,6 +66,17 @@ def test_a_photo_and_a_product_become_a_picture_and_the_shop_is_told(system: Run
     assert (told["type"], told["data"]["job_id"]) == ("tryon.job.completed", job["job_id"])
     assert httpx2.get(told["data"]["image_url"], timeout=30).status_code == 200
     assert customer.credits == FIRST_CREDITS - 1
+
+
+def test_the_curl_commands_of_the_readme_give_a_picture(system: RunningSystem, tmp_path: Path) -> None:
+    [block] = re.findall(r"```sh\n(URL=.*?)```", (PROJECT_ROOT / "README.md").read_text(), re.DOTALL)
+    [key] = re.findall(r"dress_sk_live_\w+", system.text)
+    given = {"URL": system.url, "KEY": key, "PHOTO": str(openvto_folder() / "people" / "3_posture.jpg")}
+    for name, value in given.items():
+        block, count = re.subn(rf"^{name}=.*$", f"{name}={shlex.quote(value)}", block, flags=re.MULTILINE)
+        assert count == 1, name
+    subprocess.run(["bash", "-euc", block], cwd=tmp_path, check=True, timeout=120)
+    assert Image.open(tmp_path / "result.jpg").size == (768, 1376)
 
 
 def test_a_session_link_leads_to_a_page_and_its_code_to_the_same_link(system: RunningSystem, shop: Shop) -> None:

@@ -82,6 +82,7 @@ def _make(
     except ClaimLost:
         raise
     except EngineError as error:
+        log.info("generation.refused", generation=generation_id, code=error.code, reason=error.reason)
         return error
     except MissingFile:
         return _PictureGone()

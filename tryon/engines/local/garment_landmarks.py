@@ -93,6 +93,7 @@ def _agreed(left: _Half, right: _Half) -> tuple[_Half, _Half]:
     apart = max(
         float(np.hypot(*(left.shape.armpit - right.shape.armpit))),
         float(np.hypot(*(left.shoulder.tip - right.shoulder.tip))),
+        _cuffs_apart(left, right),
     )
     if left.shape.has_sleeve == right.shape.has_sleeve and apart < 0.35 * reach:
         return left, right
@@ -101,6 +102,17 @@ def _agreed(left: _Half, right: _Half) -> tuple[_Half, _Half]:
         sleeved = left if left.shape.has_sleeve else right
         left_is_better = (sleeved is left) == (sleeved.shape.sureness > SURE_SLEEVE)
     return (left, _mirrored(left, right)) if left_is_better else (_mirrored(right, left), right)
+
+
+def _cuffs_apart(left: _Half, right: _Half) -> float:
+    """Pixels between the corners of one cuff and those of the other, mirrored; 0 where a side has no sleeve."""
+    if not (left.shape.has_sleeve and right.shape.has_sleeve):
+        return 0.0
+    corners = (
+        (half.shape.side.path[half.shape.cuff_outer_index], half.shape.side.path[half.shape.cuff_inner_index])
+        for half in (left, right)
+    )
+    return max(float(np.hypot(*(one - other))) for one, other in zip(*corners, strict=True))
 
 
 def _with_collar_like(half: _Half, other: _Half) -> _Half:
