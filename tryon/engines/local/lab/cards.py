@@ -35,7 +35,7 @@ def draw_cards(engine: Engine, combinations: Sequence[Combination], out: Path) -
 
 def _card(engine: Engine, combination: Combination) -> Picture:
     photo, product = combination.person.read_bytes(), combination.garment.read_bytes()
-    caption = f"{combination.person.stem} × {combination.garment.stem} ({combination.category})"
+    caption = f"{combination.person.stem} in {combination.garment.stem} ({combination.category})"
     try:
         after = _fitted(
             read_picture(engine.dress(TryOnRequest(photo, (Garment(product, combination.category),))).picture)
