@@ -15,6 +15,7 @@ from tryon.engines.local.likeness import (
     flat_parts,
     flood,
     grown,
+    reaching_the_frame,
     smooth_lab_of,
     steps_of,
     sure_garment,
@@ -26,6 +27,18 @@ SOFT_BEGIN = 0.6
 MANY_PIXELS = 40
 BAND_PX = 2.2
 """Pixels of the rough cut-out within which the true rim is looked for."""
+SHADOW_REACH = 0.06
+"""Of the longer side: how far from the rim a cast shadow is looked for."""
+STEEPEST_RAMP = 2.4
+"""Lab L a pixel: shadows under a hem fall by about 2, the hem's own edge by 4 and more."""
+LEAST_FALL = 0.2
+"""Lab L a pixel by which a shadow darkens towards the garment."""
+SHADOW_CHROMA = 7.0
+"""Lab: a shadow has the ground's hue; light reflected by the garment tints it by less than this."""
+SHADOW_MOUTH = 0.002
+"""Of the longer side: half the narrowest piece of shadow that is followed."""
+DARKENING = -0.45
+"""Correlation of lightness with the distance from the rim."""
 RING_PX = 3
 """Width of the rings compared across the rim, at half size."""
 NO_RIM = 100.0
@@ -48,7 +61,56 @@ def refine(picture: Picture, rough: Mask, ground: Ground, box: UnitBox) -> Mask:
     fine = flood(lab, likeness, depth_of(~body) > band, ((depth > band) & ~in_shadow) | (sure & body))
     fine |= _wrongly_lost(body & ~fine, depth > band, body, steps)
     fine |= straps(fine, lab, likeness) & body
-    return _smooth(fine, body, picture)
+    shadow = _cast_shadow(fine | body, likeness, steps)
+    return _smooth(fine & ~shadow, body & ~shadow, picture)
+
+
+def _cast_shadow(body: Mask, likeness: Likeness, steps: NDArray[np.float32]) -> Mask:
+    """What is left of the cast shadow at the rim: grey, changing slowly from pixel to pixel, darker and darker towards
+    the garment, whose edge at last is a sharp one."""
+    depth = depth_of(body)
+    ramp = (depth < SHADOW_REACH * max(body.shape)) & (likeness.lightness < 0) & (steps < STEEPEST_RAMP)
+    ramp &= (likeness.chroma < SHADOW_CHROMA) & (_fall_inwards(depth, likeness.lightness) > LEAST_FALL)
+    reached = reaching_the_frame(~body | ramp, gap_share=SHADOW_MOUTH) & body
+    # The ramp's last pixels before the garment belong to the edge's own slope.
+    reached = grown(reached, 2) & body & (likeness.chroma < SHADOW_CHROMA)
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(reached.astype(np.uint8), connectivity=4)
+    shadow = np.zeros(body.shape, bool)
+    for index in np.flatnonzero((stats[:, cv2.CC_STAT_AREA] > MANY_PIXELS) & (np.arange(count) > 0)):
+        left, top, width, height, _ = stats[index]
+        view = np.s_[max(0, top - 5) : top + height + 5, max(0, left - 5) : left + width + 5]
+        part = labels[view] == index
+        if _darkens_inwards(part, depth[view], likeness.lightness[view]) and _ends_sharply(
+            part, body[view], steps[view]
+        ):
+            shadow[view] |= part
+    return shadow
+
+
+def _fall_inwards(depth: NDArray[np.float32], lightness: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Lab L a pixel by which it gets darker away from the rim; about 0 on the even cloth behind a leak."""
+    smooth, way = cv2.GaussianBlur(lightness, (0, 0), 2.0), cv2.GaussianBlur(depth, (0, 0), 3.0)
+    slopes = [
+        cv2.Sobel(layer, cv2.CV_32F, dx, dy, scale=1 / 8) for layer in (smooth, way) for dx, dy in ((1, 0), (0, 1))
+    ]
+    fall = -(slopes[0] * slopes[2] + slopes[1] * slopes[3])
+    return np.asarray(fall / np.maximum(np.hypot(slopes[2], slopes[3]), 0.2), np.float32)
+
+
+def _darkens_inwards(part: Mask, depth: NDArray[np.float32], lightness: NDArray[np.float32]) -> bool:
+    shade, deep = lightness[part], depth[part]
+    if float(np.ptp(deep)) < 2 or float(np.std(shade)) < 1:
+        return False
+    return bool(np.corrcoef(deep, shade)[0, 1] < DARKENING)
+
+
+def _ends_sharply(part: Mask, body: Mask, steps: NDArray[np.float32]) -> bool:
+    sharp = cv2.dilate(steps, np.ones((5, 5), np.uint8))
+    ring = grown(part, 2) & ~part
+    inner, outer = sharp[ring & body], sharp[ring & ~body]
+    return bool(
+        len(inner) > 0 and len(outer) > 0 and np.median(inner) > max(STEEPEST_RAMP, np.median(outer) / SOFT_BEGIN)
+    )
 
 
 def _wrongly_lost(lost: Mask, deep: Mask, body: Mask, steps: NDArray[np.float32]) -> Mask:
