@@ -18,6 +18,8 @@ Palette = dict[Thing, ColourModel]
 
 ONE_COLOUR: Final = 0.75
 """Likeness of two garments' colours from which they can't be told apart by colour: dresses reach 0.83 and more."""
+LEAST_HAIR: Final = 0.03
+"""Of the face's height squared: less that is not skin is earrings and collars, not hair."""
 BALD: Final = 0.95
 """Share of skin-coloured pixels around the upper face from which there is no hair."""
 
@@ -62,11 +64,12 @@ def _on_hair(scene: Scene, not_skin: Mask, top: ColourModel) -> Mask:
     if around.sum() > MIN_SAMPLES and (around & not_skin).sum() < (1.0 - BALD) * around.sum():
         return np.zeros_like(around)
     crown = sure & (scene.head > 0.04) & (scene.head < 0.35) & (down < -0.1) & above_chin(scene)
-    if crown.sum() > MIN_SAMPLES:
+    enough = max(MIN_SAMPLES, LEAST_HAIR * scene.body.face_height**2)
+    if crown.sum() > enough:
         return crown
     beside = sure & (np.abs(across) < 0.45) & (down < -0.12) & (scene.skin_odds < 0.0)
     beside &= top.log_odds(scene.bins) < 0.0
-    return beside if beside.sum() > MIN_SAMPLES else np.zeros_like(crown)
+    return beside if beside.sum() > enough else np.zeros_like(crown)
 
 
 def _mostly_cloth(scene: Scene, place: Mask, not_skin: Mask) -> ColourModel:

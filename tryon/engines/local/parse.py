@@ -31,6 +31,10 @@ SPOT: Final = 0.05
 """Shoulder widths: a spot smaller than the square of this is taken for what surrounds it."""
 STREAK: Final = 0.08
 """Shoulder widths: a bare arm is broader than this."""
+HAIRLINE: Final = 0.35
+"""Face heights above the chin that hair reaches somewhere; a dark collar beside the neck does not."""
+FRAME_ROWS: Final = 12
+"""Of the reduced picture; its first ones are the margin around the person, if there was room for one."""
 SURE: Final = 0.72
 """Smoothed probability from which a pixel's label stands."""
 
@@ -98,7 +102,7 @@ def _smooth_along_edges(scene: Scene, likely: Floats) -> Floats:
 
 def _settle(scene: Scene, scores: Floats, ends: Ends) -> LabelMap:
     """The best Thing of every pixel, once hair that hangs on no head and scattered spots are given to the next best."""
-    at_head = (scene.head > 0.0) & (scene.head < 0.4) & above_chin(scene, 0.1)
+    at_head = (scene.head > 0.0) & (scene.head < 0.4) & (above_chin(scene, HAIRLINE) | _cut_by_the_frame(scene))
     smallest = (SPOT * scene.body.width) ** 2
     best = scores.argmax(0)
     for thing in Thing:
@@ -112,6 +116,13 @@ def _settle(scene: Scene, scores: Floats, ends: Ends) -> LabelMap:
         lost[0] = False
         scores[thing][lost[pieces]] = -1.0
     return _flood(scene, scores)
+
+
+def _cut_by_the_frame(scene: Scene) -> Mask:
+    """The first rows, where the frame cuts a head: hair may hang from what is not in the picture."""
+    cut = np.zeros(scene.body.shape, bool)
+    cut[:FRAME_ROWS] = scene.matte[:2].max(initial=0.0) > 0.5
+    return cut
 
 
 def _are_rims_of_sleeves(scene: Scene, ends: Ends, skin: LabelMap, pieces: NDArray[np.int32], count: int) -> Mask:
