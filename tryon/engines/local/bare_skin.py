@@ -4,7 +4,7 @@ Everything takes its colour from this very person's skin in this very photo.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import cv2
@@ -16,7 +16,7 @@ from tryon.engines.local.figure import SIDES, TORSO_LEVELS, Arm, Figure, Side, p
 from tryon.engines.local.fill import pull_push
 from tryon.engines.local.light import SHEEN
 from tryon.engines.local.linear import Linear, lab_to_linear, luminance
-from tryon.engines.local.raster import bits, blurred, depth, grown, shrunk, taken
+from tryon.engines.local.raster import bits, blurred, depth, grown, reduced, resized, shrunk, taken
 from tryon.engines.local.spline import dense_map, fit_spline
 from tryon.engines.local.target import Target
 
@@ -25,6 +25,9 @@ LEAST_SKIN_PX: Final = 40
 
 MIDDLE_SKIN_LAB: Final = (62.0, 14.0, 17.0)
 """A skin tone for photos that show no skin at all."""
+
+NEAR_ARM_PX: Final = 15
+"""Skin labels this near to an arm's outline are this arm's."""
 
 ALONG_BINS: Final = 14
 ACROSS_BINS: Final = 9
@@ -62,7 +65,7 @@ def torso_skin(person: PersonAnalysis, photo: Linear) -> Linear:
     base = skin_colour(person)
     if seen.sum() < LEAST_SKIN_PX:
         return np.broadcast_to(base, photo.shape).astype(np.float32)
-    field = pull_push(blurred(photo, 1.5), seen)
+    field = resized(pull_push(reduced(photo, 0.5), reduced(seen, 0.5)), photo.shape)
     reach = 1.8 * max(float(np.sqrt((person.labels == BodyLabel.NECK).sum())), 12.0)
     share = np.clip(depth(bits(seen < 0.5)) / reach, 0.0, 0.4)[..., None]
     bright = float(field[seen > 0.5].mean()) / max(float(base.mean()), 1e-4)
@@ -103,11 +106,11 @@ def torso_ring(figure: Figure, start: float, end: float, jaw: Mapping[Side, Poin
 
 @dataclass(frozen=True, slots=True)
 class BareArm:
+    window: tuple[slice, slice]
+    """Rows and columns of the person's frame; the fields below have its size."""
     light: Linear
-    opacity: Opacity
-    """Where the arm lies."""
     joined: Opacity
-    """The same, fading out where the shoulder is bare too, so that no line parts arm and chest."""
+    """Where the arm lies, fading out where the shoulder is bare too, so that no line parts arm and chest."""
 
 
 def arm_opacity(arm: Arm, target: Target, side: Side, shape: tuple[int, ...]) -> Opacity:
@@ -130,10 +133,20 @@ def _under_sleeve(target: Target, side: Side, shape: tuple[int, ...]) -> Opacity
 
 def bare_arm(person: PersonAnalysis, photo: Linear, arm: Arm, opacity: Opacity, torso: Opacity) -> BareArm:
     """A shaded tube in the colour of what is seen of this very arm and hand, lit as the old sleeve was."""
-    place = arm_coordinates(arm, opacity.shape)
-    joined = opacity * (1.0 - torso * (1.0 - np.clip((place[..., 0] - 0.02) / 0.22, 0.0, 1.0)))
+    window = _window_around(opacity)
+    person = replace(person, labels=person.labels[window])
+    photo, opacity = photo[window], opacity[window]
+    corner = np.asarray([window[1].start, window[0].start], np.float32)
+    place = arm_coordinates(replace(arm, path=arm.path - corner), opacity.shape)
+    joined = opacity * (1.0 - torso[window] * (1.0 - np.clip((place[..., 0] - 0.02) / 0.22, 0.0, 1.0)))
     form = tube_light(place[..., 1]) * _light_along(person, photo, place, opacity)
-    return BareArm(form[..., None] * _arm_tone(person, photo, arm, opacity, place, form), opacity, joined)
+    return BareArm(window, form[..., None] * _arm_tone(person, photo, arm, opacity, place, form), joined)
+
+
+def _window_around(opacity: Opacity) -> tuple[slice, slice]:
+    """The part of the frame that holds the arm, with room to see its surroundings."""
+    rows, columns = np.flatnonzero(opacity.any(axis=1)), np.flatnonzero(opacity.any(axis=0))
+    return tuple(slice(max(int(found[0]) - NEAR_ARM_PX, 0), int(found[-1]) + NEAR_ARM_PX) for found in (rows, columns))  # type: ignore[return-value]
 
 
 def _arm_tone(
@@ -142,7 +155,7 @@ def _arm_tone(
 ) -> Linear:  # fmt: skip
     """The arm's colour without its shading: its own where some of it is bare, else the hand's going over into the
     person's skin colour towards the shoulder."""
-    near = grown(bits(opacity > 0.5), 15) > 0
+    near = grown(bits(opacity > 0.5), NEAR_ARM_PX) > 0
     seen = _clean(person, (BodyLabel.ARM, BodyLabel.HAND)) * near
     base = skin_colour(person)
     if seen.sum() < LEAST_SKIN_PX:

@@ -11,6 +11,7 @@ from tryon.engines.errors import LowQuality
 from tryon.engines.local.analysis import BodyLabel, GarmentAnalysis, GarmentPart, Picture
 from tryon.engines.local.dressing import Dressed
 from tryon.engines.local.linear import difference, to_lab
+from tryon.engines.local.raster import resized
 from tryon.engines.local.warp import Strain, strain
 
 CHANGED: Final = 6
@@ -22,7 +23,7 @@ LIMITS: Final[Mapping[str, tuple[float, float]]] = {
     "outside_identical": (1.0, 1.0),
     "colour_error": (0.0, 9.0),
     "folded": (0.0, 0.02),
-    "anisotropy": (1.0, 12.0),
+    "anisotropy": (1.0, 25.0),
     "old_top_left": (0.0, 0.10),
     "garment_shown": (0.45, 1.0),
 }
@@ -36,7 +37,7 @@ def score(photo: Picture, dressed: Dressed, garment: GarmentAnalysis) -> dict[st
     before, after = photo[window], dressed.picture[window]
     labels = cv2.resize(dressed.person.labels, (right - left, lower - upper), interpolation=cv2.INTER_NEAREST)
     changed = np.abs(after.astype(np.int16) - before).max(axis=2) > CHANGED
-    cloth_strain = worst_strain(dressed)
+    cloth_strain = strain_of(dressed)
     return {
         "face_identical": _kept(labels, changed, (BodyLabel.HEAD,)),
         "hands_and_hair": _kept(labels, changed, (BodyLabel.HAND, BodyLabel.HAIR)),
@@ -98,18 +99,17 @@ def sharpness(after: Picture, dressed: Dressed) -> float:
     return detail[0] / max(detail[1], 0.5)
 
 
-def worst_strain(dressed: Dressed) -> Strain:
-    """The strain of torso and sleeves together: the worst of each figure."""
+def strain_of(dressed: Dressed) -> Strain:
+    """The strain of what is seen of torso and sleeves."""
     shape = dressed.warp.torso.shape
-    resized = {s: cv2.resize(m, (shape[1], shape[0])) for s, m in dressed.cloth.sleeves.items()}
-    body = cv2.resize(dressed.cloth.opacity, (shape[1], shape[0]))
-    for sleeve in resized.values():
-        body = np.minimum(body, 1 - sleeve)
-    strains = [strain(dressed.warp.torso, body)]
-    strains += [strain(dressed.warp.sleeves[side], mask) for side, mask in resized.items()]
-    return Strain(
-        max(s.folded for s in strains), max(s.anisotropy_p99 for s in strains), any(s.mirrored for s in strains)
-    )
+    seen = resized(dressed.visible, shape)
+    sleeves = {side: resized(mask, shape) for side, mask in dressed.cloth.sleeves.items()}
+    torso = seen.copy()
+    for sleeve in sleeves.values():
+        torso = np.minimum(torso, 1 - sleeve)
+    parts = [(dressed.warp.torso, torso * dressed.warp.torso_area)]
+    parts += [(dressed.warp.sleeves[side], np.minimum(mask, seen)) for side, mask in sleeves.items()]
+    return strain(*parts)
 
 
 def _old_left(labels: NDArray[np.uint8], changed: NDArray[np.bool_], dressed: Dressed) -> float:

@@ -28,6 +28,9 @@ SETTLE_UNITS: Final = 0.07
 WRIST_UNITS: Final = 0.1
 """The hand begins at most this far before the wrist joint."""
 
+NECK_UNITS: Final = 0.22
+"""Half the width of the widest neck."""
+
 Step = Callable[[str, int], None]
 
 
@@ -56,6 +59,7 @@ def dress_top(
     near = working_box(person)
     small = tidied(crop_person(person, near))
     figure = measure_figure(small)
+    small = with_narrow_neck(small, figure)
     pattern = read_pattern(garment)
     target = place_garment(small, figure, garment, pattern, options)
     height, width = small.labels.shape
@@ -142,6 +146,18 @@ def _without_stray_tops(person: PersonAnalysis) -> PersonAnalysis:
     ends = stats[1:, cv2.CC_STAT_TOP] + stats[1:, cv2.CC_STAT_HEIGHT]
     stray = 1 + np.flatnonzero((sizes < 0.05 * sizes.max()) & (ends < shoulders))
     labels = np.where(np.isin(islands, stray), np.uint8(BodyLabel.HEAD), person.labels)
+    return replace(person, labels=labels)
+
+
+def with_narrow_neck(person: PersonAnalysis, figure: Figure) -> PersonAnalysis:
+    """Above its root a neck is no wider than a neck: beside it, skin is the colour of a hood or collar."""
+    rows, columns = np.nonzero(person.labels == BodyLabel.NECK)
+    root = (figure.neck_root["left"] + figure.neck_root["right"]) / 2
+    share = np.clip((rows - figure.chin[1]) / max(float(root[1] - figure.chin[1]), 1.0), 0.0, 1.0)
+    aside = np.abs(columns - (figure.chin[0] + (root[0] - figure.chin[0]) * share))
+    beside = (rows > figure.chin[1]) & (rows < root[1]) & (aside > NECK_UNITS * figure.unit)
+    labels = person.labels.copy()
+    labels[rows[beside], columns[beside]] = BodyLabel.TOP
     return replace(person, labels=labels)
 
 

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from tryon.engines.local.analysis import BodyLabel, Opacity, PersonAnalysis, Picture
 from tryon.engines.local.fill import pull_push, smooth_known
 from tryon.engines.local.linear import luminance, to_linear
+from tryon.engines.local.raster import bits, blurred, reduced, resized, shrunk
 
 Gain = NDArray[np.float32]
 
@@ -20,6 +21,8 @@ BROAD_UNITS: Final = 0.14
 """Standard deviation, in body units, that parts the body's roundness from the folds."""
 FINE_UNITS: Final = 0.012
 """Below this the old garment's weave and noise begin; they belong to the old cloth."""
+FOLD_UNIT_PX: Final = 140.0
+"""Folds are looked for at this size of the body's unit: finer detail is weave."""
 BROAD_SHARE: Final = 0.65
 FOLD_SHARE: Final = 0.85
 FOLD_LIMIT: Final = 0.38
@@ -53,33 +56,44 @@ DARK_LUMINANCE: Final = 0.02
 
 def old_shading(person: PersonAnalysis, unit: float) -> tuple[Gain, Opacity]:
     """Log gain of the worn top's folds and roundness, and how far to trust it (0..1) at each pixel."""
-    worn = (person.labels == BodyLabel.TOP).astype(np.uint8)
-    inner = cv2.erode(worn, np.ones((3, 3), np.uint8)) > 0
+    inner = shrunk(bits(person.labels == BodyLabel.TOP), 1) > 0
     if inner.sum() < 200:
-        empty = np.zeros(worn.shape, np.float32)
+        empty = np.zeros(inner.shape, np.float32)
         return empty, empty
-    bright = luminance(to_linear(person.picture))
-    log = np.log(bright + SHEEN)
     # Only the old garment's own pixels are looked at from here on: skin beside it must not change a thing.
     usual = np.median(person.picture[inner][::7], axis=0).astype(np.uint8)
     cloth = np.where(inner[..., None], person.picture, usual)
+    factor = min(1.0, FOLD_UNIT_PX / unit)
+    if factor < 0.8:
+        cloth, inner = reduced(cloth, factor), reduced(inner.astype(np.float32), factor) > 0.99
+        unit = unit * factor
+    shade, trust = _shading_of(cloth, inner, unit)
+    return resized(shade, person.labels.shape), resized(trust, person.labels.shape)
+
+
+def _shading_of(cloth: Picture, inner: NDArray[np.bool_], unit: float) -> tuple[Gain, Opacity]:
+    """The shading of a cloth seen in the mask `inner`, without its paint and its weave."""
+    bright = luminance(to_linear(cloth))
+    log = np.log(bright + SHEEN)
     weight, level, mixed = _materials(cloth, inner, log)
-    paint = _paint(cloth, inner, unit)
-    weight = weight * (1.0 - paint)
-    relief = np.clip(log - level, -1.2, 1.2)
-    relief = _without_details(relief, weight, unit)
+    weight = weight * (1.0 - _paint(cloth, inner, unit))
+    relief = _without_details(np.clip(log - level, -1.2, 1.2), weight, unit)
     broad = smooth_known(relief, weight, BROAD_UNITS * unit)
     fine = smooth_known(relief, weight, max(FINE_UNITS * unit, 0.8))
     fold = np.clip(fine - broad, -FOLD_LIMIT, FOLD_LIMIT)
-    weave = float((relief - fine)[inner].std())
-    fold *= float(np.clip(PLAIN_WEAVE / max(weave, 1e-3), 0.35, 1.0))
-    fold *= min(1.0, PATTERNED / max(float(fold[inner].std()), 1e-3)) ** 1.5
-    steady = float(np.clip(np.median(bright[inner]) / DARK_LUMINANCE, 0.35, 1.0))
+    fold *= _certainty(float((relief - fine)[inner].std()), float(fold[inner].std()), float(np.median(bright[inner])))
     if mixed:
         fold, broad = np.clip(fold, -MIXED_LIMIT, MIXED_LIMIT), np.clip(broad, -MIXED_LIMIT, MIXED_LIMIT) * 0.5
-    shade = FOLD_SHARE * steady * fold + BROAD_SHARE * np.clip(broad, -BROAD_LIMIT, BROAD_LIMIT)
-    trust = cv2.GaussianBlur(weight, (0, 0), max(0.01 * unit, 1.0))
-    return (pull_push(shade, weight)).astype(np.float32), np.minimum(trust * 1.5, 1.0)
+    shade = FOLD_SHARE * fold + BROAD_SHARE * np.clip(broad, -BROAD_LIMIT, BROAD_LIMIT)
+    trust = np.minimum(blurred(weight, max(0.01 * unit, 1.0)) * 1.5, 1.0)
+    return pull_push(shade, weight).astype(np.float32), trust.astype(np.float32)
+
+
+def _certainty(weave: float, contrast: float, bright: float) -> float:
+    """0..1, how surely what varies on the cloth are folds: less on coarse, on patterned and on very dark cloth."""
+    plain = float(np.clip(PLAIN_WEAVE / max(weave, 1e-3), 0.35, 1.0))
+    unpatterned = min(1.0, PATTERNED / max(contrast * plain, 1e-3)) ** 1.5
+    return plain * unpatterned * float(np.clip(bright / DARK_LUMINANCE, 0.35, 1.0))
 
 
 def _materials(

@@ -41,6 +41,11 @@ class SleeveOutline:
         return (np.linalg.norm(self.outer - self.inner, axis=1) / 2).astype(np.float32)
 
     @property
+    def inner_length(self) -> float:
+        """From armpit to cuff along the inner edge."""
+        return float(np.linalg.norm(np.diff(self.inner, axis=0), axis=1).sum())
+
+    @property
     def outer_length(self) -> float:
         """From shoulder to cuff along the outer edge."""
         return float(np.linalg.norm(np.diff(self.outer, axis=0), axis=1).sum())

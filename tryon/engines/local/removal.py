@@ -17,7 +17,7 @@ from tryon.engines.local.bare_skin import (
 from tryon.engines.local.figure import SIDES, Figure, polygon_opacity
 from tryon.engines.local.linear import Linear, to_linear
 from tryon.engines.local.raster import bits, blurred, grown
-from tryon.engines.local.surroundings import FRINGE_PX, background_plate, bottom_continued
+from tryon.engines.local.surroundings import FRINGE_PX, background_plate, bottom_continued, head_continued, inside_hair
 from tryon.engines.local.target import Target
 
 SKIN_EDGE_PX = 2
@@ -48,6 +48,7 @@ def take_off(person: PersonAnalysis, figure: Figure, target: Target, cloth: Opac
     light = background_plate(person)
     below = polygon_opacity(shape, torso_ring(figure, target.waistband_level, LOWEST_LEVEL), 1.0)
     light = _over(light, bottom_continued(person, photo), below)
+    light = _over(light, head_continued(person, photo), inside_hair(person, figure))
     torso = bare_torso(figure, target, shape)
     light, skin = _over(light, torso_skin(person, photo), torso), torso
     needed = (opacity > 0) & (cloth < 0.99)
@@ -55,7 +56,8 @@ def take_off(person: PersonAnalysis, figure: Figure, target: Target, cloth: Opac
         where = arm_opacity(figure.arms[side], target, side, shape)
         if (needed & (where > 0)).sum() > LEAST_SKIN_PX:
             arm = bare_arm(person, photo, figure.arms[side], where, torso)
-            light, skin = _over(light, arm.light, arm.joined), np.maximum(skin, arm.opacity)
+            light[arm.window] = _over(light[arm.window], arm.light, arm.joined)
+            skin = np.maximum(skin, where)
     return Undressed(with_pores(light, skin), opacity, skin * opacity)
 
 

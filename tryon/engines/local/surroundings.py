@@ -6,16 +6,20 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from tryon.engines.local.analysis import BodyLabel, PersonAnalysis
+from tryon.engines.local.analysis import BodyLabel, Opacity, PersonAnalysis
+from tryon.engines.local.figure import Figure
 from tryon.engines.local.fill import pull_push
 from tryon.engines.local.linear import Linear, to_linear
-from tryon.engines.local.raster import Bits, bits, blurred, reduced, resized, shrunk, smoothed_row, taken
+from tryon.engines.local.raster import Bits, bits, blurred, grown, reduced, resized, shrunk, smoothed_row, taken
 
 FRINGE_PX: Final = 4
 """The old garment's colour bleeds this far into the background, by the lens and by scaling."""
 
 TEXTURE_PX: Final = 6.0
 """Detail of the background finer than this (standard deviation) is mirrored, the rest filled in smoothly."""
+
+MIRROR_PX: Final = 4.0
+"""The mirror's line is smoothed by so much, or every stair of the outline would draw a streak."""
 
 WAISTBAND_PX: Final = 6.0
 """The bottom's upper edge is mirrored so far below its first pixel, where it is surely the bottom's own colour."""
@@ -45,7 +49,7 @@ def _mirrored(texture: NDArray[np.float32], clear: Bits) -> NDArray[np.float32]:
     nearest[labels[rows, columns]] = np.stack([columns, rows], axis=1)
     height, width = clear.shape
     here = np.stack(np.meshgrid(np.arange(width, dtype=np.float32), np.arange(height, dtype=np.float32)), axis=-1)
-    there = 2 * nearest[labels] - here
+    there = 2 * blurred(nearest[labels], MIRROR_PX) - here
     return taken(texture, there) * taken(clear, there, cv2.INTER_NEAREST)[..., None]
 
 
@@ -63,3 +67,24 @@ def bottom_continued(person: PersonAnalysis, photo: Linear) -> Linear:
     source = np.minimum(np.where(rows < edge, 2 * edge - rows, rows), height - 1)
     where = np.dstack([np.broadcast_to(columns, source.shape), source]).astype(np.float32)
     return taken(photo, where, border=cv2.BORDER_REFLECT)
+
+
+def inside_hair(person: PersonAnalysis, figure: Figure) -> Opacity:
+    """The old collar between the neck and hair that hangs farther out: behind it is hair, not the background."""
+    hair, top = person.labels == BodyLabel.HAIR, person.labels == BodyLabel.TOP
+    middle = int(np.clip(figure.chin[0], 1, top.shape[1] - 1))
+    enclosed = np.zeros(top.shape, bool)
+    enclosed[:, :middle] = np.logical_or.accumulate(hair[:, :middle], axis=1)
+    enclosed[:, middle:] = np.logical_or.accumulate(hair[:, middle:][:, ::-1], axis=1)[:, ::-1]
+    lowest = int(max(root[1] for root in figure.neck_root.values()) + 0.1 * figure.unit)
+    enclosed[max(lowest, 0) :] = False
+    rim = grown(bits(enclosed & top), FRINGE_PX) * bits(enclosed)
+    return blurred(rim.astype(np.float32), 0.8)
+
+
+def head_continued(person: PersonAnalysis, photo: Linear) -> Linear:
+    """Hair and neck continued over what lies between them."""
+    seen = shrunk(bits(np.isin(person.labels, (BodyLabel.HAIR, BodyLabel.NECK))), 2).astype(np.float32)
+    if seen.sum() < 50:
+        return photo
+    return resized(pull_push(reduced(photo, 0.5), reduced(seen, 0.5)), photo.shape)

@@ -25,6 +25,7 @@ from tryon.engines.local.figure import (
     Widths,
 )
 from tryon.engines.local.pattern import HEM_STEPS, RIBS, SHOULDER_STEPS, SIDE_STEPS, Pattern, SleeveOutline
+from tryon.engines.local.raster import smoothed_row
 
 SAME_WIDTH = 0.22
 SAME_SLEEVE = 0.42
@@ -51,6 +52,16 @@ SHOULDER_SLACK = 0.045
 
 BLOUSING = 0.7
 """A tucked top leaves the waistband at this slope: outwards per pixel upwards."""
+
+WAIST_LEVEL = 0.75
+"""Below it the arms hang free of the torso."""
+
+MIDDLE_STEP = 5
+MOST_FLARE = 1.07
+"""Below this of SIDE_STEPS the torso widens at most so much more than the flat product does."""
+
+INNER_SEAM_WORN = 0.7
+"""At least this share of a sleeve's inner seam is seen below the armpit."""
 
 UNDER_ARM = 0.05
 """The torso reaches so far (units) under an arm that hangs against it, for there is no gap between the two."""
@@ -327,9 +338,12 @@ def _half_width(
     kept = np.clip(old + COVER_PX, own * (1 - SAME_WIDTH), own * (1 + SAME_WIDTH))
     width = np.where(np.isfinite(old) & (dressed > 0.5), kept, own) if dressed.mean() > 0.2 else own
     arm = _interpolated(figure.to_arm[side], levels)
-    closing = np.isfinite(arm) & (arm < 1.15 * own)
+    closing = np.isfinite(arm) & (arm < 1.15 * own) & (levels < WAIST_LEVEL)
     width = np.where(closing, np.maximum(width, np.nan_to_num(arm) + UNDER_ARM * figure.unit), width)
-    return cv2.GaussianBlur(np.asarray([width], np.float32), (0, 0), 0.9, borderType=cv2.BORDER_REPLICATE)[0]
+    width = smoothed_row(width, 0.9)
+    # A hand or the other garment beside the hem must not flare it: it widens as the product does, and a little.
+    flare = np.maximum(flat / max(float(flat[MIDDLE_STEP]), 1.0), 1.0) * MOST_FLARE
+    return np.where(SIDE_STEPS[MIDDLE_STEP] < SIDE_STEPS, np.minimum(width, width[MIDDLE_STEP] * flare), width)
 
 
 def worn_half_width(
@@ -370,13 +384,14 @@ def _place_sleeve(
     """A sleeve's cross sections along the arm, from the armhole to the product's cuff."""
     end = _sleeve_end(arm, source, garment_length, sleeve, tip, scale)
     flat = source.half_widths * scale
-    begin = min(_station_of(arm, armpit), 0.8 * end)
+    begin = _station_of(arm, armpit)
+    inner_end = max(end, begin + INNER_SEAM_WORN * source.inner_length * scale / arm.length)
     share = np.linspace(0.0, 1.0, RIBS)
     outer = _edge(arm, share * end, flat, (arm.outward, arm.outer, arm.bare_outer), options)
-    inner = _edge(arm, begin + (end - begin) * share, flat, (arm.inward, arm.inner, arm.bare_inner), options)
+    inner = _edge(arm, begin + (inner_end - begin) * share, flat, (arm.inward, arm.inner, arm.bare_inner), options)
     fade = np.clip(1 - share * end / 0.3, 0.0, 1.0)[:, None] ** 2
     outer = outer + (tip - outer[0]) * fade
-    inner = inner + (armpit - inner[0]) * fade
+    inner = inner + (armpit - inner[0]) * (1 - share[:, None]) ** 2
     return SleeveOutline(outer.astype(np.float32), inner.astype(np.float32))
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from tryon.engines.local.analysis import GarmentAnalysis, GarmentPart, Opacity, Points
 from tryon.engines.local.figure import SIDES, Side, polygon_opacity
@@ -155,15 +156,22 @@ class Strain:
     mirrored: bool
 
 
-def strain(warp_map: FloatMap, opacity: Opacity) -> Strain:
-    """Measure a map where it shows cloth."""
+def strain(*parts: tuple[FloatMap, Opacity]) -> Strain:
+    """Measure maps, each where it shows cloth; every pixel of cloth counts alike."""
+    measured = [_stretch(warp_map, opacity) for warp_map, opacity in parts]
+    area, ratio = (np.concatenate(values) for values in zip(*measured, strict=True))
+    if len(area) == 0:
+        return Strain(0.0, 1.0, False)
+    return Strain(float((area <= 0).mean()), float(np.percentile(ratio, 99)), bool(np.median(area) <= 0))
+
+
+def _stretch(warp_map: FloatMap, opacity: Opacity) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Signed area of a photo's pixel in the garment, and its longer stretch over the shorter."""
     visible = opacity[1:-1, 1:-1] > 0.5
     dx = (warp_map[1:-1, 2:] - warp_map[1:-1, :-2])[visible] / 2
     dy = (warp_map[2:, 1:-1] - warp_map[:-2, 1:-1])[visible] / 2
-    if len(dx) == 0:
-        return Strain(0.0, 1.0, False)
     area = dx[:, 0] * dy[:, 1] - dx[:, 1] * dy[:, 0]
     total = (dx**2).sum(1) + (dy**2).sum(1)
     root = np.sqrt(np.maximum(total**2 / 4 - area**2, 0))
     ratio = np.sqrt((total / 2 + root) / np.maximum(total / 2 - root, 1e-6))
-    return Strain(float((area <= 0).mean()), float(np.percentile(ratio, 99)), bool(np.median(area) <= 0))
+    return area.astype(np.float32), ratio.astype(np.float32)
