@@ -15,7 +15,11 @@ from tryon.engines.local.garment import analyse_garment
 
 SHORT = ["shirts/2_front.jpg", "shirts/3_front.jpg", "shirts/4_front.jpg"]
 LONG = [
-    "jackets/1_front.jpg", "jackets/2_front.jpg", "jackets/3_front.jpg", "jackets/4_front.jpg", "shirts/1_front.jpg",
+    "jackets/1_front.jpg",
+    "jackets/2_front.jpg",
+    "jackets/3_front.jpg",
+    "jackets/4_front.jpg",
+    "shirts/1_front.jpg",
 ]
 TORSO_POINTS = ("neck", "shoulder", "armpit", "waist", "hem")
 SLEEVE_POINTS = ("elbow_outer", "elbow_inner", "cuff_outer", "cuff_inner")
@@ -55,8 +59,10 @@ def test_the_parts_cover_the_garment_and_the_sleeves_lie_on_their_sides(name: st
     assert (garment.parts[visible] != GarmentPart.OUTSIDE).all()
     columns = np.arange(garment.opacity.shape[1])
     share = {part: float((garment.parts[visible] == part).mean()) for part in GarmentPart}
-    centre = {part: float((np.broadcast_to(columns, visible.shape)[visible & (garment.parts == part)]).mean())
-              for part in (GarmentPart.LEFT_SLEEVE, GarmentPart.TORSO, GarmentPart.RIGHT_SLEEVE)}
+    centre = {
+        part: float((np.broadcast_to(columns, visible.shape)[visible & (garment.parts == part)]).mean())
+        for part in (GarmentPart.LEFT_SLEEVE, GarmentPart.TORSO, GarmentPart.RIGHT_SLEEVE)
+    }
     assert centre[GarmentPart.RIGHT_SLEEVE] < centre[GarmentPart.TORSO] < centre[GarmentPart.LEFT_SLEEVE]
     assert 0.5 < share[GarmentPart.TORSO] < 0.93
     assert share[GarmentPart.LEFT_SLEEVE] == pytest.approx(share[GarmentPart.RIGHT_SLEEVE], rel=0.35)
@@ -64,8 +70,10 @@ def test_the_parts_cover_the_garment_and_the_sleeves_lie_on_their_sides(name: st
 
 
 def test_a_shirts_standing_collar_is_a_part_of_its_own() -> None:
-    collar = {name: int((garment_of(name).parts == GarmentPart.COLLAR).sum())
-              for name in ("jackets/1_front.jpg", "shirts/3_front.jpg")}
+    collar = {
+        name: int((garment_of(name).parts == GarmentPart.COLLAR).sum())
+        for name in ("jackets/1_front.jpg", "shirts/3_front.jpg")
+    }
     assert collar["jackets/1_front.jpg"] > 2000
     assert collar["shirts/3_front.jpg"] == 0
 
@@ -107,3 +115,24 @@ def test_what_was_seen_is_worth_more_than_what_was_guessed() -> None:
     cushion = np.full((500, 500, 3), 240, np.uint8)
     cv2.ellipse(cushion, (250, 250), (150, 180), 0, 0, 360, (40, 80, 160), -1)
     assert plain.quality > 1.5 * analyse_garment(cushion, "tops").quality
+
+
+@pytest.mark.parametrize("name", ["shirts/1_front.jpg", "jackets/1_front.jpg", "jackets/2_front.jpg"])
+def test_a_turned_down_collars_opening_is_a_point_between_its_corners(name: str) -> None:
+    garment = garment_of(name)
+    point, curve = garment.points, garment.neckline
+    width = point["neck_left"][0] - point["neck_right"][0]
+    # It hangs on the collar's upper corners, above the neck points, and reaches down to the first button.
+    assert curve[[0, -1], 1].max() < point["neck_left"][1]
+    assert point["neck_front"][1] - curve[[0, -1], 1].mean() > 0.5 * width
+    quarter = curve[len(curve) // 4, 0] - curve[0, 0]
+    assert curve[len(curve) // 4, 1] < curve[0, 1] + 0.95 * (point["neck_front"][1] - curve[0, 1])
+    assert quarter > 0.1 * width
+    assert (garment.parts == GarmentPart.COLLAR).sum() > 1000
+
+
+def test_a_stand_up_collar_stays_in_front_of_the_neck() -> None:
+    garment = garment_of("jackets/3_front.jpg")
+    point = garment.points
+    width = point["neck_left"][0] - point["neck_right"][0]
+    assert point["neck_front"][1] < point["neck_left"][1] + 0.2 * width

@@ -60,8 +60,11 @@ STANDING: Final = Habit(
 """A stand-up collar's front edge is a shallow bow. The seam of a turned-down collar's own back looks the same."""
 BELOW_STAND: Final = 0.4
 """In half widths between the collar's corners."""
-POINTED_TRUST: Final = 0.7
+POINTED_TRUST: Final = 0.5
 """A pointed opening is believed from this share of the bow's score: where there is one, the bow is only that seam."""
+CLEAR_BOW: Final = 0.8
+"""A bow seen so clearly all along is a front edge: a label and the collar's leaves cover parts of a back's seam."""
+TRUST_BESIDE_CLEAR_BOW: Final = 0.75
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +94,8 @@ def read_neckline(picture: Picture, outline: Outline, left: Shoulder, right: Sho
     curve, score = search.best()
     if has_collar:
         bow, bow_score = replace(search, habit=_standing((start[1] + end[1]) / 2, ends)).best()
-        if score < POINTED_TRUST * bow_score:
+        trust = POINTED_TRUST if bow_score < CLEAR_BOW else TRUST_BESIDE_CLEAR_BOW
+        if score < trust * bow_score:
             curve, score = bow, bow_score
     if score > WEAKEST_EDGE:
         return Neckline(curve, True, float(np.clip(score / 0.7, 0, 1)), has_collar)

@@ -19,6 +19,8 @@ STEEPEST_LIP = 1.3
 LONGEST_SLEEVE = 1.75
 """How far below the garment's top a sleeve can join the body, of the garment's width: a hollow farther down is the
 hem of a dress."""
+LOW_NOTCH = 0.6
+"""Of the garment's height: only a long sleeve's cuff makes a notch lower than this."""
 ARMHOLE_DEPTH = 0.47
 """Shoulder to armpit, of the garment's chest width, in flat garments."""
 DEEPEST_ARMHOLE = 0.66
@@ -96,7 +98,16 @@ def _is_under_a_sleeve(path: Path, gap: Gap, height: float) -> bool:
     # From a bust to a waist the outline falls far more than it goes in; from a cuff to an armpit it does not.
     steep = armpit[1] - lip[1] > STEEPEST_LIP * max(float(lip[0] - armpit[0]), 0)
     far_down = armpit[1] - top > LONGEST_SLEEVE * 2 * widest
-    return bool(beyond and not steep and not far_down and armpit[1] > top + 0.1 * height)
+    inside = armpit[1] - top > LOW_NOTCH * height and _ends_inside_the_shoulder(path, gap, height)
+    return bool(beyond and not steep and not far_down and not inside and armpit[1] > top + 0.1 * height)
+
+
+def _ends_inside_the_shoulder(path: Path, gap: Gap, height: float) -> bool:
+    """Whether what ends at a notch low down lies within the shoulder's width: a knit's own side, not a sleeve."""
+    above = path[: gap.deepest + 1]
+    shoulder = above[above[:, 1] < path[:, 1].min() + 0.25 * height, 0]
+    end = above[above[:, 1] > path[gap.deepest, 1] - 0.2 * height, 0]
+    return bool(len(shoulder) and len(end) and end.max() < shoulder.max())
 
 
 def _torso_width(path: Path, gap: Gap, height: float) -> float:
