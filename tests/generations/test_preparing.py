@@ -24,7 +24,7 @@ def engine(scene: Scene) -> QuickEngine:
 
 
 def prepared_files() -> list[str]:
-    return sorted(key for key in tools().storage.keys() if key.endswith(".prep"))
+    return sorted(key for key in tools().storage.keys("") if key.endswith(".prep"))
 
 
 def prepare(scene: Scene) -> None:
@@ -67,7 +67,7 @@ def test_it_is_erased_with_the_photo_and_with_the_product(scene: Scene, engine: 
     assert len(prepared_files()) == 2
     erase_photo(scene.photo, storage=tools().storage)
     remove_product(scene.product, storage=tools().storage)
-    assert list(tools().storage.keys()) == []
+    assert list(tools().storage.keys("")) == []
     prepare(scene)
     assert prepared_files() == []
 
