@@ -20,6 +20,7 @@ from tests.engines.local.scenes import NETWORKS, asset, eyes, picture_of
 from tryon.engines.base import Category, Fit, Garment, PersonCheck, TryOnOptions, TryOnRequest
 from tryon.engines.errors import EngineError, EngineRefusal
 from tryon.engines.local.engine import LocalEngine, read_picture
+from tryon.engines.local.keeping import unpack_garment, unpack_person
 
 CASES = int(os.environ.get("TRYON_ROBUSTNESS_CASES", len(MUTATIONS)))
 SEED = int(os.environ.get("TRYON_ROBUSTNESS_SEED", "1"))
@@ -142,3 +143,26 @@ def test_no_alpha_channel_is_the_same_as_an_opaque_one(engine: LocalEngine) -> N
         engine.dress(TryOnRequest(person, (Garment(encode(p, ".png"), "tops"),))).picture for p in (picture, opaque)
     )
     assert plain == veiled
+
+
+def test_damaged_preparations_are_not_there(engine: LocalEngine) -> None:
+    """Flipped bits anywhere, most of them in the archive's directory, where they change what it says it holds."""
+    random = np.random.default_rng(SEED)
+    photo = picture_of("people/3_posture.jpg")
+    person = engine.prepare_person(_good("people/3_posture.jpg"))
+    garment = engine.prepare_garment(Garment(_good("clothes/shirts/3_front.jpg"), "tops"))
+    assert garment is not None
+    survived = 0
+    for number in range(300):
+        kept = unpack_person(_flipped(person, random, number), photo, engine.version)
+        cloth = unpack_garment(_flipped(garment, random, number), engine.version)
+        survived += (kept is not None) + (cloth is not None)
+    assert survived < 60
+
+
+def _flipped(data: bytes, random: np.random.Generator, number: int) -> bytes:
+    changed = bytearray(data)
+    start = 0 if number % 4 == 0 else len(changed) - 1500
+    for place in random.integers(start, len(changed), 2):
+        changed[place] = int(random.integers(0, 256))
+    return bytes(changed)

@@ -17,7 +17,11 @@ from numpy.typing import NDArray
 
 from tryon.engines.local.analysis import GarmentAnalysis, Opacity, PersonAnalysis, Picture, Pose
 
-UNREADABLE = (KeyError, ValueError, OSError, EOFError, TypeError, zipfile.BadZipFile, zlib.error, cv2.error)
+UNREADABLE = (
+    KeyError, ValueError, OSError, EOFError, TypeError, zipfile.BadZipFile, zlib.error, cv2.error,
+    RuntimeError,  # a flipped bit that says "encrypted" or "some other compression"
+    MemoryError,  # or that the array is enormous
+)  # fmt: skip
 """What reading damaged or foreign bytes can raise."""
 PNG_EFFORT = 3
 

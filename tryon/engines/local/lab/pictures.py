@@ -44,6 +44,8 @@ INK: Final[Colour] = (20, 20, 20)
 PAPER: Final[Colour] = (255, 255, 255)
 LINE: Final[Colour] = (230, 40, 90)
 CHECKER_PX: Final = 16
+NAMES_PX: Final = 150
+"""Room at both sides of the garment for its landmarks' names."""
 MESH_CELLS: Final = 26
 """Meshes across the garment's width."""
 
@@ -86,15 +88,20 @@ def cut_out(garment: GarmentAnalysis) -> Picture:
 
 
 def garment_landmarks(garment: GarmentAnalysis) -> Picture:
-    """The parts in colour, the neckline as a line, every landmark with its name."""
+    """The parts in colour, the neckline as a line, every landmark with its name beside it."""
     white = _over(np.full_like(garment.picture, 255), garment.picture, garment.opacity)
-    canvas = _tinted(white, garment.parts, PART_COLOURS, 0.45)
-    _polyline(canvas, garment.neckline)
+    tinted = _tinted(white, garment.parts, PART_COLOURS, 0.45)
+    _polyline(tinted, garment.neckline)
+    canvas = np.asarray(
+        cv2.copyMakeBorder(tinted, 20, 20, NAMES_PX, NAMES_PX, cv2.BORDER_CONSTANT, value=PAPER), np.uint8
+    )
+    middle = canvas.shape[1] // 2
     for name, (x, y) in garment.points.items():
-        spot = (round(x), round(y))
+        spot = (round(x) + NAMES_PX, round(y) + 20)
         cv2.circle(canvas, spot, 4, INK, -1, cv2.LINE_AA)
         cv2.circle(canvas, spot, 3, LINE, -1, cv2.LINE_AA)
-        _write(canvas, name, (min(spot[0] + 6, canvas.shape[1] - 9 * len(name)), max(spot[1] - 4, 14)), 0.5)
+        wide = cv2.getTextSize(name, cv2.FONT_HERSHEY_SIMPLEX, 0.5, 1)[0][0]
+        _write(canvas, name, (spot[0] + 8 if spot[0] >= middle else spot[0] - 8 - wide, spot[1] + 4), 0.5)
     return canvas
 
 

@@ -15,6 +15,7 @@ from tryon.engines.local.dressing import Dressed, dress_top
 from tryon.engines.local.engine import read_opacity, read_picture
 from tryon.engines.local.eyes import Eyes
 from tryon.engines.local.garment import analyse_garment
+from tryon.engines.local.keeping import as_kept_garment, as_kept_person
 from tryon.engines.local.person import ANALYSIS_SIDE_PX, analyse_person, require_dressable
 
 
@@ -71,11 +72,11 @@ def _person(found: Stages, encoded: bytes, eyes: Eyes) -> PersonAnalysis:
         raise NoPersonFound(reason="unreadable_picture")
     factor = min(1.0, ANALYSIS_SIDE_PX / max(found.photo.shape[:2]))
     small = cv2.resize(found.photo, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
-    return analyse_person(small, eyes)
+    return as_kept_person(analyse_person(small, eyes))
 
 
 def _garment(found: Stages, encoded: bytes, category: Category, eyes: Eyes) -> GarmentAnalysis:
     found.product = read_picture(encoded)
     if found.product is None:
         raise GarmentNotFound(reason="unreadable_picture")
-    return analyse_garment(found.product, category, read_opacity(encoded), eyes=eyes)
+    return as_kept_garment(analyse_garment(found.product, category, read_opacity(encoded), eyes=eyes))
