@@ -75,10 +75,7 @@ def score_pair(engine: Engine, pair: Path, category: Category) -> PairScore:
         made = engine.dress(TryOnRequest(photo, (Garment(garment, category),)))
     except EngineError as refusal:
         return PairScore(pair.name, refusal.code, refusal.reason, enlarged=factor)
-    dressed = read_picture(made.picture)
-    assert dressed is not None
-    result = _resized(dressed, (truth.shape[1], truth.shape[0])) if factor > 1 else dressed
-    changed = (truth != result).any(axis=2)
+    result, changed = _compared(truth, photo, made.picture)
     published = _read_mask(pair / "agnostic_mask.png", truth)
     mask = changed if published is None else published
     return PairScore(
@@ -92,6 +89,22 @@ def score_pair(engine: Engine, pair: Path, category: Category) -> PairScore:
         seconds=round(sum(made.seconds.values()), 3),
         scores=dict(made.scores),
     )
+
+
+def _compared(truth: Picture, given: bytes, answer: bytes) -> tuple[Picture, Mask]:
+    """The result at the size of the true photo, and where it differs from what the engine was given.
+
+    Reducing an enlarged result alters every pixel a little; what the engine left alone is taken from the true photo.
+    """
+    before, after = read_picture(given), read_picture(answer)
+    assert before is not None
+    assert after is not None
+    changed = (before != after).any(axis=2)
+    size = (truth.shape[1], truth.shape[0])
+    if after.shape == truth.shape:
+        return after, changed
+    changed = cv2.resize(changed.astype(np.float32), size, interpolation=cv2.INTER_AREA) > 0
+    return np.where(changed[..., None], _resized(after, size), truth), changed
 
 
 def likeness(truth: Picture, result: Picture, mask: Mask) -> Likeness:
