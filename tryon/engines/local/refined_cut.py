@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 
 from tryon.engines.local.analysis import Picture
 from tryon.engines.local.gaps import find_gaps
-from tryon.engines.local.ground import Ground, Mask, UnitBox, lab_of
+from tryon.engines.local.ground import Ground, Mask, UnitBox
 from tryon.engines.local.likeness import (
     DEEP_SHARE,
     FAINT_STEP,
@@ -20,6 +20,7 @@ from tryon.engines.local.likeness import (
     steps_of,
     sure_garment,
 )
+from tryon.engines.local.rim import NO_RIM, step_across_rim
 from tryon.engines.local.rough_cut import straps
 
 SOFT_BEGIN = 0.6
@@ -39,9 +40,6 @@ SHADOW_MOUTH = 0.002
 """Of the longer side: half the narrowest piece of shadow that is followed."""
 DARKENING = -0.45
 """Correlation of lightness with the distance from the rim."""
-RING_PX = 3
-"""Width of the rings compared across the rim, at half size."""
-NO_RIM = 100.0
 
 
 def refine(picture: Picture, rough: Mask, ground: Ground, box: UnitBox) -> Mask:
@@ -134,7 +132,7 @@ def _wrongly_lost(lost: Mask, deep: Mask, body: Mask, steps: NDArray[np.float32]
 def _smooth(fine: Mask, rough: Mask, picture: Picture) -> Mask:
     """Without the teeth of a watershed line; where the garment is hardly told from its ground, the rough cut-out."""
     smooth = cv2.GaussianBlur(fine.astype(np.float32), (0, 0), 1.6) > 0.5
-    faint = (_step_across_rim(picture, fine) < FAINT_STEP).astype(np.float32)
+    faint = (step_across_rim(picture, fine) < FAINT_STEP).astype(np.float32)
     if not faint.any():
         return smooth
     near = cv2.resize(cv2.blur(faint, (13, 13)), fine.shape[::-1], interpolation=cv2.INTER_LINEAR) > 0.02
@@ -143,23 +141,6 @@ def _smooth(fine: Mask, rough: Mask, picture: Picture) -> Mask:
 
 def rim_contrast(picture: Picture, body: Mask) -> float:
     """How clearly the rim is seen: 1 where even the faintest fifth of it steps by 12 Lab units."""
-    step = _step_across_rim(picture, body)
+    step = step_across_rim(picture, body)
     rim = step < NO_RIM
     return float(np.clip(np.percentile(step[rim], 20) / 12, 0, 1)) if rim.any() else 0.0
-
-
-def _step_across_rim(picture: Picture, body: Mask) -> NDArray[np.float32]:
-    """Lab distance between the ring inside the rim and the ring outside, at the inner ring, NO_RIM elsewhere; at half
-    the picture's size, for it is an average over several pixels."""
-    size = (picture.shape[1] // 2, picture.shape[0] // 2)
-    lab = lab_of(cv2.resize(picture, size, interpolation=cv2.INTER_AREA).astype(np.uint8, copy=False))
-    core = cv2.resize(body.astype(np.uint8), size, interpolation=cv2.INTER_NEAREST)
-    window = np.ones((2 * RING_PX + 1, 2 * RING_PX + 1), np.uint8)
-    inner = (core > 0) & (cv2.erode(core, window) == 0)
-    outer = (core == 0) & (cv2.dilate(core, window) > 0)
-    means = []
-    for ring in (inner.astype(np.float32), outer.astype(np.float32)):
-        weight = np.maximum(cv2.blur(ring, (11, 11)), 1e-3)
-        means.append(cv2.blur(lab * ring[..., None], (11, 11)) / weight[..., None])
-    apart = means[0] - means[1]
-    return np.where(inner, np.sqrt((apart * apart).sum(axis=-1)), NO_RIM).astype(np.float32)

@@ -2,13 +2,18 @@
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from tryon.engines.local.analysis import Opacity, Picture
-from tryon.engines.local.ground import Mask
+from tryon.engines.local.ground import Mask, lab_of
 
 RIM_PX = 2.5
 """Pixels this near the cut mix garment and ground, by the lens, by JPEG and by scaling."""
 RIDGE_WINDOW_PX = 7
+RING_PX = 3
+"""Width of the rings compared across the rim, at half size."""
+NO_RIM = 100.0
+"""Stands for "not on the rim"."""
 
 
 def opacity_from_mask(body: Mask) -> Opacity:
@@ -38,3 +43,20 @@ def spread_inner_colours(picture: Picture, body: Mask) -> Picture:
     # Nearest colours alone make streaks; a light blur along the outside hides them and leaves the inside as it is.
     soft = cv2.GaussianBlur(spread, (0, 0), 1.2)
     return np.where(inner[..., None], picture, soft)
+
+
+def step_across_rim(picture: Picture, body: Mask) -> NDArray[np.float32]:
+    """Lab distance between the ring inside the rim and the ring outside, at the inner ring, NO_RIM elsewhere; at half
+    the picture's size, for it is an average over several pixels."""
+    size = (picture.shape[1] // 2, picture.shape[0] // 2)
+    lab = lab_of(cv2.resize(picture, size, interpolation=cv2.INTER_AREA).astype(np.uint8, copy=False))
+    core = cv2.resize(body.astype(np.uint8), size, interpolation=cv2.INTER_NEAREST)
+    window = np.ones((2 * RING_PX + 1, 2 * RING_PX + 1), np.uint8)
+    inner = (core > 0) & (cv2.erode(core, window) == 0)
+    outer = (core == 0) & (cv2.dilate(core, window) > 0)
+    means = []
+    for ring in (inner.astype(np.float32), outer.astype(np.float32)):
+        weight = np.maximum(cv2.blur(ring, (11, 11)), 1e-3)
+        means.append(cv2.blur(lab * ring[..., None], (11, 11)) / weight[..., None])
+    apart = means[0] - means[1]
+    return np.where(inner, np.sqrt((apart * apart).sum(axis=-1)), NO_RIM).astype(np.float32)
