@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 import pytest
 
-from tests.engines.local.scenes import NETWORKS, asset, eyes, picture_of
+from tests.engines.local.scenes import NETWORKS, asset, eyes, person_of, picture_of
 from tryon.engines.base import Garment, TryOnOptions, TryOnRequest
 from tryon.engines.errors import (
     EngineTimeout,
@@ -20,6 +20,7 @@ from tryon.engines.local.engine import LocalEngine, Shelf, read_picture
 
 PERSON = asset("people/3_posture.jpg").read_bytes()
 SHIRT = Garment(asset("clothes/shirts/1_front.jpg").read_bytes(), "tops")
+TROUSERS = Garment(asset("clothes/pants/1_front.jpg").read_bytes(), "bottoms")
 JACKET = Garment(asset("clothes/jackets/1_front.jpg").read_bytes(), "outerwear")
 
 
@@ -68,10 +69,28 @@ def test_two_garments_are_worn_one_over_the_other(engine: LocalEngine) -> None:
     assert not np.array_equal(one, two)
 
 
-@pytest.mark.parametrize("category", ["bottoms", "footwear", "eyewear", "headwear"])
+@pytest.mark.parametrize("category", ["dresses", "footwear", "eyewear", "headwear"])
 def test_what_can_not_be_worn_yet_is_refused_before_anything_is_looked_at(engine: LocalEngine, category: str) -> None:
     with pytest.raises(UnsupportedCategory):
         engine.dress(TryOnRequest(b"not even a picture", (Garment(b"", category),)))  # type: ignore[arg-type]
+
+
+def test_a_top_and_trousers_make_an_outfit(engine: LocalEngine) -> None:
+    made = engine.dress(TryOnRequest(PERSON, (SHIRT, TROUSERS)))
+    picture = read_picture(made.picture)
+    assert picture is not None
+    before = picture_of("people/3_posture.jpg").astype(np.int16)
+    changed = np.abs(picture.astype(np.int16) - before).max(axis=2) > 12
+    hips = int(person_of("people/3_posture.jpg").pose.points[23:25, 1].mean())
+    assert changed[:hips].mean() > 0.1
+    assert changed[hips + 100 :].mean() > 0.1
+    assert made.scores["face_identical"] == 1.0
+
+
+def test_overalls_are_refused_before_the_person_is_dressed(engine: LocalEngine) -> None:
+    overalls = Garment(asset("clothes/pants/4_front.jpg").read_bytes(), "bottoms")
+    with pytest.raises(UnsupportedCategory):
+        engine.dress(TryOnRequest(PERSON, (overalls,)))
 
 
 def test_a_wall_is_not_a_person(engine: LocalEngine) -> None:

@@ -15,6 +15,8 @@ import numpy as np
 from tryon.engines.base import Category, Check, Garment, PersonCheck, TryOnOptions, TryOnRequest, TryOnResult
 from tryon.engines.errors import EngineTimeout, GarmentNotFound, NoPersonFound, UnsupportedCategory
 from tryon.engines.local.analysis import GarmentAnalysis, Opacity, PersonAnalysis, Picture
+from tryon.engines.local.bottoms_checks import score_bottom
+from tryon.engines.local.bottoms_dressing import DressedBottom, dress_bottom
 from tryon.engines.local.checks import refuse_if_ugly, score, worse
 from tryon.engines.local.dressing import Dressed, dress_top
 from tryon.engines.local.eyes import Eyes
@@ -32,7 +34,7 @@ from tryon.engines.local.person import ANALYSIS_SIDE_PX, analyse_person, check_p
 VERSION: Final = "1"
 """Raised whenever the same pictures give another result."""
 
-WEARABLE: Final[frozenset[Category]] = frozenset({"tops", "outerwear"})
+WEARABLE: Final[frozenset[Category]] = frozenset({"tops", "outerwear", "bottoms"})
 
 PERSONS_KEPT: Final = 8
 GARMENTS_KEPT: Final = 32
@@ -51,7 +53,7 @@ Found = TypeVar("Found")
 
 
 class LocalEngine:
-    """Dresses tops and outerwear. Safe to share between threads."""
+    """Dresses tops, outerwear and bottoms. Safe to share between threads."""
 
     name = "local"
     version = VERSION
@@ -110,8 +112,13 @@ class LocalEngine:
         require_dressable(person, garment.category)
         watch.begin("garment", 30)
         product = self._garment(garment)
-        dressed: Dressed = dress_top(photo, person, product, options, watch.begin)
-        scores = score(photo, dressed, product)
+        dressed: Dressed | DressedBottom
+        if garment.category == "bottoms":
+            dressed = dress_bottom(photo, person, product, options, watch.begin)
+            scores = score_bottom(photo, dressed, product)
+        else:
+            dressed = dress_top(photo, person, product, options, watch.begin)
+            scores = score(photo, dressed, product)
         refuse_if_ugly(scores)
         return dressed.picture, scores
 

@@ -15,6 +15,7 @@ from tryon.engines.local.eyes import Eyes
 from tryon.engines.local.garment_landmarks import UpperLandmarks, read_upper_landmarks
 from tryon.engines.local.garment_parts import label_parts
 from tryon.engines.local.ground import Mask
+from tryon.engines.local.leftover_ground import clear_leftover_ground
 from tryon.engines.local.worn import is_worn
 
 READING_SIDE_PX = 512
@@ -56,6 +57,7 @@ def _upper(cut: CutOut, category: Category) -> GarmentAnalysis:
 
 
 def _lower(cut: CutOut) -> GarmentAnalysis:
+    cut = replace(cut, opacity=clear_leftover_ground(cut.picture, cut.opacity))
     _, mask = _for_reading(cut)
     landmarks = read_lower_landmarks(mask)
     names = list(landmarks.points)

@@ -1,0 +1,164 @@
+"""Trousers, shorts and skirts on openvto's people: what is worn, what stays, and what is refused."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import cache
+
+import cv2
+import numpy as np
+import pytest
+
+from tests.engines.local.scenes import person_of, picture_of
+from tryon.engines.base import TryOnOptions
+from tryon.engines.errors import LowQuality, PoseNotSupported, UnsupportedCategory
+from tryon.engines.local.analysis import BodyLabel, GarmentAnalysis, PersonAnalysis
+from tryon.engines.local.bottoms_checks import score_bottom
+from tryon.engines.local.bottoms_dressing import DressedBottom, dress_bottom
+from tryon.engines.local.checks import refuse_if_ugly
+from tryon.engines.local.garment import analyse_garment
+
+STANDING, WALKING, CROPPED, IN_JACKET = (
+    "avatars/2.png", "people/2_posture.jpg", "people/3_posture.jpg", "people/4_posture.jpg",
+)  # fmt: skip
+JEANS, LEGGINGS, WIDE = 1, 2, 3
+
+
+@cache
+def trousers(number: int) -> GarmentAnalysis:
+    return analyse_garment(picture_of(f"clothes/pants/{number}_front.jpg"), "bottoms")
+
+
+@cache
+def shorts() -> GarmentAnalysis:
+    """The jeans cut off above the knee, on their own light ground."""
+    picture = picture_of("clothes/pants/1_front.jpg").copy()
+    picture[int(0.50 * len(picture)) :] = np.median(picture[:20].reshape(-1, 3), axis=0).astype(np.uint8)
+    return analyse_garment(picture, "bottoms")
+
+
+@cache
+def skirt() -> GarmentAnalysis:
+    """A red trapeze."""
+    picture = np.full((900, 700, 3), 240, np.uint8)
+    cv2.fillPoly(picture, [np.array([[250, 80], [450, 80], [600, 800], [100, 800]], np.int32)], (190, 30, 40))
+    return analyse_garment(picture, "bottoms")
+
+
+def put_on(person: PersonAnalysis, garment: GarmentAnalysis) -> DressedBottom:
+    return dress_bottom(person.picture, person, garment, TryOnOptions(), lambda stage, percent: None)
+
+
+@cache
+def dressed(person: str, number: int) -> DressedBottom:
+    return put_on(person_of(person), trousers(number))
+
+
+def scores(person: str, number: int) -> Mapping[str, float]:
+    return score_bottom(picture_of(person), dressed(person, number), trousers(number))
+
+
+@pytest.mark.parametrize("person", [STANDING, WALKING, CROPPED, IN_JACKET])
+@pytest.mark.parametrize("number", [JEANS, LEGGINGS, WIDE])
+def test_trousers_pass_every_check_on_people_who_stand_walk_or_are_cropped(person: str, number: int) -> None:
+    found = scores(person, number)
+    refuse_if_ugly(found)
+    assert found["colour_error"] < 3.0
+    assert found["folded"] < 0.005
+    assert found["old_top_left"] < 0.02
+    assert 0.8 < found["sharpness"] < 1.3
+
+
+@pytest.mark.parametrize("person", [STANDING, WALKING, CROPPED, IN_JACKET])
+def test_nothing_above_the_waist_changes_by_a_single_bit(person: str) -> None:
+    made, photo = dressed(person, JEANS), picture_of(person)
+    assert np.array_equal(made.picture[~made.edited], photo[~made.edited])
+    shoulders = person_of(person).pose.points[11:13, 1].max()
+    hips = person_of(person).pose.points[23:25, 1].min()
+    waist = int(shoulders + 0.6 * (hips - shoulders))
+    assert np.array_equal(made.picture[:waist], photo[:waist])
+
+
+def test_the_background_beside_the_person_is_untouched() -> None:
+    made, photo = dressed(WALKING, JEANS), picture_of(WALKING)
+    far = cv2.dilate((person_of(WALKING).matte > 0.05).astype(np.uint8), np.ones((121, 121), np.uint8)) == 0
+    assert far.any()
+    assert np.array_equal(made.picture[far], photo[far])
+
+
+@pytest.mark.parametrize("person", [STANDING, WALKING, IN_JACKET])
+def test_shoes_and_hands_stay_before_long_trousers(person: str) -> None:
+    made = dressed(person, LEGGINGS)
+    left, upper, right, lower = made.box
+    before, after = (p[upper:lower, left:right].astype(np.int16) for p in (picture_of(person), made.picture))
+    changed = np.abs(after - before).max(axis=2) > 12
+    for label in (BodyLabel.SHOES, BodyLabel.HAND):
+        area = cv2.erode((made.person.labels == label).astype(np.uint8), np.ones((9, 9), np.uint8)) > 0
+        assert area.sum() > 100
+        assert changed[area].mean() < 0.12
+
+
+def test_trousers_of_a_cropped_photo_run_out_of_the_frame() -> None:
+    made = dressed(CROPPED, JEANS)
+    assert (made.visible[-3:] > 0.5).any()
+
+
+def test_a_gap_between_the_legs_shows_the_background_again() -> None:
+    made = dressed(STANDING, LEGGINGS)
+    row = made.visible[int(np.mean([leg.path[-10, 1] for leg in made.stance.legs.values()]))] > 0.5
+    inside = np.flatnonzero(row)
+    assert not row[inside[0] : inside[-1]].all()
+
+
+def test_shorts_bare_the_legs_in_the_person_s_own_skin() -> None:
+    person = person_of(STANDING)
+    made = put_on(person, shorts())
+    long = put_on(person, trousers(JEANS))
+    assert made.visible.sum() < 0.75 * long.visible.sum()
+    left, upper, right, lower = made.box
+    after = made.picture[upper:lower, left:right]
+    leg = made.stance.legs["left"]
+    shin = np.rint(leg.path[(leg.path[:, 1] > 0).nonzero()[0][28:36]]).astype(int)
+    colour = after[shin[:, 1], shin[:, 0]].mean(axis=0)
+    assert colour[0] > colour[1] + 10 > colour[2] + 10
+
+
+def test_bare_legs_are_not_made_up_where_no_skin_is_seen() -> None:
+    person = replace(person_of(CROPPED), skin_lab=None)
+    with pytest.raises(LowQuality) as refusal:
+        put_on(person, shorts())
+    assert refusal.value.reason == "no_skin_seen"
+
+
+def test_a_skirt_is_one_piece_that_widens_to_its_hem() -> None:
+    made = put_on(person_of(STANDING), skirt())
+    refuse_if_ugly(score_bottom(picture_of(STANDING), made, skirt()))
+    rows = np.flatnonzero((made.visible > 0.5).any(axis=1))
+    upper, lower = (made.visible[rows[int(share * len(rows))]] > 0.5 for share in (0.3, 0.85))
+    assert lower.sum() > 1.25 * upper.sum()
+    inside = np.flatnonzero(lower)
+    assert lower[inside[0] : inside[-1]].all()
+
+
+def test_a_photo_that_ends_at_the_hips_can_not_wear_trousers() -> None:
+    person = person_of(CROPPED)
+    hips = int(person.pose.points[23:25, 1].max())
+    part = np.s_[: hips + 20]
+    cropped = replace(person, picture=person.picture[part], matte=person.matte[part], labels=person.labels[part])
+    with pytest.raises(PoseNotSupported) as refusal:
+        put_on(cropped, trousers(JEANS))
+    assert refusal.value.reason == "thighs_outside"
+
+
+def test_overalls_are_refused_by_name() -> None:
+    with pytest.raises(UnsupportedCategory) as refusal:
+        trousers(4)
+    assert refusal.value.reason == "overalls"
+
+
+def test_a_photo_larger_than_it_was_analysed_keeps_its_size_and_its_surroundings() -> None:
+    person = person_of(WALKING)
+    large = cv2.resize(person.picture, None, fx=1.5, fy=1.5, interpolation=cv2.INTER_CUBIC)
+    made = dress_bottom(large, person, trousers(JEANS), TryOnOptions(), lambda stage, percent: None)
+    assert made.picture.shape == large.shape
+    assert np.array_equal(made.picture[~made.edited], large[~made.edited])
+    refuse_if_ugly(score_bottom(large, made, trousers(JEANS)))

@@ -1,0 +1,85 @@
+"""Puts trousers or a skirt into the photo, in linear light: behind the top and the hands, before the legs."""
+
+from typing import Final
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from tryon.engines.local.analysis import BodyLabel, LabelMap, Opacity, PersonAnalysis, Picture
+from tryon.engines.local.composite import TOUCHED, Composition
+from tryon.engines.local.figure import Widths
+from tryon.engines.local.layers import Cloth
+from tryon.engines.local.light import Gain, shadow_of
+from tryon.engines.local.linear import to_linear, to_srgb
+from tryon.engines.local.removal import Undressed
+
+IN_FRONT: Final = (
+    BodyLabel.TOP, BodyLabel.MIDRIFF, BodyLabel.ARM, BodyLabel.HAND, BodyLabel.CARRIED, BodyLabel.SHOES,
+    BodyLabel.HAIR, BodyLabel.HEAD, BodyLabel.NECK,
+)  # fmt: skip
+"""What stays before trousers and skirts, from the photo."""
+
+HEM_SHADOW: Final = 0.40
+TOP_SHADOW: Final = 0.30
+HAND_SHADOW: Final = 0.22
+LEG_SHADOW: Final = 0.30
+"""Strength of the contact shadows: share of the light they take at their darkest."""
+
+
+def compose_bottom(
+    photo: Picture, person: PersonAnalysis, undressed: Undressed, cloth: Cloth, gain: Gain, edge: Widths, unit: float
+) -> Composition:
+    """All arguments share the photo's frame; `edge` is the row, in each column, above which no cloth may stand."""
+    light = to_linear(photo)
+    front = np.maximum(in_front_of_bottom(person.labels), _above(edge, person.labels))
+    seen = (cloth.opacity * (1 - front)).astype(np.float32)
+    uncovered = undressed.opacity * (1 - front)
+    base = light + (undressed.light - light) * undressed.opacity[..., None]
+    new = to_linear(cloth.colour) * gain * _cloth_shadow(person.labels, cloth, unit)[..., None]
+    base = base + (np.minimum(new, 1.0) - base) * cloth.opacity[..., None]
+    result = base + (light - base) * front[..., None]
+    shade = _hem_shadow(person.labels, undressed.skin, cloth.opacity, unit)
+    shade = shade * (1 - front * (person.labels != BodyLabel.SHOES)) * (1 - seen)
+    result = result * (1 - shade)[..., None]
+    edited = (np.maximum(seen, uncovered) > TOUCHED) | (shade > 0.004)
+    picture = photo.copy()
+    picture[edited] = to_srgb(result[edited])
+    return Composition(picture, edited, seen)
+
+
+def in_front_of_bottom(labels: LabelMap) -> Opacity:
+    """0..1 where the photo stays on top; of the old top two pixels less, for the old bottom's colour bleeds there."""
+    mask = np.isin(labels, IN_FRONT).astype(np.uint8)
+    bottom = (labels == BodyLabel.BOTTOM).astype(np.uint8)
+    near = cv2.dilate(bottom, np.ones((5, 5), np.uint8)) > 0
+    mask[near & (labels == BodyLabel.TOP)] = 0
+    return cv2.GaussianBlur(mask.astype(np.float32), (0, 0), 0.8)
+
+
+def _above(edge: Widths, labels: LabelMap) -> Opacity:
+    """Above the old bottom's edge nothing is hidden but the old bottom itself."""
+    rows = np.arange(labels.shape[0], dtype=np.float32)[:, None]
+    above = (rows < edge[None] - 0.5) & (labels != BodyLabel.BOTTOM)
+    return cv2.GaussianBlur(above.astype(np.float32), (0, 0), 0.7)
+
+
+def _hem_shadow(labels: LabelMap, new_skin: Opacity, cloth: Opacity, unit: float) -> Opacity:
+    """What the hem throws on legs and shoes just below it."""
+    below = np.isin(labels, (BodyLabel.LEG, BodyLabel.SHOES)).astype(np.float32)
+    below = np.maximum(below, new_skin)
+    low = shadow_of(cloth, (0.0, 0.03 * unit), 0.03 * unit)
+    return (HEM_SHADOW * low * below * (1 - cloth)).astype(np.float32)
+
+
+def _cloth_shadow(labels: LabelMap, cloth: Cloth, unit: float) -> NDArray[np.float32]:
+    """Gain on the cloth: under the top's hem, beside hands, and on the hind leg beside the other."""
+    top = (labels == BodyLabel.TOP).astype(np.float32)
+    hands = np.isin(labels, (BodyLabel.HAND, BodyLabel.ARM, BodyLabel.CARRIED)).astype(np.float32)
+    gain = 1 - TOP_SHADOW * shadow_of(top, (0.0, 0.025 * unit), 0.02 * unit)
+    gain = gain * (1 - HAND_SHADOW * shadow_of(hands, (0.0, 0.015 * unit), 0.02 * unit))
+    limbs = list(cloth.sleeves.values())
+    if len(limbs) == 2:
+        hind, fore = limbs
+        gain = gain * (1 - LEG_SHADOW * shadow_of(fore, (0.0, 0.0), 0.025 * unit) * hind * (1 - fore))
+    return gain.astype(np.float32)

@@ -1,0 +1,243 @@
+"""Dresses one person in trousers, shorts or a skirt: the order of the stages, on a crop around the lower figure."""
+
+from dataclasses import dataclass, replace
+from typing import Final
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from tryon.engines.base import TryOnOptions
+from tryon.engines.local.analysis import BodyLabel, GarmentAnalysis, Opacity, PersonAnalysis, Picture
+from tryon.engines.local.bottoms_composite import compose_bottom
+from tryon.engines.local.bottoms_labels import tidy_edges
+from tryon.engines.local.bottoms_pattern import read_bottom_pattern, with_front_edge, with_leg_parts
+from tryon.engines.local.bottoms_removal import take_off_bottom
+from tryon.engines.local.bottoms_stance import Stance, measure_stance
+from tryon.engines.local.bottoms_target import BottomTarget, place_bottom
+from tryon.engines.local.bottoms_warp import carry_bottom
+from tryon.engines.local.composite import Composition
+from tryon.engines.local.dressing import Box, Step, crop_person
+from tryon.engines.local.figure import Figure, measure_figure
+from tryon.engines.local.layers import Cloth, carry_colour, lay_out, settle_edges
+from tryon.engines.local.light import Gain, balance, old_shading, own_light, rim_falloff, scene_tint
+from tryon.engines.local.removal import Undressed
+from tryon.engines.local.warp import Warp
+
+SETTLE_UNITS: Final = 0.07
+"""Differences between the new and the old outline up to this width are settled on the photo's own edge."""
+BRIGHTEST: Final = 0.18
+DARKEST: Final = 0.36
+"""Limits of the carried shading (natural logarithm): faded denim is bright with wear, not with light."""
+FADE_UNITS: Final = 0.22
+SEAM_UNITS: Final = (-0.16, 0.07)
+"""From above to below the crotch, where seat and legs are sewn together."""
+SLIT_UNITS: Final = 0.08
+PINHOLE_UNITS: Final = 0.15
+"""A hole in the cloth smaller than the square of this is none of the product's."""
+AS_ABOVE: Final = {
+    BodyLabel.BOTTOM: BodyLabel.TOP,
+    BodyLabel.TOP: BodyLabel.BOTTOM,
+    BodyLabel.LEG: BodyLabel.ARM,
+    BodyLabel.ARM: BodyLabel.LEG,
+}
+"""The stages that were made for tops ask for what is worn and for the limbs in it by these names."""
+
+
+@dataclass(frozen=True, slots=True)
+class DressedBottom:
+    """A finished picture with everything the checks want to know about how it came about."""
+
+    picture: Picture
+    edited: NDArray[np.bool_]
+    """(height, width) of the picture, True where it may differ from the photo."""
+    box: Box
+    """The part of the photo that was worked on, in the photo's pixels; what follows has its size."""
+    person: PersonAnalysis
+    figure: Figure
+    stance: Stance
+    target: BottomTarget
+    warp: Warp
+    cloth: Cloth
+    visible: Opacity
+
+
+def dress_bottom(
+    photo: Picture, person: PersonAnalysis, garment: GarmentAnalysis, options: TryOnOptions, step: Step
+) -> DressedBottom:
+    """Dress the person of `photo` (analysed at its own or a smaller size) in trousers, shorts, leggings or a skirt.
+
+    Raises PoseNotSupported where too little of the legs is in the frame, LowQuality where legs would have to be made
+    up of skin that is nowhere seen.
+    """
+    step("fitting", 50)
+    near = lower_box(person)
+    small = crop_person(person, near)
+    figure = measure_figure(small)
+    small = tidy_edges(small, figure)
+    stance = measure_stance(small, figure)
+    pattern = read_bottom_pattern(garment)
+    target = place_bottom(small, figure, stance, pattern, options)
+    ribs = pattern.ribs if stance.waist_hidden or pattern.is_skirt else with_front_edge(pattern.ribs)
+    warp = carry_bottom(ribs, target.ribs, *small.labels.shape)
+    factor = photo.shape[1] / person.picture.shape[1]
+    box, crop, large = _at_photo_size(photo, small, near, factor)
+    cloth = _cut(with_leg_parts(garment), _enlarged_warp(warp, crop.shape), large, target, figure.unit, factor)
+    step("light", 70)
+    shade, trust = old_shading(as_if_above(small), figure.unit)
+    shade = np.where(shade > 0, BRIGHTEST, DARKEST) * np.tanh(shade / np.where(shade > 0, BRIGHTEST, DARKEST))
+    shade = shade.astype(np.float32)
+    if target.beyond_old_hem:
+        trust = _fading_to_hem(small, trust, figure.unit)
+    gain = _light(shade, trust, cloth, figure.unit * factor) * scene_tint(small)
+    hidden = _resized(cloth.opacity, small.labels.shape)
+    undressed = take_off_bottom(small, stance, target, hidden, shade, figure.unit)
+    step("finishing", 85)
+    edge = _resized(stance.edge[None] * np.float32(factor), (1, crop.shape[1]))[0]
+    made = compose_bottom(crop, large, _enlarged(undressed, crop), cloth, gain, edge, figure.unit * factor)
+    picture, edited = _put_back(photo, box, made)
+    return DressedBottom(picture, edited, box, large, figure, stance, target, warp, cloth, made.cloth)
+
+
+def lower_box(person: PersonAnalysis) -> Box:
+    """From the shoulders down to below the feet, with room for wide skirts, in analysis pixels."""
+    points = person.pose.points
+    span = float(np.linalg.norm(points[11] - points[12]))
+    legs = np.isin(person.labels, (BodyLabel.BOTTOM, BodyLabel.LEG, BodyLabel.SHOES))
+    rows, columns = np.nonzero(legs)
+    height, width = person.labels.shape
+    lowest = max(rows.max(initial=0), points[27:29, 1].max()) + 0.25 * span
+    left = min(columns.min(initial=width), points[23:29, 0].min()) - 0.8 * span
+    right = max(columns.max(initial=0), points[23:29, 0].max()) + 0.8 * span
+    upper = min(points[11, 1], points[12, 1]) - 0.3 * span
+    return (
+        int(np.clip(left, 0, width - 1)), int(np.clip(upper, 0, height - 1)),
+        int(np.clip(right, 1, width)), int(np.clip(lowest, 1, height)),
+    )  # fmt: skip
+
+
+def as_if_above(person: PersonAnalysis) -> PersonAnalysis:
+    """The person with bottom and legs under the names of top and arms."""
+    table = np.arange(max(BodyLabel) + 1, dtype=np.uint8)
+    for label, name in AS_ABOVE.items():
+        table[label] = name
+    return replace(person, labels=table[person.labels])
+
+
+def _at_photo_size(
+    photo: Picture, small: PersonAnalysis, near: Box, factor: float
+) -> tuple[Box, Picture, PersonAnalysis]:
+    """The box in the photo's pixels, the photo there, and the person's maps enlarged to it."""
+    height, width = photo.shape[:2]
+    left, upper, right, lower = (round(v * factor) for v in near)
+    box = (left, upper, min(right, width), min(lower, height))
+    crop = photo[box[1] : box[3], box[0] : box[2]]
+    if crop.shape[:2] == small.labels.shape:
+        return box, crop, small
+    size = (crop.shape[1], crop.shape[0])
+    labels = cv2.resize(small.labels, size, interpolation=cv2.INTER_NEAREST)
+    matte = cv2.resize(small.matte, size, interpolation=cv2.INTER_LINEAR)
+    return box, crop, replace(small, picture=crop, labels=labels, matte=matte)
+
+
+def _resized(field: NDArray[np.float32], shape: tuple[int, ...]) -> NDArray[np.float32]:
+    if field.shape[:2] == shape[:2]:
+        return field
+    return cv2.resize(field, (shape[1], shape[0]), interpolation=cv2.INTER_LINEAR)
+
+
+def _enlarged_warp(warp: Warp, shape: tuple[int, ...]) -> Warp:
+    return Warp(
+        _resized(warp.torso, shape),
+        _resized(warp.torso_area, shape),
+        {side: _resized(field, shape) for side, field in warp.sleeves.items()},
+        {side: _resized(area, shape) for side, area in warp.sleeve_area.items()},
+    )
+
+
+def _enlarged(undressed: Undressed, crop: Picture) -> Undressed:
+    return Undressed(
+        _resized(undressed.light, crop.shape),
+        _resized(undressed.opacity, crop.shape),
+        _resized(undressed.skin, crop.shape),
+    )
+
+
+def _cut(
+    garment: GarmentAnalysis, warp: Warp, person: PersonAnalysis, target: BottomTarget, unit: float, factor: float
+) -> Cloth:
+    """The garment's layers, settled on the photo's own edges where old and new outline nearly agree."""
+    cloth = lay_out(garment, warp)
+    over_legs = np.zeros(cloth.opacity.shape, np.float32)
+    for area in warp.sleeve_area.values():
+        over_legs = np.maximum(over_legs, area)
+    allowed = _settling_area(person.labels.shape, target, unit, factor)
+    if target.beyond_old_hem:
+        # Shorts worn under long trousers would show as a step in their outline.
+        allowed[int(target.ribs.crotch[1] * factor) :] = 0.0
+    opacity = settle_edges(as_if_above(person), cloth.opacity, over_legs, allowed, SETTLE_UNITS * unit * factor)
+    opacity = _sewn_at_crotch(opacity, target, unit, factor)
+    opacity = _without_pinholes(opacity, (PINHOLE_UNITS * unit * factor) ** 2)
+    return replace(cloth, opacity=opacity, colour=carry_colour(cloth.colour, cloth.opacity))
+
+
+def _sewn_at_crotch(opacity: Opacity, target: BottomTarget, unit: float, factor: float) -> Opacity:
+    """Close the slits that remain where the seat's map and a leg's differ by a few pixels."""
+    if not target.ribs.legs:
+        return opacity
+    y = target.ribs.crotch[1] * factor
+    first, last = (int(np.clip(y + reach * unit * factor, 0, opacity.shape[0])) for reach in SEAM_UNITS)
+    if last - first < 3:
+        return opacity
+    size = 2 * max(1, round(SLIT_UNITS * unit * factor / 2)) + 1
+    sewn = opacity.copy()
+    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size))
+    sewn[first:last] = cv2.morphologyEx(opacity[first:last], cv2.MORPH_CLOSE, kernel)
+    return np.maximum(sewn, opacity)
+
+
+def _without_pinholes(opacity: Opacity, largest: float) -> Opacity:
+    """Close small holes where seat and legs meet."""
+    clear = (opacity < 0.9).astype(np.uint8)
+    _, islands, stats, _ = cv2.connectedComponentsWithStats(clear)
+    small = stats[:, cv2.CC_STAT_AREA] < largest
+    small[0] = False
+    return np.where(small[islands], np.float32(1.0), opacity) if small.any() else opacity
+
+
+def _settling_area(shape: tuple[int, ...], target: BottomTarget, unit: float, factor: float) -> Opacity:
+    """1 along seat and legs, and at a hem that stays where the old one was; 0 at a hem that is the product's own."""
+    canvas = np.full(shape[:2], 255, np.uint8)
+    for line in () if target.keeps_hem else target.hem_lines:
+        points = np.rint(np.asarray(line, np.float32) * factor).astype(np.int32)
+        cv2.polylines(canvas, [points], False, 0, max(1, int(0.14 * unit * factor)))
+    return cv2.GaussianBlur(canvas, (0, 0), max(0.01 * unit * factor, 0.8)).astype(np.float32) / 255
+
+
+def _light(shade: Gain, trust: Opacity, cloth: Cloth, unit: float) -> Gain:
+    """Gain of the cloth in linear light, (h, w, 1)."""
+    shade, trust = _resized(shade, cloth.opacity.shape), _resized(trust, cloth.opacity.shape)
+    form = rim_falloff(cloth.opacity, unit)
+    for side, leg in cloth.sleeves.items():
+        others = [other for name, other in cloth.sleeves.items() if name != side]
+        alone = cloth.opacity * (1 - others[0] * (1 - leg)) if others else cloth.opacity
+        form = form * (1 - leg) + rim_falloff(alone, unit) * leg
+    log_gain = (shade * trust + form * (1 - 0.6 * trust)) * own_light(cloth.colour, cloth.opacity)
+    return balance(log_gain, cloth.opacity)[..., None]
+
+
+def _fading_to_hem(person: PersonAnalysis, trust: Opacity, unit: float) -> Opacity:
+    """Trust in the old bottom's shading that ends gently above its hem: its end must not be seen in the new cloth."""
+    worn = (person.labels == BodyLabel.BOTTOM).astype(np.uint8)
+    hidden = np.isin(person.labels, (BodyLabel.TOP, BodyLabel.HAND, BodyLabel.ARM, BodyLabel.MIDRIFF)).astype(np.uint8)
+    depth = cv2.distanceTransform(worn | hidden, cv2.DIST_L2, 3)
+    return (trust * np.clip(depth / (FADE_UNITS * unit), 0.0, 1.0)).astype(np.float32)
+
+
+def _put_back(photo: Picture, box: Box, made: Composition) -> tuple[Picture, NDArray[np.bool_]]:
+    picture = photo.copy()
+    edited = np.zeros(photo.shape[:2], bool)
+    window = np.s_[box[1] : box[3], box[0] : box[2]]
+    picture[window] = made.picture
+    edited[window] = made.edited
+    return picture, edited

@@ -1,0 +1,281 @@
+"""How the person's lower half stands: waistband, crotch and legs, measured along rays from the skeleton."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from tryon.engines.errors import PoseNotSupported
+from tryon.engines.local.analysis import BodyLabel, Joint, PersonAnalysis, Points
+from tryon.engines.local.figure import SIDES, Figure, Mask, Side, Widths
+
+LEG_STATIONS: Final[Widths] = np.linspace(0.0, 1.15, 47).astype(np.float32)
+"""Stations along a leg: 0 the hip joint, 0.5 the knee, 1 the ankle; a little beyond, where trousers fall on shoes."""
+
+BARE_LEG: Final[Widths] = np.interp(
+    LEG_STATIONS,
+    [0.0, 0.12, 0.25, 0.40, 0.5, 0.57, 0.68, 0.80, 0.92, 1.0, 1.15],
+    [0.112, 0.104, 0.092, 0.073, 0.066, 0.062, 0.068, 0.056, 0.042, 0.041, 0.044],
+).astype(np.float32)
+"""Half widths of a bare leg, as shares of the leg's length, from photos of people in shorts."""
+
+CROTCH_BELOW_HIPS: Final = 0.27
+"""Hip joints to crotch, as a share of the thigh."""
+CROTCH_RANGE: Final = (0.17, 0.40)
+"""Where the gap between old trouser legs may begin and be taken for their crotch."""
+
+THIGH_PER_TORSO: Final = 0.84
+"""Thigh length of a person whose knees are outside the frame, in torso lengths."""
+CALF_PER_THIGH: Final = 0.97
+
+LEAST_THIGH_SEEN: Final = 0.45
+"""Share of the thigh that must be in the frame for trousers to be told from a belt."""
+
+CROPPED_MESSAGE: Final = (
+    "Your legs are hardly in this photo. To try this on, use a photo that shows you from head to at least the knees."
+)
+
+HANGS: Final = 0.92
+"""Torso level below which an old waistband does not lie: a bottom seen first down there is hidden by its top."""
+
+IN_THE_WAY: Final = (BodyLabel.HAND, BodyLabel.ARM, BodyLabel.CARRIED)
+_MAX_HALF = 0.40
+
+
+@dataclass(frozen=True, slots=True)
+class Leg:
+    path: Points
+    """(47, 2) the leg's middle line at LEG_STATIONS."""
+    outward: Points
+    """(47, 2) unit vectors across the leg, away from the other one."""
+    outer: Widths
+    """(47,) pixels from the middle line to the silhouette of what is worn, or of the bare leg; NaN where unseen."""
+    inner: Widths
+    """The same towards the other leg, at most half way to it."""
+    to_middle: Widths
+    """(47,) pixels half way to the other leg."""
+    bare_outer: Widths
+    bare_inner: Widths
+    """(47,) pixels to the skin: measured where the leg is bare, else believed, never beyond the clothes."""
+    worn: Widths
+    """(47,) 0..1 share of the leg's middle under the old bottom."""
+    old_end: float
+    """Station at which the old bottom ends; 0 without one on this leg."""
+    length: float
+    """Hip to ankle in pixels."""
+
+    def station_of(self, distance: float) -> float:
+        """The station this many pixels down the leg from the hip."""
+        steps = np.concatenate([[0], np.cumsum(np.linalg.norm(np.diff(self.path, axis=0), axis=1))])
+        last = LEG_STATIONS[-1] + (distance - steps[-1]) / max(self.length, 1.0)
+        return float(np.interp(distance, steps, LEG_STATIONS)) if distance < steps[-1] else float(last)
+
+
+@dataclass(frozen=True, slots=True)
+class Stance:
+    legs: Mapping[Side, Leg]
+    crotch: Points
+    waist_level: float
+    """Torso level of the old bottom's upper edge at the body's middle."""
+    waist_hidden: bool
+    """The top hangs over the waistband."""
+    edge: Widths
+    """(width,) row of the old bottom's upper edge in each column, continued sideways."""
+    thigh: float
+    """Pixels from hip to knee."""
+    front_leg: Side
+    """The leg nearer to the camera."""
+
+
+def measure_stance(person: PersonAnalysis, figure: Figure) -> Stance:
+    """Measure the lower half. Raises PoseNotSupported where the frame ends above the middle of the thighs."""
+    joints = {side: _leg_joints(person, figure, side) for side in SIDES}
+    thigh = float(np.mean([np.linalg.norm(j[1] - j[0]) for j in joints.values()]))
+    if figure.hip_middle[1] + LEAST_THIGH_SEEN * thigh > person.labels.shape[0]:
+        raise PoseNotSupported(CROPPED_MESSAGE, reason="thighs_outside")
+    crotch = _crotch(person, figure, joints, thigh)
+    paths = {side: _path(j) for side, j in joints.items()}
+    legs = {side: _measure_leg(person, side, paths) for side in SIDES}
+    edge = _upper_edge(person, figure)
+    level = float(figure.level_of(np.asarray([figure.hip_middle[0], _at_axis(edge, figure)], np.float32)))
+    depth = {
+        side: float(person.pose.world[_joint(side, "KNEE"), 2] + person.pose.world[_joint(side, "ANKLE"), 2])
+        for side in SIDES
+    }
+    front: Side = "left" if depth["left"] < depth["right"] else "right"
+    return Stance(legs, crotch, level, level > HANGS, edge, thigh, front)
+
+
+def _joint(side: Side, name: str) -> Joint:
+    return Joint[f"{side.upper()}_{name}"]
+
+
+def _leg_joints(person: PersonAnalysis, figure: Figure, side: Side) -> list[Points]:
+    """Hip, knee, ankle; joints beyond the frame continue the leg with usual lengths."""
+    hip, knee, ankle = (person.pose.points[_joint(side, name)].astype(np.float32) for name in ("HIP", "KNEE", "ANKLE"))
+    height = person.labels.shape[0]
+    usual = THIGH_PER_TORSO * figure.torso_length
+    if knee[1] > height or np.linalg.norm(knee - hip) < 0.5 * usual:
+        way = knee - hip
+        way = way / max(float(np.linalg.norm(way)), 1.0) if way[1] > 0.3 * usual else figure.down
+        knee = hip + way * np.float32(usual)
+        ankle = knee + figure.down * np.float32(CALF_PER_THIGH * usual)
+    elif ankle[1] > height:
+        thigh = float(np.linalg.norm(knee - hip))
+        way = ankle - knee
+        ankle = knee + way / max(float(np.linalg.norm(way)), 1.0) * np.float32(CALF_PER_THIGH * thigh)
+    return [hip, knee, ankle]
+
+
+def _path(joints: list[Points]) -> Points:
+    """The leg's middle line, rounded at the knee."""
+    hip, knee, ankle = joints
+    fine = np.linspace(-0.1, 1.25, 136)
+    t = fine[:, None]
+    line = np.where(t < 0.5, hip + (knee - hip) * (2 * t), knee + (ankle - knee) * (2 * t - 1))
+    smooth = cv2.GaussianBlur(line.astype(np.float32), (1, 0), sigmaX=0.01, sigmaY=6.0)
+    return np.stack([np.interp(LEG_STATIONS, fine, smooth[:, i]) for i in (0, 1)], axis=1).astype(np.float32)
+
+
+def _crotch(person: PersonAnalysis, figure: Figure, joints: Mapping[Side, list[Points]], thigh: float) -> Points:
+    """Where the legs part: the top of the gap between the old trouser legs, else the usual place."""
+    hips, knees = figure.hip_middle, (joints["left"][1] + joints["right"][1]) / 2
+    way = (knees - hips) / max(float(np.linalg.norm(knees - hips)), 1.0)
+    usual = hips + way * np.float32(CROTCH_BELOW_HIPS * thigh)
+    shares = np.arange(CROTCH_RANGE[0], CROTCH_RANGE[1], 1.0 / thigh)
+    spread = 0.10 * thigh
+    for share in shares:
+        at = hips + way * np.float32(share * thigh)
+        y, x = int(at[1]), int(at[0])
+        if not 0 <= y < person.labels.shape[0]:
+            break
+        row = person.labels[y, max(0, int(x - spread)) : int(x + spread)] == BodyLabel.BACKGROUND
+        if row.any() and not row.all():
+            return np.asarray([max(0, int(x - spread)) + np.flatnonzero(row).mean(), y], np.float32)
+    return usual.astype(np.float32)
+
+
+# ---- legs
+
+
+def _measure_leg(person: PersonAnalysis, side: Side, paths: Mapping[Side, Points]) -> Leg:
+    path, other = paths[side], paths["left" if side == "right" else "right"]
+    tangent = np.gradient(path, axis=0)
+    tangent /= np.maximum(np.linalg.norm(tangent, axis=1, keepdims=True), 1e-6)
+    sign = 1.0 if side == "left" else -1.0
+    outward = (np.stack([tangent[:, 1], -tangent[:, 0]], axis=1) * sign).astype(np.float32)
+    length = float(np.linalg.norm(np.diff(path[LEG_STATIONS <= 1.0], axis=0), axis=1).sum())
+    clothed = np.isin(person.labels, (BodyLabel.BOTTOM, BodyLabel.LEG)) & (person.matte > 0.5)
+    blocked = np.isin(person.labels, IN_THE_WAY)
+    reach = _MAX_HALF * length
+    outer = _ray(clothed, blocked, path, outward, reach)
+    inner = _ray(clothed, blocked, path, -outward, reach)
+    to_middle = np.abs(_at_height(other, path[:, 1]) - path[:, 0]) / 2
+    to_middle = np.maximum(to_middle, 0.03 * length).astype(np.float32)
+    inner = np.fmin(inner, to_middle)
+    expected = BARE_LEG * length
+    bare = _share_along(person.labels == BodyLabel.LEG, path, outward, expected)
+    worn = _share_along(person.labels == BodyLabel.BOTTOM, path, outward, expected)
+    bare_outer, bare_inner = _bare_halves(outer, inner, to_middle, expected, bare > 0.6)
+    ends = np.flatnonzero(worn > 0.4)
+    end = float(LEG_STATIONS[ends[-1]]) if ends.size else 0.0
+    return Leg(path, outward, outer, inner, to_middle, bare_outer, bare_inner, worn, end, length)
+
+
+def _at_height(path: Points, y: NDArray[np.float32]) -> Widths:
+    return np.interp(y, path[:, 1], path[:, 0]).astype(np.float32)
+
+
+def _ray(clothed: Mask, blocked: Mask, starts: Points, rays: Points, reach: float) -> Widths:
+    """(n,) pixels to the edge of the clothes; NaN where a hand hides it, or the ray leaves the frame or the clothes."""
+    steps = np.arange(0.0, reach, 1.0, dtype=np.float32)
+    along = starts[:, None] + rays[:, None] * steps[None, :, None]
+    height, width = clothed.shape
+    x, y = np.rint(along[..., 0]).astype(int), np.rint(along[..., 1]).astype(int)
+    framed = (x >= 0) & (x < width) & (y >= 0) & (y < height)
+    x, y = np.clip(x, 0, width - 1), np.clip(y, 0, height - 1)
+    outside = ~clothed[y, x]
+    index = np.arange(len(starts))
+    end = outside.argmax(axis=1)
+    met = outside.any(axis=1) & (end > 2) & framed[index, end]
+    further = np.minimum(end + 2, len(steps) - 1)
+    hidden = blocked[y[index, end], x[index, end]] | blocked[y[index, further], x[index, further]]
+    return np.where(met & ~hidden, end, np.nan).astype(np.float32)
+
+
+def _share_along(mask: Mask, path: Points, outward: Points, half: Widths) -> Widths:
+    height, width = mask.shape
+    total = np.zeros(len(path), np.float32)
+    offsets = np.linspace(-0.5, 0.5, 7)
+    for offset in offsets:
+        at = np.rint(path + outward * (half * offset)[:, None]).astype(int)
+        inside = (at[:, 0] >= 0) & (at[:, 0] < width) & (at[:, 1] >= 0) & (at[:, 1] < height)
+        total += mask[np.clip(at[:, 1], 0, height - 1), np.clip(at[:, 0], 0, width - 1)] & inside
+    return (total / len(offsets)).astype(np.float32)
+
+
+def _bare_halves(
+    outer: Widths, inner: Widths, to_middle: Widths, expected: Widths, bare: Mask
+) -> tuple[Widths, Widths]:
+    """Half widths of the leg itself: seen where it is bare, else believed, and no wider than the clothes on it."""
+    known = bare & np.isfinite(outer) & np.isfinite(inner)
+    seen = ((outer + inner) / 2).astype(np.float32)
+    ratio, off = np.ones_like(expected), np.zeros_like(expected)
+    if known.sum() >= 4:
+        ratio = np.clip(_continued((seen / expected)[known], known), 0.7, 1.4)
+        off = _continued((outer - seen)[known], known)
+    sides = []
+    for own, sign in ((outer, 1.0), (inner, -1.0)):
+        believed = expected * ratio + sign * off
+        hidden = np.fmin(believed, np.maximum(own * 0.96, believed * 0.6))
+        sides.append(_smooth(np.where(known, own, hidden).astype(np.float32)))
+    return sides[0], np.minimum(sides[1], to_middle)
+
+
+def _continued(values: Widths, known: Mask) -> Widths:
+    """Known values, and between and beyond them their neighbours'."""
+    return np.interp(LEG_STATIONS, LEG_STATIONS[known], values).astype(np.float32)
+
+
+def _smooth(widths: Widths) -> Widths:
+    smooth = cv2.GaussianBlur(widths.reshape(1, -1), (0, 0), 1.6, borderType=cv2.BORDER_REPLICATE)
+    return np.asarray(smooth.ravel(), np.float32)
+
+
+# ---- the waist
+
+
+def _upper_edge(person: PersonAnalysis, figure: Figure) -> Widths:
+    """The row in every column where the old bottom comes out from under the top, or from bare skin."""
+    bottom = _largest(person.labels == BodyLabel.BOTTOM)
+    width = bottom.shape[1]
+    reach = 1.1 * figure.unit
+    columns = np.flatnonzero(bottom.any(axis=0))
+    columns = columns[np.abs(columns - figure.hip_middle[0]) < reach]
+    rows = bottom[:, columns].argmax(axis=0)
+    above = person.labels[np.maximum(rows - 3, 0), columns]
+    limit = figure.at_level(1.7)[1]
+    valid = np.isin(above, (BodyLabel.TOP, BodyLabel.MIDRIFF)) & (rows < limit)
+    usual = float(figure.at_level(0.9)[1])
+    if valid.sum() < 5:
+        return np.full(width, usual, np.float32)
+    edge = np.interp(np.arange(width), columns[valid], rows[valid]).astype(np.float32)
+    size = max(3, int(0.04 * figure.unit) | 1)
+    return cv2.GaussianBlur(edge.reshape(1, -1), (size, 1), 0).ravel()
+
+
+def _largest(mask: Mask) -> Mask:
+    count, islands, stats, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8))
+    if count < 2:
+        return mask
+    return np.asarray(islands == 1 + int(stats[1:, cv2.CC_STAT_AREA].argmax()))
+
+
+def _at_axis(edge: Widths, figure: Figure) -> float:
+    """The edge near the body's middle."""
+    x = float(figure.hip_middle[0])
+    part = edge[max(0, int(x - 0.2 * figure.unit)) : int(x + 0.2 * figure.unit) + 1]
+    return float(np.median(part)) if part.size else float(figure.hip_middle[1])

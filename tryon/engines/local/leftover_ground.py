@@ -1,0 +1,81 @@
+"""Clears ground that a cut-out left at the rim: the shadowed wedge where two legs part, light slivers at the sides."""
+
+from typing import Final
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from tryon.engines.local.analysis import Opacity, Picture
+from tryon.engines.local.ground import Mask
+
+Field = NDArray[np.float32]
+
+READING_SIDE_PX: Final = 512
+BAND: Final = 0.10
+"""Of the longest side: how deep from the outline such leftovers reach."""
+AROUND: Final = 0.03
+"""Of the longest side: standard deviation over which the garment's own colour is averaged."""
+LIGHTER: Final = 26.0
+SPREADS: Final = 2.0
+SPREADS_BETWEEN: Final = 0.6
+"""8-bit Lab lightness, and local standard deviations of the garment's lightness, by which leftovers are lighter; the
+latter where legs part, for no stripe runs there."""
+DARKER: Final = 14.0
+LIGHT_CLOTH: Final = 140.0
+SHADE_COLOURLESS: Final = 8.0
+"""Between the legs of light trousers the ground is in shadow: darker than they are, and grey."""
+COLOURLESS: Final = 16.0
+"""A ground in a studio has hardly any colour: distance from grey, 8-bit Lab."""
+
+
+def clear_leftover_ground(picture: Picture, opacity: Opacity) -> Opacity:
+    """The opacity without pale, colourless pieces that touch the outside and are unlike the garment beside them."""
+    scale = min(1.0, READING_SIDE_PX / max(opacity.shape))
+    size = (max(1, round(opacity.shape[1] * scale)), max(1, round(opacity.shape[0] * scale)))
+    solid = cv2.resize(opacity, size, interpolation=cv2.INTER_AREA) > 0.5
+    lab = cv2.cvtColor(cv2.resize(picture, size, interpolation=cv2.INTER_AREA), cv2.COLOR_RGB2Lab).astype(np.float32)
+    leftover = _leftovers(lab, solid)
+    if not leftover.any():
+        return opacity
+    gone = cv2.GaussianBlur(cv2.dilate(leftover.astype(np.float32), np.ones((3, 3), np.uint8)), (0, 0), 1.0)
+    large = cv2.resize(gone, opacity.shape[::-1], interpolation=cv2.INTER_CUBIC)
+    return (opacity * np.clip(1.5 - 2.0 * large, 0.0, 1.0)).astype(np.float32)
+
+
+def _leftovers(lab: Field, solid: Mask) -> Mask:
+    side = max(solid.shape)
+    depth = cv2.distanceTransform(np.pad(solid, 1).astype(np.uint8), cv2.DIST_L2, 3)[1:-1, 1:-1]
+    light = lab[..., 0]
+    inner = depth > 0.012 * side
+    mean, spread = _around(light, inner, AROUND * side)
+    for _ in range(2):
+        # Again without what is odd: a large leftover hides itself in the mean. The spread stays that of all, so that
+        # a pattern is never taken for leftovers.
+        mean, _narrow = _around(light, inner & (np.abs(light - mean) < LIGHTER + spread), AROUND * side)
+    between = _where_legs_part(solid)
+    limit = mean + LIGHTER + np.where(between, SPREADS_BETWEEN, SPREADS) * spread
+    pale = (light > limit) & (np.abs(lab[..., 1:] - 128).max(axis=2) < COLOURLESS)
+    grey = (np.abs(lab[..., 1:] - 128).max(axis=2) < SHADE_COLOURLESS) & (mean > LIGHT_CLOTH) & between
+    shadow = grey & (light < mean - DARKER - SPREADS_BETWEEN * spread)
+    odd = ((pale | shadow) & solid & (depth < BAND * side)).astype(np.uint8)
+    count, islands = cv2.connectedComponents(odd)
+    touching = np.unique(islands[(odd > 0) & (depth <= 2.0)])
+    return np.isin(islands, touching[touching > 0]) if count > 1 else np.zeros_like(solid)
+
+
+def _around(light: Field, known: Mask, sigma: float) -> tuple[Field, Field]:
+    """Mean and standard deviation of the known lightness around every pixel."""
+    inner = known.astype(np.float32)
+    weight = cv2.GaussianBlur(inner, (0, 0), sigma) + 1e-4
+    mean = cv2.GaussianBlur(light * inner, (0, 0), sigma) / weight
+    square = cv2.GaussianBlur(light**2 * inner, (0, 0), sigma) / weight
+    return mean, np.sqrt(np.maximum(square - mean**2, 0.0))
+
+
+def _where_legs_part(solid: Mask) -> Mask:
+    """The middle of the picture below the waist, where one leg shadows the other."""
+    height, width = solid.shape
+    area = np.zeros_like(solid)
+    area[round(0.15 * height) : round(0.6 * height), round(0.42 * width) : round(0.58 * width)] = True
+    return area
