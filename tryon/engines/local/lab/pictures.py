@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from tryon.engines.local.analysis import BodyLabel, GarmentAnalysis, GarmentPart, Joint, PersonAnalysis, Picture
+from tryon.engines.local.bottoms_dressing import DressedBottom
 from tryon.engines.local.dressing import Dressed
 from tryon.engines.local.lab.stages import Stages
 from tryon.engines.local.linear import luminance, to_linear
@@ -43,6 +44,7 @@ BONES: Final = (
 INK: Final[Colour] = (20, 20, 20)
 PAPER: Final[Colour] = (255, 255, 255)
 LINE: Final[Colour] = (230, 40, 90)
+RIB: Final[Colour] = (120, 220, 255)
 CHECKER_PX: Final = 16
 NAMES_PX: Final = 150
 """Room at both sides of the garment for its landmarks' names."""
@@ -144,9 +146,19 @@ def parse(person: PersonAnalysis) -> Picture:
 # ---- dressing
 
 
-def target(dressed: Dressed) -> Picture:
+def target(dressed: Dressed | DressedBottom) -> Picture:
     """Where the garment's outline is to come on the photo, and the body's axis."""
     canvas = _work_picture(dressed)
+    figure = dressed.figure
+    _polyline(canvas, np.stack([figure.shoulder_middle, figure.hip_middle]), PAPER)
+    if isinstance(dressed, DressedBottom):
+        _draw_ribs(canvas, dressed)
+    else:
+        _draw_outline(canvas, dressed)
+    return canvas
+
+
+def _draw_outline(canvas: Picture, dressed: Dressed) -> None:
     place = dressed.target
     for line in (place.neckline, place.hem, *place.sides.values(), *place.shoulder_line.values()):
         _polyline(canvas, line)
@@ -154,17 +166,25 @@ def target(dressed: Dressed) -> Picture:
         _polyline(canvas, sleeve.outer)
         _polyline(canvas, sleeve.inner)
         for outer, inner in zip(sleeve.outer, sleeve.inner, strict=True):
-            _polyline(canvas, np.stack([outer, inner]), (120, 220, 255), 1)
+            _polyline(canvas, np.stack([outer, inner]), RIB, 1)
     if place.waist_line is not None:
         _polyline(canvas, place.waist_line, (60, 220, 120))
-    figure = dressed.figure
-    _polyline(canvas, np.stack([figure.shoulder_middle, figure.hip_middle]), (255, 255, 255))
     for point in (*place.neck.values(), *place.shoulder.values(), *place.armpit.values()):
         cv2.circle(canvas, (round(float(point[0])), round(float(point[1]))), 5, (250, 190, 30), -1, cv2.LINE_AA)
-    return canvas
 
 
-def warp_mesh(dressed: Dressed) -> Picture:
+def _draw_ribs(canvas: Picture, dressed: DressedBottom) -> None:
+    """Seat and legs: the cross sections thin, the outer edges strong."""
+    for part in (dressed.target.ribs.seat, *dressed.target.ribs.legs.values()):
+        for row in part:
+            _polyline(canvas, row, RIB, 1)
+        _polyline(canvas, part[:, 0])
+        _polyline(canvas, part[:, -1])
+    for hem in dressed.target.hem_lines:
+        _polyline(canvas, hem)
+
+
+def warp_mesh(dressed: Dressed | DressedBottom) -> Picture:
     """The garment's own straight mesh as it lies on the person: even squares are unstrained cloth."""
     canvas = _work_picture(dressed)
     size = (canvas.shape[1], canvas.shape[0])
@@ -190,7 +210,7 @@ def _mesh(canvas: Picture, where: NDArray[np.float32], opacity: NDArray[np.float
     canvas[edge & shown] = ink
 
 
-def shading(dressed: Dressed) -> Picture:
+def shading(dressed: Dressed | DressedBottom) -> Picture:
     """The light that was put on the cloth: result over product, mid grey is the product as photographed."""
     left, upper, right, lower = dressed.box
     after = luminance(to_linear(dressed.picture[upper:lower, left:right]))
@@ -209,7 +229,7 @@ def changed(before: Picture, after: Picture) -> Picture:
     return canvas
 
 
-def _work_picture(dressed: Dressed) -> Picture:
+def _work_picture(dressed: Dressed | DressedBottom) -> Picture:
     """The worked-on part of the photo at the size in which target and warp are measured."""
     height, width = dressed.warp.torso.shape[:2]
     return np.ascontiguousarray(cv2.resize(dressed.person.picture, (width, height), interpolation=cv2.INTER_AREA))
