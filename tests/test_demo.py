@@ -24,7 +24,7 @@ def test_the_first_start_makes_a_merchant_with_keys_credits_and_products(app: Fl
     assert made.secret_key.startswith("dress_sk_live_")
     assert made.merchant.credit_balance == demo.CREDITS
     assert [product.title for product in products()] == [product.title for product in demo.PRODUCTS]
-    assert {product.category for product in products()} == {"tops", "outerwear"}
+    assert {product.category for product in products()} == {"tops", "outerwear", "bottoms"}
     storage: Storage = tools().storage
     assert all(product.main_image and storage.read(product.main_image.file_key) for product in products())
 

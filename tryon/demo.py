@@ -44,6 +44,9 @@ PRODUCTS = (
     DemoProduct("shirts/1_front.jpg", "Blue Oxford shirt", "tops", "A button-down in soft blue Oxford cloth."),
     DemoProduct("shirts/4_front.jpg", "Distressed black T-shirt", "tops", "Washed black cotton with worn holes."),
     DemoProduct("jackets/2_front.jpg", "Studded black denim jacket", "outerwear", "Ripped denim, studs and chains."),
+    DemoProduct("pants/1_front.jpg", "Dark-wash straight jeans", "bottoms", "Faded indigo denim, straight leg."),
+    DemoProduct("pants/2_front.jpg", "Black high-waist leggings", "bottoms", "Smooth stretch with a wide waistband."),
+    DemoProduct("pants/3_front.jpg", "Black jeans with chain", "bottoms", "Washed black denim, studs and a chain."),
 )
 
 
