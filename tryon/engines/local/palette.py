@@ -63,12 +63,12 @@ def _on_hair(scene: Scene, not_skin: Mask, top: ColourModel) -> Mask:
     around = (scene.matte > 0.95) & (scene.head > 0.04) & (scene.head < 0.35) & above_chin(scene, 0.6)
     if around.sum() > MIN_SAMPLES and (around & not_skin).sum() < (1.0 - BALD) * around.sum():
         return np.zeros_like(around)
-    crown = sure & (scene.head > 0.04) & (scene.head < 0.35) & (down < -0.1) & above_chin(scene)
-    enough = max(MIN_SAMPLES, LEAST_HAIR * scene.body.face_height**2)
-    if crown.sum() > enough:
+    crown = sure & (scene.head > 0.04) & (scene.head < 0.35) & (down < -0.1) & above_chin(scene, 0.4)
+    if crown.sum() > MIN_SAMPLES:
         return crown
     beside = sure & (np.abs(across) < 0.45) & (down < -0.12) & (scene.skin_odds < 0.0)
     beside &= top.log_odds(scene.bins) < 0.0
+    enough = max(MIN_SAMPLES, LEAST_HAIR * scene.body.face_height**2)
     return beside if beside.sum() > enough else np.zeros_like(crown)
 
 
