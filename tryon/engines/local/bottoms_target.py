@@ -47,6 +47,10 @@ OLD_HEM_REACH: Final = 0.16
 
 LEG_ROOM: Final = 0.88
 """Share of the way to the other leg that a trouser leg may fill where no gap is seen to tell."""
+GAP_SEEN: Final = 0.97
+"""An outline that ends before this share of the way to the other leg was a leg's own."""
+PARTING: Final = 0.12
+"""Stations from the crotch to where the gap between legs that nothing joins is fully open."""
 SPILL: Final = 0.45
 """Share of what finds no room inside that stands out on the other side; the rest hangs in folds."""
 
@@ -185,9 +189,21 @@ def _leg_halves(leg: Leg, stations: Widths, wanted: Widths) -> tuple[Widths, Wid
     aside = (outer - inner) / 2 * alike + (bare_outer - bare_inner) / 2 * (1 - alike)
     new_outer, new_inner = width_new / 2 + aside, width_new / 2 - aside
     # Legs that touch share the room between them; what finds none stands out on the other side.
-    room = np.maximum(inner, LEG_ROOM * _at(leg.to_middle, stations))
+    room = _room_inside(leg, stations, inner, alike)
     spill = np.maximum(new_inner - np.maximum(room, bare_inner), 0.0)
     return (new_outer + spill * SPILL + COVER_PX).astype(np.float32), (new_inner - spill + COVER_PX).astype(np.float32)
+
+
+def _room_inside(leg: Leg, stations: Widths, inner: Widths, alike: Widths) -> Widths:
+    """Pixels from the leg's path that trousers may reach towards the other leg.
+
+    An old gap is kept where the old outline counts (`alike`); legs that a skirt hid are given one.
+    """
+    middle = _at(leg.to_middle, stations)
+    gap = np.where(inner < GAP_SEEN * middle, inner, middle)
+    room = np.maximum(inner * alike + gap * (1 - alike), LEG_ROOM * middle)
+    parted = np.clip((stations - stations[0]) / PARTING, 0.0, 1.0) * (1 - alike)
+    return (room * (1 - (1 - LEG_ROOM) * parted)).astype(np.float32)
 
 
 def _agreed(old: Widths, new: Widths, comparable: Widths) -> tuple[Widths, Widths]:
