@@ -43,7 +43,7 @@ class Habit:
 ROUND: Final = Habit(
     widths=np.linspace(0.8, 1.6, 9).astype(np.float32), width=1.0, width_spread=0.22,
     shapes=(0.85, 1.1, 1.5, 2.0, 2.6),
-    depths=np.linspace(0.1, 2.1, 21).astype(np.float32), depth=0.75, shallower=0.26, deeper=1.1,
+    depths=np.linspace(0.1, 2.1, 21).astype(np.float32), depth=0.75, shallower=0.3, deeper=1.1,
 )  # fmt: skip
 """Without a collar the neckline begins where the shoulder ends: at the neck points, or outside them in a boat neck."""
 TURNED_DOWN: Final = Habit(

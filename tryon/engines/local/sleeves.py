@@ -26,6 +26,8 @@ ARMHOLE_DEPTH = 0.47
 DEEPEST_ARMHOLE = 0.66
 CUFF_CANDIDATES = 54
 """Points of the sleeve's outline tried as corners of its cuff."""
+FAR_END = 120.0
+"""Degrees' worth a garment's height: a cuff's corners lie at the sleeve's far end, those of a ruffle do not."""
 CORNER_ARM = 0.03
 """Of the garment's height: over how long an arm a corner's turn is measured."""
 
@@ -144,11 +146,13 @@ def _cuff(path: Path, notch: int, height: float) -> tuple[int, int, float]:
     root = 0.5 * (path[notch] + path[int(np.argmin(path[:notch, 1]))]) if notch else path[0]
     first = _first_beyond(path, notch)
     candidates = np.unique(np.linspace(first, notch, min(CUFF_CANDIDATES, notch - first + 1)).astype(int))
-    tip = first + int(np.argmax(np.hypot(*(path[first : notch + 1] - root).T)))
+    far = np.hypot(*(path[first : notch + 1] - root).T)
+    tip = first + int(np.argmax(far))
     best, score = (tip, notch), -np.inf
     for position, a in enumerate(candidates):
         for b in candidates[position + 1 :]:
-            value = _cuff_score(path, turn, int(a), int(b), tip, notch, height)
+            short = float(far[tip - first] - 0.5 * (far[a - first] + far[b - first]))
+            value = _cuff_score(path, turn, int(a), int(b), tip, notch, height) - FAR_END * short / height
             if value > score:
                 best, score = (int(a), int(b)), value
     return (*best, float(np.clip(score / 130, 0, 1)))
