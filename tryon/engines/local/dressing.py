@@ -15,6 +15,7 @@ from tryon.engines.local.figure import SIDES, Figure, Side, measure_figure, poly
 from tryon.engines.local.layers import Cloth, carry_colour, lay_out, settle_edges
 from tryon.engines.local.light import balance, old_shading, own_light, rim_falloff, scene_tint
 from tryon.engines.local.pattern import read_pattern
+from tryon.engines.local.raster import bits, disc
 from tryon.engines.local.removal import Undressed, take_off
 from tryon.engines.local.target import Target, place_garment
 from tryon.engines.local.warp import Warp, carry
@@ -27,6 +28,9 @@ SETTLE_UNITS: Final = 0.07
 
 WRIST_UNITS: Final = 0.1
 """The hand begins at most this far before the wrist joint."""
+
+STRAND_UNITS: Final = 0.02
+"""Hair between two parts of the old top that is narrower than twice this is no hair."""
 
 NECK_UNITS: Final = 0.22
 """Half the width of the widest neck."""
@@ -113,7 +117,21 @@ def crop_person(person: PersonAnalysis, box: Box) -> PersonAnalysis:
 
 def tidied(person: PersonAnalysis) -> PersonAnalysis:
     """Labels corrected where a small slip would be seen large: what stays in front must be hand and head alone."""
-    return _with_hands_at_the_wrists(_without_stray_tops(person))
+    return _with_hands_at_the_wrists(_without_lapel_strands(_without_stray_tops(person)))
+
+
+def _without_lapel_strands(person: PersonAnalysis) -> PersonAnalysis:
+    """A strand of hair that runs down between two parts of the old top is a lapel's shadow, and goes with the top."""
+    points = person.pose.points
+    unit = float(np.linalg.norm(points[Joint.LEFT_SHOULDER] - points[Joint.RIGHT_SHOULDER]))
+    hair, top = bits(person.labels == BodyLabel.HAIR), bits(person.labels == BodyLabel.TOP)
+    radius = max(1, round(STRAND_UNITS * unit))
+    thin = hair & (1 - np.asarray(cv2.morphologyEx(hair, cv2.MORPH_OPEN, disc(radius)), np.uint8))
+    reach = np.zeros((1, 4 * radius + 3), np.uint8)
+    reach[0, : 2 * radius + 2] = 1
+    from_left, from_right = cv2.dilate(top, reach), cv2.dilate(top, reach[:, ::-1].copy())
+    strand = (thin & from_left & from_right) > 0
+    return replace(person, labels=np.where(strand, np.uint8(BodyLabel.TOP), person.labels)) if strand.any() else person
 
 
 def _with_hands_at_the_wrists(person: PersonAnalysis) -> PersonAnalysis:

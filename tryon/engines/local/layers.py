@@ -17,8 +17,11 @@ from tryon.engines.local.analysis import (
     PersonAnalysis,
     Picture,
 )
+from tryon.engines.local.even_rim import even_rim
 from tryon.engines.local.figure import SIDES, Side
+from tryon.engines.local.fill import pull_push
 from tryon.engines.local.pattern import SLEEVE_PART
+from tryon.engines.local.raster import bits, blurred, mirrored, reduced, resized, shrunk
 from tryon.engines.local.spline import FloatMap
 from tryon.engines.local.warp import Warp
 
@@ -31,6 +34,13 @@ OVERSAMPLING: Final = 1.25
 
 CRUMB_SHARE: Final = 0.004
 """A piece of cloth apart from the rest and smaller than this share of it is dirt of the cut-out."""
+
+SOLID: Final = 0.9
+LEAST_SOLID_PX: Final = 200
+"""Cloth of fewer pixels is not narrowed by its rim, or nothing would be left to take colours from."""
+
+WEAVE_PX: Final = 6.0
+"""Detail finer than this (standard deviation) is weave or print, the rest the cloth's broad colour and folds."""
 
 EVEN_PX: Final = 1.8
 """Standard deviation that evens out the stairs of a label map along an edge."""
@@ -89,7 +99,8 @@ def _without_crumbs(opacity: Opacity) -> Opacity:
 def _prepared(garment: GarmentAnalysis, warp: Warp) -> tuple[Picture, dict[str, NDArray[np.uint8]], float]:
     """The garment's picture and the opacity of each part, scaled down to what the result can show."""
     shrink = min(1.0, OVERSAMPLING / max(_reduction(warp.torso), 1e-3))
-    picture, opacity, parts = garment.picture, np.rint(garment.opacity * 255).astype(np.uint8), garment.parts
+    picture, parts = garment.picture, garment.parts
+    opacity = even_rim(np.rint(garment.opacity * 255).astype(np.uint8), parts)
     if shrink > 0.95:
         return picture, _part_planes(opacity, parts), 1.0
     size = (round(picture.shape[1] * shrink), round(picture.shape[0] * shrink))
@@ -175,13 +186,18 @@ def _sliver(area: NDArray[np.uint8], beside: NDArray[np.uint8], reach: float) ->
 
 
 def carry_colour(colour: Picture, opacity: Opacity) -> Picture:
-    """The cloth's nearest colour wherever it is not solid, so that a widened edge has the cloth's own colour."""
-    solid = opacity > 0.9
-    if not solid.any():
+    """The cloth continued wherever it is not solid, so that a widened edge has the cloth's own colour and weave.
+
+    The weave is the cloth's, mirrored at its edge; where mirrors meet, the broad colour alone goes on.
+    """
+    solid = bits(opacity > SOLID)
+    inner = shrunk(solid, 1) if solid.sum() > LEAST_SOLID_PX else solid
+    if not inner.any():
         return colour
-    _, labels = cv2.distanceTransformWithLabels(
-        (~solid).astype(np.uint8), cv2.DIST_L2, 3, labelType=cv2.DIST_LABEL_PIXEL
-    )
-    table = np.zeros((int(labels.max()) + 1, 3), np.uint8)
-    table[labels[solid]] = colour[solid]
-    return np.where(solid[..., None], colour, table[labels])
+    known = inner.astype(np.float32)
+    half = pull_push(reduced(colour, 0.5).astype(np.float32), reduced(known, 0.5))
+    broad = resized(half, colour.shape)
+    mean = blurred(colour * known[..., None], WEAVE_PX) / np.maximum(blurred(known, WEAVE_PX), 1e-3)[..., None]
+    weave = mirrored((colour - mean).astype(np.float32), inner)
+    continued = np.clip(np.rint(broad + weave), 0, 255).astype(np.uint8)
+    return np.where(inner[..., None] > 0, colour, continued)

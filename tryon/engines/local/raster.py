@@ -10,6 +10,15 @@ Field = TypeVar("Field", bound=NDArray[Any])
 Bits = NDArray[np.uint8]
 """A mask of zeros and ones."""
 
+MIRROR_PX = 5.0
+"""A mirror's line is smoothed by so much, or every stair of the outline would draw a streak."""
+
+TORN_PX = 4.0
+"""Where smoothing moves the mirror's line by more than this, two mirrors meet and neither picture fits."""
+
+MIRRORED_PX = 28.0
+"""The mirrored picture fades over this distance from the mirror: far from it a repeated detail would be noticed."""
+
 
 def blurred(field: Field, sigma: float) -> Field:
     """A Gaussian blur; the border repeats its last values, as if the field went on."""
@@ -64,3 +73,21 @@ def shrunk(mask: Bits, radius: int) -> Bits:
 def depth(mask: Bits) -> NDArray[np.float32]:
     """Pixels from each pixel of the mask to the nearest outside it."""
     return np.asarray(cv2.distanceTransform(mask, cv2.DIST_L2, 3), np.float32)
+
+
+def mirrored(texture: NDArray[np.float32], clear: Bits) -> NDArray[np.float32]:
+    """The texture (h, w, c) of the clear part mirrored over its border, fading to 0 farther away and where the mirror
+    shows no clear part."""
+    away, labels = cv2.distanceTransformWithLabels(1 - clear, cv2.DIST_L2, 5, labelType=cv2.DIST_LABEL_PIXEL)
+    rows, columns = np.nonzero(clear)
+    nearest = np.zeros((int(labels.max()) + 1, 2), np.float32)
+    nearest[labels[rows, columns]] = np.stack([columns, rows], axis=1)
+    height, width = clear.shape
+    here = np.stack(np.meshgrid(np.arange(width, dtype=np.float32), np.arange(height, dtype=np.float32)), axis=-1)
+    sharp = nearest[labels]
+    mirror = blurred(sharp, MIRROR_PX)
+    there = 2 * mirror - here
+    moved = np.abs(mirror - sharp).max(axis=2)
+    weight = np.clip(2.0 - moved / TORN_PX, 0.0, 1.0) * np.exp(-((away / MIRRORED_PX) ** 2))
+    weight = blurred((weight * taken(clear, there, cv2.INTER_NEAREST)).astype(np.float32), 1.0)
+    return np.asarray(taken(texture, there) * weight[..., None], np.float32)

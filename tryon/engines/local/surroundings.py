@@ -4,22 +4,28 @@ from typing import Final
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
 from tryon.engines.local.analysis import BodyLabel, Opacity, PersonAnalysis
 from tryon.engines.local.figure import Figure
 from tryon.engines.local.fill import pull_push
 from tryon.engines.local.linear import Linear, to_linear
-from tryon.engines.local.raster import Bits, bits, blurred, grown, reduced, resized, shrunk, smoothed_row, taken
+from tryon.engines.local.raster import (
+    bits,
+    blurred,
+    grown,
+    mirrored,
+    reduced,
+    resized,
+    shrunk,
+    smoothed_row,
+    taken,
+)
 
 FRINGE_PX: Final = 4
 """The old garment's colour bleeds this far into the background, by the lens and by scaling."""
 
 TEXTURE_PX: Final = 6.0
 """Detail of the background finer than this (standard deviation) is mirrored, the rest filled in smoothly."""
-
-MIRROR_PX: Final = 4.0
-"""The mirror's line is smoothed by so much, or every stair of the outline would draw a streak."""
 
 WAISTBAND_PX: Final = 6.0
 """The bottom's upper edge is mirrored so far below its first pixel, where it is surely the bottom's own colour."""
@@ -37,20 +43,8 @@ def background_plate(person: PersonAnalysis) -> Linear:
     texture = person.picture - broad / np.maximum(blurred(known, TEXTURE_PX), 1e-3)[..., None]
     small = reduced(person.picture, 0.5).astype(np.float32)
     soft = resized(pull_push(small, reduced(clear * np.float32(1), 0.5)), clear.shape)
-    whole = np.asarray(soft + _mirrored(np.asarray(texture, np.float32), clear))
+    whole = np.asarray(soft + mirrored(np.asarray(texture, np.float32), clear))
     return to_linear(np.clip(whole, 0, 255).astype(np.uint8))
-
-
-def _mirrored(texture: NDArray[np.float32], clear: Bits) -> NDArray[np.float32]:
-    """Texture of the clear part, mirrored over its border; 0 where the mirror shows no clear part either."""
-    _, labels = cv2.distanceTransformWithLabels(1 - clear, cv2.DIST_L2, 5, labelType=cv2.DIST_LABEL_PIXEL)
-    rows, columns = np.nonzero(clear)
-    nearest = np.zeros((int(labels.max()) + 1, 2), np.float32)
-    nearest[labels[rows, columns]] = np.stack([columns, rows], axis=1)
-    height, width = clear.shape
-    here = np.stack(np.meshgrid(np.arange(width, dtype=np.float32), np.arange(height, dtype=np.float32)), axis=-1)
-    there = 2 * blurred(nearest[labels], MIRROR_PX) - here
-    return taken(texture, there) * taken(clear, there, cv2.INTER_NEAREST)[..., None]
 
 
 def bottom_continued(person: PersonAnalysis, photo: Linear) -> Linear:

@@ -1,0 +1,60 @@
+"""A cut-out's rim evened: what a shadow added to a hem goes, a sloping or curved hem and its corners stay."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tests.engines.local.scenes import dressed
+from tryon.engines.local.analysis import GarmentPart
+from tryon.engines.local.even_rim import even_rim
+from tryon.engines.local.layers import carry_colour
+
+
+def _board(ends: NDArray[np.floating]) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+    """Opacity and parts of a plain piece of cloth, column x of it ending at row `ends[x]`."""
+    rows = np.arange(500)[:, None]
+    cloth = np.zeros((500, 600), bool)
+    cloth[:, 50:550] = (rows > 40) & (rows <= np.rint(ends))
+    return (cloth * 255).astype(np.uint8), np.where(cloth, GarmentPart.TORSO, 0).astype(np.uint8)
+
+
+def test_lumps_of_shadow_below_a_hem_are_trimmed() -> None:
+    true = np.full(500, 420.0)
+    ragged = true.copy()
+    for start in (60, 190, 330, 420):
+        ragged[start : start + 18] += 6
+    found = even_rim(*_board(ragged))[:, 50:550] > 127
+    ends = 499 - found[::-1].argmax(axis=0)
+    assert np.abs(ends[20:-20] - true[20:-20]).max() <= 2
+
+
+def test_a_sloping_hem_keeps_its_course_and_its_corners() -> None:
+    true = 380 + 0.12 * np.arange(500)
+    found = even_rim(*_board(true))[:, 50:550] > 127
+    ends = 499 - found[::-1].argmax(axis=0)
+    assert np.abs(ends[4:-4] - true[4:-4]).max() <= 3
+
+
+def test_a_widened_edge_goes_on_in_the_cloth_s_own_colour() -> None:
+    random = np.random.default_rng(3)
+    colour = np.full((120, 160, 3), 250, np.uint8)
+    colour[20:100, 20:140] = np.asarray((60, 90, 140)) + random.integers(-8, 9, (80, 120, 1))
+    opacity = np.zeros((120, 160), np.float32)
+    opacity[20:100, 20:140] = 1.0
+    carried = carry_colour(colour, opacity).astype(int)
+    beside = carried[30:90, 141:148]
+    assert np.abs(beside.reshape(-1, 3).mean(axis=0) - (60, 90, 140)).max() < 6
+    assert (carried[21:99, 21:139] == colour[21:99, 21:139]).all()
+
+
+def test_no_pixel_along_the_sweatshirt_s_hem_is_much_brighter_than_the_sweatshirt() -> None:
+    """The product's picture has a pale ground and a grey shadow under the hem; neither may come along."""
+    made = dressed("people/4_posture.jpg", "jackets/3_front.jpg")
+    left, upper, right, lower = made.box
+    light = made.picture[upper:lower, left:right].max(axis=2).astype(int)
+    cloth = made.visible > 0.6
+    ordinary = np.percentile(light[cloth], 90)
+    hem = made.target.hem
+    for x, y in np.rint(hem[2:-2]).astype(int):
+        column = cloth[: y + 20, x]
+        end = len(column) - 1 - int(column[::-1].argmax())
+        assert light[end - 4 : end + 1, x].max() < ordinary + 25

@@ -1,0 +1,95 @@
+"""Evens the rim of a cut-out: a hem is one smooth line and an edge has no stairs, whatever shadows hung on it."""
+
+from typing import Final
+
+import cv2
+import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
+from numpy.typing import NDArray
+
+from tryon.engines.local.analysis import GarmentPart, LabelMap
+from tryon.engines.local.raster import blurred, smoothed_row
+
+Rim = NDArray[np.uint8]
+"""(h, w) opacity of the garment's picture, 0..255."""
+
+COURSE_SHARE: Final = 0.045
+"""The hem's course is what remains after smoothing by so much of the picture's width (standard deviation)."""
+
+RUN_SHARE: Final = 0.14
+"""The hem is read against its neighbours over this share of the picture's width."""
+
+RANK: Final = 0.25
+"""Of the places along such a run, this share at least ends where the cloth does; below hangs what the cut-out took for
+cloth: a shadow, the ground."""
+
+CORNER_SHARE: Final = 0.06
+"""A hem's corners may be round over so much of the width; the line is carried on through them."""
+
+MOST_TRIMMED_SHARE: Final = 0.014
+"""More than this share of the width is a fringe or a tail, which belongs to the product."""
+
+STAIRS_SHARE: Final = 0.0022
+"""Stairs of the outline narrower than this (standard deviation, share of the width) are noise."""
+
+STEEPNESS: Final = 2.2
+"""Opacity per standard deviation across the evened edge: steeper than the blur, so that it stays one pixel soft."""
+
+
+def even_rim(opacity: Rim, parts: LabelMap) -> Rim:
+    """The opacity with its hem drawn as a line and its other edges without stairs."""
+    trimmed = _trim_hem(opacity, parts)
+    solid = (trimmed > 127).astype(np.float32)
+    soft = blurred(solid, STAIRS_SHARE * opacity.shape[1])
+    even = np.clip((soft - 0.5) * STEEPNESS + 0.42, 0.0, 1.0)
+    return np.asarray(np.minimum(np.rint(even * 255), np.maximum(trimmed, 255 * solid)), np.uint8)
+
+
+def _trim_hem(opacity: Rim, parts: LabelMap) -> Rim:
+    """Without what hangs below the torso's smooth lower edge by a little."""
+    height, width = opacity.shape
+    torso = _largest_piece((parts == GarmentPart.TORSO) & (opacity > 127))
+    columns = np.flatnonzero(torso.any(axis=0))
+    run = 2 * round(RUN_SHARE * width / 2) + 1
+    if len(columns) < 2 * run:
+        return opacity
+    span = np.arange(columns[0], columns[-1] + 1)
+    ends = np.interp(span, columns, height - 1 - torso[::-1, columns].argmax(axis=0)).astype(np.float32)
+    line = _hem_line(_without_corners(ends, round(CORNER_SHARE * width)), width, run)
+    surplus = ends - line
+    rows = np.arange(height, dtype=np.float32)[:, None]
+    beyond = np.clip(rows - line[None, :], 0.0, 1.0) * ((surplus > 0) & (surplus < MOST_TRIMMED_SHARE * width))
+    trimmed = opacity.copy()
+    part = opacity[:, span]
+    under = (parts[:, span] == GarmentPart.TORSO) | (opacity[:, span] <= 127)
+    trimmed[:, span] = np.where(under, np.rint(part * (1 - beyond)), part).astype(np.uint8)
+    return trimmed
+
+
+def _largest_piece(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """The torso itself: crumbs beside the cuffs may be labelled like it."""
+    count, pieces, stats, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8), connectivity=4)
+    if count < 2:
+        return mask
+    return np.asarray(pieces == 1 + int(stats[1:, cv2.CC_STAT_AREA].argmax()))
+
+
+def _without_corners(ends: NDArray[np.float32], corner: int) -> NDArray[np.float32]:
+    """The row at which each column ends, as if the hem went on straight to both sides of the cloth."""
+    kernel = np.ones((1, corner), np.uint8)
+    filled = cv2.morphologyEx(ends.reshape(1, -1), cv2.MORPH_CLOSE, kernel).ravel()
+    straight = ends.copy()
+    straight[:corner], straight[-corner:] = filled[:corner], filled[-corner:]
+    return straight
+
+
+def _hem_line(ends: NDArray[np.floating], width: int, run: int) -> NDArray[np.float32]:
+    """The row at which the cloth ends, column by column: the hem's course, lowered to where most cloth ends."""
+    median = cv2.medianBlur(ends.astype(np.float32).reshape(1, -1), 5).ravel()
+    # Mirrored through its end points, a sloping hem goes on sloping: flat padding would nick both corners.
+    beyond = min(run, len(median) - 1)
+    course = smoothed_row(np.pad(median, beyond, mode="reflect", reflect_type="odd"), COURSE_SHARE * width)
+    course = course[beyond:-beyond]
+    padded = np.pad(median - course, run // 2, mode="edge")
+    usual = np.quantile(sliding_window_view(padded, run), RANK, axis=1)
+    return course + smoothed_row(usual, run / 6)
