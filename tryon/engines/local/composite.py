@@ -44,14 +44,16 @@ def compose(
     front = in_front(person.labels, cloth.sleeves.values(), tucked)
     seen = cloth.opacity * (1 - front)
     behind = _back_opacity(person, cloth, front) * (1 - undressed.skin)
-    base = light + (undressed.light - light) * (undressed.opacity * (1 - front))[..., None]
+    base = light + (undressed.light - light) * undressed.opacity[..., None]
     back = to_linear(cloth.back_colour) * (0.62 * gain if gain.ndim == 3 else 0.62 * gain[..., None])
     base = base + (back - base) * behind[..., None]
     shade = contact_shadow(person.labels, undressed.skin, cloth.opacity, unit) * (1 - front)
     base = base * (1 - shade)[..., None]
     top = to_linear(cloth.colour) * (gain if gain.ndim == 3 else gain[..., None])
     top = _soft_limit(top)
-    result = base + (top - base) * seen[..., None]
+    result = base + (top - base) * cloth.opacity[..., None]
+    # What stands in front comes last: laid under a half-covering cloth, the plate would shine through as a pale rim.
+    result = result + (light - result) * front[..., None]
     edited = (np.maximum(np.maximum(seen, behind), undressed.opacity * (1 - front)) > TOUCHED) | (shade > 0.004)
     picture = photo.copy()
     picture[edited] = to_srgb(result[edited])
@@ -82,7 +84,8 @@ def _stray_hair(labels: LabelMap) -> NDArray[np.bool_]:
 def _back_opacity(person: PersonAnalysis, cloth: Cloth, front: Opacity) -> Opacity:
     """The inside of the garment's back, where neither neck nor head stands before it."""
     neck = cv2.GaussianBlur((person.labels == BodyLabel.NECK).astype(np.float32), (0, 0), 1.2)
-    return (cloth.back * (1 - neck) * (1 - front)).astype(np.float32)
+    # Added, not multiplied: where chin and neck meet, two half-covered halves cover all.
+    return (cloth.back * (1 - np.minimum(neck + front, 1.0))).astype(np.float32)
 
 
 def contact_shadow(labels: LabelMap, new_skin: Opacity, cloth: Opacity, unit: float) -> Opacity:

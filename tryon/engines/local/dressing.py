@@ -32,6 +32,9 @@ WRIST_UNITS: Final = 0.1
 STRAND_UNITS: Final = 0.02
 """Hair between two parts of the old top that is narrower than twice this is no hair."""
 
+WAISTBAND_SLACK: Final = 0.05
+"""A waistband lies at most so much (torso lengths) higher at the sides than in its middle."""
+
 NECK_UNITS: Final = 0.22
 """Half the width of the widest neck."""
 
@@ -66,6 +69,7 @@ def dress_top(
     small = with_narrow_neck(small, figure)
     pattern = read_pattern(garment)
     target = place_garment(small, figure, garment, pattern, options)
+    small = without_high_bottoms(small, figure, target)
     height, width = small.labels.shape
     warp = carry(garment, pattern, target, height, width)
     factor = photo.shape[1] / person.picture.shape[1]
@@ -176,6 +180,18 @@ def with_narrow_neck(person: PersonAnalysis, figure: Figure) -> PersonAnalysis:
     beside = (rows > figure.chin[1]) & (rows < root[1]) & (aside > NECK_UNITS * figure.unit)
     labels = person.labels.copy()
     labels[rows[beside], columns[beside]] = BodyLabel.TOP
+    return replace(person, labels=labels)
+
+
+def without_high_bottoms(person: PersonAnalysis, figure: Figure, target: Target) -> PersonAnalysis:
+    """What is taken for trousers above their waistband is a dark part of the old top, and goes with it."""
+    rows, columns = np.nonzero(person.labels == BodyLabel.BOTTOM)
+    spots = np.stack([columns, rows], axis=1) - figure.shoulder_middle
+    high = spots @ figure.down / figure.torso_length < target.waistband_level - WAISTBAND_SLACK
+    if not high.any():
+        return person
+    labels = person.labels.copy()
+    labels[rows[high], columns[high]] = BodyLabel.TOP
     return replace(person, labels=labels)
 
 

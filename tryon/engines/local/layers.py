@@ -21,7 +21,7 @@ from tryon.engines.local.even_rim import even_rim
 from tryon.engines.local.figure import SIDES, Side
 from tryon.engines.local.fill import pull_push
 from tryon.engines.local.pattern import SLEEVE_PART
-from tryon.engines.local.raster import bits, blurred, mirrored, reduced, resized, shrunk
+from tryon.engines.local.raster import bits, blurred, grown, mirrored, reduced, resized, shrunk
 from tryon.engines.local.spline import FloatMap
 from tryon.engines.local.warp import Warp
 
@@ -88,11 +88,13 @@ def lay_out(garment: GarmentAnalysis, warp: Warp) -> Cloth:
 
 def _without_crumbs(opacity: Opacity) -> Opacity:
     """1 where the cloth hangs together with a good part of itself, 0 on threads and crumbs beside it."""
-    count, islands, stats, _ = cv2.connectedComponentsWithStats((opacity > 0.05).astype(np.uint8))
+    whole = bits(opacity > 0.05)
+    threadless = np.asarray(cv2.morphologyEx(whole, cv2.MORPH_OPEN, np.ones((3, 3), np.uint8)), np.uint8)
+    count, islands, stats, _ = cv2.connectedComponentsWithStats(whole & grown(threadless, 1))
     sizes = stats[:, cv2.CC_STAT_AREA].astype(np.float32)
     sizes[0] = 0.0
     keep = sizes > CRUMB_SHARE * sizes.sum()
-    keep[0] = True
+    keep[0] = False
     return keep.astype(np.float32)[islands] if count > 1 else np.ones_like(opacity)
 
 
