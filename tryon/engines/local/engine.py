@@ -31,7 +31,7 @@ from tryon.engines.local.keeping import (
 )
 from tryon.engines.local.person import ANALYSIS_SIDE_PX, analyse_person, check_person, require_dressable
 
-VERSION: Final = "1"
+VERSION: Final = "2"
 """Raised whenever the same pictures give another result."""
 
 WEARABLE: Final[frozenset[Category]] = frozenset({"tops", "outerwear", "bottoms"})
