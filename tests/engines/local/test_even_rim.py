@@ -58,3 +58,17 @@ def test_no_pixel_along_the_sweatshirt_s_hem_is_much_brighter_than_the_sweatshir
         column = cloth[: y + 20, x]
         end = len(column) - 1 - int(column[::-1].argmax())
         assert light[end - 4 : end + 1, x].max() < ordinary + 25
+
+
+def test_a_shirt_s_collar_stands_on_both_sides_of_the_neck() -> None:
+    """The Oxford shirt's collar rises above the shoulders' neck points, before the sides of the neck."""
+    made = dressed("people/3_posture.jpg", "shirts/1_front.jpg")
+    unit, middle = made.figure.unit, round(float(made.figure.chin[0]))
+    for side in ("left", "right"):
+        neck = made.target.neck[side]
+        rows = slice(round(float(neck[1] - 0.12 * unit)), round(float(neck[1])))
+        reach = round(0.3 * unit)
+        columns = slice(middle, middle + reach) if side == "left" else slice(middle - reach, middle)
+        shown = made.visible[rows, columns] > 0.5
+        assert shown.sum() > 0.001 * unit**2
+        assert not shown[:, :3].any() if side == "left" else not shown[:, -3:].any()
