@@ -25,8 +25,13 @@ class Drawn:
 
 
 def t_shirt(
-    ground: Colour = (238, 236, 232), cloth: Colour = (60, 90, 160), *, sleeve: str = "short", shadow: float = 0.25,
-    slope: float = 0.0, drop: int = 0,
+    ground: Colour = (238, 236, 232),
+    cloth: Colour = (60, 90, 160),
+    *,
+    sleeve: str = "short",
+    shadow: float = 0.25,
+    slope: float = 0.0,
+    drop: int = 0,
 ) -> Drawn:
     """A T-shirt with a rib, seen from the front: `slope` tilts the ground's light, `shadow` is how dark it casts,
     `drop` moves it down, over the picture's lower edge if it is large enough."""
@@ -37,8 +42,14 @@ def t_shirt(
     picture = _with_shadow(picture, mask, shadow)
     picture = np.where(mask[..., None], _cloth(cloth), picture)
     picture = np.where(opening[..., None], picture * 0.72, picture)
-    cv2.polylines(picture, [np.array([(MIDDLE + x, y + drop) for x, y in _bow(84, 124, 74)], np.int32)], False,
-                  [0.8 * c for c in cloth], 2, cv2.LINE_AA)
+    cv2.polylines(
+        picture,
+        [np.array([(MIDDLE + x, y + drop) for x, y in _bow(84, 124, 74)], np.int32)],
+        False,
+        [0.8 * c for c in cloth],
+        2,
+        cv2.LINE_AA,
+    )
     noise = np.random.default_rng(7).normal(0, 1.2, picture.shape)
     final = np.clip(cv2.GaussianBlur(picture, (0, 0), 0.7) + noise, 0, 255).astype(np.uint8)
     return Drawn(final, mask, _named(side, drop))

@@ -25,16 +25,20 @@ def overlap(cut: CutOut, drawn: Drawn) -> float:
 
 def _cropped(mask: np.ndarray) -> np.ndarray:
     rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
-    return mask[rows[0]:rows[-1] + 1, columns[0]:columns[-1] + 1]
+    return mask[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
 
 
-@pytest.mark.parametrize(("ground", "cloth"), [
-    ((238, 236, 232), (60, 90, 160)),
-    ((200, 170, 160), (60, 90, 160)),
-    ((128, 128, 128), (240, 240, 240)),
-    ((225, 205, 190), (250, 248, 244)),
-    ((238, 236, 232), (150, 150, 150)),
-], ids=["blue on light", "blue on pink", "white on grey", "cream on tan", "grey on light"])
+@pytest.mark.parametrize(
+    ("ground", "cloth"),
+    [
+        ((238, 236, 232), (60, 90, 160)),
+        ((200, 170, 160), (60, 90, 160)),
+        ((128, 128, 128), (240, 240, 240)),
+        ((225, 205, 190), (250, 248, 244)),
+        ((238, 236, 232), (150, 150, 150)),
+    ],
+    ids=["blue on light", "blue on pink", "white on grey", "cream on tan", "grey on light"],
+)
 def test_a_shirt_is_cut_from_its_ground_without_its_shadow(ground, cloth) -> None:
     drawn = t_shirt(ground, cloth)
     assert overlap(cut_out(drawn.picture), drawn) > 0.96

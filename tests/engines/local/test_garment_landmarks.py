@@ -69,7 +69,7 @@ def test_an_armpit_hidden_behind_the_sleeve_is_traced_inside_the_silhouette() ->
             columns = np.arange(round(450 + sign * inner), round(450 + sign * outer) + sign, sign)
             mask[y, columns] = True
             picture[y, columns] = (60, 90, 160)
-            picture[y, round(450 + sign * inner) - 1:round(450 + sign * inner) + 2] = (25, 40, 80)
+            picture[y, round(450 + sign * inner) - 1 : round(450 + sign * inner) + 2] = (25, 40, 80)
     landmarks = read_upper_landmarks(picture, mask)
     assert landmarks.sleeve == "long"
     for side, sign in (("left", 1), ("right", -1)):
@@ -109,7 +109,7 @@ def test_any_blob_gets_a_full_and_ordered_set(seed: int) -> None:
     mask = np.zeros((300, 260), bool)
     for _ in range(5):
         x, y, w, h = rng.integers(20, 120, 4)
-        mask[y:y + h + 20, x:x + w + 20] = True
+        mask[y : y + h + 20, x : x + w + 20] = True
     picture = rng.integers(0, 255, (300, 260, 3), dtype=np.uint8)
     points = read_upper_landmarks(picture, mask).points
     assert np.isfinite([*points.values()]).all()
@@ -132,7 +132,7 @@ def test_a_skirt_has_no_crotch() -> None:
     mask = np.zeros((500, 400), bool)
     for y in range(40, 460):
         half = 60 + (y - 40) * 0.25
-        mask[y, round(200 - half):round(200 + half)] = True
+        mask[y, round(200 - half) : round(200 + half)] = True
     points = read_lower_landmarks(mask).points
     assert "crotch" not in points
     assert points["hem_left"][0] - points["hem_right"][0] > 300
