@@ -17,11 +17,11 @@ from tryon.engines.local.bottoms_stance import Stance, measure_stance
 from tryon.engines.local.bottoms_target import BottomTarget, place_bottom
 from tryon.engines.local.bottoms_warp import carry_bottom
 from tryon.engines.local.composite import Composition
-from tryon.engines.local.dressing import Box, Step, crop_person
+from tryon.engines.local.dressing import Step, crop_person
+from tryon.engines.local.enlarging import Box, at_photo_size, enlarged_undressed, enlarged_warp, resized_field
 from tryon.engines.local.figure import Figure, measure_figure
 from tryon.engines.local.layers import Cloth, carry_colour, lay_out, settle_edges
 from tryon.engines.local.light import Gain, balance, old_shading, own_light, rim_falloff, scene_tint
-from tryon.engines.local.removal import Undressed
 from tryon.engines.local.warp import Warp
 
 SETTLE_UNITS: Final = 0.07
@@ -81,8 +81,8 @@ def dress_bottom(
     ribs = pattern.ribs if stance.waist_hidden or pattern.is_skirt else with_front_edge(pattern.ribs)
     warp = carry_bottom(ribs, target.ribs, *small.labels.shape)
     factor = photo.shape[1] / person.picture.shape[1]
-    box, crop, large = _at_photo_size(photo, small, near, factor)
-    cloth = _cut(with_leg_parts(garment), _enlarged_warp(warp, crop.shape), large, target, figure.unit, factor)
+    box, crop, large = at_photo_size(photo, small, near, factor)
+    cloth = _cut(with_leg_parts(garment), enlarged_warp(warp, crop.shape), large, target, figure.unit, factor)
     step("light", 70)
     shade, trust = old_shading(as_if_above(small), figure.unit)
     shade = np.where(shade > 0, BRIGHTEST, DARKEST) * np.tanh(shade / np.where(shade > 0, BRIGHTEST, DARKEST))
@@ -90,11 +90,11 @@ def dress_bottom(
     if target.beyond_old_hem:
         trust = _fading_to_hem(small, trust, figure.unit)
     gain = _light(shade, trust, cloth, figure.unit * factor) * scene_tint(small)
-    hidden = _resized(cloth.opacity, small.labels.shape)
+    hidden = resized_field(cloth.opacity, small.labels.shape)
     undressed = take_off_bottom(small, stance, target, hidden, shade, figure.unit)
     step("finishing", 85)
-    edge = _resized(stance.edge[None] * np.float32(factor), (1, crop.shape[1]))[0]
-    made = compose_bottom(crop, large, _enlarged(undressed, crop), cloth, gain, edge, figure.unit * factor)
+    edge = resized_field(stance.edge[None] * np.float32(factor), (1, crop.shape[1]))[0]
+    made = compose_bottom(crop, large, enlarged_undressed(undressed, crop), cloth, gain, edge, figure.unit * factor)
     picture, edited = _put_back(photo, box, made)
     return DressedBottom(picture, edited, box, large, figure, stance, target, warp, cloth, made.cloth)
 
@@ -122,45 +122,6 @@ def as_if_above(person: PersonAnalysis) -> PersonAnalysis:
     for label, name in AS_ABOVE.items():
         table[label] = name
     return replace(person, labels=table[person.labels])
-
-
-def _at_photo_size(
-    photo: Picture, small: PersonAnalysis, near: Box, factor: float
-) -> tuple[Box, Picture, PersonAnalysis]:
-    """The box in the photo's pixels, the photo there, and the person's maps enlarged to it."""
-    height, width = photo.shape[:2]
-    left, upper, right, lower = (round(v * factor) for v in near)
-    box = (left, upper, min(right, width), min(lower, height))
-    crop = photo[box[1] : box[3], box[0] : box[2]]
-    if crop.shape[:2] == small.labels.shape:
-        return box, crop, small
-    size = (crop.shape[1], crop.shape[0])
-    labels = cv2.resize(small.labels, size, interpolation=cv2.INTER_NEAREST)
-    matte = cv2.resize(small.matte, size, interpolation=cv2.INTER_LINEAR)
-    return box, crop, replace(small, picture=crop, labels=labels, matte=matte)
-
-
-def _resized(field: NDArray[np.float32], shape: tuple[int, ...]) -> NDArray[np.float32]:
-    if field.shape[:2] == shape[:2]:
-        return field
-    return cv2.resize(field, (shape[1], shape[0]), interpolation=cv2.INTER_LINEAR)
-
-
-def _enlarged_warp(warp: Warp, shape: tuple[int, ...]) -> Warp:
-    return Warp(
-        _resized(warp.torso, shape),
-        _resized(warp.torso_area, shape),
-        {side: _resized(field, shape) for side, field in warp.sleeves.items()},
-        {side: _resized(area, shape) for side, area in warp.sleeve_area.items()},
-    )
-
-
-def _enlarged(undressed: Undressed, crop: Picture) -> Undressed:
-    return Undressed(
-        _resized(undressed.light, crop.shape),
-        _resized(undressed.opacity, crop.shape),
-        _resized(undressed.skin, crop.shape),
-    )
 
 
 def _cut(
@@ -216,7 +177,7 @@ def _settling_area(shape: tuple[int, ...], target: BottomTarget, unit: float, fa
 
 def _light(shade: Gain, trust: Opacity, cloth: Cloth, unit: float) -> Gain:
     """Gain of the cloth in linear light, (h, w, 1)."""
-    shade, trust = _resized(shade, cloth.opacity.shape), _resized(trust, cloth.opacity.shape)
+    shade, trust = resized_field(shade, cloth.opacity.shape), resized_field(trust, cloth.opacity.shape)
     form = rim_falloff(cloth.opacity, unit)
     for side, leg in cloth.sleeves.items():
         others = [other for name, other in cloth.sleeves.items() if name != side]

@@ -11,17 +11,15 @@ from numpy.typing import NDArray
 from tryon.engines.base import TryOnOptions
 from tryon.engines.local.analysis import BodyLabel, GarmentAnalysis, Joint, Opacity, PersonAnalysis, Picture, Points
 from tryon.engines.local.composite import Composition, cloth_shadow, compose
+from tryon.engines.local.enlarging import Box, at_photo_size, enlarged_undressed, enlarged_warp, resized_field
 from tryon.engines.local.figure import SIDES, Figure, Side, measure_figure, polygon_opacity, tube_outline
 from tryon.engines.local.layers import Cloth, carry_colour, lay_out, settle_edges
 from tryon.engines.local.light import balance, old_shading, own_light, rim_falloff, scene_tint
 from tryon.engines.local.pattern import read_pattern
 from tryon.engines.local.raster import bits, disc
-from tryon.engines.local.removal import Undressed, take_off
+from tryon.engines.local.removal import take_off
 from tryon.engines.local.target import Target, place_garment
 from tryon.engines.local.warp import Warp, carry
-
-Box = tuple[int, int, int, int]
-"""left, top, right, bottom in pixels."""
 
 SETTLE_UNITS: Final = 0.07
 """Differences between the new and the old outline up to this width are settled on the photo's own edge."""
@@ -73,12 +71,12 @@ def dress_top(
     height, width = small.labels.shape
     warp = carry(garment, pattern, target, height, width)
     factor = photo.shape[1] / person.picture.shape[1]
-    box, crop, large = _at_photo_size(photo, small, near, factor)
-    cloth = _cut(garment, _enlarged_warp(warp, crop.shape), large, target, figure, factor)
+    box, crop, large = at_photo_size(photo, small, near, factor)
+    cloth = _cut(garment, enlarged_warp(warp, crop.shape), large, target, figure, factor)
     step("light", 70)
     gain = _light(small, large, cloth, figure, factor)
-    hidden = _resized(cloth.opacity, small.labels.shape)
-    undressed = _enlarged(take_off(small, figure, target, hidden), crop)
+    hidden = resized_field(cloth.opacity, small.labels.shape)
+    undressed = enlarged_undressed(take_off(small, figure, target, hidden), crop)
     step("finishing", 85)
     made = compose(crop, large, undressed, cloth, gain, target.tucked, figure.unit * factor)
     return _put_back(photo, box, made, large, figure, target, warp, cloth)
@@ -195,46 +193,6 @@ def without_high_bottoms(person: PersonAnalysis, figure: Figure, target: Target)
     return replace(person, labels=labels)
 
 
-def _at_photo_size(
-    photo: Picture, small: PersonAnalysis, near: Box, factor: float
-) -> tuple[Box, Picture, PersonAnalysis]:
-    """The box in the photo's pixels, the photo there, and the person's maps enlarged to it."""
-    if photo.shape[1] == round(photo.shape[1] / factor):
-        left, upper, right, lower = near
-        return near, photo[upper:lower, left:right], small
-    height, width = photo.shape[:2]
-    left, upper, right, lower = (round(v * factor) for v in near)
-    box = (left, upper, min(right, width), min(lower, height))
-    crop = photo[box[1] : box[3], box[0] : box[2]]
-    size = (crop.shape[1], crop.shape[0])
-    labels = cv2.resize(small.labels, size, interpolation=cv2.INTER_NEAREST)
-    matte = cv2.resize(small.matte, size, interpolation=cv2.INTER_LINEAR)
-    return box, crop, replace(small, picture=crop, labels=labels, matte=matte)
-
-
-def _resized(field: NDArray[np.float32], shape: tuple[int, ...]) -> NDArray[np.float32]:
-    if field.shape[:2] == shape[:2]:
-        return field
-    return cv2.resize(field, (shape[1], shape[0]), interpolation=cv2.INTER_LINEAR)
-
-
-def _enlarged_warp(warp: Warp, shape: tuple[int, ...]) -> Warp:
-    return Warp(
-        _resized(warp.torso, shape),
-        _resized(warp.torso_area, shape),
-        {side: _resized(field, shape) for side, field in warp.sleeves.items()},
-        {side: _resized(area, shape) for side, area in warp.sleeve_area.items()},
-    )
-
-
-def _enlarged(undressed: Undressed, crop: Picture) -> Undressed:
-    return Undressed(
-        _resized(undressed.light, crop.shape),
-        _resized(undressed.opacity, crop.shape),
-        _resized(undressed.skin, crop.shape),
-    )
-
-
 def _cut(
     garment: GarmentAnalysis, warp: Warp, person: PersonAnalysis, target: Target, figure: Figure, factor: float
 ) -> Cloth:
@@ -293,7 +251,7 @@ def _light(
 ) -> NDArray[np.float32]:
     """Gain of the cloth in linear light, (h, w, 3)."""
     shade, trust = old_shading(small, figure.unit)
-    shade, trust = _resized(shade, large.labels.shape), _resized(trust, large.labels.shape)
+    shade, trust = resized_field(shade, large.labels.shape), resized_field(trust, large.labels.shape)
     unit = figure.unit * factor
     torso_rim = rim_falloff(cloth.opacity, unit)
     form = torso_rim
