@@ -17,7 +17,9 @@ from tryon.engines.local.warp import Strain, strain
 CHANGED: Final = 6
 """A channel that differs by more than this many codes has visibly changed."""
 
-LIMITS: Final[Mapping[str, tuple[float, float]]] = {
+Limits = Mapping[str, tuple[float, float]]
+
+LIMITS: Final[Limits] = {
     "face_identical": (0.97, 1.0),
     "hands_and_hair": (0.90, 1.0),
     "outside_identical": (1.0, 1.0),
@@ -51,9 +53,9 @@ def score(photo: Picture, dressed: Dressed, garment: GarmentAnalysis) -> dict[st
     }
 
 
-def refuse_if_ugly(scores: Mapping[str, float]) -> None:
-    """Raise LowQuality, naming the worst check, where a score leaves its limits."""
-    for name, (low, high) in LIMITS.items():
+def refuse_if_ugly(scores: Mapping[str, float], limits: Limits = LIMITS) -> None:
+    """Raise LowQuality, naming the first check whose score leaves its limits. Every limit needs its score."""
+    for name, (low, high) in limits.items():
         if not low <= scores[name] <= high:
             raise LowQuality(reason=f"{name}={scores[name]:.3f}")
 

@@ -12,13 +12,10 @@ from typing import Final, Generic, TypeVar
 import cv2
 import numpy as np
 
-from tryon.engines.base import Category, Check, Garment, PersonCheck, TryOnOptions, TryOnRequest, TryOnResult
+from tryon.engines.base import Check, Garment, PersonCheck, TryOnOptions, TryOnRequest, TryOnResult
 from tryon.engines.errors import EngineTimeout, GarmentNotFound, NoPersonFound, UnsupportedCategory
 from tryon.engines.local.analysis import GarmentAnalysis, Opacity, PersonAnalysis, Picture
-from tryon.engines.local.bottoms_checks import score_bottom
-from tryon.engines.local.bottoms_dressing import DressedBottom, dress_bottom
-from tryon.engines.local.checks import refuse_if_ugly, score, worse
-from tryon.engines.local.dressing import Dressed, dress_top
+from tryon.engines.local.checks import refuse_if_ugly, worse
 from tryon.engines.local.eyes import Eyes
 from tryon.engines.local.garment import analyse_garment
 from tryon.engines.local.keeping import (
@@ -30,11 +27,10 @@ from tryon.engines.local.keeping import (
     unpack_person,
 )
 from tryon.engines.local.person import ANALYSIS_SIDE_PX, analyse_person, check_person, require_dressable
+from tryon.engines.local.wardrobe import OUTFITTERS, WEARABLE
 
 VERSION: Final = "2"
 """Raised whenever the same pictures give another result."""
-
-WEARABLE: Final[frozenset[Category]] = frozenset({"tops", "outerwear", "bottoms"})
 
 PERSONS_KEPT: Final = 8
 GARMENTS_KEPT: Final = 32
@@ -53,7 +49,7 @@ Found = TypeVar("Found")
 
 
 class LocalEngine:
-    """Dresses tops, outerwear and bottoms. Safe to share between threads."""
+    """Dresses everything in the wardrobe. Safe to share between threads."""
 
     name = "local"
     version = VERSION
@@ -112,14 +108,10 @@ class LocalEngine:
         require_dressable(person, garment.category)
         watch.begin("garment", 30)
         product = self._garment(garment)
-        dressed: Dressed | DressedBottom
-        if garment.category == "bottoms":
-            dressed = dress_bottom(photo, person, product, options, watch.begin)
-            scores = score_bottom(photo, dressed, product)
-        else:
-            dressed = dress_top(photo, person, product, options, watch.begin)
-            scores = score(photo, dressed, product)
-        refuse_if_ugly(scores)
+        outfitter = OUTFITTERS[garment.category]
+        dressed = outfitter.dress(photo, person, product, options, watch.begin)
+        scores = outfitter.score(photo, dressed, product)
+        refuse_if_ugly(scores, outfitter.limits)
         return dressed.picture, scores
 
     def _person(self, photo: Picture, key: str, prepared: bytes | None) -> PersonAnalysis:

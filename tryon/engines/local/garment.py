@@ -1,6 +1,8 @@
 """From a product picture to a GarmentAnalysis: cut out, landmarks, parts."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import replace
+from typing import Final
 
 import cv2
 import numpy as np
@@ -21,7 +23,6 @@ from tryon.engines.local.worn import is_worn
 READING_SIDE_PX = 512
 """Longest side on which landmarks are read: a point is then good to about two pixels of the cut-out."""
 WORN_MESSAGE = "This product's picture shows somebody wearing it. It needs a picture of the product alone."
-UPPER: tuple[Category, ...] = ("tops", "outerwear", "dresses")
 
 
 def analyse_garment(
@@ -32,12 +33,12 @@ def analyse_garment(
     With `eyes`, a picture of somebody wearing the product is told and refused. Raises GarmentNotFound where there is
     no single garment to be cut out, UnsupportedCategory for what is worn on neither torso nor legs.
     """
-    if category not in (*UPPER, "bottoms"):
+    if category not in READERS:
         raise UnsupportedCategory(reason=category)
     if eyes is not None and is_worn(picture, eyes):
         raise GarmentNotFound(WORN_MESSAGE, reason="worn_by_a_person")
     cut = cut_out(picture, opacity)
-    return _lower(cut) if category == "bottoms" else _upper(cut, category)
+    return READERS[category](cut, category)
 
 
 def _upper(cut: CutOut, category: Category) -> GarmentAnalysis:
@@ -56,7 +57,7 @@ def _upper(cut: CutOut, category: Category) -> GarmentAnalysis:
     )
 
 
-def _lower(cut: CutOut) -> GarmentAnalysis:
+def _lower(cut: CutOut, category: Category) -> GarmentAnalysis:
     cut = replace(cut, opacity=clear_leftover_ground(cut.picture, cut.opacity))
     _, mask = _for_reading(cut)
     landmarks = read_lower_landmarks(mask)
@@ -66,12 +67,18 @@ def _lower(cut: CutOut) -> GarmentAnalysis:
         picture=cut.picture,
         opacity=cut.opacity,
         parts=np.where(cut.opacity > 0, GarmentPart.TORSO, GarmentPart.OUTSIDE).astype(np.uint8),
-        category="bottoms",
+        category=category,
         sleeve="none",
         points={name: (float(x), float(y)) for name, (x, y) in zip(names, larger, strict=True)},
         neckline=_enlarged(landmarks.waistline, cut.opacity.shape, mask.shape),
         quality=landmarks.quality,
     )
+
+
+Reader = Callable[[CutOut, Category], GarmentAnalysis]
+
+READERS: Final[Mapping[Category, Reader]] = {"tops": _upper, "outerwear": _upper, "dresses": _upper, "bottoms": _lower}
+"""How the landmarks of each kind of product are read."""
 
 
 def _for_reading(cut: CutOut) -> tuple[Picture, Mask]:

@@ -62,9 +62,10 @@ def draw_stages(found: Stages) -> Iterator[tuple[str, Picture]]:
         yield "matte", matte(found.person)
         yield "parse", parse(found.person)
     if found.dressed is not None and found.photo is not None:
-        yield "target", target(found.dressed)
-        yield "warp", warp_mesh(found.dressed)
-        yield "shading", shading(found.dressed)
+        if isinstance(found.dressed, Dressed | DressedBottom):
+            yield "target", target(found.dressed)
+            yield "warp", warp_mesh(found.dressed)
+            yield "shading", shading(found.dressed)
         yield "changed", changed(found.photo, found.dressed.picture)
         yield "result", found.dressed.picture
         yield "before_after", np.hstack([found.photo, found.dressed.picture])

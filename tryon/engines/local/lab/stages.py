@@ -10,15 +10,13 @@ import cv2
 from tryon.engines.base import Category, TryOnOptions
 from tryon.engines.errors import EngineError, GarmentNotFound, NoPersonFound
 from tryon.engines.local.analysis import GarmentAnalysis, PersonAnalysis, Picture
-from tryon.engines.local.bottoms_checks import score_bottom
-from tryon.engines.local.bottoms_dressing import DressedBottom, dress_bottom
-from tryon.engines.local.checks import refuse_if_ugly, score
-from tryon.engines.local.dressing import Dressed, dress_top
+from tryon.engines.local.checks import refuse_if_ugly
 from tryon.engines.local.engine import read_opacity, read_picture
 from tryon.engines.local.eyes import Eyes
 from tryon.engines.local.garment import analyse_garment
 from tryon.engines.local.keeping import as_kept_garment, as_kept_person
 from tryon.engines.local.person import ANALYSIS_SIDE_PX, analyse_person, require_dressable
+from tryon.engines.local.wardrobe import OUTFITTERS, Worn
 
 
 @dataclass(slots=True)
@@ -29,7 +27,7 @@ class Stages:
     product: Picture | None = None
     person: PersonAnalysis | None = None
     garment: GarmentAnalysis | None = None
-    dressed: Dressed | DressedBottom | None = None
+    dressed: Worn | None = None
     scores: dict[str, float] = field(default_factory=dict)
     seconds: dict[str, float] = field(default_factory=dict)
     refusals: list[EngineError] = field(default_factory=list)
@@ -48,19 +46,14 @@ def run_stages(photo: bytes, product: bytes, category: Category, options: TryOnO
     with _stage(found, "dressable"):
         require_dressable(found.person, category)
     with _stage(found, "dressing"):
-        dress = dress_bottom if category == "bottoms" else dress_top
-        found.dressed = dress(found.photo, found.person, found.garment, options, lambda stage, percent: None)
+        found.dressed = OUTFITTERS[category].dress(
+            found.photo, found.person, found.garment, options, lambda stage, percent: None
+        )
     if found.dressed is not None:
         with _stage(found, "checks"):
-            found.scores = _scores(found.photo, found.dressed, found.garment)
-            refuse_if_ugly(found.scores)
+            found.scores = OUTFITTERS[category].score(found.photo, found.dressed, found.garment)
+            refuse_if_ugly(found.scores, OUTFITTERS[category].limits)
     return found
-
-
-def _scores(photo: Picture, dressed: Dressed | DressedBottom, garment: GarmentAnalysis) -> dict[str, float]:
-    if isinstance(dressed, DressedBottom):
-        return score_bottom(photo, dressed, garment)
-    return score(photo, dressed, garment)
 
 
 @contextmanager

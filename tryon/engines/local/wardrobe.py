@@ -1,0 +1,53 @@
+"""Everything the local engine can dress: for each category how it is put on, and how the result is judged.
+
+A new kind of product adds its row here, and its reading to `garment.READERS`; nothing else has to know of it.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tryon.engines.base import Category, TryOnOptions
+from tryon.engines.local.analysis import GarmentAnalysis, PersonAnalysis, Picture
+from tryon.engines.local.bottoms_checks import score_bottom
+from tryon.engines.local.bottoms_dressing import dress_bottom
+from tryon.engines.local.checks import LIMITS, Limits, score
+from tryon.engines.local.dressing import Step, dress_top
+
+
+class Worn(Protocol):
+    """What every kind of dressing gives back; each knows more, which only its own checks ask for."""
+
+    @property
+    def picture(self) -> Picture: ...
+
+    @property
+    def edited(self) -> NDArray[np.bool_]:
+        """(height, width) of the picture, True where it may differ from the photo."""
+        ...
+
+
+Dress = Callable[[Picture, PersonAnalysis, GarmentAnalysis, TryOnOptions, Step], Any]
+"""(photo, person, garment, options, step) -> Worn; raises EngineRefusal. The photo may be larger than its analysis."""
+Score = Callable[[Picture, Any, GarmentAnalysis], dict[str, float]]
+"""(photo, worn, garment) -> scores by name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outfitter:
+    dress: Dress
+    score: Score
+    limits: Limits = field(default_factory=lambda: LIMITS)
+    """Lowest and highest value of every score that decides whether the picture is shown."""
+
+
+OUTFITTERS: Final[Mapping[Category, Outfitter]] = {
+    "tops": Outfitter(dress_top, score),
+    "outerwear": Outfitter(dress_top, score),
+    "bottoms": Outfitter(dress_bottom, score_bottom),
+}
+
+WEARABLE: Final[frozenset[Category]] = frozenset(OUTFITTERS)
