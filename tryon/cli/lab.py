@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, get_args
 
@@ -13,6 +13,8 @@ from tryon.engines.base import Category, Engine, Fit, TryOnOptions
 from tryon.errors import ConfigurationError
 
 if TYPE_CHECKING:
+    from tryon.engines.local.lab.fairness import GroupFigures
+    from tryon.engines.local.lab.folders import Combination
     from tryon.engines.local.lab.pairs import Likeness, PairScore
     from tryon.engines.local.lab.recorder import Outcome
     from tryon.engines.local.lab.stages import Stages
@@ -26,31 +28,38 @@ FOLDER = click.Path(exists=True, file_okay=False, readable=True, path_type=Path)
 @click.argument("garment", type=FILE, required=False)
 @click.option("--sheet", "folders", type=(FOLDER, FOLDER), metavar="PEOPLE GARMENTS", help="Everybody in everything.")
 @click.option("--pairs", type=FOLDER, help="Score pairs: folders with person.jpg, garment.jpg, agnostic_mask.png.")
+@click.option(
+    "--fairness", "fair", type=(FOLDER, FOLDER), metavar="PEOPLE GARMENTS", help="Refusals and colour by skin tone."
+)
 @click.option("--category", type=click.Choice(get_args(Category)), default="tops", show_default=True)
 @click.option("--fit", type=click.Choice(get_args(Fit)), default="regular", show_default=True)
 @click.option("--tuck/--no-tuck", default=None, help="Tuck the top in, or let it hang. [default: as the old one]")
-@click.option("--sample", type=click.IntRange(min=1), help="With --sheet: only so many combinations, drawn by --seed.")
+@click.option("--sample", type=click.IntRange(min=1), help="Only so many combinations, drawn by --seed.")
 @click.option("--seed", type=int, default=0, show_default=True)
 @click.option("--out", type=click.Path(path_type=Path), help="Folder, .png of the sheet, or .csv of the pairs.")
 def lab(
     person: Path | None, garment: Path | None, folders: tuple[Path, Path] | None, pairs: Path | None,
-    category: Category, fit: Fit, tuck: bool | None, sample: int | None, seed: int, out: Path | None,
+    fair: tuple[Path, Path] | None, category: Category, fit: Fit, tuck: bool | None, sample: int | None, seed: int,
+    out: Path | None,
 ) -> None:  # fmt: skip
-    """Look into the local engine, in one of three ways.
+    """Look into the local engine, in one of four ways.
 
     \b
     tryon lab PERSON GARMENT --out DIR                every stage as a picture, scores and seconds as JSON
     tryon lab --sheet PEOPLE GARMENTS --out FILE.png  a contact sheet, and a CSV beside it
     tryon lab --pairs DIR [--out FILE.csv]            SSIM where the true picture is known
+    tryon lab --fairness PEOPLE GARMENTS              refusals and colour error by skin tone
 
     On a sheet --category holds for products whose file or folder names do not tell, and which no categories.tsv
     beside them (a name, a tab, a category) names. Pictures must be upright.
     """
-    if sum((person is not None, folders is not None, pairs is not None)) != 1:
-        raise click.UsageError("give a person and a garment, or --sheet, or --pairs")
+    if sum(way is not None for way in (person, folders, pairs, fair)) != 1:
+        raise click.UsageError("give a person and a garment, or --sheet, or --pairs, or --fairness")
     try:
         if folders is not None:
             _draw_sheet(*folders, category, sample, seed, _needed(out, ".png"))
+        elif fair is not None:
+            _measure_fairness(*fair, category, sample, seed, None if out is None else _needed(out, ".csv"))
         elif pairs is not None:
             _score_pairs(pairs, category, None if out is None else _needed(out, ".csv"))
         elif person is not None and garment is not None:
@@ -114,7 +123,7 @@ def _facts(found: "Stages") -> dict[str, object]:
 
 def _draw_sheet(people: Path, garments: Path, category: Category, sample: int | None, seed: int, out: Path) -> None:
     from tryon.engines.local.lab.cards import draw_cards
-    from tryon.engines.local.lab.folders import categories_of, combine, drawn, pictures_of
+    from tryon.engines.local.lab.folders import categories_of, drawn, pictures_of
     from tryon.engines.local.lab.recorder import Recorder
     from tryon.engines.local.lab.table import write_outcomes
     from tryon.engines.local.sheet import contact_sheet
@@ -122,9 +131,7 @@ def _draw_sheet(people: Path, garments: Path, category: Category, sample: int | 
     persons, products = pictures_of(people), categories_of(pictures_of(garments), garments, category)
     engine = Recorder(_engine())
     wearable = {path: known for path, known in products.items() if known in engine.categories}
-    combinations = combine(persons, wearable)
-    if not combinations:
-        raise ConfigurationError(f"There is nothing to dress: {len(persons)} people, {len(wearable)} products.")
+    combinations = _combined(persons, wearable)
     if sample is None:
         contact_sheet(engine, persons, list(wearable), out, categories=wearable)
     else:
@@ -134,6 +141,15 @@ def _draw_sheet(people: Path, garments: Path, category: Category, sample: int | 
     _tell_sheet(engine.outcomes, out)
     if len(wearable) < len(products):
         click.echo(f"left out: {len(products) - len(wearable)} products of kinds the engine can't dress")
+
+
+def _combined(persons: Sequence[Path], wearable: Mapping[Path, Category]) -> "list[Combination]":
+    from tryon.engines.local.lab.folders import combine
+
+    combinations = combine(persons, wearable)
+    if not combinations:
+        raise ConfigurationError(f"There is nothing to dress: {len(persons)} people, {len(wearable)} products.")
+    return combinations
 
 
 def _tell_sheet(outcomes: Sequence["Outcome"], out: Path) -> None:
@@ -177,6 +193,43 @@ def _tell_pair(score: "PairScore") -> None:
 
 def _figures(likeness: "Likeness") -> str:
     return f"SSIM {likeness.whole:.4f}, in the mask {likeness.inside:.4f}, flat fill {likeness.flat:.4f}"
+
+
+# ---- fairness
+
+
+def _measure_fairness(
+    people: Path, garments: Path, category: Category, sample: int | None, seed: int, out: Path | None
+) -> None:
+    from tryon.engines.local.eyes import Eyes
+    from tryon.engines.local.lab.fairness import by_group, is_fair, tones_of, treatments
+    from tryon.engines.local.lab.folders import categories_of, drawn, pictures_of
+    from tryon.engines.local.lab.recorder import Recorder, answer
+    from tryon.engines.local.lab.table import write_treatments
+
+    engine = Recorder(_engine())
+    products = categories_of(pictures_of(garments), garments, category)
+    wearable = {path: known for path, known in products.items() if known in engine.categories}
+    combinations = _combined(pictures_of(people), wearable)
+    combinations = combinations if sample is None else drawn(combinations, sample, seed)
+    for combination in combinations:
+        answer(engine, combination)
+    eyes = Eyes(load_settings().networks_dir)
+    treated = treatments(tones_of(pictures_of(people), eyes), combinations, engine.outcomes)
+    if out is not None:
+        write_treatments(out, treated)
+    groups = by_group(list(treated.values()))
+    for group in groups:
+        _tell_group(group)
+    click.echo("fair: the groups differ less than people of one group do" if is_fair(groups) else "NOT fair")
+
+
+def _tell_group(group: "GroupFigures") -> None:
+    click.echo(
+        f"Monk tones {group.name}: {group.people} people, {group.tries} try-ons, "
+        f"refused {group.refused:.1%} (between people ±{group.refused_spread:.1%}), "
+        f"colour error {group.colour_error:.2f} (±{group.colour_error_spread:.2f})"
+    )
 
 
 def _engine() -> Engine:

@@ -8,11 +8,12 @@ import cv2
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
-from tryon.engines.base import Engine, Garment, TryOnRequest
+from tryon.engines.base import Engine
 from tryon.engines.errors import EngineError
 from tryon.engines.local.analysis import Picture
 from tryon.engines.local.engine import read_picture
 from tryon.engines.local.lab.folders import Combination
+from tryon.engines.local.lab.recorder import answer
 
 CELL: Final = (300, 400)
 """Width and height of one picture on a card, pixels."""
@@ -34,15 +35,11 @@ def draw_cards(engine: Engine, combinations: Sequence[Combination], out: Path) -
 
 
 def _card(engine: Engine, combination: Combination) -> Picture:
-    photo, product = combination.person.read_bytes(), combination.garment.read_bytes()
+    product, photo = (read_picture(path.read_bytes()) for path in (combination.garment, combination.person))
     caption = f"{combination.person.stem} in {combination.garment.stem} ({combination.category})"
-    try:
-        after = _fitted(
-            read_picture(engine.dress(TryOnRequest(photo, (Garment(product, combination.category),))).picture)
-        )
-    except EngineError as refusal:
-        after = _said(refusal.code, refusal.reason)
-    tiles = np.hstack([_fitted(read_picture(product)), _fitted(read_picture(photo)), after])
+    said = answer(engine, combination)
+    after = _said(said.code, said.reason) if isinstance(said, EngineError) else _fitted(read_picture(said.picture))
+    tiles = np.hstack([_fitted(product), _fitted(photo), after])
     whole = cv2.copyMakeBorder(tiles, 0, CAPTION_PX + GAP_PX, 0, GAP_PX, cv2.BORDER_CONSTANT, value=PAPER)
     return _lettered(np.asarray(whole, np.uint8), caption, (4, CELL[1] + 3))
 

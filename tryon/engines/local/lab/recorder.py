@@ -6,6 +6,7 @@ from typing import Final
 
 from tryon.engines.base import Engine, Garment, PersonCheck, TryOnRequest, TryOnResult
 from tryon.engines.errors import EngineError
+from tryon.engines.local.lab.folders import Combination
 
 DRESSED: Final = "dressed"
 
@@ -51,3 +52,12 @@ class Recorder:
         seconds = time.perf_counter() - began
         self.outcomes.append(Outcome(DRESSED, "", seconds, dict(made.seconds), dict(made.scores)))
         return made
+
+
+def answer(engine: Engine, combination: Combination) -> TryOnResult | EngineError:
+    """Dress one combination; a refusal is an answer, too."""
+    garment = Garment(combination.garment.read_bytes(), combination.category)
+    try:
+        return engine.dress(TryOnRequest(combination.person.read_bytes(), (garment,)))
+    except EngineError as refusal:
+        return refusal

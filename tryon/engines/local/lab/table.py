@@ -1,9 +1,10 @@
 """Writes what was measured as CSV: one row a combination or a pair."""
 
 import csv
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from tryon.engines.local.lab.fairness import Treatment
 from tryon.engines.local.lab.folders import Combination
 from tryon.engines.local.lab.pairs import Likeness, PairScore
 from tryon.engines.local.lab.recorder import Outcome
@@ -33,6 +34,15 @@ def write_pairs(path: Path, scored: Sequence[PairScore]) -> None:
         row |= {"changed_outside": score.changed_outside, "enlarged": score.enlarged, "seconds": score.seconds}
         row |= {check: round(value, 4) for check, value in score.scores.items()}
         rows.append(row)
+    _write(path, rows)
+
+
+def write_treatments(path: Path, treated: Mapping[Path, Treatment]) -> None:
+    """A row for every person: their tone on the Monk scale, and how they fared."""
+    rows: list[Row] = []
+    for person, one in treated.items():
+        row: Row = {"person": person.name, "monk_tone": one.tone, "tries": one.tries, "refused": round(one.refused, 4)}
+        rows.append(row | ({} if one.colour_error is None else {"colour_error": round(one.colour_error, 4)}))
     _write(path, rows)
 
 
