@@ -37,7 +37,11 @@ class TryOnOptions:
 
 @dataclass(frozen=True, slots=True)
 class TryOnRequest:
-    """Dress `person` (encoded bytes, upright, sRGB, metadata stripped) in `garments`, first one innermost."""
+    """Dress `person` (encoded bytes, upright, sRGB, metadata stripped) in `garments`.
+
+    The engine puts them on in the order of their layers, trousers before tops before jackets; of two products of one
+    category the first is the inner one.
+    """
 
     person: bytes
     garments: tuple[Garment, ...]

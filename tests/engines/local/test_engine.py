@@ -62,6 +62,7 @@ def test_a_second_product_on_the_same_photo_costs_only_the_dressing(engine: Loca
 def test_two_garments_are_worn_one_over_the_other(engine: LocalEngine) -> None:
     alone = engine.dress(TryOnRequest(PERSON, (JACKET,)))
     both = engine.dress(TryOnRequest(PERSON, (SHIRT, JACKET)))
+    assert engine.dress(TryOnRequest(PERSON, (JACKET, SHIRT))).picture == both.picture
     one, two = read_picture(alone.picture), read_picture(both.picture)
     assert one is not None
     assert two is not None

@@ -26,6 +26,7 @@ from tryon.engines.local.keeping import (
     unpack_garment,
     unpack_person,
 )
+from tryon.engines.local.outfit import in_order_of_layers
 from tryon.engines.local.person import ANALYSIS_SIDE_PX, analyse_person, check_person, require_dressable
 from tryon.engines.local.wardrobe import OUTFITTERS, WEARABLE
 
@@ -80,7 +81,7 @@ class LocalEngine:
         return pack_garment(self._garment(garment), VERSION) if garment.category in WEARABLE else None
 
     def dress(self, request: TryOnRequest) -> TryOnResult:
-        """Dress the person in each garment in turn; raises an EngineError."""
+        """Dress the person in each garment in turn, innermost first; raises an EngineError."""
         unsupported = [garment.category for garment in request.garments if garment.category not in WEARABLE]
         if unsupported:
             raise UnsupportedCategory(reason=unsupported[0])
@@ -91,7 +92,7 @@ class LocalEngine:
             raise NoPersonFound(reason="unreadable_picture")
         scores: dict[str, float] = {}
         picture, key, prepared = photo, _key(request.person), request.prepared_person
-        for number, garment in enumerate(request.garments):
+        for number, garment in enumerate(in_order_of_layers(request.garments)):
             watch.share(number, len(request.garments))
             watch.begin("person", 5)
             person = self._person(picture, key, prepared)
