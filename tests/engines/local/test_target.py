@@ -11,7 +11,8 @@ from tryon.engines.local.analysis import BodyLabel
 from tryon.engines.local.dressing import crop_person, working_box
 from tryon.engines.local.figure import SIDES, Figure, measure_figure
 from tryon.engines.local.pattern import read_pattern
-from tryon.engines.local.target import Target, place_garment, worn_half_width
+from tryon.engines.local.target import Target, place_garment
+from tryon.engines.local.torso_target import worn_half_width
 
 USUAL = TryOnOptions()
 PEOPLE = ("people/1_posture.jpg", "people/3_posture.jpg")

@@ -1,0 +1,112 @@
+"""Where the sides and the hem of a top come to lie: its outline on this body from the armpits down."""
+
+from collections.abc import Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tryon.engines.base import TryOnOptions
+from tryon.engines.local.analysis import Points
+from tryon.engines.local.figure import SIDES, TORSO_LEVELS, Figure, Side
+from tryon.engines.local.pattern import HEM_STEPS, SIDE_STEPS, Pattern
+from tryon.engines.local.raster import smoothed_row
+
+SAME_WIDTH = 0.22
+
+COVER_PX = 1.5
+"""The new garment stands out so much beyond the old silhouette, to hide the old garment's edge."""
+
+ARMHOLE_WORN = 0.9
+"""A hanging arm draws the armhole up: it shows this share of its flat depth."""
+
+BLOUSING = 0.7
+"""A tucked top leaves the waistband at this slope: outwards per pixel upwards."""
+
+WAIST_LEVEL = 0.75
+"""Below it the arms hang free of the torso."""
+
+MIDDLE_STEP = 5
+
+MOST_FLARE = 1.07
+"""Below this of SIDE_STEPS the torso widens at most so much more than the flat product does."""
+
+UNDER_ARM = 0.05
+"""The torso reaches so far (units) under an arm that hangs against it, for there is no gap between the two."""
+
+EASE_SEEN = {"slim": 0.30, "regular": 0.50, "oversized": 0.72}
+"""Share of a garment's spare width that shows in front view; the rest folds away or lies behind."""
+
+FLAT_PER_FRONT = 1.22
+"""A close-fitting garment laid flat is this much wider than the body seen from the front, for it goes around it."""
+
+
+def _armpit_level(figure: Figure, pattern: Pattern, side: Side, scale: float) -> float:
+    """How deep the armhole reaches: the product's depth below this side's shoulder, about the body's armpit."""
+    drop = float(pattern.armpit[side][1] - pattern.shoulder[side][1]) * scale * ARMHOLE_WORN
+    start = figure.level_of(figure.shoulder_tip[side])
+    return float(np.clip(start + drop / figure.torso_length, start + 0.27, start + 0.46))
+
+
+def place_sides(
+    figure: Figure, pattern: Pattern, scale: float, hem_level: float, held_at: float | None, options: TryOnOptions
+) -> dict[Side, Points]:
+    """Outline of the torso from armpit to hem; a waistband at level `held_at` draws a tucked top in."""
+    flat = pattern.half_width() * scale
+    placed = {}
+    for side in SIDES:
+        top_level = _armpit_level(figure, pattern, side, scale)
+        levels = top_level + (hem_level - top_level) * SIDE_STEPS
+        width = _half_width(figure, side, levels, flat, options)
+        if held_at is not None:
+            waist = 1.04 * float(np.interp(held_at, TORSO_LEVELS, figure.bare[side]))
+            width = np.minimum(width, waist + BLOUSING * np.maximum(held_at - levels, 0.0) * figure.torso_length)
+        sign = 1.0 if side == "left" else -1.0
+        centre = figure.shoulder_middle + np.outer(levels * figure.torso_length, figure.down)
+        placed[side] = (centre + np.outer(sign * width, figure.across)).astype(np.float32)
+    return placed
+
+
+def _half_width(
+    figure: Figure, side: Side, levels: NDArray[np.floating], flat: NDArray[np.floating], options: TryOnOptions
+) -> NDArray[np.floating]:
+    """Pixels from the axis to the new garment's side, at torso levels from armpit to hem."""
+    own = worn_half_width(np.interp(levels, TORSO_LEVELS, figure.bare[side]), flat, options)
+    dressed = np.interp(levels, TORSO_LEVELS, figure.dressed)
+    old = _interpolated(figure.silhouette[side], levels)
+    kept = np.clip(old + COVER_PX, own * (1 - SAME_WIDTH), own * (1 + SAME_WIDTH))
+    width = np.where(np.isfinite(old) & (dressed > 0.5), kept, own) if dressed.mean() > 0.2 else own
+    arm = _interpolated(figure.to_arm[side], levels)
+    closing = np.isfinite(arm) & (arm < 1.15 * own) & (levels < WAIST_LEVEL)
+    width = np.where(closing, np.maximum(width, np.nan_to_num(arm) + UNDER_ARM * figure.unit), width)
+    width = smoothed_row(width, 0.9)
+    # A hand or the other garment beside the hem must not flare it: it widens as the product does, and a little.
+    flare = np.maximum(flat / max(float(flat[MIDDLE_STEP]), 1.0), 1.0) * MOST_FLARE
+    return np.where(SIDE_STEPS[MIDDLE_STEP] < SIDE_STEPS, np.minimum(width, width[MIDDLE_STEP] * flare), width)
+
+
+def worn_half_width(
+    bare: NDArray[np.floating], flat: NDArray[np.floating], options: TryOnOptions
+) -> NDArray[np.floating]:
+    """Half width a garment shows when worn, from the body's half width and the flat garment's."""
+    spare = np.maximum(flat - FLAT_PER_FRONT * bare, 0.0)
+    return bare * 1.03 + spare * EASE_SEEN[options.fit]
+
+
+def _interpolated(values: NDArray[np.float32], levels: NDArray[np.floating]) -> NDArray[np.floating]:
+    """Values at torso levels; NaN where the measured levels around are mostly unseen."""
+    seen = np.isfinite(values)
+    if seen.sum() < 2:
+        return np.full(len(levels), np.nan)
+    filled = np.interp(levels, TORSO_LEVELS[seen], values[seen])
+    near = np.abs(levels[:, None] - TORSO_LEVELS[seen][None, :]).min(axis=1) < 0.08
+    return np.where(near, filled, np.nan)
+
+
+def hem_curve(pattern: Pattern, sides: Mapping[Side, Points], scale: float, tucked: bool) -> Points:
+    """The hem: the product's own curve between the ends of the sides, sagging a little like a ring seen from above."""
+    right, left = sides["right"][-1], sides["left"][-1]
+    line = right + (left - right) * HEM_STEPS[:, None]
+    own = pattern.hem[:, 1] - np.linspace(pattern.hem[0, 1], pattern.hem[-1, 1], len(HEM_STEPS))
+    sag = 0.02 * float(np.linalg.norm(left - right)) * (1 - (2 * HEM_STEPS - 1) ** 2)
+    line[:, 1] += (0.0 if tucked else 1.0) * own * scale + sag
+    return line.astype(np.float32)
