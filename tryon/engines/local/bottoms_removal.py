@@ -1,5 +1,6 @@
 """What the old bottom hid and the new one leaves bare: background beside and between the legs, and bare legs."""
 
+from collections.abc import Mapping
 from typing import Final
 
 import cv2
@@ -11,7 +12,7 @@ from tryon.engines.local.analysis import BodyLabel, LabelMap, Opacity, PersonAna
 from tryon.engines.local.bare_skin import arm_coordinates, tube_light, with_pores
 from tryon.engines.local.bottoms_stance import LEG_STATIONS, Leg, Stance
 from tryon.engines.local.bottoms_target import BottomTarget
-from tryon.engines.local.figure import Arm, polygon_opacity, tube_outline
+from tryon.engines.local.figure import Arm, Side, polygon_opacity, tube_outline
 from tryon.engines.local.fill import pull_push, smooth_known
 from tryon.engines.local.linear import LUMA, Linear, lab_to_linear, to_linear
 from tryon.engines.local.removal import Undressed
@@ -59,21 +60,37 @@ def take_off_bottom(
     """
     opacity = _old_bottom(person)
     needed = (opacity > 0) & (cloth < 0.99)
-    light = background_plate(person)
+    light, skin = with_bare_legs(background_plate(person), person, stance, target.hems, needed, shade, unit)
+    if (person.labels == BodyLabel.LEG).sum() < LEAST_SEEN * stance.legs["left"].length ** 2:
+        # What little is labelled leg may be a patch of floor, and goes with the old bottom.
+        opacity = np.maximum(opacity, skin * (person.labels != BodyLabel.SHOES))
+    return Undressed(with_pores(light, skin), opacity, skin * opacity)
+
+
+def with_bare_legs(
+    light: Linear,
+    person: PersonAnalysis,
+    stance: Stance,
+    hems: Mapping[Side, float],
+    needed: NDArray[np.bool_],
+    shade: NDArray[np.float32],
+    unit: float,
+) -> tuple[Linear, Opacity]:  # fmt: skip
+    """Legs laid over `light` from the new hems (stations) down where they are `needed`, and where they are.
+
+    Raises LowQuality where no skin is seen to take their colour from.
+    """
     photo = to_linear(person.picture)
-    skin = np.zeros(opacity.shape, np.float32)
-    unsure = (person.labels == BodyLabel.LEG).sum() < LEAST_SEEN * stance.legs["left"].length ** 2
+    skin = np.zeros(needed.shape, np.float32)
     legs = stance.legs
     hind_first = sorted(legs, key=lambda side: side == stance.front_leg)
     for side in hind_first:
-        mask = _leg_opacity(person.labels, legs[side], target.hems[side])
+        mask = _leg_opacity(person.labels, legs[side], hems[side])
         if (needed & (mask > 0.1)).sum() > LEAST_LEG_PX:
             leg = _bare_leg(person, photo, legs[side], mask) * _worn_light(person, shade, unit)[..., None]
             light = light + (leg - light) * mask[..., None]
             skin = np.maximum(skin, mask)
-            if unsure:
-                opacity = np.maximum(opacity, mask * (person.labels != BodyLabel.SHOES))
-    return Undressed(with_pores(light, skin), opacity, skin * opacity)
+    return light, skin
 
 
 def _old_bottom(person: PersonAnalysis) -> Opacity:

@@ -90,11 +90,11 @@ class Stance:
     """The leg nearer to the camera."""
 
 
-def measure_stance(person: PersonAnalysis, figure: Figure) -> Stance:
-    """Measure the lower half. Raises PoseNotSupported where the frame ends above the middle of the thighs."""
+def measure_stance(person: PersonAnalysis, figure: Figure, least_thigh: float = LEAST_THIGH_SEEN) -> Stance:
+    """Measure the lower half. Raises PoseNotSupported where less than this share of the thighs is in the frame."""
     joints = {side: _leg_joints(person, figure, side) for side in SIDES}
     thigh = float(np.mean([np.linalg.norm(j[1] - j[0]) for j in joints.values()]))
-    if figure.hip_middle[1] + LEAST_THIGH_SEEN * thigh > person.labels.shape[0]:
+    if figure.hip_middle[1] + least_thigh * thigh > person.labels.shape[0]:
         raise PoseNotSupported(CROPPED_MESSAGE, reason="thighs_outside")
     crotch = _crotch(person, figure, joints, thigh)
     paths = {side: _path(j) for side, j in joints.items()}

@@ -312,9 +312,17 @@ def _place_skirt(person: PersonAnalysis, figure: Figure, stance: Stance, pattern
     source = pattern.ribs.seat
     level = stance.waist_level if not stance.waist_hidden else USUAL_WAIST_LEVEL
     waist = _waist_row(figure, stance, level)
+    scale = float(
+        np.linalg.norm(waist[-1] - waist[0]) / (SKIRT_WAIST_SHOWS * np.linalg.norm(source[0, -1] - source[0, 0]))
+    )
+    return hang_skirt(figure, stance, pattern, waist, scale)
+
+
+def hang_skirt(figure: Figure, stance: Stance, pattern: BottomPattern, waist: Points, scale: float) -> BottomTarget:
+    """A skirt that hangs from the (COLUMNS, 2) upper edge `waist`, `scale` photo pixels long per garment pixel."""
+    source = pattern.ribs.seat
     waist_width = float(np.linalg.norm(waist[-1] - waist[0]))
     flat_waist = float(np.linalg.norm(source[0, -1] - source[0, 0]))
-    scale = waist_width / (SKIRT_WAIST_SHOWS * flat_waist)
     start = figure.level_of(waist[COLUMNS // 2]) * figure.torso_length
     longest = _down(figure, _skirt_end(stance, LONGEST_SKIRT)) - start
     length = min(pattern.rise * scale, longest)

@@ -10,7 +10,7 @@ import numpy as np
 from tryon.engines.local.analysis import Opacity, Points
 from tryon.engines.local.bottoms_pattern import COLUMNS, Ribs
 from tryon.engines.local.figure import SIDES, Side, polygon_opacity
-from tryon.engines.local.spline import dense_map, fit_spline
+from tryon.engines.local.spline import FloatMap, dense_map, fit_spline
 from tryon.engines.local.warp import Warp
 
 STIFFNESS: Final = 2e-5
@@ -24,17 +24,22 @@ PAST_THE_HEM: Final = 0.6
 
 def carry_bottom(source: Ribs, placed: Ribs, height: int, width: int) -> Warp:
     """Maps for a frame of (height, width); the legs stand where a top has its sleeves, the hind leg first."""
-    seat = dense_map(fit_spline(_seat_knots(placed), _seat_knots(source), STIFFNESS), height, width)
-    legs = {}
-    areas = {}
+    seat = dense_map(fit_spline(seat_knots(placed), seat_knots(source), STIFFNESS), height, width)
+    legs, areas = carry_legs(source, placed, height, width)
+    return Warp(seat, seat_area(placed, (height, width)), legs, areas)
+
+
+def carry_legs(source: Ribs, placed: Ribs, height: int, width: int) -> tuple[dict[Side, FloatMap], dict[Side, Opacity]]:
+    """Of each leg its map and where it may be used, the hind leg first."""
+    legs, areas = {}, {}
     for side in placed.legs:
         pairs = (_leg_knots(placed, side), _leg_knots(source, side))
         legs[side] = dense_map(fit_spline(*pairs, STIFFNESS), height, width)
         areas[side] = _leg_area(placed.legs[side], (height, width))
-    return Warp(seat, _seat_area(placed, (height, width)), legs, areas)
+    return legs, areas
 
 
-def _seat_knots(ribs: Ribs) -> Points:
+def seat_knots(ribs: Ribs) -> Points:
     """The seat's grid and the beginning of the legs, but not their inner edges: those part at once in the product and
     may touch on the body, which would tear the map."""
     begun = [ribs.legs[side][1:SHARED_ROWS, :2].reshape(-1, 2) for side in SIDES if side in ribs.legs]
@@ -48,7 +53,7 @@ def _leg_knots(ribs: Ribs, side: Side) -> Points:
     return np.vstack([ribs.legs[side].reshape(-1, 2), above]).astype(np.float32)
 
 
-def _seat_area(placed: Ribs, shape: tuple[int, int]) -> Opacity:
+def seat_area(placed: Ribs, shape: tuple[int, int]) -> Opacity:
     """The seat with room at its sides and above; below it goes on a little under the legs, of skirts past the hem."""
     grid = placed.seat
     across = (grid[:, -1] - grid[:, 0]) * np.float32(MARGIN / 2)

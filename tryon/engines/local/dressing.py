@@ -9,12 +9,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tryon.engines.base import TryOnOptions
-from tryon.engines.local.analysis import BodyLabel, GarmentAnalysis, Joint, Opacity, PersonAnalysis, Picture, Points
+from tryon.engines.local.analysis import (
+    BodyLabel,
+    GarmentAnalysis,
+    Joint,
+    LabelMap,
+    Opacity,
+    PersonAnalysis,
+    Picture,
+    Points,
+)
 from tryon.engines.local.composite import Composition, cloth_shadow, compose
 from tryon.engines.local.enlarging import Box, at_photo_size, enlarged_undressed, enlarged_warp, resized_field
 from tryon.engines.local.figure import SIDES, Figure, Side, measure_figure, polygon_opacity, tube_outline
 from tryon.engines.local.layers import Cloth, carry_colour, lay_out, settle_edges
-from tryon.engines.local.light import balance, old_shading, own_light, rim_falloff, scene_tint
+from tryon.engines.local.light import Gain, balance, old_shading, own_light, rim_falloff, scene_tint
 from tryon.engines.local.pattern import read_pattern
 from tryon.engines.local.raster import bits, disc
 from tryon.engines.local.removal import take_off
@@ -72,9 +81,9 @@ def dress_top(
     warp = carry(garment, pattern, target, height, width)
     factor = photo.shape[1] / person.picture.shape[1]
     box, crop, large = at_photo_size(photo, small, near, factor)
-    cloth = _cut(garment, enlarged_warp(warp, crop.shape), large, target, figure, factor)
+    cloth = cut_cloth(garment, enlarged_warp(warp, crop.shape), large, target, figure, factor)
     step("light", 70)
-    gain = _light(small, large, cloth, figure, factor)
+    gain = light_on(cloth, large.labels, old_shading(small, figure.unit), figure.unit * factor) * scene_tint(small)
     hidden = resized_field(cloth.opacity, small.labels.shape)
     undressed = enlarged_undressed(take_off(small, figure, target, hidden), crop)
     step("finishing", 85)
@@ -193,7 +202,7 @@ def without_high_bottoms(person: PersonAnalysis, figure: Figure, target: Target)
     return replace(person, labels=labels)
 
 
-def _cut(
+def cut_cloth(
     garment: GarmentAnalysis, warp: Warp, person: PersonAnalysis, target: Target, figure: Figure, factor: float
 ) -> Cloth:
     """The garment's layers, settled on the photo's own edges where old and new outline nearly agree."""
@@ -246,20 +255,15 @@ def _above_shoulder(target: Target, figure: Figure, side: Side) -> Points:
     return np.asarray([neck, tip, [tip[0], figure.chin[1]], [neck[0], figure.chin[1]]], np.float32)
 
 
-def _light(
-    small: PersonAnalysis, large: PersonAnalysis, cloth: Cloth, figure: Figure, factor: float
-) -> NDArray[np.float32]:
-    """Gain of the cloth in linear light, (h, w, 3)."""
-    shade, trust = old_shading(small, figure.unit)
-    shade, trust = resized_field(shade, large.labels.shape), resized_field(trust, large.labels.shape)
-    unit = figure.unit * factor
+def light_on(cloth: Cloth, labels: LabelMap, shading: tuple[Gain, Opacity], unit: float) -> Gain:
+    """Gain of the cloth in linear light, (h, w, 1), from the old clothes' `shading` of any size and trust in it."""
+    shade, trust = (resized_field(field, labels.shape) for field in shading)
     torso_rim = rim_falloff(cloth.opacity, unit)
     form = torso_rim
     for sleeve in cloth.sleeves.values():
         form = form * (1 - sleeve) + rim_falloff(sleeve, unit * 0.8) * sleeve
     log_gain = (shade * trust + form * (1 - 0.6 * trust)) * own_light(cloth.colour, cloth.opacity)
-    gain = balance(log_gain, cloth.opacity) * cloth_shadow(large.labels, cloth, unit)
-    return gain[..., None] * scene_tint(small)
+    return (balance(log_gain, cloth.opacity) * cloth_shadow(labels, cloth, unit))[..., None]
 
 
 def _put_back(

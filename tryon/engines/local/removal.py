@@ -3,18 +3,11 @@
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from tryon.engines.local.analysis import BodyLabel, Opacity, PersonAnalysis
-from tryon.engines.local.bare_skin import (
-    LEAST_SKIN_PX,
-    arm_opacity,
-    bare_arm,
-    bare_torso,
-    torso_ring,
-    torso_skin,
-    with_pores,
-)
-from tryon.engines.local.figure import SIDES, Figure, polygon_opacity
+from tryon.engines.local.bare_skin import bare_skin, torso_ring, with_pores
+from tryon.engines.local.figure import Figure, polygon_opacity
 from tryon.engines.local.linear import Linear, to_linear
 from tryon.engines.local.raster import bits, blurred, grown
 from tryon.engines.local.surroundings import FRINGE_PX, background_plate, bottom_continued, head_continued, inside_hair
@@ -43,29 +36,31 @@ def take_off(person: PersonAnalysis, figure: Figure, target: Target, cloth: Opac
     Arms that `cloth`, the new garment's opacity, hides anyway are not made up.
     """
     photo = to_linear(person.picture)
-    opacity = _old_top(person)
+    opacity = old_top(person)
     shape = opacity.shape
     light = background_plate(person)
     below = polygon_opacity(shape, torso_ring(figure, target.waistband_level, LOWEST_LEVEL), 1.0)
     light = _over(light, bottom_continued(person, photo), below)
     light = _over(light, head_continued(person, photo), inside_hair(person, figure))
-    torso = bare_torso(figure, target, shape)
-    light, skin = _over(light, torso_skin(person, photo), torso), torso
-    needed = (opacity > 0) & (cloth < 0.99)
-    for side in SIDES:
-        where = arm_opacity(figure.arms[side], target, side, shape)
-        if (needed & (where > 0)).sum() > LEAST_SKIN_PX:
-            arm = bare_arm(person, photo, figure.arms[side], where, torso)
-            light[arm.window] = _over(light[arm.window], arm.light, arm.joined)
-            skin = np.maximum(skin, where)
+    light, skin = with_bare_torso(light, person, photo, figure, target, (opacity > 0) & (cloth < 0.99))
     return Undressed(with_pores(light, skin), opacity, skin * opacity)
+
+
+def with_bare_torso(
+    light: Linear, person: PersonAnalysis, photo: Linear, figure: Figure, target: Target, needed: NDArray[np.bool_]
+) -> tuple[Linear, Opacity]:
+    """Neck, chest and arms laid over `light` where `target` bares them, and where they are; arms only if `needed`."""
+    shape = needed.shape
+    made = bare_skin(person, photo, figure, target, opacity * (cloth < 0.99))
+    light = with_pores(_over(light, made.light, made.opacity), made.opacity, made.grain)
+    return Undressed(light, opacity, made.opacity * opacity)
 
 
 def _over(under: Linear, upper: Linear, opacity: Opacity) -> Linear:
     return under + (upper - under) * opacity[..., None]
 
 
-def _old_top(person: PersonAnalysis) -> Opacity:
+def old_top(person: PersonAnalysis) -> Opacity:
     """The old top with the rim where its colour bleeds into the background and onto the skin."""
     top = bits(person.labels == BodyLabel.TOP)
     edges = np.isin(person.labels, (BodyLabel.BACKGROUND, BodyLabel.NECK, BodyLabel.ARM, BodyLabel.MIDRIFF))

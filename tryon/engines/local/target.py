@@ -74,7 +74,8 @@ def place_garment(
     }
     hem = hem_curve(pattern, sides, scale, tucked)
     begins = USUAL_WAISTBAND_LEVEL if waistband is None else min(waistband, USUAL_WAISTBAND_LEVEL)
-    collar = collar_move(pattern.neck, neck, figure.unit)
+    # On a model the opening is foreshortened already.
+    collar = collar_move(pattern.neck, neck, 0.0 if pattern.on_model else figure.unit)
     return Target(
         scale=scale,
         neck=neck,

@@ -17,7 +17,7 @@ from tryon.engines.local.pattern import Pattern, SleeveOutline
 from tryon.engines.local.spline import FloatMap, dense_map, fit_spline
 from tryon.engines.local.target import Target
 
-_STIFFNESS = 2e-5
+STIFFNESS = 2e-5
 """Lets the torso miss the measured outline by about a pixel, so that its noise does not ripple the cloth."""
 
 _COLLAR_GRID = 5
@@ -37,13 +37,21 @@ class Warp:
 def carry(garment: GarmentAnalysis, pattern: Pattern, target: Target, height: int, width: int) -> Warp:
     """Maps for a frame of (height, width)."""
     placed, source = torso_pairs(garment, pattern, target)
-    torso = dense_map(fit_spline(placed, source, _STIFFNESS), height, width)
+    torso = dense_map(fit_spline(placed, source, STIFFNESS), height, width)
+    sleeves, areas = carry_sleeves(pattern, target, height, width)
+    return Warp(torso, torso_area(garment, pattern, target, (height, width)), sleeves, areas)
+
+
+def carry_sleeves(
+    pattern: Pattern, target: Target, height: int, width: int
+) -> tuple[dict[Side, FloatMap], dict[Side, Opacity]]:
+    """Of each sleeve its map and where it may be used."""
     sleeves, areas = {}, {}
     for side, outline in target.sleeves.items():
         placed, source = sleeve_pairs(outline, pattern.sleeves[side])
-        sleeves[side] = dense_map(fit_spline(placed, source, _STIFFNESS), height, width)
+        sleeves[side] = dense_map(fit_spline(placed, source, STIFFNESS), height, width)
         areas[side] = _sleeve_area(outline, (height, width))
-    return Warp(torso, _torso_area(garment, pattern, target, (height, width)), sleeves, areas)
+    return sleeves, areas
 
 
 def torso_pairs(garment: GarmentAnalysis, pattern: Pattern, target: Target) -> tuple[Points, Points]:
@@ -108,7 +116,7 @@ def _distinct(placed: Points, source: Points) -> tuple[Points, Points]:
     return placed[kept], source[kept]
 
 
-def _torso_area(garment: GarmentAnalysis, pattern: Pattern, target: Target, shape: tuple[int, int]) -> Opacity:
+def torso_area(garment: GarmentAnalysis, pattern: Pattern, target: Target, shape: tuple[int, int]) -> Opacity:
     """The torso's polygon and the collar's hull, widened for details that stand out of the sampled outline."""
     right, left = target.sides["right"], target.sides["left"]
     top = {side: [target.neck[side], *target.shoulder_line[side], target.shoulder[side]] for side in SIDES}
