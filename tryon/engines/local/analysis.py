@@ -163,3 +163,5 @@ class GarmentAnalysis:
     """An outer garment photographed open down the front."""
     quality: float = 1.0
     """0..1: how much of the landmarks was seen rather than guessed from usual proportions."""
+    on_model: bool = False
+    """Cut off a model who wears it: as wide as worn instead of as wide as flat, its neckline already foreshortened."""

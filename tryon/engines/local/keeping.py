@@ -79,6 +79,7 @@ def pack_garment(garment: GarmentAnalysis, version: str) -> bytes:
         "points": {name: [float(x), float(y)] for name, (x, y) in garment.points.items()},
         "is_open": garment.is_open,
         "quality": garment.quality,
+        "on_model": garment.on_model,
     }
     encoded = cv2.imencode(".png", garment.picture[..., ::-1], [cv2.IMWRITE_PNG_COMPRESSION, PNG_EFFORT])[1]
     return _pack(
@@ -107,6 +108,7 @@ def unpack_garment(data: bytes, version: str) -> GarmentAnalysis | None:
             neckline=arrays["neckline"],
             is_open=facts["is_open"],
             quality=facts["quality"],
+            on_model=facts["on_model"],
         )
     except UNREADABLE:
         return None

@@ -19,6 +19,9 @@ SHOULDER_STEPS = np.asarray([0.33, 0.67], np.float32)
 HEM_STEPS = np.linspace(0.0, 1.0, 9).astype(np.float32)
 """Fractions of the way along the hem, from the wearer's right to the left."""
 
+FLAT_PER_WORN = 1.3
+"""A garment laid flat is usually this many times as wide as it looks on a model, for it goes around the body."""
+
 RIBS = 13
 """Cross sections of a sleeve, from the armhole to the cuff."""
 
@@ -31,6 +34,8 @@ class SleeveOutline:
 
     outer: Points
     inner: Points
+    flat_per_seen: float = 1.0
+    """How many times wider the sleeve is laid flat than it is seen: more than 1 on a model's arm."""
 
     @property
     def middle(self) -> Points:
@@ -38,7 +43,13 @@ class SleeveOutline:
 
     @property
     def half_widths(self) -> NDArray[np.float32]:
-        return (np.linalg.norm(self.outer - self.inner, axis=1) / 2).astype(np.float32)
+        """(RIBS,) half of the sleeve's flat width at right angles to it: ribs near the armhole run aslant, and longer."""
+        along = np.gradient(self.middle, axis=0)
+        along = cv2.blur(along, (1, 5), borderType=cv2.BORDER_REPLICATE)
+        rib = self.outer - self.inner
+        across = np.abs(rib[:, 0] * along[:, 1] - rib[:, 1] * along[:, 0])
+        across /= np.maximum(np.linalg.norm(along, axis=1), 1e-3)
+        return (across * (self.flat_per_seen / 2)).astype(np.float32)
 
     @property
     def inner_length(self) -> float:
@@ -66,6 +77,8 @@ class Pattern:
     neckline: Points
     sleeves: Mapping[Side, SleeveOutline]
     """Empty for a sleeveless garment."""
+    on_model: bool = False
+    """The garment was cut off a model."""
 
     @property
     def shoulder_width(self) -> float:
@@ -96,7 +109,8 @@ class Pattern:
 
     def half_width(self) -> NDArray[np.float32]:
         """(9,) half of the torso's flat width at SIDE_STEPS."""
-        return ((self.sides["left"][:, 0] - self.sides["right"][:, 0]) / 2).astype(np.float32)
+        flat_per_seen = FLAT_PER_WORN if self.on_model else 1.0
+        return ((self.sides["left"][:, 0] - self.sides["right"][:, 0]) * (flat_per_seen / 2)).astype(np.float32)
 
 
 def read_pattern(garment: GarmentAnalysis) -> Pattern:
@@ -118,6 +132,7 @@ def read_pattern(garment: GarmentAnalysis) -> Pattern:
         neck_front=point["neck_front"],
         neckline=garment.neckline,
         sleeves=sleeves,
+        on_model=garment.on_model,
     )
 
 
@@ -174,7 +189,7 @@ def _sleeve(garment: GarmentAnalysis, point: Mapping[str, Points], side: Side) -
     ends = (outer[[0, -1]].copy(), inner[[0, -1]].copy())
     outer, inner = (cv2.GaussianBlur(line, **blur) for line in (outer, inner))  # type: ignore[call-overload]
     outer[[0, -1]], inner[[0, -1]] = ends
-    return SleeveOutline(outer, inner)
+    return SleeveOutline(outer, inner, FLAT_PER_WORN if garment.on_model else 1.0)
 
 
 def _polyline(point: Mapping[str, Points], names: tuple[str, ...], side: Side) -> Points:
