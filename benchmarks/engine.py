@@ -21,6 +21,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -38,6 +39,8 @@ from tryon.engines.local.person import ANALYSIS_SIDE_PX  # noqa: E402
 PERSON = "people/3_posture.jpg"
 PRODUCT = "clothes/shirts/3_front.jpg"
 NETWORKS = Path.home() / ".cache" / "tryon" / "networks"
+PHOTO_SIZE = (768, 1024)
+"""Width and height of the photo for everything but growth."""
 MEGAPIXELS = (0.3, 1.0, 2.0, 4.0, 8.0, 12.0)
 WORKER_TRY_ONS = 6
 
@@ -189,8 +192,13 @@ def dress(engine: LocalEngine, person: bytes, garment: bytes) -> None:
     engine.dress(TryOnRequest(person, (Garment(garment, "tops"),)))
 
 
+@cache
 def photo() -> bytes:
-    return (openvto_folder() / PERSON).read_bytes()
+    """The person from head to knees, 768×1024."""
+    picture = cv2.imread(str(openvto_folder() / PERSON))
+    assert picture is not None
+    cut = picture[: PHOTO_SIZE[1], : PHOTO_SIZE[0]]
+    return cv2.imencode(".jpg", cut, [cv2.IMWRITE_JPEG_QUALITY, 95])[1].tobytes()
 
 
 def product(name: str = PRODUCT) -> bytes:

@@ -78,16 +78,28 @@ def depth(mask: Bits) -> NDArray[np.float32]:
 def mirrored(texture: NDArray[np.float32], clear: Bits) -> NDArray[np.float32]:
     """The texture (h, w, c) of the clear part mirrored over its border, fading to 0 farther away and where the mirror
     shows no clear part."""
-    away, labels = cv2.distanceTransformWithLabels(1 - clear, cv2.DIST_L2, 5, labelType=cv2.DIST_LABEL_PIXEL)
-    rows, columns = np.nonzero(clear)
+    where, weight = _mirror(clear)
+    shown = taken(clear, where, cv2.INTER_NEAREST)
+    weight = blurred((resized(weight, clear.shape) * shown).astype(np.float32), 1.0)
+    return np.asarray(taken(texture, where) * weight[..., None], np.float32)
+
+
+def _mirror(clear: Bits) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Where each pixel (h, w, 2) sees itself, and how much of that is shown (h/2, w/2, 0..1).
+
+    Found at half size: the mirror's line is smoothed by more than a pixel anyway.
+    """
+    half = (clear.shape[0] + 1) // 2, (clear.shape[1] + 1) // 2
+    small = resized(clear * np.uint8(255), half, cv2.INTER_AREA) > 127
+    away, labels = cv2.distanceTransformWithLabels(bits(~small), cv2.DIST_L2, 5, labelType=cv2.DIST_LABEL_PIXEL)
+    rows, columns = np.nonzero(small)
     nearest = np.zeros((int(labels.max()) + 1, 2), np.float32)
     nearest[labels[rows, columns]] = np.stack([columns, rows], axis=1)
-    height, width = clear.shape
-    here = np.stack(np.meshgrid(np.arange(width, dtype=np.float32), np.arange(height, dtype=np.float32)), axis=-1)
+    here = np.stack(np.meshgrid(*(np.arange(n, dtype=np.float32) for n in half[::-1])), axis=-1)
     sharp = nearest[labels]
-    mirror = blurred(sharp, MIRROR_PX)
-    there = 2 * mirror - here
-    moved = np.abs(mirror - sharp).max(axis=2)
-    weight = np.clip(2.0 - moved / TORN_PX, 0.0, 1.0) * np.exp(-((away / MIRRORED_PX) ** 2))
-    weight = blurred((weight * taken(clear, there, cv2.INTER_NEAREST)).astype(np.float32), 1.0)
-    return np.asarray(taken(texture, there) * weight[..., None], np.float32)
+    line = blurred(sharp, MIRROR_PX / 2)
+    moved = np.asarray(cv2.max(*cv2.split(cv2.absdiff(line, sharp))))
+    weight = np.clip(2.0 - moved * 2 / TORN_PX, 0.0, 1.0) * np.exp(-((away * 2 / MIRRORED_PX) ** 2))
+    factor = np.asarray([clear.shape[1] / half[1], clear.shape[0] / half[0]], np.float32)
+    where = resized((2 * line - here + np.float32(0.5)) * factor - np.float32(0.5), clear.shape)
+    return where.astype(np.float32), weight.astype(np.float32)
