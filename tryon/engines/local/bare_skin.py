@@ -1,10 +1,12 @@
-"""Skin that was hidden: neck and chest continued from what is seen of them, arms as shaded tubes.
+"""Skin that was hidden: neck, chest and midriff, round shoulders and arms, in the tone and the light of what is seen.
 
-Everything takes its colour from this very person's skin in this very photo.
+One field of light is drawn for the whole upper body, from the body's roundness alone (`_roundness`). Where skin is
+really seen the field is off by some factor; that factor is carried over what was hidden and fades with the distance,
+so that made-up skin meets seen skin without a step and is this person's own tone farther away.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 import cv2
@@ -12,64 +14,146 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tryon.engines.local.analysis import BodyLabel, Opacity, PersonAnalysis, Points
-from tryon.engines.local.figure import SIDES, TORSO_LEVELS, Arm, Figure, Side, polygon_opacity, tube_outline
+from tryon.engines.local.figure import (
+    ARM_STATIONS,
+    SIDES,
+    TORSO_LEVELS,
+    Arm,
+    Figure,
+    Side,
+    polygon_opacity,
+    tube_outline,
+)
 from tryon.engines.local.fill import pull_push
 from tryon.engines.local.light import SHEEN
-from tryon.engines.local.linear import Linear, lab_to_linear, luminance
-from tryon.engines.local.raster import bits, blurred, depth, grown, reduced, resized, shrunk, taken
+from tryon.engines.local.linear import Linear, luminance
+from tryon.engines.local.raster import bits, blurred, depth, grown, reduced, resized
+from tryon.engines.local.skin_tone import DARKEST, LEAST_SKIN_PX, SkinTone, clean_skin, learn_tone
 from tryon.engines.local.spline import dense_map, fit_spline
 from tryon.engines.local.target import Target
 
-LEAST_SKIN_PX: Final = 40
-"""Fewer pixels of skin than this are neither worth making up nor enough to learn a colour from."""
+Mask = NDArray[np.bool_]
 
-MIDDLE_SKIN_LAB: Final = (62.0, 14.0, 17.0)
-"""A skin tone for photos that show no skin at all."""
-
-NEAR_ARM_PX: Final = 15
-"""Skin labels this near to an arm's outline are this arm's."""
-
-ALONG_BINS: Final = 14
-ACROSS_BINS: Final = 9
-"""Cells in which the light along an arm is averaged."""
+COARSE: Final = 4
+"""Smooth fields are drawn on every fourth pixel."""
 
 PORES: Final = 0.020
 PATCHES: Final = 0.018
 """Standard deviation of the unevenness of bare skin, as a share of its light."""
 
+ACROSS: Final = (-1.0, -0.9, -0.8, -0.7, -0.6, -0.5, -0.4, -0.2, 0.0, 0.2, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0)
+ARM_LIGHT: Final = (
+    -0.66, -0.58, -0.50, -0.38, -0.27, -0.18, -0.11, -0.02, 0.02, 0.02, -0.01, -0.04, -0.09, -0.15, -0.23, -0.33, -0.44,
+)  # fmt: skip
+"""Log luminance of a bare arm from its inner edge (-1) to its outer edge (1): the median of 725 cuts through arms."""
 
-def skin_colour(person: PersonAnalysis) -> Linear:
-    """(3,) the person's own skin; a middle tone where none is seen at all."""
-    return lab_to_linear(np.asarray(MIDDLE_SKIN_LAB if person.skin_lab is None else person.skin_lab))
+TILT_LIMIT: Final = 0.22
+"""Log luminance by which light from the side may brighten one edge of a limb and darken the other."""
+
+SHOULDER_STATIONS: Final = (0.02, 0.26)
+"""Between these stations the light of the shoulder goes over into that of the arm."""
+
+SHOULDER_UNITS: Final = 0.05
+"""Corners of the bare outline are rounded with this radius."""
+
+SIDE_LIGHT: Final = 0.30
+"""Log depth of the falloff at the sides of the bare torso."""
+
+CARRY_UNITS: Final = 0.30
+"""Over this distance what seen skin tells about the light fades into the person's usual tone."""
+HUE_UNITS: Final = 1.0
+"""The same for its hue, which changes with the place less than the light does."""
+LIMB_SHARE: Final = 0.7
+"""How much of the difference between this very arm's seen skin and the usual tone holds for all of the arm."""
+LIMB_LIMIT: Final = 0.35
+FAR_LIMIT: Final = 0.5
+"""Log limits: beyond them it is a cast shadow, a burnt-out highlight or no skin."""
+
+PAST_WRIST: Final = 0.25
+PAST_CUFF: Final = 0.1
+"""Stations that an arm is drawn beyond the wrist, and beyond the old cuff where that reached farther."""
+
+COLLAR_BONES: Final = ((0.05, 0.015), (0.40, -0.035))
+"""(across, down) in units from the shoulders' middle: where a collar bone begins and ends."""
+BONE_UNITS: Final = 0.028
+BONE_DEPTH: Final = 0.10
+"""Half width, and log light that a collar bone catches; below it lies as deep a shade."""
+NOTCH_UNITS: Final = 0.05
+NOTCH_DEPTH: Final = 0.14
+"""The hollow between the collar bones."""
 
 
-def _clean(person: PersonAnalysis, labels: tuple[BodyLabel, ...]) -> Opacity:
-    """Pixels of the given skin away from its edges, where hair and clothes mix in."""
-    return shrunk(bits(np.isin(person.labels, labels)), 2).astype(np.float32)
+@dataclass(frozen=True, slots=True)
+class BareSkin:
+    light: Linear
+    opacity: Opacity
+    """0..1 where skin may show; it does not fade where seen skin goes on."""
+    grain: float
+    """Standard deviation of the finest unevenness, as a share of the light."""
 
 
-def with_pores(light: Linear, skin: Opacity) -> Linear:
+def with_pores(light: Linear, skin: Opacity, grain: float = PORES, patches: float = PATCHES) -> Linear:
     """Skin that is not perfectly even: fine grain and soft patches, the same for the same picture size."""
     random = np.random.default_rng(20)
     fine = blurred(random.standard_normal(skin.shape, np.float32), 0.7) * 2.4
     patch = blurred(random.standard_normal(skin.shape, np.float32), 5.0) * 17.0
-    return light * (1.0 + skin * (PORES * fine + PATCHES * patch))[..., None]
+    return light * (1.0 + skin * (grain * fine + patches * patch))[..., None]
+
+
+def bare_skin(person: PersonAnalysis, photo: Linear, figure: Figure, target: Target, needed: Mask) -> BareSkin:
+    """Skin wherever the old top gives way to it; arms only where some of them is `needed`."""
+    tone = learn_tone(person, photo)
+    shape = needed.shape
+    torso = bare_torso(figure, target, shape)
+    opacity, arms = torso, []
+    for side in SIDES:
+        where = arm_opacity(figure.arms[side], target, side, shape)
+        if (needed & (where > 0)).sum() > LEAST_SKIN_PX:
+            arms.append((figure.arms[side], where))
+            opacity = np.maximum(opacity, where)
+    if not target.sleeves:
+        opacity = _rounded(opacity, SHOULDER_UNITS * figure.unit)
+    seen = np.isin(person.labels, (BodyLabel.NECK, BodyLabel.ARM, BodyLabel.HAND, BodyLabel.MIDRIFF))
+    level = np.full(shape, tone.level, np.float32) + tone.contrast * _torso_light(figure, shape)
+    for arm, where in arms:
+        level = _with_arm(level, person, photo, arm, where, tone)
+    light = _meeting_the_seen(person, photo, tone, level, figure.unit)
+    return BareSkin(light, np.maximum(opacity, _joint(seen, needed)), tone.grain)
+
+
+def _joint(seen: Mask, needed: Mask) -> Opacity:
+    """1 on the rim of seen skin that is replaced: the made-up skin beside it must not fade out there."""
+    return (seen & needed).astype(np.float32)
+
+
+def _rounded(opacity: Opacity, radius: float) -> Opacity:
+    """The outline without corners sharper than a body has."""
+    soft = blurred(opacity, radius)
+    return np.clip((soft - 0.5) * np.float32(radius) * 1.6 + 0.5, 0.0, 1.0)
+
+
+def _meeting_the_seen(
+    person: PersonAnalysis, photo: Linear, tone: SkinTone, level: NDArray[np.float32], unit: float
+) -> Linear:
+    """The light of skin at log luminance `level`, corrected by what is seen of the skin nearby."""
+    drawn = tone.offset + tone.slope * level[..., None]
+    known = reduced(clean_skin(person), 0.5)
+    if known.sum() < LEAST_SKIN_PX:
+        return np.exp(drawn)
+    log = np.log(np.maximum(reduced(blurred(photo, 1.5), 0.5), DARKEST))
+    off = np.clip(log - reduced(drawn, 0.5), -FAR_LIMIT * 2, FAR_LIMIT * 2)
+    near = depth(bits(known < 0.5)) * 2.0
+    off = pull_push(off, known)
+    bright = off.mean(axis=2, keepdims=True)
+    carried = bright * _fading(near, CARRY_UNITS * unit) + (off - bright) * _fading(near, HUE_UNITS * unit)
+    return np.exp(drawn + resized(blurred(carried, 2.0), level.shape))
+
+
+def _fading(away: NDArray[np.float32], reach: float) -> NDArray[np.float32]:
+    return np.exp(-away / np.float32(reach))[..., None]
 
 
 # ---- neck, chest, midriff
-
-
-def torso_skin(person: PersonAnalysis, photo: Linear) -> Linear:
-    """Skin continued from the bare neck and chest over the torso, with its own tone where no skin is near."""
-    seen = _clean(person, (BodyLabel.NECK, BodyLabel.MIDRIFF))
-    base = skin_colour(person)
-    if seen.sum() < LEAST_SKIN_PX:
-        return np.broadcast_to(base, photo.shape).astype(np.float32)
-    field = resized(pull_push(reduced(photo, 0.5), reduced(seen, 0.5)), photo.shape)
-    reach = 1.8 * max(float(np.sqrt((person.labels == BodyLabel.NECK).sum())), 12.0)
-    share = np.clip(depth(bits(seen < 0.5)) / reach, 0.0, 0.4)[..., None]
-    bright = float(field[seen > 0.5].mean()) / max(float(base.mean()), 1e-4)
-    return field + (base * min(bright, 1.15) - field) * share
 
 
 def bare_torso(figure: Figure, target: Target, shape: tuple[int, ...]) -> Opacity:
@@ -101,21 +185,41 @@ def torso_ring(figure: Figure, start: float, end: float, jaw: Mapping[Side, Poin
     return np.asarray([*halves["right"], *halves["left"][::-1]], np.float32)
 
 
+def _torso_light(figure: Figure, shape: tuple[int, ...]) -> NDArray[np.float32]:
+    """Log light of the bare torso: it turns away from the light at its sides, and the collar bones catch some."""
+    rows, columns = np.indices((-(-shape[0] // COARSE), -(-shape[1] // COARSE)), dtype=np.float32) * COARSE + 0.5 * (
+        COARSE - 1
+    )
+    x, y = columns - figure.shoulder_middle[0], rows - figure.shoulder_middle[1]
+    across = np.abs(x * figure.across[0] + y * figure.across[1])
+    down = x * figure.down[0] + y * figure.down[1]
+    level = down / figure.torso_length
+    half = np.interp(level, TORSO_LEVELS, (figure.bare["left"] + figure.bare["right"]) / 2)
+    share = np.clip(across / np.maximum(half, 1.0), 0.0, 1.2)
+    sides = -SIDE_LIGHT * share**6 * np.clip((level - 0.12) / 0.2, 0.0, 1.0)
+    coarse = (sides + _collar_bones(across / figure.unit, down / figure.unit)).astype(np.float32)
+    size = (coarse.shape[1] * COARSE, coarse.shape[0] * COARSE)
+    return np.asarray(cv2.resize(coarse, size, interpolation=cv2.INTER_LINEAR)[: shape[0], : shape[1]], np.float32)
+
+
+def _collar_bones(across: NDArray[np.float32], down: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Log light of the collar bones and the hollow between them; both arguments in units from the shoulders' middle."""
+    (inner, low), (outer, high) = COLLAR_BONES
+    along = np.clip((across - inner) / (outer - inner), 0.0, 1.0)
+    off = (down - (low + (high - low) * along)) / BONE_UNITS
+    present = np.exp(-(((across - (inner + outer) / 2) / (0.45 * (outer - inner))) ** 2))
+    bone = (np.exp(-(off**2)) - np.exp(-((off - 2.0) ** 2))) * present
+    notch = np.exp(-((across / NOTCH_UNITS) ** 2) - ((down + 0.01) / NOTCH_UNITS) ** 2)
+    return np.asarray(BONE_DEPTH * bone - NOTCH_DEPTH * notch, np.float32)
+
+
 # ---- arms
-
-
-@dataclass(frozen=True, slots=True)
-class BareArm:
-    window: tuple[slice, slice]
-    """Rows and columns of the person's frame; the fields below have its size."""
-    light: Linear
-    joined: Opacity
-    """Where the arm lies, fading out where the shoulder is bare too, so that no line parts arm and chest."""
 
 
 def arm_opacity(arm: Arm, target: Target, side: Side, shape: tuple[int, ...]) -> Opacity:
     """Where the arm is bare: from the new sleeve's cuff to a little under the hand."""
-    path = np.vstack([arm.path, arm.path[-1:] + (arm.path[-1:] - arm.path[-3:-2])])
+    step = 0.5 * (arm.path[-1:] - arm.path[-3:-2]) / (ARM_STATIONS[-1] - ARM_STATIONS[-2])
+    path = np.vstack([arm.path, arm.path[-1:] + step * max(PAST_WRIST, arm.cuff - 1.0 + PAST_CUFF)])
     outer, inner = arm.outward * arm.bare_outer[:, None], arm.inward * arm.bare_inner[:, None]
     outline = tube_outline(path, np.vstack([outer, outer[-1:]]), np.vstack([inner, inner[-1:]]))
     return polygon_opacity(shape, outline, 0.9) * (1.0 - _under_sleeve(target, side, shape))
@@ -131,66 +235,40 @@ def _under_sleeve(target: Target, side: Side, shape: tuple[int, ...]) -> Opacity
     return polygon_opacity(shape, np.vstack([outer + wide, (inner - wide)[::-1]]).astype(np.float32), 0.8)
 
 
-def bare_arm(person: PersonAnalysis, photo: Linear, arm: Arm, opacity: Opacity, torso: Opacity) -> BareArm:
-    """A shaded tube in the colour of what is seen of this very arm and hand, lit as the old sleeve was."""
-    window = _window_around(opacity)
-    person = replace(person, labels=person.labels[window])
-    photo, opacity = photo[window], opacity[window]
-    corner = np.asarray([window[1].start, window[0].start], np.float32)
-    place = arm_coordinates(replace(arm, path=arm.path - corner), opacity.shape)
-    joined = opacity * (1.0 - torso[window] * (1.0 - np.clip((place[..., 0] - 0.02) / 0.22, 0.0, 1.0)))
-    form = tube_light(place[..., 1]) * _light_along(person, photo, place, opacity)
-    return BareArm(window, form[..., None] * _arm_tone(person, photo, arm, opacity, place, form), joined)
-
-
-def _window_around(opacity: Opacity) -> tuple[slice, slice]:
-    """The part of the frame that holds the arm, with room to see its surroundings."""
-    rows, columns = np.flatnonzero(opacity.any(axis=1)), np.flatnonzero(opacity.any(axis=0))
-    return tuple(slice(max(int(found[0]) - NEAR_ARM_PX, 0), int(found[-1]) + NEAR_ARM_PX) for found in (rows, columns))  # type: ignore[return-value]
-
-
-def _arm_tone(
-    person: PersonAnalysis, photo: Linear, arm: Arm, opacity: Opacity, place: NDArray[np.float32],
-    form: NDArray[np.float32],
-) -> Linear:  # fmt: skip
-    """The arm's colour without its shading: its own where some of it is bare, else the hand's going over into the
-    person's skin colour towards the shoulder."""
-    near = grown(bits(opacity > 0.5), NEAR_ARM_PX) > 0
-    seen = _clean(person, (BodyLabel.ARM, BodyLabel.HAND)) * near
-    base = skin_colour(person)
-    if seen.sum() < LEAST_SKIN_PX:
-        return np.broadcast_to(base, photo.shape).astype(np.float32)
-    unlit = blurred(photo, 2.0) / np.clip(form, 0.6, 1.0)[..., None]
-    tone = pull_push(unlit, seen)
-    if (arm.covered < 0.5).mean() > 0.3:
-        return tone
-    hand = np.median(unlit[seen > 0.5][::3], axis=0)
-    bright = (float(hand.mean()) / max(float(base.mean()), 1e-4)) ** 0.6
-    away = np.clip((1.0 - place[..., 0]) * 1.6, 0.0, 0.8)[..., None]
-    return np.minimum(tone, hand * 1.25) * (1 - away) + base * np.float32(bright) * away
-
-
-def _light_along(
-    person: PersonAnalysis, photo: Linear, place: NDArray[np.float32], opacity: Opacity
+def _with_arm(
+    level: NDArray[np.float32], person: PersonAnalysis, photo: Linear, arm: Arm, where: Opacity, tone: SkinTone
 ) -> NDArray[np.float32]:
-    """The light on this very arm: the old sleeve's own shading, averaged along the arm so that no fold is left."""
-    worn = (person.labels == BodyLabel.TOP) & (opacity > 0.5)
-    if worn.sum() < 300:
-        return np.ones(opacity.shape, np.float32)
-    log = np.log(luminance(photo[worn]) + SHEEN)
-    along = np.clip(place[..., 0] * ALONG_BINS, 0, ALONG_BINS - 0.01)
-    across = np.clip((place[..., 1] + 1) / 2 * ACROSS_BINS, 0, ACROSS_BINS - 0.01)
-    index = along[worn].astype(int) * ACROSS_BINS + across[worn].astype(int)
-    size = ALONG_BINS * ACROSS_BINS
-    sums = (np.bincount(index, log - np.median(log), size), np.bincount(index, minlength=size))
-    total, count = (_smooth_cells(part.reshape(ALONG_BINS, ACROSS_BINS)) for part in sums)
-    table = np.clip(total / np.maximum(count, 1.0), -0.35, 0.25)
-    return np.exp(taken(table, np.dstack([across - 0.5, along - 0.5]), border=cv2.BORDER_REPLICATE))
+    """The log luminance with this arm's roundness drawn into it, and the crease where it meets the chest."""
+    place = arm_coordinates(arm, where.shape)
+    station, across = place[..., 0], np.clip(place[..., 1], -1.0, 1.0)
+    begin, end = SHOULDER_STATIONS
+    share = (
+        np.clip((station - begin) / (end - begin), 0.0, 1.0) * np.clip(1.15 - np.abs(place[..., 1]), 0.0, 0.15) / 0.15
+    )
+    form = tone.contrast * np.interp(across, ACROSS, ARM_LIGHT).astype(np.float32)
+    form += _tilt(person, photo, where, across) * across
+    own = tone.level + form
+    near = (clean_skin(person, (BodyLabel.ARM, BodyLabel.HAND)) > 0) & (grown(bits(where > 0.5), 9) > 0)
+    if near.sum() > LEAST_SKIN_PX:
+        off = float(np.median((np.log(np.maximum(luminance(photo[near]), DARKEST)) - own[near])[::3]))
+        own = own + LIMB_SHARE * float(np.clip(off, -LIMB_LIMIT, LIMB_LIMIT))
+    return np.asarray(level + (own - level) * share, np.float32)
 
 
-def _smooth_cells(cells: NDArray[np.number]) -> NDArray[np.float32]:
-    smooth = cv2.GaussianBlur(cells.astype(np.float32), (0, 0), 0.9, sigmaY=2.5, borderType=cv2.BORDER_REPLICATE)
-    return np.asarray(smooth, np.float32)
+def _tilt(person: PersonAnalysis, photo: Linear, where: Opacity, across: NDArray[np.float32]) -> float:
+    """Light from the side: how much brighter the arm, or the sleeve worn on it, is at its outer edge (log)."""
+    place = where > 0.5
+    for label in (BodyLabel.ARM, BodyLabel.TOP):
+        own = place & (person.labels == label)
+        if own.sum() < 300:
+            continue
+        log = np.log(luminance(photo[own]) + SHEEN)
+        outer, inner = across[own] > 0.25, across[own] < -0.25
+        if min(outer.sum(), inner.sum()) < 60:
+            continue
+        usual = 0.18 if label == BodyLabel.ARM else 0.0
+        return float(np.clip((np.median(log[outer]) - np.median(log[inner]) - usual) / 1.2, -TILT_LIMIT, TILT_LIMIT))
+    return 0.0
 
 
 def arm_coordinates(arm: Arm, shape: tuple[int, ...]) -> NDArray[np.float32]:

@@ -40,23 +40,24 @@ def take_off(person: PersonAnalysis, figure: Figure, target: Target, cloth: Opac
     shape = opacity.shape
     light = background_plate(person)
     below = polygon_opacity(shape, torso_ring(figure, target.waistband_level, LOWEST_LEVEL), 1.0)
-    light = _over(light, bottom_continued(person, photo), below)
-    light = _over(light, head_continued(person, photo), inside_hair(person, figure))
+    light = over(light, bottom_continued(person, photo), below)
+    light = over(light, head_continued(person, photo), inside_hair(person, figure))
     light, skin = with_bare_torso(light, person, photo, figure, target, (opacity > 0) & (cloth < 0.99))
-    return Undressed(with_pores(light, skin), opacity, skin * opacity)
+    return Undressed(light, opacity, skin * opacity)
 
 
 def with_bare_torso(
     light: Linear, person: PersonAnalysis, photo: Linear, figure: Figure, target: Target, needed: NDArray[np.bool_]
 ) -> tuple[Linear, Opacity]:
-    """Neck, chest and arms laid over `light` where `target` bares them, and where they are; arms only if `needed`."""
-    shape = needed.shape
-    made = bare_skin(person, photo, figure, target, opacity * (cloth < 0.99))
-    light = with_pores(_over(light, made.light, made.opacity), made.opacity, made.grain)
-    return Undressed(light, opacity, made.opacity * opacity)
+    """Neck, chest and arms laid over `light` where `target` bares them, and where they are; arms only if `needed`.
+
+    Their pores are drawn already.
+    """
+    made = bare_skin(person, photo, figure, target, needed)
+    return with_pores(over(light, made.light, made.opacity), made.opacity, made.grain, made.grain), made.opacity
 
 
-def _over(under: Linear, upper: Linear, opacity: Opacity) -> Linear:
+def over(under: Linear, upper: Linear, opacity: Opacity) -> Linear:
     return under + (upper - under) * opacity[..., None]
 
 

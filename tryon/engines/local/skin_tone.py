@@ -1,0 +1,112 @@
+"""How this person's skin answers the light of this photo: its usual brightness, its colour in light and in shade, how
+strongly it is shaded, and its grain. Everything made-up skin looks like is read here, and nothing is assumed."""
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tryon.engines.local.analysis import BodyLabel, Opacity, PersonAnalysis
+from tryon.engines.local.linear import Linear, lab_to_linear, luminance
+from tryon.engines.local.raster import bits, blurred, shrunk
+
+LEAST_SKIN_PX: Final = 40
+"""Fewer pixels of skin than this are neither worth making up nor enough to learn a colour from."""
+
+MIDDLE_SKIN_LAB: Final = (62.0, 14.0, 17.0)
+"""A skin tone for photos that show no skin at all."""
+
+BARE: Final = (BodyLabel.NECK, BodyLabel.ARM, BodyLabel.HAND, BodyLabel.MIDRIFF)
+
+WEIGHTS: Final = {BodyLabel.ARM: 4.0, BodyLabel.NECK: 1.0, BodyLabel.HAND: 1.0}
+"""How much each part says about a bare arm's brightness: an arm most; hands are darker, necks may lie in shade."""
+
+SAMPLES: Final = 4000
+DARKEST: Final = 0.004
+"""Linear light below which a pixel is noise."""
+KEEP_HUE: Final = 0.25
+"""Ridge, as a share of the samples: skin of one brightness alone keeps its hue in shade and in light."""
+SLOPES: Final = (0.75, 1.45)
+"""Bounds of how a channel changes with brightness (logarithms); shaded skin is redder than lit skin."""
+USUAL_SPREAD: Final = 0.6
+"""Log luminance between the 20th and the 80th percentile of bare skin; the median of 43 photos."""
+CONTRASTS: Final = (0.5, 1.5)
+GRAIN_PX: Final = 1.5
+GRAINS: Final = (0.006, 0.022)
+"""Standard deviation of the finest unevenness, as a share of the light; beyond it is hair and JPEG."""
+
+Floats = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class SkinTone:
+    level: float
+    """Natural logarithm of the luminance of skin that faces the light."""
+    contrast: float
+    """Depth of its shading, 1 in the usual light: flat light has less, hard light and glossy skin have more."""
+    offset: Floats
+    slope: Floats
+    """(3,) logarithm of each channel over that of the luminance."""
+    grain: float
+
+    def colour(self, log_luminance: NDArray[np.floating]) -> Linear:
+        """(…,) log luminance to (…, 3) linear light."""
+        return np.exp(self.offset + self.slope * np.asarray(log_luminance, np.float32)[..., None])
+
+
+def clean_skin(person: PersonAnalysis, labels: tuple[BodyLabel, ...] = BARE) -> Opacity:
+    """1 at pixels of the given skin away from its edges, where hair and clothes mix in."""
+    return shrunk(bits(np.isin(person.labels, labels)), 2).astype(np.float32)
+
+
+def learn_tone(person: PersonAnalysis, photo: Linear) -> SkinTone:
+    """From the bare skin of body and hands; the face's colour stands in where there is too little of it."""
+    face = lab_to_linear(np.asarray(MIDDLE_SKIN_LAB if person.skin_lab is None else person.skin_lab))
+    bare = clean_skin(person) > 0
+    if bare.sum() < 4 * LEAST_SKIN_PX:
+        level = float(np.log(luminance(face)))
+        return SkinTone(level, 1.0, np.log(face) - np.float32(level), np.ones(3, np.float32), GRAINS[0] * 2)
+    light = np.maximum(photo, DARKEST)
+    log = np.log(luminance(light))
+    step = max(1, int(bare.sum()) // SAMPLES)
+    offset, slope = _ramp(np.log(light[bare][::step]), log[bare][::step])
+    low, high = np.percentile(log[bare][::step], (20, 80))
+    contrast = float(np.clip((high - low) / USUAL_SPREAD, *CONTRASTS))
+    fine = (log - blurred(log, GRAIN_PX))[bare][::step]
+    grain = float(np.clip(np.median(np.abs(fine)), *GRAINS))
+    return SkinTone(_level(person, log), contrast, offset, slope, grain)
+
+
+def _ramp(channels: Floats, bright: Floats) -> tuple[Floats, Floats]:
+    """Straight lines through (n, 3) log channels over (n,) log luminance, fitted again without what lies far off."""
+    kept = np.ones(len(bright), bool)
+    offset, slope = np.zeros(3, np.float32), np.ones(3, np.float32)
+    for _ in range(2):
+        x, y = bright[kept], channels[kept]
+        middle, mean = float(x.mean()), y.mean(axis=0)
+        spread = float(((x - middle) ** 2).mean())
+        ridge = KEEP_HUE * USUAL_SPREAD**2 / 4
+        together = ((x - middle)[:, None] * (y - mean)).mean(axis=0)
+        slope = np.clip((together + ridge) / (spread + ridge), *SLOPES).astype(np.float32)
+        offset = (mean - slope * middle).astype(np.float32)
+        away = np.abs(channels - offset - slope * bright[:, None]).max(axis=1)
+        kept = away < 3.0 * max(float(np.median(away)), 0.02)
+    return offset, slope
+
+
+def _level(person: PersonAnalysis, log: Floats) -> float:
+    """The brightness of arms, told by what is bare of the body."""
+    total, weights = 0.0, 0.0
+    for label, weight in WEIGHTS.items():
+        own = clean_skin(person, (label,)) > 0
+        count = float(own.sum())
+        if count < LEAST_SKIN_PX:
+            continue
+        # The lighter half: creases, nails and the shade under the chin are no measure of a smooth limb.
+        sure = weight * min(1.0, count / 600.0)
+        total += sure * float(np.percentile(log[own], 58))
+        weights += sure
+    if weights > 0:
+        return total / weights
+    return float(np.median(log[clean_skin(person) > 0]))
