@@ -37,8 +37,9 @@ PERSONS_KEPT: Final = 8
 GARMENTS_KEPT: Final = 32
 """Analyses kept in memory (about 8 MB a person, 5 MB a garment), so that a second product costs only the dressing."""
 
-PNG_EFFORT: Final = 1
-"""zlib level: lossless at any; 1 is six times faster than 6 and a tenth larger."""
+PNG_WRITING: Final = (cv2.IMWRITE_PNG_COMPRESSION, 1, cv2.IMWRITE_PNG_FILTER, cv2.IMWRITE_PNG_FILTER_UP)
+"""Lossless at any setting; effort 1 is six times faster than 6 and a tenth larger, one filter twice as fast as a
+choice for every row, and no larger."""
 
 UNREADABLE: Final = PersonCheck(
     (Check("photo_readable", False, "This file is not a photo we can open. Use a JPEG, PNG or WebP picture."),),
@@ -100,7 +101,7 @@ class LocalEngine:
             scores = worse(scores, found)
             key, prepared = _key(key.encode() + garment.picture), None
         watch.finish()
-        encoded = cv2.imencode(".png", picture[..., ::-1], [cv2.IMWRITE_PNG_COMPRESSION, PNG_EFFORT])[1].tobytes()
+        encoded = cv2.imencode(".png", picture[..., ::-1], PNG_WRITING)[1].tobytes()
         return TryOnResult(encoded, "image/png", self.name, self.version, watch.seconds, scores)
 
     def _dress_one(
