@@ -53,6 +53,11 @@ def read_lower_landmarks(mask: Mask) -> LowerLandmarks:
     """
     if _has_straps(mask):
         raise UnsupportedCategory(OVERALLS_MESSAGE, reason="overalls")
+    return read_below_waist(mask)
+
+
+def read_below_waist(mask: Mask) -> LowerLandmarks:
+    """The same of what is known to begin at its waist, as the lower part of a dress does."""
     outline = read_outline(mask)
     gap = _gap_between_legs(mask, outline)
     has_legs = gap is not None

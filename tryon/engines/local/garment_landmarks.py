@@ -53,13 +53,19 @@ class _Half:
         return self.shape.quality * self.shoulder.quality
 
 
-def read_upper_landmarks(picture: Picture, mask: Mask) -> UpperLandmarks:
-    """The landmarks of a garment worn on the torso. Always a full set; `quality` (0..1) says how much was seen."""
+def read_upper_landmarks(picture: Picture, mask: Mask, sleeveless: bool = False) -> UpperLandmarks:
+    """The landmarks of a garment worn on the torso. Always a full set; `quality` (0..1) says how much was seen.
+
+    Of what is known to be `sleeveless` nothing is taken for a sleeve.
+    """
     outline = read_outline(mask)
     edges = edge_strength(picture)
     left, right = (
         _read_half(outline, shape, edges)
-        for shape in (read_side(outline.left, outline.height), read_side(outline.right, outline.height))
+        for shape in (
+            read_side(outline.left, outline.height, sleeveless),
+            read_side(outline.right, outline.height, sleeveless),
+        )
     )
     left, right = _agreed(left, right)
     left, right = _with_collar_like(left, right), _with_collar_like(right, left)

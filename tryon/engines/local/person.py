@@ -32,6 +32,7 @@ BELOW_HIPS: Final = 0.04
 """Share of the picture's height that must be left below the hips, for a hem to hang there."""
 
 UPPER: Final = frozenset({"tops", "outerwear"})
+LEGS: Final = frozenset({"bottoms", "dresses"})
 
 MESSAGES: Final = {
     "person_visible": "We could not find a person in this photo. Use a photo that shows you from head to hips.",
@@ -41,7 +42,6 @@ MESSAGES: Final = {
     "upright": "Your shoulders are tilted in this photo. Hold the camera level and stand straight.",
     "arms_uncrossed": "Your arms cover your clothes in this photo. Let them hang a little away from your body.",
     "hips_visible": "Your hips are not in this photo. Use a photo that shows you from head to at least the hips.",
-    "knees_visible": "Your legs are not in this photo. To try this on, use a photo that shows you to below the knees.",
     "feet_visible": "Your feet are not in this photo. To try this on, use a photo that shows you from head to toe.",
 }
 
@@ -127,11 +127,10 @@ def _pose_checks(pose: Pose, view: View, visible: tuple[str, ...]) -> tuple[Chec
 
 def _frame_checks(category: Category, visible: tuple[str, ...]) -> tuple[Check, ...]:
     """What must be in the frame for one kind of product, beyond what every kind needs."""
-    if category in UPPER or category == "bottoms":
-        # How much of the legs trousers need is told when they are placed: photos often end at the thighs.
+    if category in UPPER or category in LEGS:
+        # How much of the legs trousers need is told when they are placed: photos often end at the thighs. A skirt
+        # simply runs out of the frame.
         return ()
-    if category == "dresses":
-        return (_check("knees_visible", "legs" in visible),)
     return (_check("feet_visible", "feet" in visible),)
 
 

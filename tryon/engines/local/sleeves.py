@@ -52,9 +52,9 @@ class SideShape:
     quality: float = 1.0
 
 
-def read_side(side: Side, height: float) -> SideShape:
+def read_side(side: Side, height: float, sleeveless: bool = False) -> SideShape:
     """The side's landmarks. Always a full answer; `quality` (0..1) says how much of it was seen."""
-    hollow = _sleeve_gap(side.path, height)
+    hollow = None if sleeveless else _sleeve_gap(side.path, height)
     return _with_sleeve(side, hollow, height) if hollow else _without_sleeve(side, height)
 
 

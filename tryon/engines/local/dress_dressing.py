@@ -1,0 +1,129 @@
+"""Dresses one person in a dress, a jumpsuit or a playsuit: the order of the stages, on a crop around the figure."""
+
+from dataclasses import dataclass, replace
+from typing import Final
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from tryon.engines.base import TryOnOptions
+from tryon.engines.local.analysis import BodyLabel, GarmentAnalysis, Opacity, PersonAnalysis, Picture
+from tryon.engines.local.bottoms_dressing import as_if_above, lower_box
+from tryon.engines.local.bottoms_labels import tidy_edges
+from tryon.engines.local.bottoms_stance import Stance, measure_stance
+from tryon.engines.local.composite import compose
+from tryon.engines.local.dress_pattern import read_dress_pattern
+from tryon.engines.local.dress_removal import take_off_all
+from tryon.engines.local.dress_target import DressTarget, place_dress
+from tryon.engines.local.dress_warp import carry_dress
+from tryon.engines.local.dressing import Step, crop_person, cut_cloth, light_on, tidied, with_narrow_neck, working_box
+from tryon.engines.local.enlarging import Box, at_photo_size, enlarged_undressed, enlarged_warp, resized_field
+from tryon.engines.local.figure import SIDES, Figure, measure_figure, polygon_opacity, tube_outline
+from tryon.engines.local.layers import Cloth
+from tryon.engines.local.light import Gain, old_shading, scene_tint
+from tryon.engines.local.warp import Warp
+
+FADE_UNITS: Final = 0.22
+"""The old clothes' shading ends gently so far inside them: their hems must not be seen in the new cloth."""
+ARM_ROOM: Final = 1.4
+"""How much wider than the arm itself its place is in which skin is taken for it."""
+LEAST_STATION: Final = 0.25
+"""Above this station of the arm the dress lies over the shoulder."""
+
+
+@dataclass(frozen=True, slots=True)
+class DressedInOne:
+    """A finished picture with everything the checks want to know about how it came about."""
+
+    picture: Picture
+    edited: NDArray[np.bool_]
+    """(height, width) of the picture, True where it may differ from the photo."""
+    box: Box
+    """The part of the photo that was worked on, in the photo's pixels; what follows has its size."""
+    person: PersonAnalysis
+    figure: Figure
+    stance: Stance
+    target: DressTarget
+    warp: Warp
+    cloth: Cloth
+    visible: Opacity
+
+
+def dress_in_one(
+    photo: Picture, person: PersonAnalysis, garment: GarmentAnalysis, options: TryOnOptions, step: Step
+) -> DressedInOne:
+    """Dress the person of `photo` (analysed at its own or a smaller size) in a dress, a jumpsuit or a playsuit.
+
+    Raises LowQuality where legs would have to be made up of skin that is nowhere seen.
+    """
+    step("fitting", 50)
+    near = figure_box(person)
+    small = tidied(crop_person(person, near))
+    figure = measure_figure(small)
+    small = tidy_edges(with_narrow_neck(small, figure), figure)
+    in_one = all_in_one(small)
+    figure = measure_figure(in_one)
+    stance = measure_stance(small, figure, least_thigh=0.0)
+    pattern = read_dress_pattern(garment)
+    target = place_dress(in_one, figure, stance, garment, pattern, options)
+    in_one = with_arms_in_front(in_one, figure, target)
+    warp = carry_dress(garment, pattern, target, *small.labels.shape)
+    factor = photo.shape[1] / person.picture.shape[1]
+    box, crop, large = at_photo_size(photo, in_one, near, factor)
+    cloth = cut_cloth(garment, enlarged_warp(warp, crop.shape), large, target.whole, figure, factor)
+    step("light", 70)
+    shade, trust = _shading(small, figure.unit)
+    gain = light_on(cloth, large.labels, (shade, trust), figure.unit * factor) * scene_tint(small)
+    hidden = resized_field(cloth.opacity, small.labels.shape)
+    undressed = enlarged_undressed(take_off_all(small, in_one, figure, stance, target, hidden, shade), crop)
+    step("finishing", 85)
+    made = compose(crop, large, undressed, cloth, gain, False, figure.unit * factor)
+    picture, edited = photo.copy(), np.zeros(photo.shape[:2], bool)
+    window = np.s_[box[1] : box[3], box[0] : box[2]]
+    picture[window], edited[window] = made.picture, made.edited
+    return DressedInOne(picture, edited, box, large, figure, stance, target, warp, cloth, made.cloth)
+
+
+def figure_box(person: PersonAnalysis) -> Box:
+    """The whole figure with room for wide sleeves and skirts, in analysis pixels."""
+    upper, lower = working_box(person), lower_box(person)
+    return (min(upper[0], lower[0]), min(upper[1], lower[1]), max(upper[2], lower[2]), max(upper[3], lower[3]))
+
+
+def all_in_one(person: PersonAnalysis) -> PersonAnalysis:
+    """The person with all old clothes under the name of the top, and legs under that of arms."""
+    table = np.arange(max(BodyLabel) + 1, dtype=np.uint8)
+    table[BodyLabel.BOTTOM], table[BodyLabel.LEG] = BodyLabel.TOP, BodyLabel.ARM
+    return replace(person, labels=table[person.labels])
+
+
+def with_arms_in_front(person: PersonAnalysis, figure: Figure, target: DressTarget) -> PersonAnalysis:
+    """Bare arms below the new sleeves under the name of hands: what lies before or beside a dress stays there."""
+    before = np.zeros(person.labels.shape, np.float32)
+    for side in SIDES:
+        arm = figure.arms[side]
+        start = LEAST_STATION
+        if side in target.whole.sleeves:
+            end = target.whole.sleeves[side].outer[-1]
+            start = float(np.linalg.norm(arm.path - end, axis=1).argmin() / (len(arm.path) - 1))
+        pick = np.linspace(0.0, 1.0, len(arm.path)) > start
+        if pick.sum() < 2:
+            continue
+        outer = (arm.outward * (ARM_ROOM * arm.bare_outer)[:, None])[pick]
+        inner = (arm.inward * (ARM_ROOM * arm.bare_inner)[:, None])[pick]
+        before = np.maximum(before, polygon_opacity(before.shape, tube_outline(arm.path[pick], outer, inner), 0.0))
+    arms = (before > 0.5) & (person.labels == BodyLabel.ARM)
+    return replace(person, labels=np.where(arms, np.uint8(BodyLabel.HAND), person.labels))
+
+
+def _shading(person: PersonAnalysis, unit: float) -> tuple[Gain, Opacity]:
+    """Log gain of top and bottom, each by itself, and the trust in it, which ends gently at their hems."""
+    above, below = old_shading(person, unit), old_shading(as_if_above(person), unit)
+    is_bottom = person.labels == BodyLabel.BOTTOM
+    shade, trust = (np.where(is_bottom, second, first) for first, second in zip(above, below, strict=True))
+    kept = (BodyLabel.TOP, BodyLabel.BOTTOM, BodyLabel.HAND, BodyLabel.ARM, BodyLabel.MIDRIFF, BodyLabel.NECK)
+    inside = np.isin(person.labels, kept).astype(np.uint8)
+    depth = cv2.distanceTransform(np.pad(inside, ((0, 1), (0, 0)), constant_values=1), cv2.DIST_L2, 3)[:-1]
+    fading = np.where(is_bottom, np.clip(depth / (FADE_UNITS * unit), 0.0, 1.0), 1.0)
+    return shade.astype(np.float32), (trust * fading).astype(np.float32)

@@ -1,0 +1,35 @@
+"""Takes all old clothes off: what a dress leaves bare is background, neck and arms as under a top, and legs."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tryon.engines.local.analysis import Opacity, PersonAnalysis
+from tryon.engines.local.bare_skin import with_pores
+from tryon.engines.local.bottoms_removal import with_bare_legs
+from tryon.engines.local.bottoms_stance import Stance
+from tryon.engines.local.dress_target import DressTarget
+from tryon.engines.local.figure import Figure
+from tryon.engines.local.linear import to_linear
+from tryon.engines.local.removal import Undressed, old_top, over, with_bare_torso
+from tryon.engines.local.surroundings import background_plate, head_continued, inside_hair
+
+
+def take_off_all(
+    person: PersonAnalysis, in_one: PersonAnalysis, figure: Figure, stance: Stance, target: DressTarget,
+    cloth: Opacity, shade: NDArray[np.float32],
+) -> Undressed:  # fmt: skip
+    """Remove top and bottom of `person`, who is also given with them `in_one` piece.
+
+    Skin that `cloth`, the new dress's opacity, hides anyway is not made up; `shade` is the log gain of the light on
+    the old clothes. Raises LowQuality where legs would have to be made up and no skin is seen to take their colour from.
+    """
+    opacity = old_top(in_one)
+    needed = (opacity > 0) & (cloth < 0.99)
+    photo = to_linear(person.picture)
+    light = background_plate(person)
+    light, legs = with_bare_legs(light, person, stance, target.lower.hems, needed, shade, figure.unit)
+    light = with_pores(light, legs)
+    light = over(light, head_continued(in_one, photo), inside_hair(in_one, figure))
+    light, skin = with_bare_torso(light, in_one, photo, figure, target.whole, needed)
+    skin = np.maximum(skin, legs)
+    return Undressed(light, opacity, skin * opacity)
