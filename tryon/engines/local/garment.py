@@ -13,6 +13,7 @@ from tryon.engines.errors import GarmentNotFound, UnsupportedCategory
 from tryon.engines.local.analysis import GarmentAnalysis, GarmentPart, Opacity, Picture, Points
 from tryon.engines.local.bottoms_landmarks import read_lower_landmarks
 from tryon.engines.local.cutout import CutOut, cut_out
+from tryon.engines.local.dress_landmarks import read_dress_landmarks
 from tryon.engines.local.eyes import Eyes
 from tryon.engines.local.garment_landmarks import UpperLandmarks, read_upper_landmarks
 from tryon.engines.local.garment_parts import label_parts
@@ -43,7 +44,8 @@ def analyse_garment(
 
 def _upper(cut: CutOut, category: Category) -> GarmentAnalysis:
     small, mask = _for_reading(cut)
-    landmarks = _scaled(read_upper_landmarks(small, mask), cut.opacity.shape, mask.shape)
+    read = read_dress_landmarks if category == "dresses" else read_upper_landmarks
+    landmarks = _scaled(read(small, mask), cut.opacity.shape, mask.shape)
     return GarmentAnalysis(
         picture=cut.picture,
         opacity=cut.opacity,
