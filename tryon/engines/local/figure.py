@@ -39,6 +39,16 @@ BODY_HALF: Final[Widths] = np.interp(TORSO_LEVELS, [0.0, 0.3, 0.65, 1.0, 1.5], [
 )
 """Half widths of a torso without arms in units, from photos of close-fitting tops."""
 
+USUAL_BUILD: Final = 1.06
+NARROW_PERCENTILE: Final = 35
+SURE_LEVELS: Final = 10
+BULGE: Final = 1.15
+"""A body is this many times as wide as BODY_HALF where it can't be seen; what is seen of one side tells it by this
+percentile, for sure from so many levels on; under clothes no level is so many times wider still."""
+
+UNEVEN: Final = 1.2
+"""One side is at most so many times as wide as the other, for bodies turned a little."""
+
 TORSO_LENGTHS_PER_UNIT: Final = 1.5
 """Shoulder line to hip line of a person seen from the front, in units; guards `unit` where the body is turned."""
 
@@ -48,6 +58,9 @@ DELTOID_STATION: Final = 0.3
 NECK_HALF: Final = 0.235
 NECK_RISE: Final = 0.21
 """Where the side of the neck meets the shoulder: out from the neck's axis, above the shoulder joints; in units."""
+
+HIGHEST_ROOT: Final = 0.1
+"""It lies at most so much (units) above that: long slopes from neck to shoulder end there, hoods higher up."""
 
 NECK_FOLLOWS_CHIN: Final = 0.5
 """Share of the chin's way to the side that the root of the neck goes with it."""
@@ -134,8 +147,8 @@ def measure_figure(person: PersonAnalysis) -> Figure:
     tip = {side: _shoulder_tip(person, solid, side, root[side], unit) for side in SIDES}
     arms = {side: _measure_arm(person, solid, side, tip[side], unit) for side in SIDES}
     axis = shoulders + TORSO_LEVELS[:, None] * (down * torso_length)
-    silhouette, to_arm, bare = _measure_torso(person, solid, arms, axis, across, unit)
     dressed = _dressed(person, axis, across, unit)
+    silhouette, to_arm, bare = _measure_torso(person, solid, arms, axis, across, unit, dressed)
     return Figure(
         unit, shoulders, hips, down, across, torso_length, silhouette, to_arm, bare, dressed, arms, tip, root, chin
     )
@@ -236,7 +249,13 @@ def _bare_half(seen: Widths, expected: Widths, bare: Mask) -> Widths:
 
 
 def _measure_torso(
-    person: PersonAnalysis, solid: Mask, arms: Mapping[Side, Arm], axis: Points, across: Points, unit: float
+    person: PersonAnalysis,
+    solid: Mask,
+    arms: Mapping[Side, Arm],
+    axis: Points,
+    across: Points,
+    unit: float,
+    dressed: Widths,
 ) -> tuple[dict[Side, Widths], dict[Side, Widths], dict[Side, Widths]]:
     """Outline of what is worn on the torso, the arms beside it, and the body below it, left and right of the axis."""
     hidden = np.zeros(solid.shape, np.uint8)
@@ -247,7 +266,6 @@ def _measure_torso(
     torso = solid & ~limb
     silhouette: dict[Side, Widths] = {}
     beside: dict[Side, Widths] = {}
-    bare: dict[Side, Widths] = {}
     expected = BODY_HALF * unit
     for side in SIDES:
         ray = np.broadcast_to(across if side == "left" else -across, axis.shape)
@@ -258,10 +276,27 @@ def _measure_torso(
         length[through_arm | (length < 0.45 * expected) | (TORSO_LEVELS < 0.2)] = np.nan
         silhouette[side] = length
         beside[side] = np.where(through_arm, to_arm, np.nan).astype(np.float32)
-        seen = np.isfinite(length)
-        ratio = float(np.clip(np.median(length[seen] / expected[seen]), 0.8, 1.6)) if seen.sum() >= 4 else 1.0
-        bare[side] = np.where(seen, np.minimum(length, expected * 1.6), expected * ratio).astype(np.float32)
+    build = {side: _build(silhouette[side], expected) for side in SIDES}
+    even = {side: min(build[side], UNEVEN * min(build.values())) for side in SIDES}
+    bare = {side: _body_half(silhouette[side], expected, dressed, even[side]) for side in SIDES}
     return silhouette, beside, bare
+
+
+def _build(seen: Widths, expected: Widths) -> float:
+    """How many times as wide as expected the body is: clothes only add, so that the narrower of what is seen tells
+    most."""
+    known = np.isfinite(seen)
+    if not known.any():
+        return USUAL_BUILD
+    narrow = float(np.clip(np.percentile(seen[known] / expected[known], NARROW_PERCENTILE), 0.8, 1.5))
+    return USUAL_BUILD + (narrow - USUAL_BUILD) * min(float(known.sum()) / SURE_LEVELS, 1.0)
+
+
+def _body_half(seen: Widths, expected: Widths, dressed: Widths, ratio: float) -> Widths:
+    """Half widths of the body itself, under clothes not much wider than its build."""
+    known = np.isfinite(seen)
+    widest = expected * np.where(dressed > 0.5, ratio * BULGE, 1.6)
+    return np.where(known, np.minimum(np.nan_to_num(seen), widest), expected * ratio).astype(np.float32)
 
 
 def _dressed(person: PersonAnalysis, axis: Points, across: Points, unit: float) -> Widths:
@@ -296,9 +331,9 @@ def _neck_roots(
     heights = []
     for out in outs.values():
         expected = float(out[1] - NECK_RISE * unit)
-        top = _first_below(mask, hair, float(out[0]), expected - 0.09 * unit, float(out[1]))
+        top = _first_below(mask, hair, float(out[0]), expected - 0.2 * unit, float(out[1]))
         if top is not None:
-            y = float(np.clip(top, expected - 0.05 * unit, expected + 0.08 * unit))
+            y = float(np.clip(top, expected - HIGHEST_ROOT * unit, expected + 0.08 * unit))
             heights.append(float(out[1]) - y)
     height = 0.75 * min(heights) + 0.25 * max(heights) if heights else NECK_RISE * unit
     return {side: (out - down * np.float32(height)).astype(np.float32) for side, out in outs.items()}

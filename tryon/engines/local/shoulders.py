@@ -10,13 +10,16 @@ from tryon.engines.local.sleeves import SideShape
 
 USUAL_NECK = 0.45
 """Half the neck opening's width over half the shoulders' width, in flat tops."""
-NARROWEST_NECK, WIDEST_NECK = 0.2, 0.82
-SHOULDER_WITHIN = (0.74, 1.1)
+NARROWEST_NECK, WIDEST_NECK = 0.2, 0.9
+NECK_SPREAD = 0.24
+SHOULDER_WITHIN = (0.74, 1.28)
 """Where the shoulder point lies, of the armpit's distance from the middle."""
 FLATTEST_SHOULDER = 0.055
 """Fall of the outline from its top to the shoulder point, over their distance: less has no shoulder slope, as
 off-shoulder tops and puff sleeves standing higher than the neckline."""
 OFF_SHOULDER_NECK = 0.8
+LEVEL_TOP = 0.05
+"""Of the armpit's distance from the middle: a neckline's upper edge that falls less is level."""
 RISES_AGAIN = 0.05
 """Of the shoulder's distance from the middle: a rise that no fold in a shoulder seam makes."""
 STRAP_WIDTH = 0.2
@@ -50,7 +53,7 @@ def read_shoulder(shape: SideShape, height: float) -> Shoulder:
 def _sleeved_tip(shape: SideShape, path: Path) -> int:
     """The bend between shoulder slope and sleeve: farthest outside the chord from the neck to the sleeve."""
     armpit = float(shape.armpit[0])
-    start = _first_at(path, USUAL_NECK * 0.9 * armpit, shape.cuff_outer_index)
+    start = _neck_end(path, armpit, shape.cuff_outer_index)
     level = np.flatnonzero((path[:, 1] >= shape.armpit[1]) & (np.arange(len(path)) > start))
     # Only as far down as the armpit: against the cuff, a sleeve's own curve would draw the bend down the arm.
     end = max(min(shape.cuff_outer_index, int(level[0]) if len(level) else shape.cuff_outer_index), start + 2)
@@ -61,6 +64,14 @@ def _sleeved_tip(shape: SideShape, path: Path) -> int:
         return _first_at(path, 0.92 * armpit, end)
     distance = distance_from_chord(stretch, stretch[0], stretch[-1])
     return start + int(np.argmax(np.where(allowed, distance, -np.inf)))
+
+
+def _neck_end(path: Path, armpit: float, end: int) -> int:
+    """Where the shoulder begins at the earliest: beyond usual necks, and beyond the level top of a wide neckline."""
+    usual, widest = (_first_at(path, share * armpit, end) for share in (USUAL_NECK * 0.9, WIDEST_NECK))
+    top = path[: widest + 1, 1]
+    level = np.flatnonzero(top < top.min() + LEVEL_TOP * armpit)
+    return max(usual, int(level[-1]))
 
 
 def _neck(path: Path, tip: int, height: float) -> tuple[int, float]:
@@ -76,7 +87,7 @@ def _neck(path: Path, tip: int, height: float) -> tuple[int, float]:
     turn = turns(path[: tip + 1], max(2, round(0.025 * height / spacing)))[low:high]
     strength = np.where(turn < 0, -1.8 * turn, turn)
     width = path[low:high, 0] / max(reach, 1e-3)
-    prior = np.exp(-0.5 * ((width - USUAL_NECK) / 0.16) ** 2)
+    prior = np.exp(-0.5 * ((width - USUAL_NECK) / NECK_SPREAD) ** 2)
     best = int(np.argmax(strength * prior))
     if strength[best] < 14:
         return _not_in_a_dip(path, usual, tip), 0.4

@@ -1,18 +1,24 @@
 """Where a sleeve comes to lie on the arm: its cross sections from the armhole to the product's cuff."""
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from tryon.engines.base import TryOnOptions
 from tryon.engines.local.analysis import Points, Sleeve
-from tryon.engines.local.figure import ARM_STATIONS, Arm, Widths
-from tryon.engines.local.pattern import RIBS, SleeveOutline
-from tryon.engines.local.torso_target import COVER_PX, worn_half_width
+from tryon.engines.local.figure import ARM_STATIONS, Arm, Figure, Side, Widths
+from tryon.engines.local.pattern import RIBS, Pattern, SleeveOutline
+from tryon.engines.local.raster import smoothed_row
+from tryon.engines.local.torso_target import COVER_PX, SKIN_TIGHT, worn_half_width
 
-SAME_SLEEVE = 0.42
-"""A garment whose width is within this share of the old silhouette's fills it exactly; beyond, it differs by so much
-less."""
+SAME_SLEEVE = 0.25
+"""A sleeve whose width is within this share of the old one's fills it exactly; beyond, it differs by so much less."""
+
+SLEEVE_HEAD = 0.25
+"""Down to this station, or to a shorter sleeve's end, a sleeve lies on the shoulder's roundness: only below it has the
+cloth room to hang off the arm."""
+
+CLOTH_UNITS = 0.03
+"""On that roundness the outline lies at most so far outside the shoulder: as thick as a garment is."""
 
 THREE_QUARTERS = 0.9
 """A long sleeve shorter than this share of neck to side hem ends before the wrist; others reach it."""
@@ -22,36 +28,53 @@ INNER_SEAM_WORN = 0.7
 
 
 def place_sleeve(
-    arm: Arm, source: SleeveOutline, garment_length: float, sleeve: Sleeve, tip: Points, armpit: Points, scale: float,
+    figure: Figure, side: Side, pattern: Pattern, sleeve: Sleeve, tip: Points, armpit: Points, scale: float,
     options: TryOnOptions,
 ) -> SleeveOutline:  # fmt: skip
-    """A sleeve's cross sections along the arm, from the armhole to the product's cuff."""
-    end = _sleeve_end(arm, source, garment_length, sleeve, tip, scale)
+    """A sleeve's cross sections along the arm, from the armhole between `tip` and `armpit` to the product's cuff."""
+    arm, source = figure.arms[side], pattern.sleeves[side]
+    end = _sleeve_end(arm, source, pattern.side_length, sleeve, tip, scale)
     flat = source.half_widths * scale
     begin = _station_of(arm, armpit)
     inner_end = max(end, begin + INNER_SEAM_WORN * source.inner_length * scale / arm.length)
     share = np.linspace(0.0, 1.0, RIBS)
-    outer = _edge(arm, share * end, flat, (arm.outward, arm.outer, arm.bare_outer), options)
-    inner = _edge(arm, begin + (inner_end - begin) * share, flat, (arm.inward, arm.inner, arm.bare_inner), options)
+    outer = _outer_edge(arm, share * end, flat, figure.unit, options)
+    inner = _inner_edge(arm, begin + (inner_end - begin) * share, flat, options)
     fade = np.clip(1 - share * end / 0.3, 0.0, 1.0)[:, None] ** 2
     outer = outer + (tip - outer[0]) * fade
     inner = inner + (armpit - inner[0]) * (1 - share[:, None]) ** 2
     return SleeveOutline(outer.astype(np.float32), inner.astype(np.float32))
 
 
-def _edge(
-    arm: Arm, stations: NDArray[np.floating], flat: NDArray[np.floating], edge: tuple[Points, Widths, Widths],
-    options: TryOnOptions,
-) -> Points:  # fmt: skip
-    """One edge of a sleeve at the given stations: the old sleeve's edge where it is like it, else the arm's and the
-    product's own. `edge` holds direction, silhouette and skin on one side of the arm."""
-    direction, seen, bare = edge
-    own = worn_half_width(np.interp(stations, ARM_STATIONS, bare), flat, options)
+def _outer_edge(
+    arm: Arm, stations: NDArray[np.floating], flat: NDArray[np.floating], unit: float, options: TryOnOptions
+) -> Points:
+    """The edge away from the body: close to the shoulder at its head, as wide as the sleeve below."""
+    free = np.clip(stations / min(SLEEVE_HEAD, max(float(stations[-1]), 1e-3)), 0.0, 1.0) ** 1.5
+    close = np.interp(stations, ARM_STATIONS, arm.bare_outer) * SKIN_TIGHT
+    own = close + (worn_half_width(close / SKIN_TIGHT, flat, options) - close) * free
+    half = _weighed(own, arm, arm.outer, stations, own * SAME_SLEEVE * free + CLOTH_UNITS * unit * (1 - free))
+    return _across_arm(arm, stations, arm.outward, half)
+
+
+def _inner_edge(arm: Arm, stations: NDArray[np.floating], flat: NDArray[np.floating], options: TryOnOptions) -> Points:
+    """The edge towards the body."""
+    own = worn_half_width(np.interp(stations, ARM_STATIONS, arm.bare_inner), flat, options)
+    return _across_arm(arm, stations, arm.inward, _weighed(own, arm, arm.inner, stations, own * SAME_SLEEVE))
+
+
+def _weighed(
+    own: NDArray[np.floating], arm: Arm, seen: Widths, stations: NDArray[np.floating], slack: NDArray[np.floating]
+) -> NDArray[np.float32]:
+    """Pixels from the arm's middle line: the old sleeve's where it differs from the product's own by at most `slack`,
+    and there is one."""
     old = np.interp(stations, ARM_STATIONS, seen)
-    kept = np.clip(old + COVER_PX, own * (1 - SAME_SLEEVE), own * (1 + SAME_SLEEVE))
+    kept = np.clip(old + COVER_PX, own - slack, own + slack)
     share = np.clip((np.interp(stations, ARM_STATIONS, arm.covered) - 0.3) / 0.4, 0.0, 1.0)
-    half = np.asarray([own + (kept - own) * share], np.float32)
-    half = cv2.GaussianBlur(half, (0, 0), 1.0, borderType=cv2.BORDER_REPLICATE)[0]
+    return smoothed_row(own + (kept - own) * share, 1.0)
+
+
+def _across_arm(arm: Arm, stations: NDArray[np.floating], direction: Points, half: NDArray[np.floating]) -> Points:
     across = np.stack([np.interp(stations, ARM_STATIONS, direction[:, i]) for i in (0, 1)], axis=1)
     across /= np.maximum(np.linalg.norm(across, axis=1, keepdims=True), 1e-3)
     return (_along_arm(arm, stations) + across * half[:, None]).astype(np.float32)

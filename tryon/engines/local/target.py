@@ -67,10 +67,8 @@ def place_garment(
     sides = place_sides(figure, pattern, scale, hem_level, waistband if tucked else None, options)
     armpit = {side: sides[side][0] for side in SIDES}
     sleeves = {
-        side: place_sleeve(
-            figure.arms[side], source, pattern.side_length, garment.sleeve, shoulder[side], armpit[side], scale, options
-        )
-        for side, source in pattern.sleeves.items()
+        side: place_sleeve(figure, side, pattern, garment.sleeve, shoulder[side], armpit[side], scale, options)
+        for side in pattern.sleeves
     }
     hem = hem_curve(pattern, sides, scale, tucked)
     begins = USUAL_WAISTBAND_LEVEL if waistband is None else min(waistband, USUAL_WAISTBAND_LEVEL)

@@ -11,7 +11,7 @@ from tryon.engines.local.figure import SIDES, TORSO_LEVELS, Figure, Side
 from tryon.engines.local.pattern import HEM_STEPS, SIDE_STEPS, Pattern
 from tryon.engines.local.raster import smoothed_row
 
-SAME_WIDTH = 0.22
+SAME_WIDTH = 0.15
 
 COVER_PX = 1.5
 """The new garment stands out so much beyond the old silhouette, to hide the old garment's edge."""
@@ -35,6 +35,9 @@ UNDER_ARM = 0.05
 
 EASE_SEEN = {"slim": 0.30, "regular": 0.50, "oversized": 0.72}
 """Share of a garment's spare width that shows in front view; the rest folds away or lies behind."""
+
+SKIN_TIGHT = 1.03
+"""The closest-fitting garment is so many times as wide as the body."""
 
 FLAT_PER_FRONT = 1.22
 """A close-fitting garment laid flat is this much wider than the body seen from the front, for it goes around it."""
@@ -89,7 +92,7 @@ def worn_half_width(
 ) -> NDArray[np.floating]:
     """Half width a garment shows when worn, from the body's half width and the flat garment's."""
     spare = np.maximum(flat - FLAT_PER_FRONT * bare, 0.0)
-    return bare * 1.03 + spare * EASE_SEEN[options.fit]
+    return bare * SKIN_TIGHT + spare * EASE_SEEN[options.fit]
 
 
 def _interpolated(values: NDArray[np.float32], levels: NDArray[np.floating]) -> NDArray[np.floating]:
