@@ -4,8 +4,7 @@ The eyes' labels are right in the large, but their hem is a smooth line and thei
 legs lives by exactly these two edges.
 """
 
-import itertools
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final
 
@@ -16,6 +15,7 @@ from numpy.typing import NDArray
 from tryon.engines.local.analysis import BodyLabel, Joint, LabelMap, PersonAnalysis
 from tryon.engines.local.figure import Figure
 from tryon.engines.local.linear import to_lab
+from tryon.engines.local.relabelling import near_edge, redrawn_by_colour
 
 BAND_UNITS: Final = 0.7
 """How far from the edge between two labels the colours are asked."""
@@ -37,19 +37,9 @@ SKIN_HUE: Final = 8.5
 """CIE Lab a, b: what is farther from the person's skin is none, or its shade."""
 CALM_UNITS: Final = 0.014
 """Noise finer than this is averaged away before two dark cloths are compared."""
-HUE_FINE: Final = 8.0
-"""8-bit Lab: hues this near to grey are told apart finely, colourful ones coarsely."""
 WAIST_SOFT_UNITS: Final = 0.03
 FEET_SOFT_PX: Final = 2.5
 """Pixels decide together with their neighbours so far away (standard deviation): two dark cloths differ by little."""
-RARE: Final = 1e-5
-"""Likelihood of a colour that was never seen."""
-UNLIKELY: Final = 9.0
-ALIKE: Final = 1.2
-"""Natural logarithms by which a thing's own colours must explain it better than the rival's do."""
-MARGIN: Final = 0.6
-"""Natural logarithms by which another label must be likelier."""
-LEAST_SAMPLES: Final = 120
 STRAY: Final = 0.04
 """Share of the bottom: a piece of it this small, apart from it and below the knees, belongs to the shoes."""
 Field = NDArray[np.float32]
@@ -60,7 +50,7 @@ def tidy_edges(person: PersonAnalysis, figure: Figure) -> PersonAnalysis:
     """The same person with the edges of the old bottom redrawn by colour."""
     unit = figure.unit
     lab = cv2.cvtColor(person.picture, cv2.COLOR_RGB2Lab).astype(np.float32)
-    labels = _at_waist(person, cv2.GaussianBlur(lab, (0, 0), CALM_UNITS * unit), figure)
+    labels = at_waist(person, cv2.GaussianBlur(lab, (0, 0), CALM_UNITS * unit), figure)
     lab = cv2.GaussianBlur(lab, (0, 0), 0.8)
     feet = _feet(person, unit)
     knees = float(person.pose.points[[Joint.LEFT_KNEE, Joint.RIGHT_KNEE], 1].max())
@@ -80,18 +70,18 @@ def _legs_are_skin(person: PersonAnalysis) -> bool:
     return float(np.linalg.norm(hue - person.skin_lab[1:])) < SKIN_HUE or float(leg.mean()) > 0.01
 
 
-def _at_waist(person: PersonAnalysis, lab: Field, figure: Figure) -> LabelMap:
+def at_waist(person: PersonAnalysis, lab: Field, figure: Figure) -> LabelMap:
     """Top or bottom? What is worn on the chest and what is worn on the legs teach their colours."""
     labels, unit = person.labels, figure.unit
     top, bottom = labels == BodyLabel.TOP, labels == BodyLabel.BOTTOM
     rows = np.arange(labels.shape[0])[:, None]
     chest, legs = figure.at_level(CHEST_LEVEL)[1], figure.at_level(LEGS_LEVEL)[1]
-    area = _near_edge(bottom, top, BAND_UNITS * unit) & (rows < figure.at_level(1.45)[1])
+    area = near_edge(bottom, top, BAND_UNITS * unit) & (rows < figure.at_level(1.45)[1])
     taught = {BodyLabel.TOP: top & (rows < chest), BodyLabel.BOTTOM: bottom & (rows > legs)}
     columns = np.abs(np.arange(labels.shape[1])[None] - figure.hip_middle[0]) / unit
     high = np.clip((figure.at_level(SIDES_LEVEL)[1] - rows) / (0.15 * figure.torso_length), 0.0, 1.0)
     beside = np.asarray(BESIDE * high * np.clip((columns - 0.2) / 0.15, 0.0, 1.0), np.float32)
-    redrawn = _redrawn(labels, lab, area, taught, {BodyLabel.BOTTOM: beside}, WAIST_SOFT_UNITS * unit)
+    redrawn = redrawn_by_colour(labels, lab, area, taught, {BodyLabel.BOTTOM: beside}, WAIST_SOFT_UNITS * unit)
     return _level_waist(redrawn, figure)
 
 
@@ -110,73 +100,14 @@ def _at_feet(labels: LabelMap, lab: Field, feet: Field, knees: float, unit: floa
     """Trousers, shoes or bare ankle? The eyes' shoes sometimes reach up to the calf."""
     rows = np.arange(labels.shape[0])[:, None]
     bottom, shoes, leg = (labels == name for name in (BodyLabel.BOTTOM, BodyLabel.SHOES, BodyLabel.LEG))
-    area = _near_edge(bottom, shoes | leg, FEET_BAND_UNITS * unit) & (rows > knees)
+    area = near_edge(bottom, shoes | leg, FEET_BAND_UNITS * unit) & (rows > knees)
     taught = {
         BodyLabel.BOTTOM: bottom & (feet > FOOT_UNITS),
         BodyLabel.LEG: leg & (feet > FOOT_UNITS / 2),
         BodyLabel.SHOES: shoes & (feet < FOOT_UNITS),
     }
     far = FAR_SHOE * np.clip(feet / FOOT_UNITS - 1.0, 0.0, 1.0).astype(np.float32)
-    return _redrawn(labels, lab, area, taught, {BodyLabel.SHOES: far}, FEET_SOFT_PX)
-
-
-def _redrawn(
-    labels: LabelMap, lab: Field, area: Mask, taught: Mapping[BodyLabel, Mask], further: Mapping[BodyLabel, Field],
-    soft: float,
-) -> LabelMap:  # fmt: skip
-    """Decide anew, in `area`, between the labels that are taught; `further` adds to the cost of a label."""
-    if not area.any():
-        return labels
-    y, x = np.nonzero(area)
-    box = np.s_[y.min() : y.max() + 1, x.min() : x.max() + 1]
-    index = _bins(lab)
-    costs: dict[BodyLabel, Field] = {}
-    tables: dict[BodyLabel, tuple[NDArray[np.int32], Field]] = {}
-    for label, mask in taught.items():
-        samples = index[mask]
-        if label == BodyLabel.SHOES and len(samples):
-            # What was taken for shoes may be the trousers over them.
-            samples = samples[_cost_of_bins(index[taught[BodyLabel.BOTTOM]])[samples] > UNLIKELY]
-        if len(samples) < LEAST_SAMPLES:
-            continue
-        table = _cost_of_bins(samples)
-        tables[label] = (samples, table)
-        costs[label] = cv2.GaussianBlur(table[index[box]], (0, 0), soft)
-        if label in further:
-            costs[label] += further[label][box]
-    if BodyLabel.BOTTOM not in costs or len(costs) < 2:
-        return labels
-    names = np.asarray(list(costs), np.uint8)
-    stack = np.stack(list(costs.values()))
-    own = np.full(stack.shape[1:], np.inf, np.float32)
-    for label, cost in costs.items():
-        own = np.where(labels[box] == label, cost, own)
-    best = names[stack.argmin(axis=0)]
-    change = area[box] & np.isfinite(own) & (own - stack.min(axis=0) > MARGIN)
-    for one, other in itertools.combinations(tables, 2):
-        if _look_alike(*tables[one], *tables[other]):
-            change &= ~(np.isin(best, (one, other)) & np.isin(labels[box], (one, other)))
-    redrawn = labels.copy()
-    redrawn[box] = np.where(change, best, labels[box])
-    medians = cv2.medianBlur(redrawn, 7)
-    beside = cv2.dilate((redrawn != labels).astype(np.uint8), np.ones((7, 7), np.uint8)) > 0
-    return np.where(area & beside & np.isin(medians, names), medians, redrawn)
-
-
-def _look_alike(own: NDArray[np.int32], own_cost: Field, other: NDArray[np.int32], other_cost: Field) -> bool:
-    """Two things of one colour can't be told apart by it: white shoes under white shorts."""
-    apart = float(np.mean(other_cost[own] - own_cost[own])), float(np.mean(own_cost[other] - other_cost[other]))
-    return min(apart) < ALIKE
-
-
-def _near_edge(bottom: Mask, others: Mask, reach: float) -> Mask:
-    """Pixels of either within `reach` of the edge between them."""
-    grown = cv2.dilate(bottom.astype(np.uint8), np.ones((3, 3), np.uint8))
-    edge = grown & cv2.dilate(others.astype(np.uint8), np.ones((3, 3), np.uint8))
-    if not edge.any():
-        return np.zeros(bottom.shape, bool)
-    away = cv2.distanceTransform(1 - edge, cv2.DIST_L2, 3)
-    return np.asarray((away <= max(reach, 3.0)) & (bottom | others))
+    return redrawn_by_colour(labels, lab, area, taught, {BodyLabel.SHOES: far}, FEET_SOFT_PX)
 
 
 def _feet(person: PersonAnalysis, unit: float) -> Field:
@@ -188,23 +119,6 @@ def _feet(person: PersonAnalysis, unit: float) -> Field:
     if canvas.all():
         return np.full(canvas.shape, np.inf, np.float32)
     return cv2.distanceTransform(canvas, cv2.DIST_L2, 3) / np.float32(unit)
-
-
-def _bins(lab: Field) -> NDArray[np.int32]:
-    """The colour cell of every pixel: coarse in lightness, fine in hue."""
-    light = np.clip(lab[..., 0] / 16, 0, 15).astype(np.int32)
-    hue = np.arcsinh((lab[..., 1:] - 128) / HUE_FINE) * HUE_FINE * 1.25 + 32
-    cells = np.clip(hue, 0, 63).astype(np.int32)
-    return (light * 64 + cells[..., 0]) * 64 + cells[..., 1]
-
-
-def _cost_of_bins(samples: NDArray[np.int32]) -> Field:
-    """(cells,) minus the log likelihood of each colour cell, told by samples."""
-    counts = np.bincount(samples.ravel(), minlength=16 * 64 * 64).reshape(16, 64, 64).astype(np.float32)
-    flat = cv2.GaussianBlur(np.ascontiguousarray(counts.transpose(1, 2, 0)), (0, 0), 0.9)
-    spread = 0.6 * flat + 0.2 * np.roll(flat, 1, axis=2) + 0.2 * np.roll(flat, -1, axis=2)
-    likely = spread.transpose(2, 0, 1).ravel() / max(float(counts.sum()), 1.0)
-    return -np.log(likely + RARE).astype(np.float32)
 
 
 def _without_strays(labels: LabelMap, before: LabelMap, feet: Field, knees: float) -> LabelMap:

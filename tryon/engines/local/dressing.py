@@ -28,9 +28,10 @@ from tryon.engines.local.pattern import read_pattern
 from tryon.engines.local.raster import bits, disc
 from tryon.engines.local.removal import take_off
 from tryon.engines.local.target import Target, place_garment
+from tryon.engines.local.top_labels import with_clear_edges
 from tryon.engines.local.warp import Warp, carry
 
-SETTLE_UNITS: Final = 0.07
+SETTLE_UNITS: Final = 0.035
 """Differences between the new and the old outline up to this width are settled on the photo's own edge."""
 
 WRIST_UNITS: Final = 0.1
@@ -73,7 +74,7 @@ def dress_top(
     near = working_box(person)
     small = tidied(crop_person(person, near))
     figure = measure_figure(small)
-    small = with_narrow_neck(small, figure)
+    small = with_clear_edges(with_narrow_neck(small, figure), figure)
     pattern = read_pattern(garment)
     target = place_garment(small, figure, garment, pattern, options)
     small = without_high_bottoms(small, figure, target)

@@ -1,0 +1,103 @@
+"""Decides anew, near the edge between two things, which of them a pixel shows: by their own fine colours."""
+
+import itertools
+from collections.abc import Mapping
+from typing import Final
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from tryon.engines.local.analysis import BodyLabel, LabelMap
+
+HUE_FINE: Final = 8.0
+"""8-bit Lab: hues this near to grey are told apart finely, colourful ones coarsely."""
+RARE: Final = 1e-5
+"""Likelihood of a colour that was never seen."""
+UNLIKELY: Final = 9.0
+ALIKE: Final = 1.2
+"""Natural logarithms by which a thing's own colours must explain it better than the rival's do."""
+MARGIN: Final = 0.6
+"""Natural logarithms by which another label must be likelier."""
+LEAST_SAMPLES: Final = 120
+Field = NDArray[np.float32]
+Mask = NDArray[np.bool_]
+
+
+def redrawn_by_colour(
+    labels: LabelMap, lab: Field, area: Mask, taught: Mapping[BodyLabel, Mask], further: Mapping[BodyLabel, Field],
+    soft: float, about: BodyLabel = BodyLabel.BOTTOM,
+) -> LabelMap:  # fmt: skip
+    """Decide anew, in `area`, between the labels that are taught; `further` adds to the cost of a label.
+
+    Nothing changes where the colours of `about` are not known.
+    """
+    if not area.any():
+        return labels
+    y, x = np.nonzero(area)
+    box = np.s_[y.min() : y.max() + 1, x.min() : x.max() + 1]
+    index = _bins(lab)
+    costs: dict[BodyLabel, Field] = {}
+    tables: dict[BodyLabel, tuple[NDArray[np.int32], Field]] = {}
+    for label, mask in taught.items():
+        samples = index[mask]
+        if label == BodyLabel.SHOES and len(samples):
+            # What was taken for shoes may be the trousers over them.
+            samples = samples[_cost_of_bins(index[taught[BodyLabel.BOTTOM]])[samples] > UNLIKELY]
+        if len(samples) < LEAST_SAMPLES:
+            continue
+        table = _cost_of_bins(samples)
+        tables[label] = (samples, table)
+        costs[label] = cv2.GaussianBlur(table[index[box]], (0, 0), soft)
+        if label in further:
+            costs[label] += further[label][box]
+    if about not in costs or len(costs) < 2:
+        return labels
+    names = np.asarray(list(costs), np.uint8)
+    stack = np.stack(list(costs.values()))
+    own = np.full(stack.shape[1:], np.inf, np.float32)
+    for label, cost in costs.items():
+        own = np.where(labels[box] == label, cost, own)
+    best = names[stack.argmin(axis=0)]
+    change = area[box] & np.isfinite(own) & (own - stack.min(axis=0) > MARGIN)
+    for one, other in itertools.combinations(tables, 2):
+        if _look_alike(*tables[one], *tables[other]):
+            change &= ~(np.isin(best, (one, other)) & np.isin(labels[box], (one, other)))
+    redrawn = labels.copy()
+    redrawn[box] = np.where(change, best, labels[box])
+    medians = cv2.medianBlur(redrawn, 7)
+    beside = cv2.dilate((redrawn != labels).astype(np.uint8), np.ones((7, 7), np.uint8)) > 0
+    return np.where(area & beside & np.isin(medians, names), medians, redrawn)
+
+
+def _look_alike(own: NDArray[np.int32], own_cost: Field, other: NDArray[np.int32], other_cost: Field) -> bool:
+    """Two things of one colour can't be told apart by it: white shoes under white shorts."""
+    apart = float(np.mean(other_cost[own] - own_cost[own])), float(np.mean(own_cost[other] - other_cost[other]))
+    return min(apart) < ALIKE
+
+
+def near_edge(bottom: Mask, others: Mask, reach: float) -> Mask:
+    """Pixels of either within `reach` of the edge between them."""
+    grown = cv2.dilate(bottom.astype(np.uint8), np.ones((3, 3), np.uint8))
+    edge = grown & cv2.dilate(others.astype(np.uint8), np.ones((3, 3), np.uint8))
+    if not edge.any():
+        return np.zeros(bottom.shape, bool)
+    away = cv2.distanceTransform(1 - edge, cv2.DIST_L2, 3)
+    return np.asarray((away <= max(reach, 3.0)) & (bottom | others))
+
+
+def _bins(lab: Field) -> NDArray[np.int32]:
+    """The colour cell of every pixel: coarse in lightness, fine in hue."""
+    light = np.clip(lab[..., 0] / 16, 0, 15).astype(np.int32)
+    hue = np.arcsinh((lab[..., 1:] - 128) / HUE_FINE) * HUE_FINE * 1.25 + 32
+    cells = np.clip(hue, 0, 63).astype(np.int32)
+    return (light * 64 + cells[..., 0]) * 64 + cells[..., 1]
+
+
+def _cost_of_bins(samples: NDArray[np.int32]) -> Field:
+    """(cells,) minus the log likelihood of each colour cell, told by samples."""
+    counts = np.bincount(samples.ravel(), minlength=16 * 64 * 64).reshape(16, 64, 64).astype(np.float32)
+    flat = cv2.GaussianBlur(np.ascontiguousarray(counts.transpose(1, 2, 0)), (0, 0), 0.9)
+    spread = 0.6 * flat + 0.2 * np.roll(flat, 1, axis=2) + 0.2 * np.roll(flat, -1, axis=2)
+    likely = spread.transpose(2, 0, 1).ravel() / max(float(counts.sum()), 1.0)
+    return -np.log(likely + RARE).astype(np.float32)

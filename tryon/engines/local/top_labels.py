@@ -1,0 +1,123 @@
+"""A second look at where the old top ends: at hair, neck and arms, once the figure is known.
+
+The eyes' labels are right in the large. What they take for hair, throat or arm and is a strap, a collar or a sheer
+sleeve would stay in the picture as a piece of the old top.
+"""
+
+from dataclasses import replace
+from typing import Final
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from tryon.engines.local.analysis import BodyLabel, LabelMap, PersonAnalysis
+from tryon.engines.local.figure import ARM_STATIONS, SIDES, Figure, tube_outline
+from tryon.engines.local.linear import LUMA, to_linear
+from tryon.engines.local.raster import bits, disc, grown
+from tryon.engines.local.relabelling import near_edge, redrawn_by_colour
+from tryon.engines.local.skin_tone import SkinTone, learn_tone
+
+HAIR_BAND_UNITS: Final = 0.6
+"""How far from the edge between hair and top the colours are asked."""
+HAIR_SOFT_UNITS: Final = 0.014
+"""Pixels decide together with their neighbours so far away: strands of hair have light and dark ones."""
+SLEEVED: Final = 0.6
+"""Share of the arm before the cuff that a sleeve covers at least; a watch and a wide strap cover less."""
+NO_SKIN: Final = 0.6
+"""Natural logarithm by which a channel differs from this person's skin in the same light; shade stays below 0.5."""
+NOISE: Final = 0.012
+"""Linear light added before hues are compared, for the camera's noise has any hue."""
+COLLAR_UNITS: Final = 0.016
+"""Half the width of the narrowest collar; necklaces are narrower and stay."""
+
+THREAD_UNITS: Final = 0.03
+"""Half the width of a rim of hair that is none."""
+
+Mask = NDArray[np.bool_]
+
+
+def with_clear_edges(person: PersonAnalysis, figure: Figure) -> PersonAnalysis:
+    """The same person, with pieces of the old top that passed for hair, skin or bottom given back to it."""
+    labels = _with_whole_sleeves(person.labels, figure)
+    labels = _with_collars(replace(person, labels=labels), figure)
+    return replace(person, labels=_with_straps_and_hair(replace(person, labels=labels), figure))
+
+
+def _with_whole_sleeves(labels: LabelMap, figure: Figure) -> LabelMap:
+    """Skin or skirt seen through a sleeve, or through holes in it, is sleeve: it goes where the sleeve goes."""
+    labels = labels.copy()
+    for side in SIDES:
+        arm = figure.arms[side]
+        inside = arm.cuff - 0.05 > ARM_STATIONS
+        if inside.sum() < 3 or arm.covered[inside].mean() < SLEEVED:
+            continue
+        for share, label in ((1.0, BodyLabel.ARM), (0.85, BodyLabel.BOTTOM)):
+            outer, inner = arm.outward * arm.outer[:, None] * share, arm.inward * arm.inner[:, None] * share
+            canvas = np.zeros(labels.shape, np.uint8)
+            outline = tube_outline(arm.path[inside], outer[inside], inner[inside])
+            cv2.fillPoly(canvas, [np.rint(outline).astype(np.int32)], 1)
+            labels[(canvas > 0) & (labels == label)] = BodyLabel.TOP
+    return labels
+
+
+def _with_collars(person: PersonAnalysis, figure: Figure) -> LabelMap:
+    """What is taken for throat or arm beside the top and has no hue of skin is a collar, a hood, a second shirt."""
+    labels = person.labels
+    skin = np.isin(labels, (BodyLabel.NECK, BodyLabel.ARM, BodyLabel.MIDRIFF))
+    rows, columns = np.flatnonzero(skin.any(axis=1)), np.flatnonzero(skin.any(axis=0))
+    if person.skin_lab is None or not rows.size:
+        return labels
+    box = np.s_[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+    light = to_linear(np.asarray(cv2.medianBlur(np.ascontiguousarray(person.picture[box]), 3), np.uint8))
+    tone = learn_tone(replace(person, labels=labels[box]), light)
+    strange = bits(skin[box] & (_unlike_skin(light, tone) > NO_SKIN))
+    core = cv2.morphologyEx(strange, cv2.MORPH_OPEN, disc(max(1, round(COLLAR_UNITS * figure.unit))))
+    count, pieces = cv2.connectedComponents(strange)
+    beside = (grown(bits(labels[box] == BodyLabel.TOP), 3) > 0) & (pieces > 0)
+    touching = np.intersect1d(pieces[beside], pieces[np.asarray(core) > 0])
+    if count < 2 or not touching.size:
+        return labels
+    piece = grown(bits(np.isin(pieces, touching)), 2) & bits(skin[box])
+    labels = labels.copy()
+    labels[box][piece > 0] = BodyLabel.TOP
+    return labels
+
+
+def _unlike_skin(light: NDArray[np.float32], tone: SkinTone) -> NDArray[np.float32]:
+    """(h, w) natural logarithm by which the hue of each pixel differs from that of skin in the same light."""
+    log = np.log(light + np.float32(NOISE))
+    bright = np.log(light @ LUMA + np.float32(NOISE))
+    return np.asarray(np.abs(log - tone.offset - tone.slope * bright[..., None]).max(axis=2), np.float32)
+
+
+def _with_straps_and_hair(person: PersonAnalysis, figure: Figure) -> LabelMap:
+    """Hair or top? Hair beside the face and what is worn on the chest teach their colours."""
+    labels, unit = person.labels, figure.unit
+    hair, top = labels == BodyLabel.HAIR, labels == BodyLabel.TOP
+    chin, low = round(float(figure.chin[1])), round(float(figure.at_level(0.75)[1]))
+    columns = np.flatnonzero(hair.any(axis=0))
+    if not columns.size or low <= chin:
+        return labels
+    reach = round(HAIR_BAND_UNITS * unit)
+    box = np.s_[: min(low, labels.shape[0]), max(columns[0] - reach, 0) : columns[-1] + reach]
+    hair, top = hair[box], top[box]
+    rows = np.arange(hair.shape[0])[:, None]
+    area = near_edge(hair, top, HAIR_BAND_UNITS * unit) & (rows > chin) & hair
+    taught = {BodyLabel.TOP: top & (rows > figure.at_level(0.15)[1]), BodyLabel.HAIR: hair & (rows < chin)}
+    lab = cv2.cvtColor(np.ascontiguousarray(person.picture[box]), cv2.COLOR_RGB2Lab).astype(np.float32)
+    found = redrawn_by_colour(labels[box], lab, area, taught, {}, HAIR_SOFT_UNITS * unit, BodyLabel.HAIR)
+    found = _without_threads(found, (found != labels[box]) & hair, max(1, round(THREAD_UNITS * unit)))
+    labels = labels.copy()
+    labels[box] = found
+    return labels
+
+
+def _without_threads(labels: LabelMap, turned: Mask, radius: int) -> LabelMap:
+    """The thin rest of hair around what turned out to be top is its blurred rim."""
+    if not turned.any():
+        return labels
+    hair = bits(labels == BodyLabel.HAIR)
+    thin = hair & (1 - np.asarray(cv2.morphologyEx(hair, cv2.MORPH_OPEN, disc(radius)), np.uint8))
+    rim = thin & grown(bits(turned), 2 * radius)
+    return np.where(rim > 0, np.uint8(BodyLabel.TOP), labels)
