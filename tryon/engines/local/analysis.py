@@ -96,6 +96,9 @@ class GarmentPart(IntEnum):
     """Standing or turned-down collar and lapels above the shoulder line: moves with the neck, not with the chest."""
     INNER_BACK = 5
     """The inside of the garment's back, seen through the neck opening (label, lining): hidden when worn."""
+    LENS = 6
+    """Eyewear: seen through. The picture shows what it makes of white light, the opacity is the share of what is seen
+    that is the lens' own surface."""
 
 
 @dataclass(frozen=True, slots=True)
