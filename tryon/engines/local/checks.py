@@ -1,21 +1,29 @@
 """Looks at a finished picture without knowing the true one: what must not have changed, and what must have survived."""
 
 from collections.abc import Mapping
-from typing import Final
+from typing import Final, Protocol
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from tryon.engines.errors import LowQuality
-from tryon.engines.local.analysis import BodyLabel, GarmentAnalysis, GarmentPart, Picture
+from tryon.engines.local.analysis import BodyLabel, GarmentAnalysis, GarmentPart, Opacity, PersonAnalysis, Picture
 from tryon.engines.local.dressing import Dressed
+from tryon.engines.local.enlarging import Box
+from tryon.engines.local.layers import Cloth
 from tryon.engines.local.linear import difference, to_lab
 from tryon.engines.local.raster import resized
-from tryon.engines.local.warp import Strain, strain
+from tryon.engines.local.warp import Strain, Warp, strain
 
 CHANGED: Final = 6
 """A channel that differs by more than this many codes has visibly changed."""
+
+LEAST_PX: Final = 100
+"""Of fewer pixels than this no share is told."""
+
+ENOUGH_SHOWN: Final = 0.6
+"""Share of what was placed that is seen behind hands, bags and long tops in a picture worth making."""
 
 Limits = Mapping[str, tuple[float, float]]
 
@@ -32,12 +40,42 @@ LIMITS: Final[Limits] = {
 """Lowest and highest value of a picture worth showing, well outside what good pictures reach."""
 
 
+class Judged(Protocol):
+    """What the checks want to know of a result, whatever was put on."""
+
+    @property
+    def picture(self) -> Picture: ...
+
+    @property
+    def edited(self) -> NDArray[np.bool_]: ...
+
+    @property
+    def box(self) -> Box: ...
+
+    @property
+    def person(self) -> PersonAnalysis: ...
+
+    @property
+    def warp(self) -> Warp: ...
+
+    @property
+    def cloth(self) -> Cloth: ...
+
+    @property
+    def visible(self) -> Opacity: ...
+
+
 def score(photo: Picture, dressed: Dressed, garment: GarmentAnalysis) -> dict[str, float]:
-    """All checks of one result; the names are explained in the engine's documentation."""
+    """All checks of a new top; the names are explained in the engine's documentation."""
+    return common_scores(photo, dressed, garment, BodyLabel.TOP) | {"garment_shown": _shown(dressed, garment)}
+
+
+def common_scores(photo: Picture, dressed: Judged, garment: GarmentAnalysis, old: BodyLabel) -> dict[str, float]:
+    """The checks that are the same for everything that replaces what is labelled `old`."""
     left, upper, right, lower = dressed.box
     window = np.s_[upper:lower, left:right]
     before, after = photo[window], dressed.picture[window]
-    labels = cv2.resize(dressed.person.labels, (right - left, lower - upper), interpolation=cv2.INTER_NEAREST)
+    labels = dressed.person.labels
     changed = np.abs(after.astype(np.int16) - before).max(axis=2) > CHANGED
     cloth_strain = strain_of(dressed)
     return {
@@ -48,9 +86,14 @@ def score(photo: Picture, dressed: Dressed, garment: GarmentAnalysis) -> dict[st
         "sharpness": sharpness(after, dressed),
         "folded": cloth_strain.folded,
         "anisotropy": cloth_strain.anisotropy_p99,
-        "old_top_left": _old_left(labels, changed, dressed),
-        "garment_shown": _shown(dressed, garment),
+        "old_top_left": _old_left(labels == old, changed, dressed),
     }
+
+
+def shown_of_placed(dressed: Judged) -> float:
+    """Seen share of the garment as it was placed, 1 from ENOUGH_SHOWN on."""
+    placed = float((dressed.cloth.opacity > 0.5).sum())
+    return float(np.clip((dressed.visible > 0.5).sum() / max(placed, 1.0) / ENOUGH_SHOWN, 0.0, 1.0))
 
 
 def refuse_if_ugly(scores: Mapping[str, float], limits: Limits = LIMITS) -> None:
@@ -73,10 +116,10 @@ def worse(one: Mapping[str, float], other: Mapping[str, float]) -> dict[str, flo
 def _kept(labels: NDArray[np.uint8], changed: NDArray[np.bool_], wanted: tuple[BodyLabel, ...]) -> float:
     """Share of the labelled pixels that did not change; their rim, where layers mix, is left out."""
     area = cv2.erode(np.isin(labels, wanted).astype(np.uint8), np.ones((5, 5), np.uint8)) > 0
-    return float(1.0 - changed[area].mean()) if area.any() else 1.0
+    return float(1.0 - changed[area].mean()) if area.sum() > LEAST_PX else 1.0
 
 
-def colour_error(after: Picture, dressed: Dressed, garment: GarmentAnalysis) -> float:
+def colour_error(after: Picture, dressed: Judged, garment: GarmentAnalysis) -> float:
     """CIEDE2000 between the product's median colour and the visible garment's."""
     product = np.isin(garment.parts, (GarmentPart.TORSO, GarmentPart.LEFT_SLEEVE, GarmentPart.RIGHT_SLEEVE))
     product &= garment.opacity > 0.95
@@ -89,7 +132,7 @@ def colour_error(after: Picture, dressed: Dressed, garment: GarmentAnalysis) -> 
     return difference(wanted, found)
 
 
-def sharpness(after: Picture, dressed: Dressed) -> float:
+def sharpness(after: Picture, dressed: Judged) -> float:
     """Detail in the result relative to the warped product before light was put on it; 1 is as sharp as the product."""
     shown = cv2.erode((dressed.visible > 0.98).astype(np.uint8), np.ones((7, 7), np.uint8)) > 0
     if shown.sum() < 100:
@@ -101,8 +144,8 @@ def sharpness(after: Picture, dressed: Dressed) -> float:
     return detail[0] / max(detail[1], 0.5)
 
 
-def strain_of(dressed: Dressed) -> Strain:
-    """The strain of what is seen of torso and sleeves."""
+def strain_of(dressed: Judged) -> Strain:
+    """The strain of what is seen of torso and sleeves, or of seat and legs."""
     shape = dressed.warp.torso.shape
     seen = resized(dressed.visible, shape)
     sleeves = {side: resized(mask, shape) for side, mask in dressed.cloth.sleeves.items()}
@@ -114,9 +157,9 @@ def strain_of(dressed: Dressed) -> Strain:
     return strain(*parts)
 
 
-def _old_left(labels: NDArray[np.uint8], changed: NDArray[np.bool_], dressed: Dressed) -> float:
-    """Share of the old top that still stands in the picture where nothing of the new garment is."""
-    old = cv2.erode((labels == BodyLabel.TOP).astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
+def _old_left(worn: NDArray[np.bool_], changed: NDArray[np.bool_], dressed: Judged) -> float:
+    """Share of what was worn that still stands in the picture where nothing of the new garment is."""
+    old = cv2.erode(worn.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
     left = old & ~changed & (dressed.visible < 0.1)
     return float(left.sum() / max(old.sum(), 1))
 

@@ -21,7 +21,7 @@ def take_off_all(
     """Remove top and bottom of `person`, who is also given with them `in_one` piece.
 
     Skin that `cloth`, the new dress's opacity, hides anyway is not made up; `shade` is the log gain of the light on
-    the old clothes. Raises LowQuality where legs would have to be made up and no skin is seen to take their colour from.
+    the old clothes. Raises LowQuality where legs would have to be made up and no skin is seen to take their tone from.
     """
     opacity = old_top(in_one)
     needed = (opacity > 0) & (cloth < 0.99)

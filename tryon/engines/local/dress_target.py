@@ -45,8 +45,8 @@ def place_dress(
 
 
 def _scale(figure: Figure, pattern: DressPattern, upper: Target) -> float:
-    """Photo pixels per garment pixel along the skirt: the least that shoulders, chest and waist tell, for of a product's
-    widths only too narrow ones are misread."""
+    """Photo pixels per garment pixel along the skirt: the least that shoulders, chest and waist tell, for a product's
+    widths are misread as too narrow rather than too wide."""
     chest, waist = (
         float(np.interp(level, TORSO_LEVELS, figure.bare["left"] + figure.bare["right"]))
         for level in (CHEST_LEVEL, WAIST_LEVEL)

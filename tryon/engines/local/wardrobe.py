@@ -15,6 +15,8 @@ from tryon.engines.local.analysis import GarmentAnalysis, PersonAnalysis, Pictur
 from tryon.engines.local.bottoms_checks import score_bottom
 from tryon.engines.local.bottoms_dressing import dress_bottom
 from tryon.engines.local.checks import LIMITS, Limits, score
+from tryon.engines.local.dress_checks import score_in_one
+from tryon.engines.local.dress_dressing import dress_in_one
 from tryon.engines.local.dressing import Step, dress_top
 
 
@@ -48,6 +50,7 @@ OUTFITTERS: Final[Mapping[Category, Outfitter]] = {
     "tops": Outfitter(dress_top, score),
     "outerwear": Outfitter(dress_top, score),
     "bottoms": Outfitter(dress_bottom, score_bottom),
+    "dresses": Outfitter(dress_in_one, score_in_one),
 }
 
 WEARABLE: Final[frozenset[Category]] = frozenset(OUTFITTERS)

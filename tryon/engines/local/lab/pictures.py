@@ -11,10 +11,15 @@ from PIL import Image
 
 from tryon.engines.local.analysis import BodyLabel, GarmentAnalysis, GarmentPart, Joint, PersonAnalysis, Picture
 from tryon.engines.local.bottoms_dressing import DressedBottom
+from tryon.engines.local.bottoms_target import BottomTarget
+from tryon.engines.local.dress_dressing import DressedInOne
+from tryon.engines.local.dress_target import DressTarget
 from tryon.engines.local.dressing import Dressed
 from tryon.engines.local.lab.stages import Stages
 from tryon.engines.local.linear import luminance, to_linear
+from tryon.engines.local.target import Target
 
+AnyDressed = Dressed | DressedBottom | DressedInOne
 Colour = tuple[int, int, int]
 Label = TypeVar("Label", BodyLabel, GarmentPart)
 
@@ -62,7 +67,7 @@ def draw_stages(found: Stages) -> Iterator[tuple[str, Picture]]:
         yield "matte", matte(found.person)
         yield "parse", parse(found.person)
     if found.dressed is not None and found.photo is not None:
-        if isinstance(found.dressed, Dressed | DressedBottom):
+        if isinstance(found.dressed, AnyDressed):
             yield "target", target(found.dressed)
             yield "warp", warp_mesh(found.dressed)
             yield "shading", shading(found.dressed)
@@ -147,20 +152,23 @@ def parse(person: PersonAnalysis) -> Picture:
 # ---- dressing
 
 
-def target(dressed: Dressed | DressedBottom) -> Picture:
+def target(dressed: AnyDressed) -> Picture:
     """Where the garment's outline is to come on the photo, and the body's axis."""
     canvas = _work_picture(dressed)
     figure = dressed.figure
     _polyline(canvas, np.stack([figure.shoulder_middle, figure.hip_middle]), PAPER)
-    if isinstance(dressed, DressedBottom):
-        _draw_ribs(canvas, dressed)
+    place = dressed.target
+    if isinstance(place, DressTarget):
+        _draw_outline(canvas, place.upper)
+        _draw_ribs(canvas, place.lower)
+    elif isinstance(place, BottomTarget):
+        _draw_ribs(canvas, place)
     else:
-        _draw_outline(canvas, dressed)
+        _draw_outline(canvas, place)
     return canvas
 
 
-def _draw_outline(canvas: Picture, dressed: Dressed) -> None:
-    place = dressed.target
+def _draw_outline(canvas: Picture, place: Target) -> None:
     for line in (place.neckline, place.hem, *place.sides.values(), *place.shoulder_line.values()):
         _polyline(canvas, line)
     for sleeve in place.sleeves.values():
@@ -174,18 +182,18 @@ def _draw_outline(canvas: Picture, dressed: Dressed) -> None:
         cv2.circle(canvas, (round(float(point[0])), round(float(point[1]))), 5, (250, 190, 30), -1, cv2.LINE_AA)
 
 
-def _draw_ribs(canvas: Picture, dressed: DressedBottom) -> None:
+def _draw_ribs(canvas: Picture, place: BottomTarget) -> None:
     """Seat and legs: the cross sections thin, the outer edges strong."""
-    for part in (dressed.target.ribs.seat, *dressed.target.ribs.legs.values()):
+    for part in (place.ribs.seat, *place.ribs.legs.values()):
         for row in part:
             _polyline(canvas, row, RIB, 1)
         _polyline(canvas, part[:, 0])
         _polyline(canvas, part[:, -1])
-    for hem in dressed.target.hem_lines:
+    for hem in place.hem_lines:
         _polyline(canvas, hem)
 
 
-def warp_mesh(dressed: Dressed | DressedBottom) -> Picture:
+def warp_mesh(dressed: AnyDressed) -> Picture:
     """The garment's own straight mesh as it lies on the person: even squares are unstrained cloth."""
     canvas = _work_picture(dressed)
     size = (canvas.shape[1], canvas.shape[0])
@@ -211,7 +219,7 @@ def _mesh(canvas: Picture, where: NDArray[np.float32], opacity: NDArray[np.float
     canvas[edge & shown] = ink
 
 
-def shading(dressed: Dressed | DressedBottom) -> Picture:
+def shading(dressed: AnyDressed) -> Picture:
     """The light that was put on the cloth: result over product, mid grey is the product as photographed."""
     left, upper, right, lower = dressed.box
     after = luminance(to_linear(dressed.picture[upper:lower, left:right]))
@@ -230,7 +238,7 @@ def changed(before: Picture, after: Picture) -> Picture:
     return canvas
 
 
-def _work_picture(dressed: Dressed | DressedBottom) -> Picture:
+def _work_picture(dressed: AnyDressed) -> Picture:
     """The worked-on part of the photo at the size in which target and warp are measured."""
     height, width = dressed.warp.torso.shape[:2]
     return np.ascontiguousarray(cv2.resize(dressed.person.picture, (width, height), interpolation=cv2.INTER_AREA))
