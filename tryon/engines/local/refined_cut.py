@@ -22,6 +22,7 @@ from tryon.engines.local.likeness import (
 )
 from tryon.engines.local.rim import NO_RIM, step_across_rim
 from tryon.engines.local.rough_cut import straps
+from tryon.engines.local.steady_contour import steady
 
 SOFT_BEGIN = 0.6
 """How sharp a cast shadow's beginning may be, as a share of the garment's edge at which it ends."""
@@ -130,13 +131,14 @@ def _wrongly_lost(lost: Mask, deep: Mask, body: Mask, steps: NDArray[np.float32]
 
 
 def _smooth(fine: Mask, rough: Mask, picture: Picture) -> Mask:
-    """Without the teeth of a watershed line; where the garment is hardly told from its ground, the rough cut-out."""
+    """Without the teeth of a watershed line; where the garment is hardly told from its ground, the rough cut-out with
+    its outline calmed."""
     smooth = cv2.GaussianBlur(fine.astype(np.float32), (0, 0), 1.6) > 0.5
     faint = (step_across_rim(picture, fine) < FAINT_STEP).astype(np.float32)
     if not faint.any():
         return smooth
     near = cv2.resize(cv2.blur(faint, (13, 13)), fine.shape[::-1], interpolation=cv2.INTER_LINEAR) > 0.02
-    return np.where(near, rough, smooth)
+    return steady(np.where(near, rough, smooth), near)
 
 
 def rim_contrast(picture: Picture, body: Mask) -> float:
