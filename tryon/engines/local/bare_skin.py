@@ -117,7 +117,7 @@ def bare_skin(person: PersonAnalysis, photo: Linear, figure: Figure, target: Tar
     level = np.full(shape, tone.level, np.float32) + tone.contrast * _torso_light(figure, shape)
     for arm, where in arms:
         level = _with_arm(level, person, photo, arm, where, tone)
-    light = _meeting_the_seen(person, photo, tone, level, figure.unit)
+    light = meeting_the_seen(person, photo, tone, level, figure.unit)
     return BareSkin(light, np.maximum(opacity, _joint(seen, needed)), tone.grain)
 
 
@@ -132,7 +132,7 @@ def _rounded(opacity: Opacity, radius: float) -> Opacity:
     return np.clip((soft - 0.5) * np.float32(radius) * 1.6 + 0.5, 0.0, 1.0)
 
 
-def _meeting_the_seen(
+def meeting_the_seen(
     person: PersonAnalysis, photo: Linear, tone: SkinTone, level: NDArray[np.float32], unit: float
 ) -> Linear:
     """The light of skin at log luminance `level`, corrected by what is seen of the skin nearby."""

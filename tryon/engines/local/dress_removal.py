@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 
 from tryon.engines.local.analysis import Opacity, PersonAnalysis
 from tryon.engines.local.bare_skin import with_pores
-from tryon.engines.local.bottoms_removal import with_bare_legs
+from tryon.engines.local.bare_legs import with_bare_legs
 from tryon.engines.local.bottoms_stance import Stance
 from tryon.engines.local.dress_target import DressTarget
 from tryon.engines.local.figure import Figure

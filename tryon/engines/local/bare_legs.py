@@ -1,0 +1,198 @@
+"""Legs that were hidden: tubes with knees and calves, in the tone and the light of the skin that is seen.
+
+As with arms, a light is drawn from the leg's roundness alone and then corrected by what is really seen of legs, so that
+a made-up thigh goes over into the seen knee without a step.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tryon.engines.errors import LowQuality
+from tryon.engines.local.analysis import BodyLabel, LabelMap, Opacity, PersonAnalysis
+from tryon.engines.local.bare_skin import arm_coordinates, meeting_the_seen
+from tryon.engines.local.bottoms_stance import LEG_STATIONS, Leg, Stance, Widths
+from tryon.engines.local.figure import Arm, Side, polygon_opacity, tube_outline
+from tryon.engines.local.fill import smooth_known
+from tryon.engines.local.linear import Linear, luminance, to_linear
+from tryon.engines.local.raster import bits, depth, grown
+from tryon.engines.local.skin_tone import DARKEST, LEAST_SKIN_PX, SkinTone, clean_skin, learn_tone
+
+Floats = NDArray[np.float32]
+
+LEAST_LEG_PX: Final = 60
+"""Fewer pixels of bare leg than this are not worth making up."""
+LEAST_SEEN: Final = 0.006
+"""So much bare leg (squared leg lengths) must be seen to take its colour from it; less may be a patch of floor."""
+UNDER_THE_HEM: Final = 0.08
+"""Stations: a made-up leg begins so far above the hem that hides it."""
+HEM_UNITS: Final = 0.09
+"""Skin this near below the old hem lies in its shadow, and says nothing about the light."""
+SHARED_UNITS: Final = (0.03, 0.09)
+"""From so far below the old hem to so far, the made-up skin goes over into the seen."""
+
+ACROSS: Final = (0.0, 0.2, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.96, 1.0)
+LEG_LIGHT: Final = (0.03, 0.02, -0.02, -0.05, -0.08, -0.12, -0.18, -0.28, -0.38, -0.46)
+"""Log luminance of a bare leg from its middle to its edges: the median of 415 cuts through legs."""
+INNER_SHADE: Final = 0.22
+INNER_STATION: Final = 0.42
+"""Log depth of the shade that thighs throw on each other, and the station at which they part."""
+PALER: Final = 0.10
+"""Legs see less sun than hands and face: so much less coloured where the tone is taken from there."""
+TOUCHING_PX: Final = 2.0
+"""Legs that touch overlap so far, or the background would shine through between them."""
+TOUCHING: Final = 0.97
+"""Share of the way to the other leg from which on they touch."""
+LIGHT_SHARE: Final = 0.5
+LIGHT_LIMIT: Final = 0.18
+LIGHT_UNITS: Final = 0.12
+"""How much of the old trousers' broad shading is true of the leg in them, and how broad (units)."""
+LOST_SKIN_MESSAGE: Final = (
+    "This product shows your legs, and no bare skin is seen in your photo. "
+    "Use a photo that shows your face or your legs, or try on something longer."
+)
+
+
+def with_bare_legs(
+    light: Linear,
+    person: PersonAnalysis,
+    stance: Stance,
+    hems: Mapping[Side, float],
+    needed: NDArray[np.bool_],
+    shade: Floats,
+    unit: float,
+) -> tuple[Linear, Opacity]:  # fmt: skip
+    """Legs laid over `light` from the new hems (stations) down where they are `needed`, and where they are.
+
+    `shade` is the log gain of the light on the old clothes. Raises LowQuality where no skin is seen to take their
+    colour from.
+    """
+    skin = np.zeros(needed.shape, np.float32)
+    hind_first = sorted(stance.legs, key=lambda side: side == stance.front_leg)
+    masks = {side: _leg_opacity(person.labels, stance.legs[side], hems[side]) for side in hind_first}
+    masks = {side: mask for side, mask in masks.items() if (needed & (mask > 0.1)).sum() > LEAST_LEG_PX}
+    if not masks:
+        return light, skin
+    photo = to_linear(person.picture)
+    seen = _showing_legs(person, stance, unit)
+    if seen.skin_lab is None and not (clean_skin(seen) > 0).any():
+        raise LowQuality(LOST_SKIN_MESSAGE, reason="no_skin_seen")
+    of_legs = seen is not person
+    tone = _leg_tone(seen, photo, of_legs)
+    clean = clean_skin(seen) if of_legs else np.zeros_like(skin)
+    broad = _worn_light(person, shade, unit)
+    for side, mask in masks.items():
+        level = _leg_level(photo, stance.legs[side], mask, clean, tone, broad)
+        leg = meeting_the_seen(seen, photo, tone, level, unit)
+        light = light + (leg - light) * mask[..., None]
+        skin = np.maximum(skin, mask)
+    return light, skin
+
+
+def shared_with_seen(labels: LabelMap, unit: float) -> Opacity:
+    """0..1 on seen legs just below the old hem: its shadow goes with it."""
+    leg, bottom = labels == BodyLabel.LEG, bits(labels == BodyLabel.BOTTOM)
+    if not leg.any() or not bottom.any():
+        return np.zeros(labels.shape, np.float32)
+    first, last = (reach * unit for reach in SHARED_UNITS)
+    fading = np.clip((last - depth(1 - bottom)) / (last - first), 0.0, 1.0)
+    return (fading * leg).astype(np.float32)
+
+
+def legs_are_seen(labels: LabelMap, stance: Stance) -> bool:
+    """Enough bare leg is seen to learn from it."""
+    return bool((labels == BodyLabel.LEG).sum() >= LEAST_SEEN * stance.legs["left"].length ** 2)
+
+
+def _showing_legs(person: PersonAnalysis, stance: Stance, unit: float) -> PersonAnalysis:
+    """The person whose legs, where enough of them is seen, are the only skin there is; their name is then ARM."""
+    if not legs_are_seen(person.labels, stance):
+        return person
+    leg = person.labels == BodyLabel.LEG
+    shaded = grown(bits(person.labels == BodyLabel.BOTTOM), round(HEM_UNITS * unit)) > 0
+    if (leg & ~shaded).sum() > 0.3 * leg.sum():
+        leg &= ~shaded
+    return replace(person, labels=np.where(leg, np.uint8(BodyLabel.ARM), np.uint8(BodyLabel.BACKGROUND)))
+
+
+def _leg_tone(seen: PersonAnalysis, photo: Linear, of_legs: bool) -> SkinTone:
+    """The tone of the legs; told by hands and face, a little less coloured."""
+    tone = learn_tone(seen, photo)
+    if of_legs:
+        return tone
+    grey = np.float32(PALER) * (tone.offset + (tone.slope - 1) * np.float32(tone.level))
+    return replace(tone, offset=tone.offset - grey)
+
+
+def _leg_opacity(labels: LabelMap, leg: Leg, hem: float) -> Opacity:
+    """Where the bare leg is seen: from under the hem down into the shoe."""
+    end = _foot_station(labels, leg)
+    start = min(hem - UNDER_THE_HEM, 0.95)
+    pick = np.flatnonzero(np.clip(LEG_STATIONS, start, end) == LEG_STATIONS)
+    if len(pick) < 2:
+        return np.zeros(labels.shape, np.float32)
+    across = leg.outward[pick]
+    outline = tube_outline(leg.path[pick], across * leg.bare_outer[pick, None], -across * _inner(leg)[pick, None])
+    return polygon_opacity(labels.shape, outline, 0.9)
+
+
+def _inner(leg: Leg) -> Widths:
+    """Pixels to the leg's inner edge, legs that touch overlapping a little."""
+    touching = leg.bare_inner > TOUCHING * leg.to_middle
+    return (leg.bare_inner + np.float32(TOUCHING_PX) * touching).astype(np.float32)
+
+
+def _foot_station(labels: LabelMap, leg: Leg) -> float:
+    """A little below where the shoe begins on the leg's middle line; the ankle where there is none."""
+    at = np.rint(leg.path).astype(int)
+    height, width = labels.shape
+    inside = (at[:, 0] >= 0) & (at[:, 0] < width) & (at[:, 1] >= 0) & (at[:, 1] < height)
+    shoe = labels[np.clip(at[:, 1], 0, height - 1), np.clip(at[:, 0], 0, width - 1)] == BodyLabel.SHOES
+    found = np.flatnonzero(shoe & inside & (LEG_STATIONS > 0.85))
+    return float(LEG_STATIONS[found[0]]) + 0.03 if found.size else 1.03
+
+
+def _as_limb(leg: Leg) -> Arm:
+    """A leg has the coordinates of an arm: along its middle line, and across it."""
+    zero = np.zeros_like(leg.outer)
+    return Arm(
+        leg.path, leg.outward, -leg.outward, leg.outer, leg.inner, leg.bare_outer, leg.bare_inner, zero, 0.0, leg.length
+    )
+
+
+def _leg_level(photo: Linear, leg: Leg, mask: Opacity, clean: Opacity, tone: SkinTone, broad: Floats) -> Floats:
+    """(h, w) log luminance of this leg as its roundness, the room's light and its own `clean` seen skin tell it."""
+    place = arm_coordinates(_as_limb(leg), mask.shape)
+    station, across = place[..., 0] * LEG_STATIONS[-1], np.clip(place[..., 1], -1.0, 1.0)
+    form = np.interp(np.abs(across), ACROSS, LEG_LIGHT).astype(np.float32) + _relief(station, across)
+    level = np.asarray(tone.level + tone.contrast * form + broad, np.float32)
+    own = (clean > 0) & (mask > 0.5)
+    if own.sum() > LEAST_SKIN_PX:
+        level += float(np.median((np.log(np.maximum(luminance(photo[own]), DARKEST)) - level[own])[::3]))
+    return level
+
+
+def _relief(station: Floats, across: Floats) -> Floats:
+    """Log light of what is not a tube: shade between the thighs, the kneecap with a shade below and hollows beside
+    it, the shin's edge, and the calf that turns away at the inner side."""
+    inner = np.clip((0.2 - across) / 1.2, 0.0, 1.0)
+    between = -INNER_SHADE * inner**2 * np.clip((INNER_STATION - station) / 0.25, 0.0, 1.0)
+    middle = np.exp(-((across / 0.5) ** 2))
+    cap = 0.06 * np.exp(-(((station - 0.485) / 0.028) ** 2)) * middle
+    under = -0.10 * np.exp(-(((station - 0.535) / 0.02) ** 2)) * middle
+    beside = -0.07 * np.exp(-(((station - 0.47) / 0.04) ** 2)) * np.exp(-(((np.abs(across) - 0.62) / 0.22) ** 2))
+    lower = np.clip((station - 0.55) / 0.06, 0.0, 1.0) * np.clip((0.95 - station) / 0.15, 0.0, 1.0)
+    shin = 0.04 * np.exp(-(((across - 0.05) / 0.16) ** 2)) - 0.07 * np.exp(-(((across + 0.35) / 0.22) ** 2))
+    return np.asarray(between + cap + under + beside + shin * lower, np.float32)
+
+
+def _worn_light(person: PersonAnalysis, shade: Floats, unit: float) -> Floats:
+    """Log gain of the room's light on the legs, as the old bottom shows it."""
+    worn = (person.labels == BodyLabel.BOTTOM).astype(np.float32)
+    if worn.sum() < LEAST_SKIN_PX * 5:
+        return np.zeros(worn.shape, np.float32)
+    broad = smooth_known(shade - np.float32(np.median(shade[worn > 0])), worn, LIGHT_UNITS * unit)
+    return np.clip(LIGHT_SHARE * broad, -LIGHT_LIMIT, LIGHT_LIMIT).astype(np.float32)
