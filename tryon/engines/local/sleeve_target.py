@@ -13,12 +13,18 @@ from tryon.engines.local.torso_target import COVER_PX, SKIN_TIGHT, worn_half_wid
 SAME_SLEEVE = 0.25
 """A sleeve whose width is within this share of the old one's fills it exactly; beyond, it differs by so much less."""
 
+ALIKE = 0.25
+"""Sleeves are alike whose ends are no farther apart, in lengths of the arm."""
+
 SLEEVE_HEAD = 0.25
 """Down to this station, or to a shorter sleeve's end, a sleeve lies on the shoulder's roundness: only below it has the
 cloth room to hang off the arm."""
 
 CLOTH_UNITS = 0.03
 """On that roundness the outline lies at most so far outside the shoulder: as thick as a garment is."""
+
+CROWDED = 0.8
+"""A sleeve's inner edge is at least this share of the arm's half width from the arm's middle."""
 
 THREE_QUARTERS = 0.9
 """A long sleeve shorter than this share of neck to side hem ends before the wrist; others reach it."""
@@ -28,39 +34,68 @@ INNER_SEAM_WORN = 0.7
 
 
 def place_sleeve(
-    figure: Figure, side: Side, pattern: Pattern, sleeve: Sleeve, tip: Points, armpit: Points, scale: float,
+    figure: Figure, side: Side, pattern: Pattern, sleeve: Sleeve, tip: Points, torso: Points, scale: float,
     options: TryOnOptions,
 ) -> SleeveOutline:  # fmt: skip
-    """A sleeve's cross sections along the arm, from the armhole between `tip` and `armpit` to the product's cuff."""
-    arm, source = figure.arms[side], pattern.sleeves[side]
+    """A sleeve's cross sections along the arm, from the armhole between `tip` and the first point of the torso's side
+    to the product's cuff."""
+    arm, source, armpit = figure.arms[side], pattern.sleeves[side], torso[0]
     end = _sleeve_end(arm, source, pattern.side_length, sleeve, tip, scale)
     flat = source.half_widths * scale
     begin = _station_of(arm, armpit)
     inner_end = max(end, begin + INNER_SEAM_WORN * source.inner_length * scale / arm.length)
     share = np.linspace(0.0, 1.0, RIBS)
     outer = _outer_edge(arm, share * end, flat, figure.unit, options)
-    inner = _inner_edge(arm, begin + (inner_end - begin) * share, flat, options)
+    inner = _inner_edge(figure, side, torso, begin + (inner_end - begin) * share, flat, options)
     fade = np.clip(1 - share * end / 0.3, 0.0, 1.0)[:, None] ** 2
     outer = outer + (tip - outer[0]) * fade
     inner = inner + (armpit - inner[0]) * (1 - share[:, None]) ** 2
     return SleeveOutline(outer.astype(np.float32), inner.astype(np.float32))
 
 
+def alike(arm: Arm, end: float) -> bool:
+    """Whether the old sleeve ends about where one that reaches to station `end` does: only then are its folds and its
+    width those of such a sleeve."""
+    return abs(min(arm.cuff, 1.0) - min(end, 1.0)) < ALIKE
+
+
+def end_of(arm: Arm, sleeve: SleeveOutline) -> float:
+    """The station at which a placed sleeve ends."""
+    return float(ARM_STATIONS[np.linalg.norm(arm.path - sleeve.middle[-1], axis=1).argmin()])
+
+
 def _outer_edge(
     arm: Arm, stations: NDArray[np.floating], flat: NDArray[np.floating], unit: float, options: TryOnOptions
 ) -> Points:
     """The edge away from the body: close to the shoulder at its head, as wide as the sleeve below."""
-    free = np.clip(stations / min(SLEEVE_HEAD, max(float(stations[-1]), 1e-3)), 0.0, 1.0) ** 1.5
+    end = float(stations[-1])
+    free = np.clip(stations / min(SLEEVE_HEAD, max(end, 1e-3)), 0.0, 1.0) ** 1.5
     close = np.interp(stations, ARM_STATIONS, arm.bare_outer) * SKIN_TIGHT
     own = close + (worn_half_width(close / SKIN_TIGHT, flat, options) - close) * free
-    half = _weighed(own, arm, arm.outer, stations, own * SAME_SLEEVE * free + CLOTH_UNITS * unit * (1 - free))
+    like = free * alike(arm, end)
+    half = _weighed(own, arm, arm.outer, stations, own * SAME_SLEEVE * like + CLOTH_UNITS * unit * (1 - like))
     return _across_arm(arm, stations, arm.outward, half)
 
 
-def _inner_edge(arm: Arm, stations: NDArray[np.floating], flat: NDArray[np.floating], options: TryOnOptions) -> Points:
-    """The edge towards the body."""
-    own = worn_half_width(np.interp(stations, ARM_STATIONS, arm.bare_inner), flat, options)
-    return _across_arm(arm, stations, arm.inward, _weighed(own, arm, arm.inner, stations, own * SAME_SLEEVE))
+def _inner_edge(
+    figure: Figure, side: Side, torso: Points, stations: NDArray[np.floating], flat: NDArray[np.floating],
+    options: TryOnOptions,
+) -> Points:  # fmt: skip
+    """The edge towards the body; beside an arm that hangs, the torso leaves a sleeve no more room."""
+    arm = figure.arms[side]
+    close = np.interp(stations, ARM_STATIONS, arm.bare_inner)
+    half = _weighed(worn_half_width(close, flat, options), arm, arm.inner, stations, SAME_SLEEVE * close)
+    (reached, offset), (levels, width) = (_beside_axis(figure, side, p) for p in (_along_arm(arm, stations), torso))
+    room = offset - np.interp(reached, levels, width)
+    limit = np.maximum(room + CLOTH_UNITS * figure.unit, CROWDED * close)
+    return _across_arm(arm, stations, arm.inward, np.where(room > 0, np.minimum(half, limit), half))
+
+
+def _beside_axis(figure: Figure, side: Side, points: Points) -> tuple[NDArray[np.floating], NDArray[np.floating]]:
+    """Torso level of each point, and its pixels from the axis to that side."""
+    sign = 1.0 if side == "left" else -1.0
+    away = points - figure.shoulder_middle
+    return away @ figure.down / figure.torso_length, sign * (away @ figure.across)
 
 
 def _weighed(

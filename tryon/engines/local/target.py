@@ -67,7 +67,7 @@ def place_garment(
     sides = place_sides(figure, pattern, scale, hem_level, waistband if tucked else None, options)
     armpit = {side: sides[side][0] for side in SIDES}
     sleeves = {
-        side: place_sleeve(figure, side, pattern, garment.sleeve, shoulder[side], armpit[side], scale, options)
+        side: place_sleeve(figure, side, pattern, garment.sleeve, shoulder[side], sides[side], scale, options)
         for side in pattern.sleeves
     }
     hem = hem_curve(pattern, sides, scale, tucked)

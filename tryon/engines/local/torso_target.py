@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from tryon.engines.base import TryOnOptions
 from tryon.engines.local.analysis import Points
-from tryon.engines.local.figure import SIDES, TORSO_LEVELS, Figure, Side
+from tryon.engines.local.figure import ARM_STATIONS, BODY_HALF, SIDES, TORSO_LEVELS, Figure, Side
 from tryon.engines.local.pattern import HEM_STEPS, SIDE_STEPS, Pattern
 from tryon.engines.local.raster import smoothed_row
 
@@ -21,6 +21,11 @@ ARMHOLE_WORN = 0.9
 
 BLOUSING = 0.7
 """A tucked top leaves the waistband at this slope: outwards per pixel upwards."""
+
+HIDDEN_BY_ARM = 0.3
+LEAST_TORSO = 0.85
+"""The torso's side stays so far (of its inner half width) inside the middle line of an arm that hangs beside it; a
+torso narrower than this share of a usual one would have to be: there the arm is in front."""
 
 WAIST_LEVEL = 0.75
 """Below it the arms hang free of the torso."""
@@ -81,10 +86,21 @@ def _half_width(
     arm = _interpolated(figure.to_arm[side], levels)
     closing = np.isfinite(arm) & (arm < 1.15 * own) & (levels < WAIST_LEVEL)
     width = np.where(closing, np.maximum(width, np.nan_to_num(arm) + UNDER_ARM * figure.unit), width)
-    width = smoothed_row(width, 0.9)
+    width = smoothed_row(np.minimum(width, _inside_the_arm(figure, side, levels)), 0.9)
     # A hand or the other garment beside the hem must not flare it: it widens as the product does, and a little.
     flare = np.maximum(flat / max(float(flat[MIDDLE_STEP]), 1.0), 1.0) * MOST_FLARE
     return np.where(SIDE_STEPS[MIDDLE_STEP] < SIDE_STEPS, np.minimum(width, width[MIDDLE_STEP] * flare), width)
+
+
+def _inside_the_arm(figure: Figure, side: Side, levels: NDArray[np.floating]) -> NDArray[np.floating]:
+    """Pixels from the axis to the upper arm that hangs beside the torso, infinite where none does."""
+    arm, sign = figure.arms[side], 1.0 if side == "left" else -1.0
+    upper = arm.path[: len(ARM_STATIONS) // 2 + 1] - figure.shoulder_middle
+    reached = upper @ figure.down / figure.torso_length
+    offset = sign * (upper @ figure.across) - HIDDEN_BY_ARM * arm.bare_inner[: len(upper)]
+    own = LEAST_TORSO * np.interp(levels, TORSO_LEVELS, BODY_HALF) * figure.unit
+    limit = np.interp(levels, reached, offset, left=np.inf, right=np.inf)
+    return np.where((limit > own) & bool((np.diff(reached) > 0).all()), limit, np.inf)
 
 
 def worn_half_width(
