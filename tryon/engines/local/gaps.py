@@ -13,6 +13,18 @@ LARGEST_GAP = 0.25
 """Of the garment's area: between two straight legs; a larger piece is the garment itself."""
 HOLE_AREA_SHARE = 0.006
 """The same for a piece with garment all around: smaller ones are labels, buttons and print of the ground's colour."""
+STRAP_SHARE = 0.02
+"""Of the longer side: half the width of the widest strap."""
+LOOP_REACH = 0.03
+"""Of the longer side: how far around a loop's ground its strap is looked for."""
+MOST_SOLID = 0.55
+"""Share of a loop's surroundings that may be broader than a strap: where it is sewn on."""
+LOOP_SHADE = 3.0
+"""Lab L by which the ground in a loop may be shaded."""
+LOOP_SHARE = 0.42
+"""Of the strap's own difference from the ground: how much of it JPEG may carry over the ground in its loop."""
+LOOP_AREA_SHARE = 0.0006
+"""Of the garment's area: the smallest loop."""
 FRAMED_SHARE = 0.7
 """Of what frames a piece of ground: how much must be clearly different from the ground."""
 FRAMED_BY_STRIPES = 0.4
@@ -41,6 +53,7 @@ def find_gaps(body: Mask, steps: NDArray[np.float32], flat: Mask, likeness: Like
     at_mouth = solid & reached[labels]
     partly = _opened(flowing & ~at_mouth)
     found = _framed(at_mouth, body, flat, likeness) | _framed(partly, body, flat, likeness)
+    found |= _in_loops(body, likeness)
     return found | _framed(solid & ~at_mouth & ~partly, body, flat, likeness, enclosed=True)
 
 
@@ -86,6 +99,31 @@ def _is_hole(gap: Mask, share: float, flat: Mask, likeness: Likeness, view: tupl
     lightness, chroma = likeness.lightness[view][gap], likeness.chroma[view][gap]
     hardly_shaded = abs(float(np.median(lightness))) < 1.5 and float(np.median(chroma)) < 2.0
     return share > HOLE_AREA_SHARE and hardly_shaded and float(flat[gap].mean()) > 0.9
+
+
+def _in_loops(body: Mask, likeness: Likeness) -> Mask:
+    """Ground inside the loops of straps: JPEG tints it with the strap's colour, but by far less than the strap, and
+    nearly all that surrounds it is as narrow as a strap."""
+    side = max(body.shape)
+    reach = np.ones((2 * round(LOOP_REACH * side) + 1,) * 2, np.uint8)
+    unlike = np.abs(likeness.lightness) + likeness.chroma
+    pale = (np.abs(likeness.lightness) < LOOP_SHADE) & (unlike < LOOP_SHARE * cv2.dilate(unlike, reach)) & body
+    strap = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * round(STRAP_SHARE * side) + 1,) * 2)
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(pale.astype(np.uint8), connectivity=4)
+    found = np.zeros(body.shape, bool)
+    large = stats[:, cv2.CC_STAT_AREA] >= LOOP_AREA_SHARE * body.sum()
+    for index in np.flatnonzero(large & (np.arange(count) > 0)):
+        left, top, width, height, _ = stats[index]
+        margin = len(reach)
+        view = np.s_[max(0, top - margin) : top + height + margin, max(0, left - margin) : left + width + margin]
+        loop = labels[view] == index
+        rest = body[view] & ~loop
+        around = cv2.dilate(loop.astype(np.uint8), reach).astype(bool) & rest
+        thick = cv2.morphologyEx(rest.astype(np.uint8), cv2.MORPH_OPEN, strap)
+        enclosed = not (grown(loop, 2) & ~body[view]).any()
+        if enclosed and around.any() and thick[around].mean() < MOST_SOLID:
+            found[view] |= loop
+    return found
 
 
 def _tears(body: Mask, gap: Mask, view: tuple[slice, ...]) -> bool:
