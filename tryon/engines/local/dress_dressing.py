@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from tryon.engines.base import TryOnOptions
 from tryon.engines.local.analysis import BodyLabel, GarmentAnalysis, Opacity, PersonAnalysis, Picture
-from tryon.engines.local.bottoms_dressing import as_if_above, lower_box
+from tryon.engines.local.bottoms_dressing import lower_box, shading_of_bottom
 from tryon.engines.local.bottoms_labels import tidy_edges
 from tryon.engines.local.bottoms_stance import Stance, measure_stance
 from tryon.engines.local.composite import compose
@@ -26,6 +26,11 @@ from tryon.engines.local.warp import Warp
 
 FADE_UNITS: Final = 0.22
 """The old clothes' shading ends gently so far inside them: their hems must not be seen in the new cloth."""
+SEAM_UNITS: Final = 0.12
+"""The same where they meet each other or skin, with waistband, belt and the shadow of the top's hem."""
+BELOW_THE_HEM: Final = (BodyLabel.BACKGROUND, BodyLabel.LEG, BodyLabel.SHOES)
+LOWER_TRUST: Final = 0.45
+"""Trousers fold otherwise than skirts: so much of their shading is true of what hangs in their place."""
 ARM_ROOM: Final = 1.4
 """How much wider than the arm itself its place is in which skin is taken for it."""
 LEAST_STATION: Final = 0.25
@@ -67,10 +72,10 @@ def dress_in_one(
     stance = measure_stance(small, figure, least_thigh=0.0)
     pattern = read_dress_pattern(garment)
     target = place_dress(in_one, figure, stance, garment, pattern, options)
-    in_one = with_arms_in_front(in_one, figure, target)
     warp = carry_dress(garment, pattern, target, *small.labels.shape)
     factor = photo.shape[1] / person.picture.shape[1]
-    box, crop, large = at_photo_size(photo, in_one, near, factor)
+    arms_in_front = with_arms_in_front(in_one, figure, target)
+    box, crop, large = at_photo_size(photo, arms_in_front, near, factor)
     cloth = cut_cloth(garment, enlarged_warp(warp, crop.shape), large, target.whole, figure, factor)
     step("light", 70)
     shade, trust = _shading(small, figure.unit)
@@ -92,9 +97,9 @@ def figure_box(person: PersonAnalysis) -> Box:
 
 
 def all_in_one(person: PersonAnalysis) -> PersonAnalysis:
-    """The person with all old clothes under the name of the top, and legs under that of arms."""
+    """The person with all that a dress replaces under the name of the top, and legs under that of arms."""
     table = np.arange(max(BodyLabel) + 1, dtype=np.uint8)
-    table[BodyLabel.BOTTOM], table[BodyLabel.LEG] = BodyLabel.TOP, BodyLabel.ARM
+    table[[BodyLabel.BOTTOM, BodyLabel.MIDRIFF]], table[BodyLabel.LEG] = BodyLabel.TOP, BodyLabel.ARM
     return replace(person, labels=table[person.labels])
 
 
@@ -118,12 +123,19 @@ def with_arms_in_front(person: PersonAnalysis, figure: Figure, target: DressTarg
 
 
 def _shading(person: PersonAnalysis, unit: float) -> tuple[Gain, Opacity]:
-    """Log gain of top and bottom, each by itself, and the trust in it, which ends gently at their hems."""
-    above, below = old_shading(person, unit), old_shading(as_if_above(person), unit)
-    is_bottom = person.labels == BodyLabel.BOTTOM
-    shade, trust = (np.where(is_bottom, second, first) for first, second in zip(above, below, strict=True))
-    kept = (BodyLabel.TOP, BodyLabel.BOTTOM, BodyLabel.HAND, BodyLabel.ARM, BodyLabel.MIDRIFF, BodyLabel.NECK)
-    inside = np.isin(person.labels, kept).astype(np.uint8)
-    depth = cv2.distanceTransform(np.pad(inside, ((0, 1), (0, 0)), constant_values=1), cv2.DIST_L2, 3)[:-1]
-    fading = np.where(is_bottom, np.clip(depth / (FADE_UNITS * unit), 0.0, 1.0), 1.0)
-    return shade.astype(np.float32), (trust * fading).astype(np.float32)
+    """Log gain of top and bottom, each by itself, and the trust in it, which ends gently where they end: no hem,
+    waistband or neckline must be seen in the new cloth."""
+    above, below = old_shading(person, unit), shading_of_bottom(person, unit)
+    top, bottom = person.labels == BodyLabel.TOP, person.labels == BodyLabel.BOTTOM
+    skin = np.isin(person.labels, (BodyLabel.MIDRIFF, BodyLabel.NECK, BodyLabel.ARM))
+    shade = np.where(bottom, below[0], above[0])
+    trust = np.where(bottom, below[1] * np.float32(LOWER_TRUST), above[1])
+    from_seam = np.where(bottom, _distance_to(top | skin), _distance_to(bottom | skin))
+    from_edge = np.where(bottom, _distance_to(np.isin(person.labels, BELOW_THE_HEM)), np.float32(1e6))
+    fading = np.minimum(from_seam / (SEAM_UNITS * unit), from_edge / (FADE_UNITS * unit))
+    return shade.astype(np.float32), (trust * np.minimum(fading, 1.0)).astype(np.float32)
+
+
+def _distance_to(area: NDArray[np.bool_]) -> NDArray[np.float32]:
+    """Pixels to the nearest one of the area."""
+    return np.asarray(cv2.distanceTransform((~area).astype(np.uint8), cv2.DIST_L2, 3), np.float32)

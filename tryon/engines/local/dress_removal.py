@@ -3,9 +3,9 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from tryon.engines.local.analysis import Opacity, PersonAnalysis
+from tryon.engines.local.analysis import BodyLabel, Opacity, PersonAnalysis
+from tryon.engines.local.bare_legs import legs_are_seen, shared_with_seen, with_bare_legs
 from tryon.engines.local.bare_skin import with_pores
-from tryon.engines.local.bare_legs import with_bare_legs
 from tryon.engines.local.bottoms_stance import Stance
 from tryon.engines.local.dress_target import DressTarget
 from tryon.engines.local.figure import Figure
@@ -29,6 +29,11 @@ def take_off_all(
     light = background_plate(person)
     light, legs = with_bare_legs(light, person, stance, target.lower.hems, needed, shade, figure.unit)
     light = with_pores(light, legs)
+    shared = shared_with_seen(person.labels, figure.unit)
+    if not legs_are_seen(person.labels, stance):
+        # What little is labelled leg may be a patch of floor, and goes with the old clothes.
+        shared = (person.labels != BodyLabel.SHOES).astype(np.float32)
+    opacity = np.maximum(opacity, legs * shared)
     light = over(light, head_continued(in_one, photo), inside_hair(in_one, figure))
     light, skin = with_bare_torso(light, in_one, photo, figure, target.whole, needed)
     skin = np.maximum(skin, legs)

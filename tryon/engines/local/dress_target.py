@@ -12,6 +12,7 @@ from tryon.engines.local.bottoms_stance import Stance
 from tryon.engines.local.bottoms_target import BottomTarget, hang_skirt
 from tryon.engines.local.dress_pattern import DressPattern, upper_part
 from tryon.engines.local.figure import SIDES, TORSO_LEVELS, Figure
+from tryon.engines.local.shoulder_target import garment_scale
 from tryon.engines.local.target import Target, place_garment
 from tryon.engines.local.torso_target import FLAT_PER_FRONT
 
@@ -19,6 +20,12 @@ WAIST_LEVEL: Final = 0.66
 """Torso level of the natural waist."""
 LOOSEST_WAIST: Final = 1.35
 """Most dresses laid flat are at most this many times as wide at the waist as the body is in front view."""
+STEEPEST_HIP: Final = 0.8
+"""Outwards per pixel downwards."""
+ARMPIT_LEVEL: Final = 0.34
+OWN_WAIST: Final = 0.6
+WAIST_LEVELS: Final = (0.52, 0.74)
+"""Where the armpits of dresses lie, how far the product's waist moves that of the dress, and between which levels."""
 CHEST_LEVEL: Final = 0.3
 SEAMS_WITHIN: Final = 0.93
 """A dress is cut closer than the top for which a product's shoulders are laid on the body's: it is so much shorter."""
@@ -38,22 +45,47 @@ def place_dress(
     options: TryOnOptions,
 ) -> DressTarget:  # fmt: skip
     """Place both parts on the figure; `person` wears old clothes all of one piece."""
-    upper = place_garment(person, figure, upper_part(garment), pattern.upper, options, ends_at=WAIST_LEVEL)
+    level = _waist_level(figure, pattern)
+    upper = place_garment(person, figure, upper_part(garment), pattern.upper, options, ends_at=level)
     waist = upper.hem[np.linspace(0, len(upper.hem) - 1, COLUMNS).round().astype(int)]
-    lower = hang_skirt(figure, stance, pattern.lower, waist, _scale(figure, pattern, upper))
+    lower = _eased(hang_skirt(figure, stance, pattern.lower, waist, _scale(figure, pattern)), figure)
     return DressTarget(upper, lower, _whole(upper, lower))
 
 
-def _scale(figure: Figure, pattern: DressPattern, upper: Target) -> float:
-    """Photo pixels per garment pixel along the skirt: the least that shoulders, chest and waist tell, for a product's
+def _scale(figure: Figure, pattern: DressPattern) -> float:
+    """Photo pixels per garment pixel along the dress: the least that shoulders, chest and waist tell, for a product's
     widths are misread as too narrow rather than too wide."""
     chest, waist = (
         float(np.interp(level, TORSO_LEVELS, figure.bare["left"] + figure.bare["right"]))
         for level in (CHEST_LEVEL, WAIST_LEVEL)
     )
     flat_waist = float(np.linalg.norm(pattern.lower.ribs.seat[0, -1] - pattern.lower.ribs.seat[0, 0]))
+    by_shoulders = garment_scale(figure, pattern.upper)
     by_chest = FLAT_PER_FRONT * chest / pattern.upper.chest_width
-    return SEAMS_WITHIN * min(upper.scale, by_chest, LOOSEST_WAIST * waist / flat_waist)
+    return SEAMS_WITHIN * min(by_shoulders, by_chest, LOOSEST_WAIST * waist / flat_waist)
+
+
+def _waist_level(figure: Figure, pattern: DressPattern) -> float:
+    """Torso level of the dress's waist: the body's, higher or lower where the product's own is."""
+    drop = float(np.mean([pattern.lower.ribs.seat[0, 2, 1] - pattern.upper.armpit[side][1] for side in SIDES]))
+    own = ARMPIT_LEVEL + drop * _scale(figure, pattern) / figure.torso_length
+    return float(np.clip(WAIST_LEVEL + OWN_WAIST * (own - WAIST_LEVEL), *WAIST_LEVELS))
+
+
+def _eased(lower: BottomTarget, figure: Figure) -> BottomTarget:
+    """The skirt widened from the waist no faster than cloth does: hips wider than believed would show as a step."""
+    seat = lower.ribs.seat.copy()
+    fall = (seat - seat[0]) @ figure.down
+    out = seat @ figure.across
+    middle = out[:, COLUMNS // 2]
+    for column in (0, COLUMNS - 1):
+        reach = np.abs(out[0, column] - middle[0]) + STEEPEST_HIP * np.maximum(fall[:, column], 0.0)
+        half = np.abs(out[:, column] - middle)
+        share = np.minimum(reach / np.maximum(half, 1.0), 1.0)[:, None]
+        columns = slice(0, COLUMNS // 2) if column == 0 else slice(COLUMNS // 2 + 1, COLUMNS)
+        axis = seat[:, COLUMNS // 2][:, None]
+        seat[:, columns] = axis + (seat[:, columns] - axis) * share[..., None]
+    return replace(lower, ribs=replace(lower.ribs, seat=seat.astype(np.float32)))
 
 
 def _whole(upper: Target, lower: BottomTarget) -> Target:
