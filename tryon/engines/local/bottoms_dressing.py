@@ -84,9 +84,7 @@ def dress_bottom(
     box, crop, large = at_photo_size(photo, small, near, factor)
     cloth = _cut(with_leg_parts(garment), enlarged_warp(warp, crop.shape), large, target, figure.unit, factor)
     step("light", 70)
-    shade, trust = old_shading(as_if_above(small), figure.unit)
-    shade = np.where(shade > 0, BRIGHTEST, DARKEST) * np.tanh(shade / np.where(shade > 0, BRIGHTEST, DARKEST))
-    shade = shade.astype(np.float32)
+    shade, trust = shading_of_bottom(small, figure.unit)
     if target.beyond_old_hem:
         trust = _fading_to_hem(small, trust, figure.unit)
     gain = _light(shade, trust, cloth, figure.unit * factor) * scene_tint(small)
@@ -97,6 +95,13 @@ def dress_bottom(
     made = compose_bottom(crop, large, enlarged_undressed(undressed, crop), cloth, gain, edge, figure.unit * factor)
     picture, edited = _put_back(photo, box, made)
     return DressedBottom(picture, edited, box, large, figure, stance, target, warp, cloth, made.cloth)
+
+
+def shading_of_bottom(person: PersonAnalysis, unit: float) -> tuple[Gain, Opacity]:
+    """Log gain of the old bottom's folds, and how far to trust it (0..1)."""
+    shade, trust = old_shading(as_if_above(person), unit)
+    most = np.where(shade > 0, np.float32(BRIGHTEST), np.float32(DARKEST))
+    return (most * np.tanh(shade / most)).astype(np.float32), trust
 
 
 def lower_box(person: PersonAnalysis) -> Box:
