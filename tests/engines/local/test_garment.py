@@ -1,14 +1,12 @@
 """The whole way from a product picture to its analysis, on openvto's garments."""
 
-from importlib.resources import files
-
 import cv2
 import numpy as np
 import pytest
 
 from tests.engines.local.drawn import t_shirt
 from tests.engines.local.scenes import garment_of, picture_of
-from tryon.engines.errors import GarmentNotFound, UnsupportedCategory
+from tryon.engines.errors import UnsupportedCategory
 from tryon.engines.local.analysis import GarmentPart
 from tryon.engines.local.eyes import Eyes
 from tryon.engines.local.garment import analyse_garment
@@ -91,14 +89,6 @@ def test_trousers_have_waist_crotch_and_hems(number: int) -> None:
     point = garment.points
     assert point["waist_left"][1] < point["hip_left"][1] < point["crotch"][1] < point["hem_inner_left"][1]
     assert point["hem_outer_right"][0] < point["hem_inner_right"][0] < point["hem_inner_left"][0]
-
-
-def test_a_person_wearing_the_product_is_refused(eyes: Eyes) -> None:
-    encoded = np.frombuffer((files("openvto") / "assets" / "people/1_posture.jpg").read_bytes(), np.uint8)
-    photo = np.ascontiguousarray(cv2.imdecode(encoded, cv2.IMREAD_COLOR)[..., ::-1])
-    with pytest.raises(GarmentNotFound) as refused:
-        analyse_garment(photo, "tops", eyes=eyes)
-    assert refused.value.reason == "worn_by_a_person"
 
 
 def test_a_garment_alone_is_not_taken_for_a_person(eyes: Eyes) -> None:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tryon.engines.base import Category
-from tryon.engines.errors import GarmentNotFound, UnsupportedCategory
+from tryon.engines.errors import UnsupportedCategory
 from tryon.engines.local.analysis import GarmentAnalysis, GarmentPart, Opacity, Picture, Points
 from tryon.engines.local.bottoms_landmarks import read_lower_landmarks
 from tryon.engines.local.cutout import CutOut, cut_out
@@ -20,10 +20,10 @@ from tryon.engines.local.garment_parts import label_parts
 from tryon.engines.local.ground import Mask
 from tryon.engines.local.leftover_ground import clear_leftover_ground
 from tryon.engines.local.worn import is_worn
+from tryon.engines.local.worn_garment import WORN, analyse_worn
 
 READING_SIDE_PX = 512
 """Longest side on which landmarks are read: a point is then good to about two pixels of the cut-out."""
-WORN_MESSAGE = "This product's picture shows somebody wearing it. It needs a picture of the product alone."
 
 
 def analyse_garment(
@@ -31,13 +31,13 @@ def analyse_garment(
 ) -> GarmentAnalysis:
     """Understand a product picture; `opacity` is its alpha channel where it has one.
 
-    With `eyes`, a picture of somebody wearing the product is told and refused. Raises GarmentNotFound where there is
-    no single garment to be cut out, UnsupportedCategory for what is worn on neither torso nor legs.
+    With `eyes`, a picture of somebody wearing the product is told, and the product cut off them. Raises
+    GarmentNotFound where there is no single garment to be cut out, UnsupportedCategory for what can't be read.
     """
     if category not in READERS:
         raise UnsupportedCategory(reason=category)
-    if eyes is not None and is_worn(picture, eyes):
-        raise GarmentNotFound(WORN_MESSAGE, reason="worn_by_a_person")
+    if eyes is not None and category in WORN and is_worn(picture, eyes):
+        return analyse_worn(picture, category, eyes)
     cut = cut_out(picture, opacity)
     return READERS[category](cut, category)
 
