@@ -27,11 +27,12 @@ from tryon.engines.local.light import Gain, balance, old_shading, own_light, rim
 from tryon.engines.local.pattern import read_pattern
 from tryon.engines.local.raster import bits, disc
 from tryon.engines.local.removal import take_off
+from tryon.engines.local.sleeve_target import alike, end_of
 from tryon.engines.local.target import Target, place_garment
 from tryon.engines.local.top_labels import with_clear_edges
 from tryon.engines.local.warp import Warp, carry
 
-SETTLE_UNITS: Final = 0.035
+SETTLE_UNITS: Final = 0.06
 """Differences between the new and the old outline up to this width are settled on the photo's own edge."""
 
 WRIST_UNITS: Final = 0.1
@@ -233,8 +234,11 @@ def _settling_area(shape: tuple[int, ...], target: Target, figure: Figure, facto
         for arm in figure.arms.values():
             outer, inner = arm.outward * (1.3 * arm.outer)[:, None], arm.inward * (0.7 * arm.inner)[:, None]
             cv2.fillPoly(canvas, [np.rint(tube_outline(arm.path, outer, inner) * factor).astype(np.int32)], 0)
-    for outline in target.sleeves.values():
+    for side, outline in target.sleeves.items():
         stroke(np.asarray([outline.inner[-1], outline.outer[-1]], np.float32), 0.10 * unit)
+        arm = figure.arms[side]
+        if arm.cuff > 0 and not alike(arm, end_of(arm, outline)):
+            stroke(outline.outer, 0.3 * unit)
     return cv2.GaussianBlur(canvas, (0, 0), max(0.01 * unit, 0.8)).astype(np.float32) / 255
 
 

@@ -43,7 +43,7 @@ class SleeveOutline:
 
     @property
     def half_widths(self) -> NDArray[np.float32]:
-        """(RIBS,) half of the sleeve's flat width at right angles to it: ribs near the armhole run aslant, and longer."""
+        """(RIBS,) half of the sleeve's flat width at right angles to it: near the armhole ribs run aslant."""
         along = np.gradient(self.middle, axis=0)
         along = cv2.blur(along, (1, 5), borderType=cv2.BORDER_REPLICATE)
         rib = self.outer - self.inner
@@ -182,9 +182,10 @@ def _hem(torso: NDArray[np.bool_], right: Points, left: Points) -> Points:
 def _sleeve(garment: GarmentAnalysis, point: Mapping[str, Points], side: Side) -> SleeveOutline:
     outer = _polyline(point, ("shoulder", "elbow_outer", "cuff_outer"), side)
     inner = _polyline(point, ("armpit", "elbow_inner", "cuff_inner"), side)
-    mask = (garment.opacity > 0.5) & (garment.parts == SLEEVE_PART[side])
+    whole = garment.opacity > 0.5
+    own = whole & (garment.parts == SLEEVE_PART[side])
     for i in range(1, RIBS):
-        outer[i], inner[i] = _fit_rib(mask, outer[i], inner[i])
+        outer[i], inner[i] = _fit_rib(whole, own, outer[i], inner[i])
     blur = {"ksize": (0, 0), "sigmaX": 0.01, "sigmaY": 0.8, "borderType": cv2.BORDER_REPLICATE}
     ends = (outer[[0, -1]].copy(), inner[[0, -1]].copy())
     outer, inner = (cv2.GaussianBlur(line, **blur) for line in (outer, inner))  # type: ignore[call-overload]
@@ -201,19 +202,24 @@ def _polyline(point: Mapping[str, Points], names: tuple[str, ...], side: Side) -
     return np.stack([np.interp(at, along, corners[:, i]) for i in (0, 1)], axis=1).astype(np.float32)
 
 
-def _fit_rib(mask: NDArray[np.bool_], outer: Points, inner: Points) -> tuple[Points, Points]:
-    """Move a rib's ends onto the sleeve's outline, seen from the rib's middle."""
-    middle, half = (outer + inner) / 2, (outer - inner) / 2
-    reach = np.linspace(0.0, 1.8, 91)
-    ends = []
-    for sign in (1.0, -1.0):
-        line = middle + half * (sign * reach)[:, None]
-        x = np.clip(np.rint(line[:, 0]).astype(int), 0, mask.shape[1] - 1)
-        y = np.clip(np.rint(line[:, 1]).astype(int), 0, mask.shape[0] - 1)
-        inside = mask[y, x]
-        if not inside[0]:
-            ends.append(1.0)
-            continue
-        out = np.flatnonzero(~inside)
-        ends.append(float(np.clip(reach[out[0]] if out.size else 1.8, 0.6, 1.6)))
-    return (middle + half * ends[0]).astype(np.float32), (middle - half * ends[1]).astype(np.float32)
+def _fit_rib(
+    garment: NDArray[np.bool_], sleeve: NDArray[np.bool_], outer: Points, inner: Points
+) -> tuple[Points, Points]:
+    """Move a rib's ends onto the outline: the garment's on the outer side, the sleeve's where it meets the torso."""
+    middle, half = ((outer + inner) / 2).astype(np.float32), ((outer - inner) / 2).astype(np.float32)
+    reach = np.linspace(-0.4, 1.8, 111, dtype=np.float32)
+    beyond = np.flatnonzero(_along(garment, middle, half, reach))
+    outward = float(np.clip(reach[beyond[-1]], -0.3, 1.6)) if beyond.size else 1.0
+    reach = reach[reach >= 0]
+    inside = _along(sleeve, middle, -half, reach)
+    left = np.flatnonzero(~inside)
+    inward = float(np.clip(reach[left[0]] if left.size else 1.8, 0.6, 1.6)) if inside[0] else 1.0
+    return (middle + half * outward).astype(np.float32), (middle - half * inward).astype(np.float32)
+
+
+def _along(mask: NDArray[np.bool_], start: Points, step: Points, reach: NDArray[np.float32]) -> NDArray[np.bool_]:
+    """The mask on the line from `start`, at so many times `step`."""
+    line = start + step * reach[:, None]
+    x = np.clip(np.rint(line[:, 0]).astype(int), 0, mask.shape[1] - 1)
+    y = np.clip(np.rint(line[:, 1]).astype(int), 0, mask.shape[0] - 1)
+    return mask[y, x]

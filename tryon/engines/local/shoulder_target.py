@@ -45,7 +45,9 @@ def place_shoulders(figure: Figure, pattern: Pattern, scale: float) -> dict[Side
     return placed
 
 
-def place_neck(figure: Figure, pattern: Pattern, shoulder: Mapping[Side, Points], scale: float) -> dict[Side, Points]:
+def place_neck(
+    person: PersonAnalysis, figure: Figure, pattern: Pattern, shoulder: Mapping[Side, Points], scale: float
+) -> dict[Side, Points]:
     """Neck points on the shoulder line, as far apart as the product's neckline is wide, never inside the neck."""
     width = float(np.clip(pattern.neck_width * scale, 0.36 * figure.unit, 0.92 * abs(
         shoulder["left"][0] - shoulder["right"][0])))  # fmt: skip
@@ -57,20 +59,25 @@ def place_neck(figure: Figure, pattern: Pattern, shoulder: Mapping[Side, Points]
         x = float(middle[0] + sign * width / 2)
         along = (x - root[0]) / (tip[0] - root[0] + 1e-6)
         slope = (tip[1] - root[1]) if along > 0 else 0.55 * abs(tip[0] - root[0])
-        placed[side] = np.asarray([x, root[1] + along * slope], np.float32)
+        straight = np.asarray([[x, root[1] + along * slope]], np.float32)
+        placed[side] = _on_silhouette(person, straight, SHOULDER_SLACK * figure.unit)[0] if along > 0 else straight[0]
     return placed
 
 
 def shoulder_line(person: PersonAnalysis, figure: Figure, neck: Points, shoulder: Points) -> Points:
     """The silhouette between neck and shoulder where it is near the straight line, for shoulders are not straight."""
-    line = neck + (shoulder - neck) * SHOULDER_STEPS[:, None]
+    return _on_silhouette(person, neck + (shoulder - neck) * SHOULDER_STEPS[:, None], SHOULDER_SLACK * figure.unit)
+
+
+def _on_silhouette(person: PersonAnalysis, points: Points, slack: float) -> Points:
+    """The points on the silhouette above or below them, moved by at most `slack` pixels."""
     worn = np.isin(person.labels, (BodyLabel.TOP, BodyLabel.ARM, BodyLabel.NECK))
     height, width = worn.shape
-    slack = SHOULDER_SLACK * figure.unit
-    for point in line:
+    moved = points.astype(np.float32)
+    for point in moved:
         column = worn[:, int(np.clip(point[0], 0, width - 1))]
         start = int(np.clip(point[1] - 2 * slack, 0, height - 1))
         run = column[start : int(np.clip(point[1] + 2 * slack, start + 1, height))]
         if run.any() and not run[0]:
             point[1] = np.clip(start + int(run.argmax()) - COVER_PX, point[1] - slack, point[1] + slack)
-    return line.astype(np.float32)
+    return moved

@@ -56,7 +56,7 @@ def place_garment(
     """Place the pattern on the figure; `ends_at` is the torso level of its lower edge where that is not a hem."""
     scale = garment_scale(figure, pattern)
     shoulder = place_shoulders(figure, pattern, scale)
-    neck = place_neck(figure, pattern, shoulder, scale)
+    neck = place_neck(person, figure, pattern, shoulder, scale)
     waistband = waistband_level(person, figure)
     tuck = options.tuck
     if tuck is None:
