@@ -6,7 +6,7 @@ so that made-up skin meets seen skin without a step and is this person's own ton
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import cv2
@@ -29,10 +29,14 @@ from tryon.engines.local.light import SHEEN
 from tryon.engines.local.linear import Linear, luminance
 from tryon.engines.local.raster import bits, blurred, depth, grown, reduced, resized
 from tryon.engines.local.skin_tone import DARKEST, LEAST_SKIN_PX, SkinTone, clean_skin, learn_tone
+from tryon.engines.local.smaller_figure import smaller_arm, smaller_figure
 from tryon.engines.local.spline import dense_map, fit_spline
 from tryon.engines.local.target import Target
 
 Mask = NDArray[np.bool_]
+
+FIELD_UNIT_PX: Final = 110.0
+"""Size of the body's unit at which the light on bare skin is drawn."""
 
 COARSE: Final = 4
 """Smooth fields are drawn on every fourth pixel."""
@@ -93,11 +97,16 @@ class BareSkin:
 
 
 def with_pores(light: Linear, skin: Opacity, grain: float = PORES, patches: float = PATCHES) -> Linear:
-    """Skin that is not perfectly even: fine grain and soft patches, the same for the same picture size."""
-    random = np.random.default_rng(20)
-    fine = blurred(random.standard_normal(skin.shape, np.float32), 0.7) * 2.4
-    patch = blurred(random.standard_normal(skin.shape, np.float32), 5.0) * 17.0
-    return light * (1.0 + skin * (grain * fine + patches * patch))[..., None]
+    """Skin that is not perfectly even: fine grain and soft patches, the same for the same picture."""
+    rows, columns = np.flatnonzero(skin.any(axis=1)), np.flatnonzero(skin.any(axis=0))
+    if not rows.size:
+        return light
+    box = np.s_[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+    noise = np.random.default_rng(20).standard_normal(skin[box].shape, np.float32)
+    uneven = grain * 2.4 * blurred(noise, 0.7) + patches * 17.0 * blurred(noise, 5.0)
+    light = light.copy()
+    light[box] *= (1.0 + skin[box] * uneven)[..., None]
+    return light
 
 
 def bare_skin(person: PersonAnalysis, photo: Linear, figure: Figure, target: Target, needed: Mask) -> BareSkin:
@@ -114,11 +123,23 @@ def bare_skin(person: PersonAnalysis, photo: Linear, figure: Figure, target: Tar
     if not target.sleeves:
         opacity = _rounded(opacity, SHOULDER_UNITS * figure.unit)
     seen = np.isin(person.labels, (BodyLabel.NECK, BodyLabel.ARM, BodyLabel.HAND, BodyLabel.MIDRIFF))
-    level = np.full(shape, tone.level, np.float32) + tone.contrast * _torso_light(figure, shape)
-    for arm, where in arms:
-        level = _with_arm(level, person, photo, arm, where, tone)
-    light = meeting_the_seen(person, photo, tone, level, figure.unit)
+    light = _field_of_light(person, photo, figure, arms, tone)
     return BareSkin(light, np.maximum(opacity, _joint(seen, needed)), tone.grain)
+
+
+def _field_of_light(
+    person: PersonAnalysis, photo: Linear, figure: Figure, arms: list[tuple[Arm, Opacity]], tone: SkinTone
+) -> Linear:
+    """The light of bare skin all over the frame; smooth, so it is drawn at a reduced size."""
+    factor = min(1.0, FIELD_UNIT_PX / figure.unit)
+    size = (max(1, round(photo.shape[0] * factor)), max(1, round(photo.shape[1] * factor)))
+    labels = resized(person.labels, size, cv2.INTER_NEAREST)
+    small, seen = replace(person, labels=labels), resized(photo, size, cv2.INTER_AREA)
+    body = smaller_figure(figure, factor)
+    level = np.full(size, tone.level, np.float32) + tone.contrast * _torso_light(body, size)
+    for arm, where in arms:
+        level = _with_arm(level, small, seen, smaller_arm(arm, factor), resized(where, size, cv2.INTER_AREA), tone)
+    return resized(meeting_the_seen(small, seen, tone, level, body.unit), photo.shape)
 
 
 def _joint(seen: Mask, needed: Mask) -> Opacity:
@@ -133,9 +154,10 @@ def _rounded(opacity: Opacity, radius: float) -> Opacity:
 
 
 def meeting_the_seen(
-    person: PersonAnalysis, photo: Linear, tone: SkinTone, level: NDArray[np.float32], unit: float
-) -> Linear:
-    """The light of skin at log luminance `level`, corrected by what is seen of the skin nearby."""
+    person: PersonAnalysis, photo: Linear, tone: SkinTone, level: NDArray[np.float32], unit: float,
+    reach: float = CARRY_UNITS,
+) -> Linear:  # fmt: skip
+    """The light of skin at log luminance `level`, corrected by what is seen of the skin nearby, fading over `reach`."""
     drawn = tone.offset + tone.slope * level[..., None]
     known = reduced(clean_skin(person), 0.5)
     if known.sum() < LEAST_SKIN_PX:
@@ -145,7 +167,7 @@ def meeting_the_seen(
     near = depth(bits(known < 0.5)) * 2.0
     off = pull_push(off, known)
     bright = off.mean(axis=2, keepdims=True)
-    carried = bright * _fading(near, CARRY_UNITS * unit) + (off - bright) * _fading(near, HUE_UNITS * unit)
+    carried = bright * _fading(near, reach * unit) + (off - bright) * _fading(near, HUE_UNITS * unit)
     return np.exp(drawn + resized(blurred(carried, 2.0), level.shape))
 
 

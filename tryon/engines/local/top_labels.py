@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tryon.engines.local.analysis import BodyLabel, LabelMap, PersonAnalysis
+from tryon.engines.local.bottoms_labels import CALM_UNITS, at_waist
 from tryon.engines.local.figure import ARM_STATIONS, SIDES, Figure, tube_outline
 from tryon.engines.local.linear import LUMA, to_linear
 from tryon.engines.local.raster import bits, disc, grown
@@ -39,7 +40,9 @@ Mask = NDArray[np.bool_]
 
 def with_clear_edges(person: PersonAnalysis, figure: Figure) -> PersonAnalysis:
     """The same person, with pieces of the old top that passed for hair, skin or bottom given back to it."""
-    labels = _with_whole_sleeves(person.labels, figure)
+    lab = cv2.GaussianBlur(cv2.cvtColor(person.picture, cv2.COLOR_RGB2Lab), (0, 0), CALM_UNITS * figure.unit)
+    labels = at_waist(person, lab.astype(np.float32), figure)
+    labels = _with_whole_sleeves(labels, figure)
     labels = _with_collars(replace(person, labels=labels), figure)
     return replace(person, labels=_with_straps_and_hair(replace(person, labels=labels), figure))
 
