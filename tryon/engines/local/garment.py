@@ -9,12 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tryon.engines.base import Category
-from tryon.engines.errors import UnsupportedCategory
+from tryon.engines.errors import GarmentNotFound, UnsupportedCategory
 from tryon.engines.local.analysis import GarmentAnalysis, GarmentPart, Opacity, Picture, Points
 from tryon.engines.local.bottoms_landmarks import read_lower_landmarks
 from tryon.engines.local.cutout import CutOut, cut_out
 from tryon.engines.local.dress_landmarks import read_dress_landmarks
 from tryon.engines.local.eyes import Eyes
+from tryon.engines.local.eyewear_landmarks import analyse_glasses
 from tryon.engines.local.garment_landmarks import UpperLandmarks, read_upper_landmarks
 from tryon.engines.local.garment_parts import label_parts
 from tryon.engines.local.ground import Mask
@@ -24,6 +25,7 @@ from tryon.engines.local.worn_garment import WORN, analyse_worn
 
 READING_SIDE_PX = 512
 """Longest side on which landmarks are read: a point is then good to about two pixels of the cut-out."""
+WORN_MESSAGE = "This product's picture shows somebody wearing it. It needs a picture of the product alone."
 
 
 def analyse_garment(
@@ -31,15 +33,18 @@ def analyse_garment(
 ) -> GarmentAnalysis:
     """Understand a product picture; `opacity` is its alpha channel where it has one.
 
-    With `eyes`, a picture of somebody wearing the product is told, and the product cut off them. Raises
+    With `eyes`, a picture of somebody wearing the product is told, and clothes are cut off them. Raises
     GarmentNotFound where there is no single garment to be cut out, UnsupportedCategory for what can't be read.
     """
-    if category not in READERS:
+    if category not in READERS and category not in SEEN_THROUGH:
         raise UnsupportedCategory(reason=category)
-    if eyes is not None and category in WORN and is_worn(picture, eyes):
+    if eyes is not None and is_worn(picture, eyes):
+        if category not in WORN:
+            raise GarmentNotFound(WORN_MESSAGE, reason="worn_by_a_person")
         return analyse_worn(picture, category, eyes)
-    cut = cut_out(picture, opacity)
-    return READERS[category](cut, category)
+    if category in SEEN_THROUGH:
+        return SEEN_THROUGH[category](picture, opacity)
+    return READERS[category](cut_out(picture, opacity), category)
 
 
 def _upper(cut: CutOut, category: Category) -> GarmentAnalysis:
@@ -81,6 +86,11 @@ Reader = Callable[[CutOut, Category], GarmentAnalysis]
 
 READERS: Final[Mapping[Category, Reader]] = {"tops": _upper, "outerwear": _upper, "dresses": _upper, "bottoms": _lower}
 """How the landmarks of each kind of product are read."""
+
+SEEN_THROUGH: Final[Mapping[Category, Callable[[Picture, Opacity | None], GarmentAnalysis]]] = {
+    "eyewear": analyse_glasses,
+}
+"""What can't be cut out by an outline, as the ground is seen through it."""
 
 
 def _for_reading(cut: CutOut) -> tuple[Picture, Mask]:

@@ -18,6 +18,8 @@ from tryon.engines.local.checks import LIMITS, Limits, score
 from tryon.engines.local.dress_checks import score_in_one
 from tryon.engines.local.dress_dressing import dress_in_one
 from tryon.engines.local.dressing import Step, dress_top
+from tryon.engines.local.eyewear_checks import EYEWEAR_LIMITS, score_glasses
+from tryon.engines.local.eyewear_dressing import dress_glasses
 
 
 class Worn(Protocol):
@@ -51,6 +53,7 @@ OUTFITTERS: Final[Mapping[Category, Outfitter]] = {
     "outerwear": Outfitter(dress_top, score),
     "bottoms": Outfitter(dress_bottom, score_bottom),
     "dresses": Outfitter(dress_in_one, score_in_one),
+    "eyewear": Outfitter(dress_glasses, score_glasses, EYEWEAR_LIMITS),
 }
 
 WEARABLE: Final[frozenset[Category]] = frozenset(OUTFITTERS)

@@ -1,0 +1,207 @@
+"""Glasses drawn as they are photographed for shops: from the front on a plain ground, with the true frame and lenses.
+
+Everything is drawn from shapes and a little physics: tinted lenses multiply the ground's light, mirrored ones return
+the studio's, the frame has a bevel that catches the light, and all of it throws a soft shadow.
+"""
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from tryon.engines.local.analysis import Picture
+
+Colour = tuple[float, float, float]
+Shape = Literal["round", "square", "cat_eye", "aviator", "rimless"]
+Floats = NDArray[np.float32]
+
+WIDTH, HEIGHT = 1000, 520
+PX_A_MM = 5.8
+FINER = 2
+"""Drawn at twice the size and reduced, so that every edge is antialiased."""
+SIZES: dict[Shape, tuple[float, float, float]] = {
+    "round": (47.0, 46.0, 22.0), "square": (52.0, 40.0, 19.0), "cat_eye": (52.0, 41.0, 19.0),
+    "aviator": (57.0, 50.0, 15.0), "rimless": (51.0, 33.0, 19.0),
+}  # fmt: skip
+"""Width and height of a lens and the distance between the lenses, in millimetres."""
+
+
+@dataclass(frozen=True)
+class Spectacles:
+    shape: Shape = "square"
+    frame: Colour = (24, 24, 26)
+    rim_mm: float = 4.0
+    lens_top: Colour = (250, 252, 251)
+    lens_bottom: Colour = (250, 252, 251)
+    """What the lens looks like on white."""
+    mirror: float = 0.0
+    """How much of a studio's lamps is seen in the lenses."""
+    temples: Literal["none", "folded", "open"] = "none"
+    ground: Colour = (246, 246, 245)
+    shadow: float = 0.18
+
+
+@dataclass(frozen=True)
+class DrawnGlasses:
+    picture: Picture
+    frame: NDArray[np.bool_]
+    lenses: NDArray[np.bool_]
+    points: dict[str, tuple[float, float]] = field(default_factory=dict)
+
+
+KINDS: dict[str, Spectacles] = {
+    "black_square": Spectacles(),
+    "tortoise_round": Spectacles("round", (104, 62, 30), 3.2),
+    "red_cat_eye": Spectacles("cat_eye", (165, 22, 40), 4.0, temples="folded"),
+    "gold_aviator": Spectacles("aviator", (190, 150, 84), 1.4, (74, 58, 44), (196, 174, 150)),
+    "mirror_aviator": Spectacles("aviator", (168, 170, 174), 1.4, (40, 96, 178), (96, 172, 220), mirror=0.5),
+    "rimless": Spectacles("rimless", (150, 152, 158), 0.0, (240, 245, 243), (240, 245, 243)),
+    "dark_square": Spectacles("square", (20, 20, 22), 4.6, (30, 31, 33), (44, 45, 47), temples="open"),
+    "white_round": Spectacles("round", (236, 232, 226), 5.0, (58, 60, 64), (90, 92, 96), ground=(214, 216, 219)),
+    "silver_round": Spectacles("round", (150, 152, 156), 1.3),
+    "yellow_square": Spectacles("square", (40, 40, 42), 2.4, (250, 226, 120), (252, 238, 170)),
+}
+
+
+def draw(kind: Spectacles, seed: int = 5) -> DrawnGlasses:
+    height, width = HEIGHT * FINER, WIDTH * FINER
+    lenses = _lenses(kind, (height, width))
+    frame = _frame(kind, lenses)
+    solid = np.maximum(frame, lenses)
+    light = np.broadcast_to(_linear(kind.ground), (height, width, 3)).astype(np.float32)
+    light = light * _vignette(height, width)[..., None]
+    light = light * (1 - kind.shadow * _soft(_moved(frame + 0.5 * lenses * _density(kind), (6, 16)), 14))[..., None]
+    light = _with_temples(kind, light)
+    tint = _lens_tint(kind, lenses)
+    seen = light * tint + kind.mirror * _lamps(height, width)[..., None] * _linear(kind.lens_bottom) * 0.6
+    light = light + (seen - light) * lenses[..., None]
+    light = light + (_shaded(kind, frame) - light) * frame[..., None]
+    size = (WIDTH, HEIGHT)
+    coded = _srgb(cv2.resize(np.clip(light, 0, 1).astype(np.float32), size, interpolation=cv2.INTER_AREA))
+    noise = np.random.default_rng(seed).normal(0, 0.8, coded.shape)
+    picture = np.clip(coded + noise, 0, 255).astype(np.uint8)
+    small = [cv2.resize(mask.astype(np.float32), size, interpolation=cv2.INTER_AREA) > 0.5 for mask in (frame, lenses)]
+    return DrawnGlasses(picture, small[0], small[1] & ~small[0] & (solid[::FINER, ::FINER] > 0), _points(kind))
+
+
+def _points(kind: Spectacles) -> dict[str, tuple[float, float]]:
+    wide, _, bridge = SIZES[kind.shape]
+    x, middle = (wide + bridge) / 2 * PX_A_MM, WIDTH / 2
+    return {"lens_left": (middle + x, HEIGHT / 2), "lens_right": (middle - x, HEIGHT / 2)}
+
+
+def _grid(shape: tuple[int, int]) -> tuple[Floats, Floats]:
+    """Millimetres from the picture's middle, to the right and down."""
+    rows, columns = np.indices(shape, dtype=np.float32)
+    scale = np.float32(1 / (PX_A_MM * FINER))
+    return (columns - shape[1] / 2) * scale, (rows - shape[0] / 2) * scale
+
+
+def _lenses(kind: Spectacles, shape: tuple[int, int]) -> Floats:
+    wide, tall, bridge = SIZES[kind.shape]
+    x, y = _grid(shape)
+    out = (np.abs(x) - (wide + bridge) / 2) / (wide / 2)
+    down = y / (tall / 2)
+    if kind.shape == "cat_eye":
+        down = down + 0.16 * out
+        power, out = 3.0, out * (1 + 0.10 * down)
+    elif kind.shape == "aviator":
+        power, out, down = 2.4, out * (1 + 0.16 * down) + 0.10 * down, down * (1 - 0.06 * out)
+    else:
+        power = {"round": 2.0, "square": 4.5, "rimless": 3.2}[kind.shape]
+    inside = 1 - (np.abs(out) ** power + np.abs(down) ** power) ** (1 / power)
+    return np.clip(inside * wide / 2 * PX_A_MM * FINER + 0.5, 0, 1).astype(np.float32)
+
+
+def _frame(kind: Spectacles, lenses: Floats) -> Floats:
+    px = PX_A_MM * FINER
+    frame = np.zeros(lenses.shape, np.float32)
+    if kind.rim_mm:
+        away = cv2.distanceTransform((lenses < 0.5).astype(np.uint8), cv2.DIST_L2, 5)
+        frame = np.clip(kind.rim_mm * px - away + 0.5, 0, 1) * (1 - lenses)
+    wide, tall, bridge = SIZES[kind.shape]
+    middle = np.array((lenses.shape[1] / 2, lenses.shape[0] / 2))
+    thick = max(kind.rim_mm, 1.6)
+    bars = [[(-bridge * 0.62, -0.12 * tall), (0, -0.22 * tall), (bridge * 0.62, -0.12 * tall)]]
+    if kind.shape == "aviator":
+        bars.append([(-bridge * 1.1, -0.46 * tall), (bridge * 1.1, -0.46 * tall)])
+    for side in (-1, 1):
+        edge = side * (bridge / 2 + wide)
+        bars.append([(edge - side * 4, -0.24 * tall), (edge + side * (thick + 3.4), -0.28 * tall)])
+    canvas = np.zeros(lenses.shape, np.uint8)
+    for bar in bars:
+        points = np.rint((middle + np.array(bar) * px) * 8).astype(np.int32)
+        cv2.polylines(canvas, [points], False, 255, max(2, int(thick * px)), cv2.LINE_AA, 3)
+    extra = canvas.astype(np.float32) / 255
+    return np.maximum(frame, extra * (1 - lenses) if kind.rim_mm else extra).astype(np.float32)
+
+
+def _with_temples(kind: Spectacles, light: Floats) -> Floats:
+    """Folded behind the lenses, or open: a short piece of each is seen inside its hinge."""
+    if kind.temples == "none":
+        return light
+    px = PX_A_MM * FINER
+    wide, tall, bridge = SIZES[kind.shape]
+    middle = np.array((light.shape[1] / 2, light.shape[0] / 2))
+    end = bridge / 2 + wide
+    canvas = np.zeros(light.shape[:2], np.uint8)
+    for side in (-1, 1):
+        inner = -0.3 * wide if kind.temples == "folded" else 0.62 * wide + bridge / 2
+        drop = 0.10 * tall if kind.temples == "folded" else -0.16 * tall
+        bar = [(side * end, -0.22 * tall), (side * inner, drop + side * 2.0)]
+        points = np.rint((middle + np.array(bar) * px) * 8).astype(np.int32)
+        cv2.polylines(canvas, [points], False, 255, int(max(kind.rim_mm, 1.6) * 1.1 * px), cv2.LINE_AA, 3)
+    where = canvas.astype(np.float32)[..., None] / 255
+    return (light + (_linear(kind.frame) * 0.8 - light) * where).astype(np.float32)
+
+
+def _density(kind: Spectacles) -> float:
+    return 1 - float(np.mean(kind.lens_bottom)) / 255
+
+
+def _lens_tint(kind: Spectacles, lenses: Floats) -> Floats:
+    rows = np.flatnonzero(lenses.max(axis=1) > 0.5)
+    down = np.clip((np.arange(lenses.shape[0]) - rows[0]) / max(rows[-1] - rows[0], 1), 0, 1).astype(np.float32)
+    down = (down**1.3)[:, None, None]
+    tint = _linear(kind.lens_top) * (1 - down) + _linear(kind.lens_bottom) * down
+    edge = cv2.distanceTransform((lenses > 0.5).astype(np.uint8), cv2.DIST_L2, 5) / (PX_A_MM * FINER)
+    return (tint * (1 - 0.25 * np.exp(-edge / 0.5))[..., None]).astype(np.float32)
+
+
+def _lamps(height: int, width: int) -> Floats:
+    """Two soft boxes, mirrored in each lens."""
+    x, y = np.meshgrid(np.linspace(-1, 1, width), np.linspace(-1, 1, height))
+    x = np.abs(x) - 0.42
+    return np.exp(-(((x - 0.08 + 0.3 * y) / 0.05) ** 2) - ((y + 0.15) / 0.35) ** 2).astype(np.float32)
+
+
+def _shaded(kind: Spectacles, frame: Floats) -> Floats:
+    depth = cv2.distanceTransform((frame > 0.5).astype(np.uint8), cv2.DIST_L2, 5)
+    height = _soft(np.minimum(depth, 1.2 * PX_A_MM * FINER), 2.0)
+    up = cv2.Sobel(height, cv2.CV_32F, 0, 1, ksize=3) / 8
+    base = _linear(kind.frame) * (1 + 0.25 * np.clip(-up, -1, 1))[..., None]
+    return (base + 0.10 * np.clip(up - 0.3, 0, 1)[..., None]).astype(np.float32)
+
+
+def _vignette(height: int, width: int) -> Floats:
+    x, y = np.meshgrid(np.linspace(-1, 1, width), np.linspace(-1, 1, height))
+    return (1 - 0.05 * (x * x + y * y) + 0.02 * x).astype(np.float32)
+
+
+def _moved(mask: Floats, shift: tuple[float, float]) -> Floats:
+    move = np.array(((1, 0, shift[0] * FINER), (0, 1, shift[1] * FINER)), np.float32)
+    return cv2.warpAffine(mask.astype(np.float32), move, mask.shape[::-1])
+
+
+def _soft(mask: Floats, sigma: float) -> Floats:
+    return cv2.GaussianBlur(mask.astype(np.float32), (0, 0), sigma * FINER)
+
+
+def _linear(colour: Colour) -> Floats:
+    return ((np.array(colour) / 255) ** 2.2).astype(np.float32)
+
+
+def _srgb(light: Floats) -> Floats:
+    return (np.clip(light, 0, 1) ** (1 / 2.2) * 255).astype(np.float32)
