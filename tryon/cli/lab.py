@@ -31,7 +31,9 @@ FOLDER = click.Path(exists=True, file_okay=False, readable=True, path_type=Path)
 @click.option(
     "--fairness", "fair", type=(FOLDER, FOLDER), metavar="PEOPLE GARMENTS", help="Refusals and colour by skin tone."
 )
-@click.option("--category", type=click.Choice(get_args(Category)), default="tops", show_default=True)
+@click.option(
+    "--category", type=click.Choice(get_args(Category)), help="[default: tops; on a sheet as the silhouette looks]"
+)
 @click.option("--fit", type=click.Choice(get_args(Fit)), default="regular", show_default=True)
 @click.option("--tuck/--no-tuck", default=None, help="Tuck the top in, or let it hang. [default: as the old one]")
 @click.option("--sample", type=click.IntRange(min=1), help="Only so many combinations, drawn by --seed.")
@@ -39,8 +41,8 @@ FOLDER = click.Path(exists=True, file_okay=False, readable=True, path_type=Path)
 @click.option("--out", type=click.Path(path_type=Path), help="Folder, .png of the sheet, or .csv of the pairs.")
 def lab(
     person: Path | None, garment: Path | None, folders: tuple[Path, Path] | None, pairs: Path | None,
-    fair: tuple[Path, Path] | None, category: Category, fit: Fit, tuck: bool | None, sample: int | None, seed: int,
-    out: Path | None,
+    fair: tuple[Path, Path] | None, category: Category | None, fit: Fit, tuck: bool | None, sample: int | None,
+    seed: int, out: Path | None,
 ) -> None:  # fmt: skip
     """Look into the local engine, in one of four ways.
 
@@ -51,7 +53,8 @@ def lab(
     tryon lab --fairness PEOPLE GARMENTS              refusals and colour error by skin tone
 
     On a sheet --category holds for products whose file or folder names do not tell, and which no categories.tsv
-    beside them (a name, a tab, a category) names. Pictures must be upright.
+    beside them (a name, a tab, a category) names; without it they are what their silhouette looks like. Pictures must
+    be upright.
     """
     if sum(way is not None for way in (person, folders, pairs, fair)) != 1:
         raise click.UsageError("give a person and a garment, or --sheet, or --pairs, or --fairness")
@@ -61,9 +64,9 @@ def lab(
         elif fair is not None:
             _measure_fairness(*fair, category, sample, seed, None if out is None else _needed(out, ".csv"))
         elif pairs is not None:
-            _score_pairs(pairs, category, None if out is None else _needed(out, ".csv"))
+            _score_pairs(pairs, category or "tops", None if out is None else _needed(out, ".csv"))
         elif person is not None and garment is not None:
-            _draw_stages(person, garment, category, TryOnOptions(fit, tuck), _needed(out, ""))
+            _draw_stages(person, garment, category or "tops", TryOnOptions(fit, tuck), _needed(out, ""))
         else:
             raise click.UsageError("Missing argument 'GARMENT'.")
     except (OSError, ValueError) as error:
@@ -121,7 +124,9 @@ def _facts(found: "Stages") -> dict[str, object]:
 # ---- sheets
 
 
-def _draw_sheet(people: Path, garments: Path, category: Category, sample: int | None, seed: int, out: Path) -> None:
+def _draw_sheet(
+    people: Path, garments: Path, category: Category | None, sample: int | None, seed: int, out: Path
+) -> None:
     from tryon.engines.local.lab.cards import draw_cards
     from tryon.engines.local.lab.folders import categories_of, drawn, pictures_of
     from tryon.engines.local.lab.recorder import Recorder
@@ -199,7 +204,7 @@ def _figures(likeness: "Likeness") -> str:
 
 
 def _measure_fairness(
-    people: Path, garments: Path, category: Category, sample: int | None, seed: int, out: Path | None
+    people: Path, garments: Path, category: Category | None, sample: int | None, seed: int, out: Path | None
 ) -> None:
     from tryon.engines.local.eyes import Eyes
     from tryon.engines.local.lab.fairness import by_group, is_fair, tones_of, treatments

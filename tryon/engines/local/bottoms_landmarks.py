@@ -59,7 +59,7 @@ def read_lower_landmarks(mask: Mask) -> LowerLandmarks:
 def read_below_waist(mask: Mask) -> LowerLandmarks:
     """The same of what is known to begin at its waist, as the lower part of a dress does."""
     outline = read_outline(mask)
-    gap = _gap_between_legs(mask, outline)
+    gap = gap_between_legs(mask, outline)
     has_legs = gap is not None
     crotch, quality = ((outline.middle, outline.bottom), 0.9) if gap is None else _crotch(mask, outline, gap)
     points = {"waist_middle": (outline.middle, outline.top)}
@@ -81,7 +81,7 @@ def _has_straps(mask: Mask) -> bool:
     return bool(np.median(upper.sum(axis=1) / np.maximum(last - first + 1, 1)) < STRAPS_COVER)
 
 
-def _gap_between_legs(mask: Mask, outline: Outline) -> Spot | None:
+def gap_between_legs(mask: Mask, outline: Outline) -> Spot | None:
     """Where the background between two legs begins, or None of a skirt."""
     rows = np.arange(int(outline.top), mask.shape[0])
     reach = round(NEAR_MIDDLE * mask.shape[1] / 2)

@@ -68,19 +68,19 @@ def _end_of_upper(mask: Mask) -> int:
     middle = round(middle_of(mask))
     trunk = rows[int(TRUNK_ROWS[0] * height) : int(TRUNK_ROWS[1] * height) + 1]
     # In a deep neckline the middle is empty.
-    widths = [width for width in (_run_at(mask[y], middle) for y in trunk) if width]
+    widths = [width for width in (run_at(mask[y], middle) for y in trunk) if width]
     narrowest = float(np.percentile(widths, 10)) if widths else float(mask.shape[1])
     end = top + LIKE_A_TOP * narrowest
     # Sleeves that hang beside the trunk are not cut through.
     while end < top + SLEEVES_END * narrowest and end < rows[-1]:
         row = mask[int(end)]
-        if row.sum() - _run_at(row, middle) < 0.1 * narrowest:
+        if row.sum() - run_at(row, middle) < 0.1 * narrowest:
             break
         end += 0.05 * narrowest
     return int(min(end, rows[-1])) + 1
 
 
-def _run_at(row: NDArray[np.bool_], column: int) -> int:
+def run_at(row: NDArray[np.bool_], column: int) -> int:
     """Length of the row's run of True that holds a column; 0 where there is none."""
     if not row[column]:
         return 0

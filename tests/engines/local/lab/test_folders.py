@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import cv2
+import numpy as np
 import pytest
 
 from tryon.engines.local.lab.folders import categories_of, combine, drawn, pictures_of
@@ -44,6 +46,15 @@ def test_a_categories_file_beside_the_products_is_believed_first(shop: Path) -> 
     (shop / "categories.tsv").write_text("# by hand\n0047.webp\touterwear\nsummer_dress.png\ttops\n")
     assert _categories(shop)["0047.webp"] == "outerwear"
     assert _categories(shop)["summer_dress.png"] == "tops"
+
+
+def test_what_neither_names_nor_file_tell_is_read_from_the_silhouette(shop: Path) -> None:
+    skirt = np.full((300, 300, 3), 240, np.uint8)
+    cv2.fillPoly(skirt, [np.array([[110, 40], [190, 40], [230, 260], [70, 260]], np.int32)], (40, 30, 160))
+    cv2.imwrite(str(shop / "0047.webp"), skirt)
+    found = categories_of(pictures_of(shop), shop, None)
+    assert found[shop / "0047.webp"] == "bottoms"
+    assert found[shop / "summer_dress.png"] == "dresses"
 
 
 def test_the_same_seed_draws_the_same_combinations(shop: Path) -> None:

@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Final, get_args
 
 from tryon.engines.base import Category
+from tryon.engines.local.category_guess import guess_category
+from tryon.engines.local.engine import read_opacity, read_picture
 
 SUFFIXES: Final = frozenset({".jpg", ".jpeg", ".png", ".webp"})
 
@@ -38,14 +40,16 @@ def pictures_of(folder: Path) -> list[Path]:
     return sorted(path for path in folder.rglob("*") if path.suffix.lower() in SUFFIXES and path.is_file())
 
 
-def categories_of(garments: Sequence[Path], folder: Path, otherwise: Category) -> dict[Path, Category]:
-    """Of every product: as the folder's categories file says, else as its name does, else `otherwise`.
+def categories_of(garments: Sequence[Path], folder: Path, otherwise: Category | None) -> dict[Path, Category]:
+    """Of every product: as the folder's categories file says, else as its name does, else `otherwise`, or where that
+    is not given as its silhouette looks.
 
     Raises ValueError where the file names a category that does not exist.
     """
     given = _read_categories(folder / CATEGORIES_FILE)
     return {
-        path: given.get(path.relative_to(folder).as_posix()) or _guessed(path, folder) or otherwise for path in garments
+        path: given.get(path.relative_to(folder).as_posix()) or _named(path, folder) or otherwise or _seen(path)
+        for path in garments
     }
 
 
@@ -73,10 +77,17 @@ def _read_categories(path: Path) -> dict[str, Category]:
     return found
 
 
-def _guessed(path: Path, folder: Path) -> Category | None:
+def _named(path: Path, folder: Path) -> Category | None:
     for name in (path.stem, *reversed(path.relative_to(folder).parent.parts), folder.name):
         words = set(re.findall(r"[a-z]+", name.lower()))
         for category, told in WORDS.items():
             if any(word in words or f"{word}s" in words or f"{word}es" in words for word in told.split()):
                 return category
     return None
+
+
+def _seen(path: Path) -> Category:
+    """What the picture looks like; what can't be cut out counts as a top."""
+    encoded = path.read_bytes()
+    picture = read_picture(encoded)
+    return (guess_category(picture, read_opacity(encoded)) if picture is not None else None) or "tops"
