@@ -30,7 +30,8 @@ def place_hem(
     """Level of the hem, and whether it is tucked in."""
     collar = ((neck["left"] + neck["right"]) / 2).astype(np.float32)
     own = figure.level_of(collar) + pattern.length * scale / figure.torso_length
-    own = max(own, float(np.interp(pattern.length / pattern.chest_width, *LEAST_HEM_LEVEL)))
+    if pattern.sleeves:
+        own = max(own, float(np.interp(pattern.length / pattern.chest_width, *LEAST_HEM_LEVEL)))
     own = min(own, float(np.interp(pattern.length / pattern.chest_width, *MOST_HEM_LEVEL)))
     if tuck and waistband is not None and own > waistband - 0.02:
         return own, True

@@ -14,6 +14,15 @@ COVER_PX = 1.5
 SHOULDER_SLACK = 0.045
 """The shoulder's outline leaves the straight line from neck to shoulder by at most so much (units)."""
 
+STRAPS = 0.7
+"""A sleeveless top whose neck points are farther apart than this share of its shoulder points hangs on straps."""
+
+NEAREST_STRAPS, FARTHEST_STRAPS = 0.5, 0.72
+"""Straps lie between these shares of the way from the body's middle to the shoulder tips: where they do not slip."""
+
+SHOULDERS = (BodyLabel.TOP, BodyLabel.ARM, BodyLabel.NECK)
+"""What shows the outline of neck and shoulders."""
+
 SLEEVELESS_CHEST = 1.3
 """A sleeveless top laid flat is at most this many times as wide as the chest is in front view."""
 
@@ -35,6 +44,8 @@ def place_shoulders(figure: Figure, pattern: Pattern, scale: float) -> dict[Side
     """Seam ends: the shoulder tips, nearer to the neck where the product's shoulders are narrower than the body's."""
     tips = float(np.linalg.norm(figure.shoulder_tip["left"] - figure.shoulder_tip["right"]))
     share = float(np.clip(pattern.shoulder_width * scale / tips, 0.5, 1.0))
+    if not pattern.sleeves and pattern.neck_width > STRAPS * pattern.shoulder_width:
+        share = float(np.clip(share / SLEEVELESS_CHEST, NEAREST_STRAPS, FARTHEST_STRAPS))
     middle = (figure.shoulder_tip["left"] + figure.shoulder_tip["right"]) / 2
     placed = {}
     for side in SIDES:
@@ -59,9 +70,11 @@ def place_neck(
         x = float(middle[0] + sign * width / 2)
         along = (x - root[0]) / (tip[0] - root[0] + 1e-6)
         slope = (tip[1] - root[1]) if along > 0 else 0.55 * abs(tip[0] - root[0])
-        straight = np.asarray([[x, root[1] + along * slope]], np.float32)
-        placed[side] = _on_silhouette(person, straight, SHOULDER_SLACK * figure.unit)[0] if along > 0 else straight[0]
-    return placed
+        placed[side] = np.asarray([x, root[1] + along * slope], np.float32)
+    shifts = [_to_silhouette(person, placed[side], SHOULDER_SLACK * figure.unit) for side in SIDES]
+    # The lower side is right for both: hair on a shoulder, like a collar, hides how low it is.
+    fall = 0.0 if np.isnan(shifts).all() else float(np.nanmax(shifts))
+    return {side: placed[side] + np.asarray([0.0, fall], np.float32) for side in SIDES}
 
 
 def shoulder_line(person: PersonAnalysis, figure: Figure, neck: Points, shoulder: Points) -> Points:
@@ -70,14 +83,21 @@ def shoulder_line(person: PersonAnalysis, figure: Figure, neck: Points, shoulder
 
 
 def _on_silhouette(person: PersonAnalysis, points: Points, slack: float) -> Points:
-    """The points on the silhouette above or below them, moved by at most `slack` pixels."""
-    worn = np.isin(person.labels, (BodyLabel.TOP, BodyLabel.ARM, BodyLabel.NECK))
-    height, width = worn.shape
-    moved = points.astype(np.float32)
-    for point in moved:
-        column = worn[:, int(np.clip(point[0], 0, width - 1))]
-        start = int(np.clip(point[1] - 2 * slack, 0, height - 1))
-        run = column[start : int(np.clip(point[1] + 2 * slack, start + 1, height))]
-        if run.any() and not run[0]:
-            point[1] = np.clip(start + int(run.argmax()) - COVER_PX, point[1] - slack, point[1] + slack)
-    return moved
+    """The points on the silhouette above or below them, moved by about `slack` pixels at most."""
+    shifts = np.asarray([_to_silhouette(person, point, slack) for point in points], np.float32)
+    return points.astype(np.float32) + np.stack([np.zeros_like(shifts), np.nan_to_num(shifts)], axis=1)
+
+
+def _to_silhouette(person: PersonAnalysis, point: Points, slack: float) -> float:
+    """Pixels down from the point to the silhouette; NaN where there is none near. Up, it is followed farther where it
+    is skin than where it is cloth: collars, straps and frills of what is worn only raise it."""
+    height, width = person.labels.shape
+    start = int(np.clip(point[1] - 2 * slack, 0, height - 1))
+    stop = int(np.clip(point[1] + 2 * slack, start + 1, height))
+    column = person.labels[start:stop, int(np.clip(point[0], 0, width - 1))]
+    run = np.isin(column, SHOULDERS)
+    if run[0] or not run.any():
+        return np.nan
+    first = int(run.argmax())
+    upwards = slack / 2 if column[first] == BodyLabel.TOP else 1.5 * slack
+    return float(np.clip(start + first - COVER_PX - point[1], -upwards, slack))
