@@ -24,7 +24,7 @@ class QuickEngine:
     def warm_up(self) -> None:
         pass
 
-    def check_person(self, photo: bytes) -> PersonCheck:
+    def check_person(self, photo: bytes, category: Category | None = None) -> PersonCheck:
         colors = Image.open(io.BytesIO(photo)).convert("RGB").resize((16, 16)).getcolors()
         somebody = colors is not None and len(colors) > 4
         check = Check("person_visible", somebody, "" if somebody else "Nobody is here.", "no_person_found")

@@ -35,7 +35,7 @@ def try_on(person: Path, garment: Path, category: Category, fit: Fit, output: Pa
     photo = normalise_photo(person.read_bytes()).data
     product = normalise_product_image(garment.read_bytes()).data
     engine = _ready_engine()
-    failure = engine.check_person(photo).first_failure
+    failure = engine.check_person(photo, category).first_failure
     if failure:
         raise PhotoRejected(failure.message, code=failure.refusal)
     began = time.monotonic()

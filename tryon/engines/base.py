@@ -110,8 +110,11 @@ class Engine(Protocol):
         """Load whatever is slow to load, so that the first shopper does not wait for it."""
         ...
 
-    def check_person(self, photo: bytes) -> PersonCheck:
-        """Look at a shopper's photo. A photo that can't be used is a failed check, not an exception."""
+    def check_person(self, photo: bytes, category: Category | None = None) -> PersonCheck:
+        """Look at a shopper's photo. A photo that can't be used is a failed check, not an exception.
+
+        With the category of what is to be tried on, only what that needs is asked for: glasses need a face, no hips.
+        """
         ...
 
     def prepare_person(self, photo: bytes) -> bytes | None:

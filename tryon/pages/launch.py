@@ -6,6 +6,7 @@ search engines or other sites.
 
 from collections.abc import Callable
 from functools import wraps
+from typing import cast
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request
 from htmx_flask import request as htmx_request
@@ -13,6 +14,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 
 from tryon.clock import now
 from tryon.db import db
+from tryon.engines.base import Category
 from tryon.engines.errors import EngineError
 from tryon.errors import (
     Conflict,
@@ -130,7 +132,7 @@ def _try_on(session: TryOnSession) -> None:
     kit = tools()
     request_generation(
         shopper,
-        _given_photo(shopper),
+        _given_photo(shopper, cast(Category, session.category)),
         [session.product],
         mode=session.mode,
         settings=kit.settings,
@@ -139,8 +141,8 @@ def _try_on(session: TryOnSession) -> None:
     )
 
 
-def _given_photo(shopper: Shopper) -> Photo:
-    """The one they gave before, if they chose it by name; else the one in this request."""
+def _given_photo(shopper: Shopper, category: Category) -> Photo:
+    """The one they gave before, if they chose it by name; else the one in this request, good for `category`."""
     if _named_photo():
         earlier = find_photo(shopper, _named_photo())
         if earlier is None:
@@ -155,6 +157,7 @@ def _given_photo(shopper: Shopper) -> Photo:
         storage=kit.storage,
         settings=kit.settings,
         queue=kit.queue,
+        category=category,
     )
 
 

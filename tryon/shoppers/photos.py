@@ -7,7 +7,7 @@ from sqlalchemy import select, update
 from tryon.clock import iso, now
 from tryon.config import Settings
 from tryon.db import db, transaction
-from tryon.engines.base import Engine, PersonCheck
+from tryon.engines.base import Category, Engine, PersonCheck
 from tryon.errors import FieldProblem, InvalidRequest, PhotoRejected
 from tryon.ids import new_id
 from tryon.imaging.normalise import normalise_photo
@@ -27,11 +27,13 @@ def keep_photo(
     storage: Storage,
     settings: Settings,
     queue: JobQueue,
+    category: Category | None = None,
 ) -> Photo:
     """Decode, clean, check and keep a photo as the shopper's current one.
 
-    Nothing at all is kept of a photo that can't be used. Raises InvalidRequest without consent, InvalidImage and its
-    like for bytes that are no picture, PhotoRejected with the failed check's code and sentence otherwise.
+    `category` is that of the product it is given for, where that is known: a selfie is enough for glasses, not for a
+    shirt. Nothing at all is kept of a photo that can't be used. Raises InvalidRequest without consent, InvalidImage and
+    its like for bytes that are no picture, PhotoRejected with the failed check's code and sentence otherwise.
     """
     if not has_consent:
         raise InvalidRequest(
@@ -40,7 +42,7 @@ def keep_photo(
             details=[FieldProblem("consent", "Must be true.")],
         )
     picture = normalise_photo(data)
-    report = engine.check_person(picture.data)
+    report = engine.check_person(picture.data, category)
     failure = report.first_failure
     if failure is not None:
         raise PhotoRejected(failure.message, code=failure.refusal)

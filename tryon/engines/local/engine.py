@@ -12,7 +12,7 @@ from typing import Final, Generic, TypeVar
 import cv2
 import numpy as np
 
-from tryon.engines.base import Check, Garment, PersonCheck, TryOnOptions, TryOnRequest, TryOnResult
+from tryon.engines.base import Category, Check, Garment, PersonCheck, TryOnOptions, TryOnRequest, TryOnResult
 from tryon.engines.errors import EngineTimeout, GarmentNotFound, NoPersonFound, UnsupportedCategory
 from tryon.engines.local.analysis import GarmentAnalysis, Opacity, PersonAnalysis, Picture
 from tryon.engines.local.checks import refuse_if_ugly, worse
@@ -66,11 +66,11 @@ class LocalEngine:
     def warm_up(self) -> None:
         self._eyes.warm_up()
 
-    def check_person(self, photo: bytes) -> PersonCheck:
+    def check_person(self, photo: bytes, category: Category | None = None) -> PersonCheck:
         picture = read_picture(photo)
         if picture is None:
             return UNREADABLE
-        return check_person(_reduced(picture), self._eyes)
+        return check_person(_reduced(picture), self._eyes, category)
 
     def prepare_person(self, photo: bytes) -> bytes:
         picture = read_picture(photo)

@@ -17,10 +17,7 @@ from tryon.engines.local.light import scene_tint, shadow_of
 from tryon.engines.local.linear import Linear, to_linear, to_srgb
 from tryon.engines.local.photo_finish import grain_of, side_light, softness_of, with_grain
 from tryon.engines.local.raster import Field, blurred, reduced, taken
-from tryon.engines.local.worn_glasses import require_no_glasses
 
-MAX_YAW_DEGREES: Final = 38.0
-"""A face turned farther hides one eye, and the front of the glasses with it."""
 REACH_CM: Final = ((-10.5, 10.5), (-5.5, 8.0))
 """What of the standard face is worked on, from the wearer's right to left and from below to above."""
 FINER: Final = 2
@@ -70,10 +67,9 @@ class DressedGlasses:
 def dress_glasses(
     photo: Picture, person: PersonAnalysis, garment: GarmentAnalysis, options: TryOnOptions, step: Step
 ) -> DressedGlasses:
-    """Raises PoseNotSupported where the face is missing, small, turned away, or wears glasses already."""
+    """Raises PoseNotSupported where the face is missing, small or turned away."""
     step("fitting", 50)
-    whole = require_face(person.face, person.picture, MAX_YAW_DEGREES)
-    require_no_glasses(person.picture, whole)
+    whole = require_face(person.face, person.picture, "eyewear")
     factor = photo.shape[1] / person.picture.shape[1]
     box = face_box(whole.moved(np.zeros(2), factor), photo.shape)
     head = whole.moved(np.array(box[:2]), factor)

@@ -1,11 +1,13 @@
 """How a head is held: the face mesh against a standard face, so that a thing given in centimetres finds its pixels."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from tryon.engines.base import Category
 from tryon.engines.errors import PoseNotSupported
 from tryon.engines.local.analysis import Picture, Points
 
@@ -33,9 +35,15 @@ MIN_FACE_PX: Final = 36.0
 FACE_CM: Final = 15.3
 """Width of the standard face."""
 
-NO_FACE: Final = "Your face is not in this photo. To try this on, use a photo that shows your whole face."
-SMALL_FACE: Final = "Your face is very small in this photo. Use a photo taken closer, such as a selfie."
-TURNED_FACE: Final = "Your face is turned away in this photo. To try this on, look at the camera."
+MAX_YAW_DEGREES: Final[Mapping[Category, float]] = {"eyewear": 38.0, "headwear": 30.0}
+"""What is worn on the head, and how far a head may be turned for it: beyond the first one eye is hidden behind the
+nose, beyond the second the side of a hat would be seen, of which no product picture tells."""
+
+FACE_MESSAGES: Final = {
+    "face_visible": "Your face is not in this photo. To try this on, use a photo that shows your whole face.",
+    "face_large_enough": "Your face is very small in this photo. Use a photo taken closer, such as a selfie.",
+    "face_to_camera": "Your face is turned away in this photo. To try this on, look at the camera.",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,16 +92,23 @@ def measure_head(face: Points) -> Head:
     )
 
 
-def require_face(face: Points | None, picture: Picture, max_yaw: float) -> Head:
-    """The head of a face that something can be put on. Raises PoseNotSupported where there is none such."""
+def require_face(face: Points | None, picture: Picture, category: Category) -> Head:
+    """The head of a face that this kind of product can be put on. Raises PoseNotSupported where there is none such."""
+    failure = face_failure(face, picture, category)
+    if face is None or failure is not None:
+        reason = failure or "face_visible"
+        raise PoseNotSupported(FACE_MESSAGES[reason], reason=reason)
+    return measure_head(face)
+
+
+def face_failure(face: Points | None, picture: Picture, category: Category) -> str | None:
+    """Which of FACE_MESSAGES says why this kind of product can't be put on this face; None if it can."""
     if face is None or not _inside(face[list(MUST_BE_SEEN)], picture):
-        raise PoseNotSupported(NO_FACE, reason="face_visible")
+        return "face_visible"
     head = measure_head(face)
     if head.unit * FACE_CM < MIN_FACE_PX:
-        raise PoseNotSupported(SMALL_FACE, reason="face_large_enough")
-    if abs(head.yaw) > max_yaw:
-        raise PoseNotSupported(TURNED_FACE, reason="facing_camera")
-    return head
+        return "face_large_enough"
+    return "face_to_camera" if abs(head.yaw) > MAX_YAW_DEGREES[category] else None
 
 
 def _inside(points: Points, picture: Picture) -> bool:

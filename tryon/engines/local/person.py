@@ -6,12 +6,15 @@ import numpy as np
 
 from tryon.engines.base import Category, Check, PersonCheck
 from tryon.engines.errors import EngineRefusal, NoPersonFound, PoseNotSupported, SeveralPeople
-from tryon.engines.local.analysis import Joint, PersonAnalysis, Picture, Pose
+from tryon.engines.local.analysis import Joint, PersonAnalysis, Picture, Points, Pose
 from tryon.engines.local.eyes import Eyes
 from tryon.engines.local.face import find_face
+from tryon.engines.local.heads import FACE_MESSAGES, face_failure, measure_head
+from tryon.engines.local.heads import MAX_YAW_DEGREES as MAX_HEAD_YAW
 from tryon.engines.local.parse import find_labels
 from tryon.engines.local.pose import find_pose
 from tryon.engines.local.silhouette import find_silhouette
+from tryon.engines.local.worn_glasses import GLASSES_WORN, wears_glasses
 
 View = Literal["front", "side", "back", "unknown"]
 
@@ -43,17 +46,22 @@ MESSAGES: Final = {
     "arms_uncrossed": "Your arms cover your clothes in this photo. Let them hang a little away from your body.",
     "hips_visible": "Your hips are not in this photo. Use a photo that shows you from head to at least the hips.",
     "feet_visible": "Your feet are not in this photo. To try this on, use a photo that shows you from head to toe.",
+    "glasses_taken_off": GLASSES_WORN,
+    **FACE_MESSAGES,
 }
 
 
-def check_person(picture: Picture, eyes: Eyes) -> PersonCheck:
-    """Look at the photo without analysing it (under 0.15 s). What fails here can't be dressed in anything."""
+def check_person(picture: Picture, eyes: Eyes, category: Category | None = None) -> PersonCheck:
+    """Look at the photo without analysing it (under 0.15 s).
+
+    What fails here can't be dressed in this kind of product; without a category, in no clothes.
+    """
     pose = find_pose(picture, eyes)
     if pose is None or pose.score < MIN_PERSON:
         return PersonCheck((_check("person_visible", False),), "unknown", ())
-    has_face = find_face(picture, pose, eyes) is not None
-    view, visible = view_of(pose, has_face), visible_parts(pose, picture)
-    return PersonCheck((_check("person_visible", True), *_pose_checks(pose, view, visible)), view, visible)
+    face = find_face(picture, pose, eyes)
+    view, visible = view_of(pose, face is not None), visible_parts(pose, picture)
+    return PersonCheck((_check("person_visible", True), *_checks(picture, pose, face, category)), view, visible)
 
 
 def analyse_person(picture: Picture, eyes: Eyes) -> PersonAnalysis:
@@ -72,11 +80,28 @@ def analyse_person(picture: Picture, eyes: Eyes) -> PersonAnalysis:
 
 def require_dressable(person: PersonAnalysis, category: Category) -> None:
     """Raise the EngineRefusal that says why this photo can't wear this kind of product; return if it can."""
-    visible = visible_parts(person.pose, person.picture)
-    checks = _pose_checks(person.pose, view_of(person.pose, person.face is not None), visible)
-    failure = next((check for check in (*checks, *_frame_checks(category, visible)) if not check.ok), None)
+    checks = _checks(person.picture, person.pose, person.face, category)
+    failure = next((check for check in checks if not check.ok), None)
     if failure is not None:
         raise _refusal(failure)
+
+
+def _checks(picture: Picture, pose: Pose, face: Points | None, category: Category | None) -> tuple[Check, ...]:
+    """What a photo must show for one kind of product, gravest first; without a category, for clothes of any kind."""
+    visible = visible_parts(pose, picture)
+    if category in MAX_HEAD_YAW:
+        return (_one_person(pose), *_face_checks(picture, face, category))
+    checks = _pose_checks(pose, view_of(pose, face is not None), visible)
+    return checks if category is None else (*checks, *_frame_checks(category, visible))
+
+
+def _face_checks(picture: Picture, face: Points | None, category: Category) -> tuple[Check, ...]:
+    """The checks for what is worn on the head: of the body nothing need be seen."""
+    failure = face_failure(face, picture, category)
+    checks = tuple(_check(code, code != failure) for code in FACE_MESSAGES)
+    if category != "eyewear" or face is None or failure is not None:
+        return checks
+    return (*checks, _check("glasses_taken_off", not wears_glasses(picture, measure_head(face))))
 
 
 def view_of(pose: Pose, has_face: bool) -> View:
@@ -116,13 +141,17 @@ def _pose_checks(pose: Pose, view: View, visible: tuple[str, ...]) -> tuple[Chec
     across = pose.points[Joint.LEFT_SHOULDER] - pose.points[Joint.RIGHT_SHOULDER]
     tilt = abs(float(np.degrees(np.arctan2(across[1], abs(across[0])))))
     return (
-        _check("one_person", max(pose.other_people, default=0.0) < MAX_OTHER_PERSON),
+        _one_person(pose),
         _check("facing_camera", view == "front"),
         _check("close_enough", float(np.linalg.norm(across)) >= MIN_SHOULDERS_PX),
         _check("upright", tilt <= MAX_TILT_DEGREES),
         _check("arms_uncrossed", not _arms_are_crossed(pose)),
         _check("hips_visible", "hips" in visible),
     )
+
+
+def _one_person(pose: Pose) -> Check:
+    return _check("one_person", max(pose.other_people, default=0.0) < MAX_OTHER_PERSON)
 
 
 def _frame_checks(category: Category, visible: tuple[str, ...]) -> tuple[Check, ...]:

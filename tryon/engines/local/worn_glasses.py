@@ -6,7 +6,6 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from tryon.engines.errors import PoseNotSupported
 from tryon.engines.local.analysis import Picture
 from tryon.engines.local.heads import Head
 
@@ -24,10 +23,8 @@ MAX_YAW_DEGREES: Final = 25.0
 """On a face turned farther the eye behind the nose would be taken for a bridge."""
 
 
-def require_no_glasses(picture: Picture, head: Head) -> None:
-    """Raise PoseNotSupported where glasses are worn."""
-    if abs(head.yaw) < MAX_YAW_DEGREES and bridge_contrast(picture, head) > STEP:
-        raise PoseNotSupported(GLASSES_WORN, reason="glasses_worn")
+def wears_glasses(picture: Picture, head: Head) -> bool:
+    return abs(head.yaw) < MAX_YAW_DEGREES and bridge_contrast(picture, head) > STEP
 
 
 def bridge_contrast(picture: Picture, head: Head) -> float:

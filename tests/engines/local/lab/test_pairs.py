@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from tests.engines.local.scenes import asset, picture_of
-from tryon.engines.base import Garment, PersonCheck, TryOnRequest, TryOnResult
+from tryon.engines.base import Category, Garment, PersonCheck, TryOnRequest, TryOnResult
 from tryon.engines.errors import PoseNotSupported
 from tryon.engines.local.analysis import Picture
 from tryon.engines.local.engine import read_picture
@@ -26,7 +26,7 @@ class Painter:
 
     def warm_up(self) -> None: ...
 
-    def check_person(self, photo: bytes) -> PersonCheck:
+    def check_person(self, photo: bytes, category: Category | None = None) -> PersonCheck:
         return PersonCheck((), "front", ())
 
     def prepare_person(self, photo: bytes) -> None: ...

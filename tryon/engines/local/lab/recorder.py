@@ -4,7 +4,7 @@ import time
 from dataclasses import dataclass, field
 from typing import Final
 
-from tryon.engines.base import Engine, Garment, PersonCheck, TryOnRequest, TryOnResult
+from tryon.engines.base import Category, Engine, Garment, PersonCheck, TryOnRequest, TryOnResult
 from tryon.engines.errors import EngineError
 from tryon.engines.local.lab.folders import Combination
 
@@ -33,8 +33,8 @@ class Recorder:
     def warm_up(self) -> None:
         self._engine.warm_up()
 
-    def check_person(self, photo: bytes) -> PersonCheck:
-        return self._engine.check_person(photo)
+    def check_person(self, photo: bytes, category: Category | None = None) -> PersonCheck:
+        return self._engine.check_person(photo, category)
 
     def prepare_person(self, photo: bytes) -> bytes | None:
         return self._engine.prepare_person(photo)
