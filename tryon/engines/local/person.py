@@ -89,7 +89,7 @@ def require_dressable(person: PersonAnalysis, category: Category) -> None:
 def _checks(picture: Picture, pose: Pose, face: Points | None, category: Category | None) -> tuple[Check, ...]:
     """What a photo must show for one kind of product, gravest first; without a category, for clothes of any kind."""
     visible = visible_parts(pose, picture)
-    if category in MAX_HEAD_YAW:
+    if category is not None and category in MAX_HEAD_YAW:
         return (_one_person(pose), *_face_checks(picture, face, category))
     checks = _pose_checks(pose, view_of(pose, face is not None), visible)
     return checks if category is None else (*checks, *_frame_checks(category, visible))
