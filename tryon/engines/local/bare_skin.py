@@ -13,14 +13,16 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from tryon.engines.local.analysis import BodyLabel, Opacity, PersonAnalysis, Points
+from tryon.engines.local.analysis import BodyLabel, LabelMap, Opacity, PersonAnalysis, Points
 from tryon.engines.local.figure import (
     ARM_STATIONS,
+    BARE_ARM,
     SIDES,
     TORSO_LEVELS,
     Arm,
     Figure,
     Side,
+    Widths,
     polygon_opacity,
     tube_outline,
 )
@@ -57,22 +59,29 @@ TILT_LIMIT: Final = 0.22
 SHOULDER_STATIONS: Final = (0.02, 0.26)
 """Between these stations the light of the shoulder goes over into that of the arm."""
 
-SHOULDER_UNITS: Final = 0.05
+SHOULDER_UNITS: Final = 0.08
 """Corners of the bare outline are rounded with this radius."""
 
 SIDE_LIGHT: Final = 0.30
 """Log depth of the falloff at the sides of the bare torso."""
 
-CARRY_UNITS: Final = 0.30
+CARRY_UNITS: Final = 0.80
 """Over this distance what seen skin tells about the light fades into the person's usual tone."""
-HUE_UNITS: Final = 1.0
+HUE_UNITS: Final = 1.2
 """The same for its hue, which changes with the place less than the light does."""
+SHADED_UNITS: Final = 0.07
+"""So near to the old top's edge the arm lies in its shadow and tells nothing about the light."""
 LIMB_SHARE: Final = 0.7
 """How much of the difference between this very arm's seen skin and the usual tone holds for all of the arm."""
 LIMB_LIMIT: Final = 0.35
 FAR_LIMIT: Final = 0.5
 """Log limits: beyond them it is a cast shadow, a burnt-out highlight or no skin."""
 
+SEARCH_UNITS: Final = 0.3
+"""How far from its guessed middle line a bare arm is looked for."""
+LEAST_WIDTH: Final = 0.5
+MOST_WIDTH: Final = 1.6
+"""A seen arm is so many times as wide as a usual one; else it is not wholly seen, or two things are seen as one."""
 PAST_WRIST: Final = 0.25
 PAST_CUFF: Final = 0.1
 """Stations that an arm is drawn beyond the wrist, and beyond the old cuff where that reached farther."""
@@ -116,12 +125,13 @@ def bare_skin(person: PersonAnalysis, photo: Linear, figure: Figure, target: Tar
     torso = bare_torso(figure, target, shape)
     opacity, arms = torso, []
     for side in SIDES:
-        where = arm_opacity(figure.arms[side], target, side, shape)
+        where = arm_opacity(figure.arms[side], target, side, person.labels, figure.unit)
         if (needed & (where > 0)).sum() > LEAST_SKIN_PX:
             arms.append((figure.arms[side], where))
             opacity = np.maximum(opacity, where)
     if not target.sleeves:
-        opacity = _rounded(opacity, SHOULDER_UNITS * figure.unit)
+        bare_arms = (person.labels == BodyLabel.ARM).astype(np.float32)
+        opacity = _rounded(np.maximum(opacity, bare_arms), SHOULDER_UNITS * figure.unit)
     seen = np.isin(person.labels, (BodyLabel.NECK, BodyLabel.ARM, BodyLabel.HAND, BodyLabel.MIDRIFF))
     light = _field_of_light(person, photo, figure, arms, tone)
     return BareSkin(light, np.maximum(opacity, _joint(seen, needed)), tone.grain)
@@ -159,7 +169,8 @@ def meeting_the_seen(
 ) -> Linear:  # fmt: skip
     """The light of skin at log luminance `level`, corrected by what is seen of the skin nearby, fading over `reach`."""
     drawn = tone.offset + tone.slope * level[..., None]
-    known = reduced(clean_skin(person), 0.5)
+    shaded = depth(1 - bits(person.labels == BodyLabel.TOP)) < SHADED_UNITS * unit
+    known = reduced(clean_skin(person) * (1.0 - shaded * (person.labels == BodyLabel.ARM)), 0.5)
     if known.sum() < LEAST_SKIN_PX:
         return np.exp(drawn)
     log = np.log(np.maximum(reduced(blurred(photo, 1.5), 0.5), DARKEST))
@@ -238,13 +249,54 @@ def _collar_bones(across: NDArray[np.float32], down: NDArray[np.float32]) -> NDA
 # ---- arms
 
 
-def arm_opacity(arm: Arm, target: Target, side: Side, shape: tuple[int, ...]) -> Opacity:
+def arm_opacity(arm: Arm, target: Target, side: Side, labels: LabelMap, unit: float) -> Opacity:
     """Where the arm is bare: from the new sleeve's cuff to a little under the hand."""
     step = 0.5 * (arm.path[-1:] - arm.path[-3:-2]) / (ARM_STATIONS[-1] - ARM_STATIONS[-2])
     path = np.vstack([arm.path, arm.path[-1:] + step * max(PAST_WRIST, arm.cuff - 1.0 + PAST_CUFF)])
-    outer, inner = arm.outward * arm.bare_outer[:, None], arm.inward * arm.bare_inner[:, None]
+    half_outer, half_inner = _edges_of(arm, labels, unit)
+    outer, inner = arm.outward * half_outer[:, None], arm.inward * half_inner[:, None]
     outline = tube_outline(path, np.vstack([outer, outer[-1:]]), np.vstack([inner, inner[-1:]]))
-    return polygon_opacity(shape, outline, 0.9) * (1.0 - _under_sleeve(target, side, shape))
+    return polygon_opacity(labels.shape, outline, 0.9) * (1.0 - _under_sleeve(target, side, labels.shape))
+
+
+def _edges_of(arm: Arm, labels: LabelMap, unit: float) -> tuple[Widths, Widths]:
+    """Outer and inner half widths of the bare arm: under a short sleeve it comes out at the cuff where, and as wide
+    as, it is seen below."""
+    cuff = int((arm.covered < 0.3).argmax())
+    clear = cuff + 2
+    if cuff < 3 or clear >= len(ARM_STATIONS) - 1:
+        return arm.bare_outer, arm.bare_inner
+    seen = _seen_across(arm, labels, clear, unit)
+    if seen is None:
+        return arm.bare_outer, arm.bare_inner
+    taper = np.maximum(BARE_ARM / BARE_ARM[clear], 1.0)
+    middle, half = (seen[1] - seen[0]) / 2, (seen[1] + seen[0]) / 2
+    share = np.clip(ARM_STATIONS / ARM_STATIONS[cuff], 0.0, 1.0) ** 2
+    outer = arm.bare_outer + (half * taper - middle - arm.bare_outer) * share
+    inner = arm.bare_inner + (half * taper + middle - arm.bare_inner) * share
+    return outer.astype(np.float32), inner.astype(np.float32)
+
+
+def _seen_across(arm: Arm, labels: LabelMap, station: int, unit: float) -> tuple[float, float] | None:
+    """Where the seen arm ends, (outer, inner) pixels from the arm's middle line, which may miss it; None if unseen."""
+    steps = np.arange(-SEARCH_UNITS * unit, SEARCH_UNITS * unit)
+    spots = np.rint(arm.path[station] + steps[:, None] * arm.outward[station]).astype(int)
+    height, width = labels.shape
+    inside = (spots >= 0).all(axis=1) & (spots[:, 0] < width) & (spots[:, 1] < height)
+    skin = np.zeros(len(steps), bool)
+    skin[inside] = labels[spots[inside, 1], spots[inside, 0]] == BodyLabel.ARM
+    ends = np.flatnonzero(np.diff(np.concatenate([[False], skin, [False]]).astype(int)))
+    runs = ends.reshape(-1, 2)
+    if not len(runs):
+        return None
+    first, last = max(runs, key=lambda run: run[1] - run[0])
+    outer, inner = float(steps[last - 1]), -float(steps[first])
+    usual = 2 * float(BARE_ARM[station]) * unit
+    behind = spots[max(first - 2, 0)]
+    if outer + inner < usual and inside[max(first - 2, 0)] and labels[behind[1], behind[0]] == BodyLabel.TOP:
+        # The inner side is hidden behind the top; the outer one is what would show a ledge.
+        inner = usual - outer
+    return (outer, inner) if LEAST_WIDTH < (outer + inner) / usual < MOST_WIDTH else None
 
 
 def _under_sleeve(target: Target, side: Side, shape: tuple[int, ...]) -> Opacity:

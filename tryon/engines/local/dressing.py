@@ -47,6 +47,9 @@ WAISTBAND_SLACK: Final = 0.05
 NECK_UNITS: Final = 0.22
 """Half the width of the widest neck."""
 
+TURNED: Final = 0.4
+"""A turned neck is wider by this share of the chin's way to the side, for its muscle stands out."""
+
 Step = Callable[[str, int], None]
 
 
@@ -185,11 +188,19 @@ def with_narrow_neck(person: PersonAnalysis, figure: Figure) -> PersonAnalysis:
     rows, columns = np.nonzero(person.labels == BodyLabel.NECK)
     root = (figure.neck_root["left"] + figure.neck_root["right"]) / 2
     share = np.clip((rows - figure.chin[1]) / max(float(root[1] - figure.chin[1]), 1.0), 0.0, 1.0)
-    aside = np.abs(columns - (figure.chin[0] + (root[0] - figure.chin[0]) * share))
-    beside = (rows > figure.chin[1]) & (rows < root[1]) & (aside > NECK_UNITS * figure.unit)
-    labels = person.labels.copy()
-    labels[rows[beside], columns[beside]] = BodyLabel.TOP
-    return replace(person, labels=labels)
+    # Where the head is turned, the neck lies between its straight axis and the chin's side.
+    axis = figure.chin[0] + (root[0] - figure.chin[0]) * share
+    aside = np.maximum(columns - np.maximum(axis, root[0]), np.minimum(axis, root[0]) - columns)
+    widest = NECK_UNITS * figure.unit + TURNED * abs(float(figure.chin[0] - root[0]))
+    beside = (rows > figure.chin[1]) & (rows < root[1]) & (aside > widest)
+    canvas = np.zeros(person.labels.shape, np.uint8)
+    canvas[rows[beside], columns[beside]] = 1
+    _, pieces = cv2.connectedComponents(canvas)
+    # A hood goes over into the rest of the top; bare shoulders beside the neck don't.
+    rim = np.asarray(cv2.dilate(canvas, disc(3)) - canvas, np.uint8) & bits(person.labels == BodyLabel.TOP)
+    hoods = np.unique(cv2.dilate(pieces.astype(np.uint8), disc(3))[rim > 0])
+    hood = np.isin(pieces, hoods[hoods > 0])
+    return replace(person, labels=np.where(hood, np.uint8(BodyLabel.TOP), person.labels)) if hood.any() else person
 
 
 def without_high_bottoms(person: PersonAnalysis, figure: Figure, target: Target) -> PersonAnalysis:

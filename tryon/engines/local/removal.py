@@ -9,9 +9,12 @@ from tryon.engines.local.analysis import BodyLabel, Opacity, PersonAnalysis
 from tryon.engines.local.bare_skin import bare_skin, torso_ring, with_pores
 from tryon.engines.local.figure import Figure, polygon_opacity
 from tryon.engines.local.linear import Linear, to_linear
-from tryon.engines.local.raster import bits, blurred, grown
+from tryon.engines.local.raster import bits, blurred, depth, grown
 from tryon.engines.local.surroundings import FRINGE_PX, background_plate, bottom_continued, head_continued, inside_hair
 from tryon.engines.local.target import Target
+
+SHADOW_UNITS = 0.12
+"""An old sleeve's cuff darkens the arm at most so far from it."""
 
 SKIN_EDGE_PX = 2
 """The old cuff's edge lies on the hand's first pixels."""
@@ -36,7 +39,7 @@ def take_off(person: PersonAnalysis, figure: Figure, target: Target, cloth: Opac
     Arms that `cloth`, the new garment's opacity, hides anyway are not made up.
     """
     photo = to_linear(person.picture)
-    opacity = old_top(person)
+    opacity = np.maximum(old_top(person), _old_shadow(person, cloth, figure.unit))
     shape = opacity.shape
     light = background_plate(person)
     below = polygon_opacity(shape, torso_ring(figure, target.waistband_level, LOWEST_LEVEL), 1.0)
@@ -55,6 +58,18 @@ def with_bare_torso(
     """
     made = bare_skin(person, photo, figure, target, needed)
     return with_pores(over(light, made.light, made.opacity), made.opacity, made.grain, made.grain), made.opacity
+
+
+def _old_shadow(person: PersonAnalysis, cloth: Opacity, unit: float) -> Opacity:
+    """Fading out on the bare arm: the shadow of the old sleeve's cuff, where the new cuff is not near."""
+    reach = SHADOW_UNITS * unit
+    top = bits(person.labels == BodyLabel.TOP)
+    arm = np.isin(person.labels, (BodyLabel.ARM, BodyLabel.MIDRIFF))
+    near = np.clip(1.0 - depth(1 - top) / reach, 0.0, 1.0) * arm
+    if not near.any():
+        return near.astype(np.float32)
+    new = grown(bits(cloth > 0.5), round(reach))
+    return blurred((near * (1 - new)).astype(np.float32), 0.15 * reach) * arm.astype(np.float32)
 
 
 def over(under: Linear, upper: Linear, opacity: Opacity) -> Linear:

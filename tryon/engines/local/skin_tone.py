@@ -33,7 +33,7 @@ USUAL_SPREAD: Final = 0.6
 """Log luminance between the 20th and the 80th percentile of bare skin; the median of 43 photos."""
 CONTRASTS: Final = (0.5, 1.5)
 GRAIN_PX: Final = 1.5
-GRAINS: Final = (0.006, 0.022)
+GRAINS: Final = (0.005, 0.014)
 """Standard deviation of the finest unevenness, as a share of the light; beyond it is hair and JPEG."""
 
 Floats = NDArray[np.float32]
