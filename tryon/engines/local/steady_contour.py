@@ -19,6 +19,12 @@ SHORTEST_SHARE: Final = 0.25
 BLEND_SHARE: Final = 0.006
 """Between a clear and an unclear stretch the two outlines blend over so much of the longer side."""
 
+CHORD_SHARE: Final = 0.03
+"""A corner of the cut is seen between two chords of so much of the longer side; noise bends them by less than 25°."""
+
+CORNER_DEGREES: Final = (28.0, 50.0)
+"""From here on a bend begins to count as a corner of cuff, armpit or hem; from there on it stays as it was found."""
+
 
 def steady(body: Mask, unclear: Mask) -> Mask:
     """The garment with its outline smoothed wherever it runs through `unclear`; elsewhere it stays as it is."""
@@ -43,5 +49,17 @@ def _smoothed(points: NDArray[np.float32], doubt: NDArray[np.float32], side: int
     reach = round(4 * max(sigma, blend))
     closed = np.pad(points, ((reach, reach), (0, 0)), mode="wrap")
     calm = np.stack([smoothed_row(closed[:, axis], sigma) for axis in (0, 1)], axis=1)[reach:-reach]
-    weight = smoothed_row(np.pad(doubt, reach, mode="wrap"), blend)[reach:-reach, None]
+    bent = _corners(calm, max(2, round(CHORD_SHARE * side)))
+    weight = smoothed_row(np.pad(doubt * (1 - bent), reach, mode="wrap"), blend)[reach:-reach, None]
     return np.asarray(points + (calm - points) * weight, np.float32)
+
+
+def _corners(calm: NDArray[np.float32], chord: int) -> NDArray[np.float32]:
+    """(n,) 0..1, how much of a corner each point is, or lies within half a chord of one."""
+    before, after = calm - np.roll(calm, chord, axis=0), np.roll(calm, -chord, axis=0) - calm
+    cross = before[:, 0] * after[:, 1] - before[:, 1] * after[:, 0]
+    turn = np.abs(np.degrees(np.arctan2(cross, (before * after).sum(axis=1))))
+    low, high = CORNER_DEGREES
+    sharp = np.clip((turn - low) / (high - low), 0, 1).astype(np.float32)
+    wide = np.concatenate([sharp[-chord:], sharp, sharp[:chord]])
+    return np.asarray(cv2.dilate(wide.reshape(1, -1), np.ones((1, chord), np.uint8)).ravel()[chord:-chord], np.float32)
