@@ -18,7 +18,7 @@ from tryon.engines.local.bottoms_stance import LEG_STATIONS, Leg, Stance, Widths
 from tryon.engines.local.figure import Arm, Side, polygon_opacity, tube_outline
 from tryon.engines.local.fill import smooth_known
 from tryon.engines.local.linear import Linear, luminance, to_linear
-from tryon.engines.local.raster import bits, depth, grown
+from tryon.engines.local.raster import bits, depth, grown, smoothed_row
 from tryon.engines.local.skin_tone import DARKEST, LEAST_SKIN_PX, SkinTone, clean_skin, learn_tone
 
 Floats = NDArray[np.float32]
@@ -29,19 +29,31 @@ LEAST_SEEN: Final = 0.006
 """So much bare leg (squared leg lengths) must be seen to take its colour from it; less may be a patch of floor."""
 UNDER_THE_HEM: Final = 0.08
 """Stations: a made-up leg begins so far above the hem that hides it."""
-HEM_UNITS: Final = 0.09
+CARRY_UNITS: Final = 0.9
+"""Over this distance what the seen leg tells about the light fades: a thigh lies in the light of its knee."""
+HEM_UNITS: Final = 0.14
 """Skin this near below the old hem lies in its shadow, and says nothing about the light."""
-SHARED_UNITS: Final = (0.03, 0.09)
+SHARED_UNITS: Final = (0.04, 0.14)
 """From so far below the old hem to so far, the made-up skin goes over into the seen."""
+
+INTO_SHOE: Final = 0.03
+"""Stations that a made-up leg reaches into the shoe."""
+SHOE_POINTS: Final = 1
+"""More than so many of five points across the leg lie on the shoe where that begins."""
 
 ACROSS: Final = (0.0, 0.2, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.96, 1.0)
 LEG_LIGHT: Final = (0.03, 0.02, -0.02, -0.05, -0.08, -0.12, -0.18, -0.28, -0.38, -0.46)
 """Log luminance of a bare leg from its middle to its edges: the median of 415 cuts through legs."""
-INNER_SHADE: Final = 0.22
+INNER_SHADE: Final = 0.40
 INNER_STATION: Final = 0.42
-"""Log depth of the shade that thighs throw on each other, and the station at which they part."""
-PALER: Final = 0.10
+"""Log depth of the shade that legs throw on each other, and the station above which they always do."""
+PALER: Final = 0.16
 """Legs see less sun than hands and face: so much less coloured where the tone is taken from there."""
+ABOVE_KNEE: Final = 0.55
+"""A hem above this station is that of shorts, which gape between the legs."""
+THIGHS_END: Final = 0.36
+THIGHS_TOUCH: Final = 0.022
+"""Above this station legs that leave half so little room (leg lengths) between them touch."""
 TOUCHING_PX: Final = 2.0
 """Legs that touch overlap so far, or the background would shine through between them."""
 TOUCHING: Final = 0.97
@@ -72,7 +84,7 @@ def with_bare_legs(
     """
     skin = np.zeros(needed.shape, np.float32)
     hind_first = sorted(stance.legs, key=lambda side: side == stance.front_leg)
-    masks = {side: _leg_opacity(person.labels, stance.legs[side], hems[side]) for side in hind_first}
+    masks = {side: _leg_opacity(person.labels, stance, side, hems[side]) for side in hind_first}
     masks = {side: mask for side, mask in masks.items() if (needed & (mask > 0.1)).sum() > LEAST_LEG_PX}
     if not masks:
         return light, skin
@@ -86,7 +98,7 @@ def with_bare_legs(
     broad = _worn_light(person, shade, unit)
     for side, mask in masks.items():
         level = _leg_level(photo, stance.legs[side], mask, clean, tone, broad)
-        leg = meeting_the_seen(seen, photo, tone, level, unit)
+        leg = meeting_the_seen(seen, photo, tone, level, unit, CARRY_UNITS)
         light = light + (leg - light) * mask[..., None]
         skin = np.maximum(skin, mask)
     return light, skin
@@ -127,10 +139,12 @@ def _leg_tone(seen: PersonAnalysis, photo: Linear, of_legs: bool) -> SkinTone:
     return replace(tone, offset=tone.offset - grey)
 
 
-def _leg_opacity(labels: LabelMap, leg: Leg, hem: float) -> Opacity:
-    """Where the bare leg is seen: from under the hem down into the shoe."""
+def _leg_opacity(labels: LabelMap, stance: Stance, side: Side, hem: float) -> Opacity:
+    """Where the bare leg is seen: from under the hem, of shorts from the crotch, down into the shoe."""
+    leg = stance.legs[side]
     end = _foot_station(labels, leg)
-    start = min(hem - UNDER_THE_HEM, 0.95)
+    crotch = float(np.interp(stance.crotch[1], leg.path[:, 1], LEG_STATIONS))
+    start = min(hem - UNDER_THE_HEM, 0.95) if hem > ABOVE_KNEE else crotch
     pick = np.flatnonzero(np.clip(LEG_STATIONS, start, end) == LEG_STATIONS)
     if len(pick) < 2:
         return np.zeros(labels.shape, np.float32)
@@ -140,19 +154,28 @@ def _leg_opacity(labels: LabelMap, leg: Leg, hem: float) -> Opacity:
 
 
 def _inner(leg: Leg) -> Widths:
-    """Pixels to the leg's inner edge, legs that touch overlapping a little."""
-    touching = leg.bare_inner > TOUCHING * leg.to_middle
-    return (leg.bare_inner + np.float32(TOUCHING_PX) * touching).astype(np.float32)
+    """Pixels to the leg's inner edge; legs that touch overlap a little."""
+    return smoothed_row(np.where(_touching(leg), leg.to_middle + TOUCHING_PX, leg.bare_inner), 1.5)
+
+
+def _touching(leg: Leg) -> NDArray[np.bool_]:
+    """The stations at which this leg touches the other; thighs that nearly do, do."""
+    near = np.where(LEG_STATIONS < THIGHS_END, THIGHS_TOUCH * leg.length, 0.0)
+    return np.asarray(leg.bare_inner + near > TOUCHING * leg.to_middle)
 
 
 def _foot_station(labels: LabelMap, leg: Leg) -> float:
-    """A little below where the shoe begins on the leg's middle line; the ankle where there is none."""
-    at = np.rint(leg.path).astype(int)
+    """A little below where the shoe begins on the leg or beside its middle line; where none is seen, below the ankle
+    or, farther down, the old trousers' end."""
     height, width = labels.shape
-    inside = (at[:, 0] >= 0) & (at[:, 0] < width) & (at[:, 1] >= 0) & (at[:, 1] < height)
-    shoe = labels[np.clip(at[:, 1], 0, height - 1), np.clip(at[:, 0], 0, width - 1)] == BodyLabel.SHOES
-    found = np.flatnonzero(shoe & inside & (LEG_STATIONS > 0.85))
-    return float(LEG_STATIONS[found[0]]) + 0.03 if found.size else 1.03
+    reach = np.linspace(-1.0, 1.0, 5)[:, None, None] * (leg.outward * leg.bare_outer[:, None])
+    at = np.rint(leg.path + reach).astype(int)
+    inside = (at[..., 0] >= 0) & (at[..., 0] < width) & (at[..., 1] >= 0) & (at[..., 1] < height)
+    shoe = labels[np.clip(at[..., 1], 0, height - 1), np.clip(at[..., 0], 0, width - 1)] == BodyLabel.SHOES
+    found = np.flatnonzero((shoe & inside).sum(axis=0) * (LEG_STATIONS > 0.85) > SHOE_POINTS)
+    if found.size:
+        return float(LEG_STATIONS[found[0]]) + INTO_SHOE
+    return max(1.0, leg.old_end) + INTO_SHOE
 
 
 def _as_limb(leg: Leg) -> Arm:
@@ -168,6 +191,7 @@ def _leg_level(photo: Linear, leg: Leg, mask: Opacity, clean: Opacity, tone: Ski
     place = arm_coordinates(_as_limb(leg), mask.shape)
     station, across = place[..., 0] * LEG_STATIONS[-1], np.clip(place[..., 1], -1.0, 1.0)
     form = np.interp(np.abs(across), ACROSS, LEG_LIGHT).astype(np.float32) + _relief(station, across)
+    form += _shade_between(leg, station, across)
     level = np.asarray(tone.level + tone.contrast * form + broad, np.float32)
     own = (clean > 0) & (mask > 0.5)
     if own.sum() > LEAST_SKIN_PX:
@@ -176,17 +200,23 @@ def _leg_level(photo: Linear, leg: Leg, mask: Opacity, clean: Opacity, tone: Ski
 
 
 def _relief(station: Floats, across: Floats) -> Floats:
-    """Log light of what is not a tube: shade between the thighs, the kneecap with a shade below and hollows beside
-    it, the shin's edge, and the calf that turns away at the inner side."""
-    inner = np.clip((0.2 - across) / 1.2, 0.0, 1.0)
-    between = -INNER_SHADE * inner**2 * np.clip((INNER_STATION - station) / 0.25, 0.0, 1.0)
+    """Log light of what is not a tube: the kneecap with a shade below and hollows beside it, the shin's edge, and the
+    calf that turns away at the inner side."""
     middle = np.exp(-((across / 0.5) ** 2))
     cap = 0.06 * np.exp(-(((station - 0.485) / 0.028) ** 2)) * middle
     under = -0.10 * np.exp(-(((station - 0.535) / 0.02) ** 2)) * middle
     beside = -0.07 * np.exp(-(((station - 0.47) / 0.04) ** 2)) * np.exp(-(((np.abs(across) - 0.62) / 0.22) ** 2))
     lower = np.clip((station - 0.55) / 0.06, 0.0, 1.0) * np.clip((0.95 - station) / 0.15, 0.0, 1.0)
     shin = 0.04 * np.exp(-(((across - 0.05) / 0.16) ** 2)) - 0.07 * np.exp(-(((across + 0.35) / 0.22) ** 2))
-    return np.asarray(between + cap + under + beside + shin * lower, np.float32)
+    return np.asarray(cap + under + beside + shin * lower, np.float32)
+
+
+def _shade_between(leg: Leg, station: Floats, across: Floats) -> Floats:
+    """Log light lost between the thighs, and wherever legs touch."""
+    inner = np.clip((0.2 - across) / 1.2, 0.0, 1.0)
+    thighs = np.clip((INNER_STATION - LEG_STATIONS) / 0.25, 0.0, 1.0)
+    near = np.maximum(thighs, smoothed_row(_touching(leg), 1.5))
+    return np.asarray(-INNER_SHADE * inner**3 * np.interp(station, LEG_STATIONS, near), np.float32)
 
 
 def _worn_light(person: PersonAnalysis, shade: Floats, unit: float) -> Floats:

@@ -19,7 +19,7 @@ from tryon.engines.local.bottoms_warp import carry_bottom
 from tryon.engines.local.composite import Composition
 from tryon.engines.local.dressing import Step, crop_person
 from tryon.engines.local.enlarging import Box, at_photo_size, enlarged_undressed, enlarged_warp, resized_field
-from tryon.engines.local.figure import Figure, measure_figure
+from tryon.engines.local.figure import SIDES, Figure, measure_figure, polygon_opacity
 from tryon.engines.local.layers import Cloth, carry_colour, lay_out, settle_edges
 from tryon.engines.local.light import Gain, balance, old_shading, own_light, rim_falloff, scene_tint
 from tryon.engines.local.warp import Warp
@@ -30,7 +30,7 @@ BRIGHTEST: Final = 0.18
 DARKEST: Final = 0.36
 """Limits of the carried shading (natural logarithm): faded denim is bright with wear, not with light."""
 FADE_UNITS: Final = 0.22
-SEAM_UNITS: Final = (-0.16, 0.07)
+SEAM_UNITS: Final = (-0.16, 0.02)
 """From above to below the crotch, where seat and legs are sewn together."""
 SLIT_UNITS: Final = 0.08
 PINHOLE_UNITS: Final = 0.15
@@ -142,13 +142,16 @@ def _cut(
         # Shorts worn under long trousers would show as a step in their outline.
         allowed[int(target.ribs.crotch[1] * factor) :] = 0.0
     opacity = settle_edges(as_if_above(person), cloth.opacity, over_legs, allowed, SETTLE_UNITS * unit * factor)
-    opacity = _sewn_at_crotch(opacity, target, unit, factor)
+    opacity = _sewn_at_crotch(opacity, cloth, target, unit, factor)
     opacity = _without_pinholes(opacity, (PINHOLE_UNITS * unit * factor) ** 2)
     return replace(cloth, opacity=opacity, colour=carry_colour(cloth.colour, cloth.opacity))
 
 
-def _sewn_at_crotch(opacity: Opacity, target: BottomTarget, unit: float, factor: float) -> Opacity:
-    """Close the slits that remain where the seat's map and a leg's differ by a few pixels."""
+def _sewn_at_crotch(
+    opacity: Opacity, cloth: Cloth, target: BottomTarget, unit: float, factor: float
+) -> Opacity:  # fmt: skip
+    """Close the slits that remain where the seat's map and a leg's differ by a few pixels, and nothing between the
+    legs of shorts below."""
     if not target.ribs.legs:
         return opacity
     y = target.ribs.crotch[1] * factor
@@ -158,8 +161,18 @@ def _sewn_at_crotch(opacity: Opacity, target: BottomTarget, unit: float, factor:
     size = 2 * max(1, round(SLIT_UNITS * unit * factor / 2)) + 1
     sewn = opacity.copy()
     kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size))
-    sewn[first:last] = cv2.morphologyEx(opacity[first:last], cv2.MORPH_CLOSE, kernel)
-    return np.maximum(sewn, opacity)
+    sewn[first:last] = np.maximum(sewn[first:last], cv2.morphologyEx(opacity[first:last], cv2.MORPH_CLOSE, kernel))
+    if target.short:
+        legs = np.max(list(cloth.sleeves.values()), axis=0)
+        sewn[last:] -= (np.maximum(sewn - legs, 0.0) * _between(target, opacity.shape, factor))[last:]
+    return sewn
+
+
+def _between(target: BottomTarget, shape: tuple[int, ...], factor: float) -> Opacity:
+    """1 between the middle lines of the legs, where a gap may show."""
+    right, left = (target.ribs.legs[side][:, 1] for side in SIDES)
+    ring = np.vstack([right, left[::-1]]).astype(np.float32) * np.float32(factor)
+    return polygon_opacity(shape, ring, 0.0)
 
 
 def _without_pinholes(opacity: Opacity, largest: float) -> Opacity:

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tryon.engines.local.analysis import BodyLabel, Joint, LabelMap, PersonAnalysis
+from tryon.engines.local.bottoms_hands import without_cloth_hands
 from tryon.engines.local.figure import Figure
 from tryon.engines.local.linear import to_lab
 from tryon.engines.local.relabelling import near_edge, redrawn_by_colour
@@ -42,6 +43,10 @@ FEET_SOFT_PX: Final = 2.5
 """Pixels decide together with their neighbours so far away (standard deviation): two dark cloths differ by little."""
 STRAY: Final = 0.04
 """Share of the bottom: a piece of it this small, apart from it and below the knees, belongs to the shoes."""
+ISLANDS: Final = (BodyLabel.HAIR, BodyLabel.NECK, BodyLabel.TOP, BodyLabel.ARM, BodyLabel.LEG, BodyLabel.MIDRIFF)
+ISLAND_UNITS: Final = 0.35
+ENCLOSED: Final = 0.7
+"""Pieces of these up to the square of so many units are none where so much of what is around them is the bottom."""
 Field = NDArray[np.float32]
 Mask = NDArray[np.bool_]
 
@@ -58,6 +63,8 @@ def tidy_edges(person: PersonAnalysis, figure: Figure) -> PersonAnalysis:
     if not _legs_are_skin(person):
         labels = np.where(labels == BodyLabel.LEG, np.uint8(BodyLabel.BOTTOM), labels)
     labels = _at_feet(labels, lab, feet, knees, unit)
+    labels = _legs_in_shade(labels, lab, knees, unit)
+    labels = _without_islands(without_cloth_hands(labels, lab, person, unit), unit)
     return replace(person, labels=_without_strays(labels, person.labels, feet, knees))
 
 
@@ -110,6 +117,28 @@ def _at_feet(labels: LabelMap, lab: Field, feet: Field, knees: float, unit: floa
     return redrawn_by_colour(labels, lab, area, taught, {BodyLabel.SHOES: far}, FEET_SOFT_PX)
 
 
+def _legs_in_shade(labels: LabelMap, lab: Field, knees: float, unit: float) -> LabelMap:
+    """Below the knees, what is taken for the bottom but has the colours of the legs beside it is a leg in shade."""
+    rows = np.arange(labels.shape[0])[:, None]
+    bottom, leg = labels == BodyLabel.BOTTOM, labels == BodyLabel.LEG
+    area = near_edge(bottom, leg, BAND_UNITS * unit) & bottom & (rows > knees)
+    taught = {BodyLabel.BOTTOM: bottom & (rows < knees), BodyLabel.LEG: leg}
+    return redrawn_by_colour(labels, lab, area, taught, {}, FEET_SOFT_PX)
+
+
+def _without_islands(labels: LabelMap, unit: float) -> LabelMap:
+    """A small piece of something else amid the bottom is a fold's shade or a print."""
+    labels = labels.copy()
+    for _, area, inside in _pieces(np.isin(labels, ISLANDS)):
+        if inside.sum() > (ISLAND_UNITS * unit) ** 2:
+            continue
+        wide = tuple(slice(max(part.start - 2, 0), part.stop + 2) for part in area)
+        around = labels[wide][~np.isin(labels[wide], ISLANDS)]
+        if around.size and float((around == BodyLabel.BOTTOM).mean()) > ENCLOSED:
+            labels[area][inside] = BodyLabel.BOTTOM
+    return labels
+
+
 def _feet(person: PersonAnalysis, unit: float) -> Field:
     """(h, w) distance in units from the lines through heels and toes."""
     canvas = np.ones(person.labels.shape, np.uint8)
@@ -135,8 +164,15 @@ def _without_strays(labels: LabelMap, before: LabelMap, feet: Field, knees: floa
                 labels[area][inside] = np.bincount(earlier).argmax()
     for _, area, inside in _pieces(labels == BodyLabel.SHOES):
         if float(feet[area][inside].min()) > FOOT_UNITS / 2:
-            labels[area][inside] = BodyLabel.BOTTOM
+            labels[area][inside] = _beside(labels, area)
     return labels
+
+
+def _beside(labels: LabelMap, area: tuple[slice, slice]) -> BodyLabel:
+    """Trousers or bare leg: what there is more of around a window."""
+    wide = tuple(slice(max(part.start - 2, 0), part.stop + 2) for part in area)
+    around = labels[wide]
+    return BodyLabel.LEG if (around == BodyLabel.LEG).sum() > (around == BodyLabel.BOTTOM).sum() else BodyLabel.BOTTOM
 
 
 def _pieces(mask: Mask) -> Iterator[tuple[int, tuple[slice, slice], Mask]]:

@@ -13,7 +13,17 @@ import numpy as np
 
 from tryon.engines.base import TryOnOptions
 from tryon.engines.local.analysis import PersonAnalysis, Points
-from tryon.engines.local.bottoms_pattern import COLUMNS, SEAT_ROWS, SKIRT_ROWS, BottomPattern, Ribs, leg_shares
+from tryon.engines.local.bottoms_length import (
+    OLD_HEM_REACH,
+    crotch_station,
+    hem_station,
+    keeps_old_hem,
+    scale_by_hips,
+    shortness,
+    with_slack,
+)
+from tryon.engines.local.bottoms_pattern import COLUMNS, SKIRT_ROWS, BottomPattern, Ribs, leg_shares
+from tryon.engines.local.bottoms_seat import COVER_PX, USUAL_WAIST_LEVEL, place_seat, waist_level, waist_row
 from tryon.engines.local.bottoms_stance import LEG_STATIONS, Leg, Stance
 from tryon.engines.local.figure import SIDES, TORSO_LEVELS, Figure, Side, Widths
 
@@ -34,17 +44,6 @@ SHORTS_TELL: Final = 0.12
 SKIN_TIGHT: Final = 1.03
 """The tightest trousers are this much wider than the leg."""
 
-FULL_LENGTH: Final = 1.7
-SHORT: Final = 1.4
-"""Height by hip width of the product: beyond the first it is meant to reach the ankle, below the second it is shorts
-whose length follows from the hips; between them (knee breeches) the one passes into the other."""
-
-ANKLE: Final = 0.985
-"""Station at which full-length trousers end where no old hem tells."""
-
-OLD_HEM_REACH: Final = 0.16
-"""An old hem this near (stations) is kept: nothing has to be invented under it."""
-
 LEG_ROOM: Final = 0.88
 """Share of the way to the other leg that a trouser leg may fill where no gap is seen to tell."""
 GAP_SEEN: Final = 0.97
@@ -54,23 +53,16 @@ PARTING: Final = 0.12
 SPILL: Final = 0.45
 """Share of what finds no room inside that stands out on the other side; the rest hangs in folds."""
 
+GAP_SHOWS: Final = 1.25
+"""Standing, the legs of shorts gape more than laid flat."""
+
 CLEAR_OF_HEM: Final = 0.05
 """Stations above the old hem in which its outline is not trusted."""
-
-COVER_PX: Final = 1.5
-USUAL_WAIST_LEVEL: Final = 0.80
-WAIST_RANGE: Final = (0.60, 0.90)
-"""Torso levels of a waistband that the top hides."""
-UNDER_THE_TOP: Final = 0.012
-"""A visible waistband begins so much (units) above the old one's edge, behind top or skin."""
 
 SKIRT_FLARE: Final = 0.72
 """Share of a skirt's flat flare that shows when it hangs."""
 SKIRT_WAIST_SHOWS: Final = 0.80
 LONGEST_SKIRT: Final = 0.96
-
-BODY_SHAPE: Final = ((0.6, 0.8, 1.0, 1.2), (0.90, 1.0, 1.10, 1.12))
-"""Torso levels, and the greatest half width there relative to that at the crotch."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +76,8 @@ class BottomTarget:
     """The new hem lies on the old one."""
     beyond_old_hem: bool
     """The old bottom ends well above the new hem."""
+    short: bool = False
+    """The legs end so far above the ankles that they gape."""
 
     @property
     def hem_lines(self) -> list[Points]:
@@ -99,77 +93,53 @@ def place_bottom(
     if pattern.is_skirt:
         return _place_skirt(person, figure, stance, pattern)
     shows = FLAT_SHOWS[options.fit]
-    scale = _scale_by_hips(figure, stance, pattern)
-    hems = {side: _hem_station(person, stance, side, pattern, scale) for side in SIDES}
-    keeps = all(_keeps_old_hem(person, leg, hems[side]) for side, leg in stance.legs.items())
+    scale = scale_by_hips(figure, stance, pattern)
+    stance = with_slack(figure, stance, pattern, scale)
+    hems = {side: hem_station(person, stance, side, pattern, scale) for side in SIDES}
+    keeps = all(keeps_old_hem(person, leg, hems[side]) for side, leg in stance.legs.items())
     beyond = any(leg.old_end < hems[side] - OLD_HEM_REACH and not keeps for side, leg in stance.legs.items())
     legs: dict[Side, Points] = {}
     # The leg nearer to the camera is laid last, over the other one.
     for side in sorted(SIDES, key=lambda side: side == stance.front_leg):
-        legs[side] = _place_leg(stance, side, pattern, hems[side], shows)
-    waist = _waist_row(figure, stance, _waist_level(figure, stance, pattern, scale))
-    seat = _place_seat(figure, stance, waist, {side: leg[0] for side, leg in legs.items()})
+        legs[side] = _place_leg(stance, side, pattern, hems[side], shows, scale)
+    waist = waist_row(figure, stance, waist_level(figure, stance, pattern, scale))
+    seat = place_seat(figure, stance, waist, {side: leg[0] for side, leg in legs.items()})
     length = np.mean([np.linalg.norm(leg[-1, 1] - leg[0, 1]) for leg in legs.values()])
-    return BottomTarget(Ribs(seat, legs), float(length) / max(pattern.inseam, 1.0), hems, keeps, beyond)
-
-
-# ---- length
-
-
-def _scale_by_hips(figure: Figure, stance: Stance, pattern: BottomPattern) -> float:
-    """Photo pixels per garment pixel as hips and rise tell it: each errs, and in different ways."""
-    level = (USUAL_WAIST_LEVEL + figure.level_of(stance.crotch)) / 2
-    hips = sum(_half_at(figure, side, level) for side in SIDES)
-    rise = (figure.level_of(stance.crotch) - USUAL_WAIST_LEVEL) * figure.torso_length
-    return float(np.sqrt(hips / (0.86 * pattern.hip_width) * rise / max(pattern.rise, 1.0)))
-
-
-def _hem_station(person: PersonAnalysis, stance: Stance, side: Side, pattern: BottomPattern, scale: float) -> float:
-    """Where on this leg the product ends."""
-    leg = stance.legs[side]
-    own = _crotch_station(leg, stance) + pattern.inseam * scale / leg.length
-    shape = (pattern.rise + pattern.inseam) / max(pattern.hip_width, 1.0)
-    long = float(np.clip((shape - SHORT) / (FULL_LENGTH - SHORT), 0.0, 1.0))
-    if long < 1.0:
-        return float(np.clip(own, 0.0, 0.9) * (1 - long) + ANKLE * long)
-    old = leg.old_end
-    near = old > 1.0 - OLD_HEM_REACH and not _runs_out(person, leg, old)
-    return float(old) if near else ANKLE
-
-
-def _keeps_old_hem(person: PersonAnalysis, leg: Leg, hem: float) -> bool:
-    return abs(hem - leg.old_end) < 1e-3 or _runs_out(person, leg, min(hem, leg.old_end))
-
-
-def _runs_out(person: PersonAnalysis, leg: Leg, station: float) -> bool:
-    """The leg leaves the frame before this station."""
-    y = float(np.interp(station, LEG_STATIONS, leg.path[:, 1]))
-    return y > person.labels.shape[0] - 0.03 * leg.length
-
-
-def _crotch_station(leg: Leg, stance: Stance) -> float:
-    return float(np.interp(stance.crotch[1], leg.path[:, 1], LEG_STATIONS))
+    along = float(length) / max(pattern.inseam, 1.0)
+    return BottomTarget(Ribs(seat, legs), along, hems, keeps, beyond, shortness(pattern) > 0.5)
 
 
 # ---- legs
 
 
-def _place_leg(stance: Stance, side: Side, pattern: BottomPattern, hem: float, shows: float) -> Points:
-    """(LEG_ROWS, 3, 2) of one leg."""
+def _place_leg(
+    stance: Stance, side: Side, pattern: BottomPattern, hem: float, shows: float, by_hips: float
+) -> Points:  # fmt: skip
+    """(LEG_ROWS, 3, 2) of one leg; the scale `by_hips` tells how wide shorts are, their length that of trousers."""
     leg = stance.legs[side]
-    start = _crotch_station(leg, stance)
+    start = crotch_station(leg, stance)
     stations = start + (hem - start) * leg_shares()
     source = pattern.ribs.legs[side]
     length = (hem - stations[0]) * leg.length
-    scale = length / max(float(np.linalg.norm(source[-1, 1] - source[0, 1])), 1.0)
+    by_length = length / max(float(np.linalg.norm(source[-1, 1] - source[0, 1])), 1.0)
+    short = shortness(pattern)
+    scale = by_hips**short * by_length ** (1 - short)
     flat = np.linalg.norm(source[:, 0] - source[:, 2], axis=1).astype(np.float32)
     outer, inner = _leg_halves(leg, stations, flat * np.float32(scale * shows))
+    # Between the short legs of one product there is its own gap, however near the wearer's are.
+    inner = np.minimum(inner, _at(leg.to_middle, stations) - _half_gap(pattern) * np.float32(GAP_SHOWS * scale * short))
     path = _along(leg.path, stations)
     outward = _along(leg.outward, stations)
     ribs = np.stack([path + outward * outer[:, None], path, path - outward * inner[:, None]], axis=1)
     ribs[0, 2] = stance.crotch
     ribs[:, 1] = (ribs[:, 0] + ribs[:, 2]) / 2
     return ribs.astype(np.float32)
+
+
+def _half_gap(pattern: BottomPattern) -> Widths:
+    """(LEG_ROWS,) half the gap between the product's legs, in its pixels."""
+    left, right = (pattern.ribs.legs[side][:, 2, 0] for side in ("left", "right"))
+    return np.maximum(left - right, 0.0).astype(np.float32) / 2
 
 
 def _leg_halves(leg: Leg, stations: Widths, wanted: Widths) -> tuple[Widths, Widths]:
@@ -236,82 +206,13 @@ def _along(points: Points, stations: Widths) -> Points:
     return np.stack([np.interp(stations, LEG_STATIONS, points[:, i]) for i in (0, 1)], axis=1).astype(np.float32)
 
 
-# ---- seat
-
-
-def _half_at(figure: Figure, side: Side, level: float) -> float:
-    """Pixels from the axis to the outline at a torso level."""
-    seen = figure.silhouette[side]
-    width = np.where(np.isfinite(seen), seen, figure.bare[side])
-    return float(np.interp(level, TORSO_LEVELS, width))
-
-
-def _hip_half(figure: Figure, stance: Stance, side: Side, level: float) -> float:
-    """The same, without the width of a loose top or jacket that hangs over the hips."""
-    leg = stance.legs[side]
-    start = int(np.argmax(leg.path[:, 1] >= stance.crotch[1]))
-    outer = leg.path[start] + leg.outward[start] * np.nan_to_num(leg.outer[start], nan=leg.bare_outer[start] * 1.2)
-    at_crotch = abs(float(np.dot(outer - figure.hip_middle, figure.across)))
-    own = at_crotch * float(np.interp(level, *BODY_SHAPE))
-    return min(_half_at(figure, side, level), own)
-
-
-def _waist_level(figure: Figure, stance: Stance, pattern: BottomPattern, scale: float) -> float:
-    if not stance.waist_hidden:
-        return stance.waist_level
-    own = figure.level_of(stance.crotch) - pattern.rise * scale / figure.torso_length
-    return float(np.clip(own, *WAIST_RANGE))
-
-
-def _waist_row(figure: Figure, stance: Stance, level: float) -> Points:
-    """(COLUMNS, 2) along the new waistband's upper edge, from the wearer's right to left."""
-    centre = figure.at_level(level)
-    shares = np.linspace(-1.0, 1.0, COLUMNS)
-    halves = [_hip_half(figure, stance, "right" if share < 0 else "left", level) * share for share in shares]
-    row = (centre + np.outer(halves, figure.across)).astype(np.float32)
-    if not stance.waist_hidden:
-        columns = np.clip(np.rint(row[:, 0]).astype(int), 0, len(stance.edge) - 1)
-        # Where a jacket hangs before it, the waistband goes on straight behind.
-        row[:, 1] = np.minimum(stance.edge[columns], centre[1]) - UNDER_THE_TOP * figure.unit
-    return row
-
-
-def _place_seat(figure: Figure, stance: Stance, waist: Points, ends: Mapping[Side, Points]) -> Points:
-    """(SEAT_ROWS, COLUMNS, 2) from the waist to the crotch, where its edges meet the legs' first ribs."""
-    grid = np.empty((SEAT_ROWS, COLUMNS, 2), np.float32)
-    last = np.asarray([ends["right"][0], ends["right"][1], stance.crotch, ends["left"][1], ends["left"][0]], np.float32)
-    crotch = figure.level_of(stance.crotch)
-    start = figure.level_of(waist[COLUMNS // 2])
-    for i, share in enumerate(np.linspace(0.0, 1.0, SEAT_ROWS)):
-        row = waist + (last - waist) * np.float32(share)
-        level = start + (crotch - start) * share
-        for side, column in (("right", 0), ("left", COLUMNS - 1)):
-            row[column] = _side_point(figure, stance, side, level, share, waist[column], last[column])  # type: ignore[arg-type]
-        row[1], row[3] = (row[0] + row[2]) / 2, (row[4] + row[2]) / 2
-        grid[i] = row
-    return grid
-
-
-def _side_point(
-    figure: Figure, stance: Stance, side: Side, level: float, share: float, waist: Points, end: Points
-) -> Points:
-    """On the outline of the hips, led over into the leg's outer edge."""
-    sign = 1.0 if side == "left" else -1.0
-    crotch = figure.level_of(end)
-    off = float(np.dot(end - figure.at_level(crotch), figure.across)) * sign - _hip_half(figure, stance, side, crotch)
-    first = float(np.dot(waist - figure.shoulder_middle, figure.down))
-    along = first + (crotch * figure.torso_length - first) * share
-    half = _hip_half(figure, stance, side, along / figure.torso_length) + off * share**1.5 + COVER_PX * (1 - share)
-    return figure.shoulder_middle + figure.down * np.float32(along) + figure.across * np.float32(sign * half)
-
-
 # ---- skirts
 
 
 def _place_skirt(person: PersonAnalysis, figure: Figure, stance: Stance, pattern: BottomPattern) -> BottomTarget:
     source = pattern.ribs.seat
     level = stance.waist_level if not stance.waist_hidden else USUAL_WAIST_LEVEL
-    waist = _waist_row(figure, stance, level)
+    waist = waist_row(figure, stance, level)
     scale = float(
         np.linalg.norm(waist[-1] - waist[0]) / (SKIRT_WAIST_SHOWS * np.linalg.norm(source[0, -1] - source[0, 0]))
     )

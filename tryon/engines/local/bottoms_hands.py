@@ -1,0 +1,86 @@
+"""A third look at the hands beside the old bottom: pockets, belts and folds that were taken for skin go with it."""
+
+from collections.abc import Iterator
+from typing import Final
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from tryon.engines.local.analysis import BodyLabel, Joint, LabelMap, PersonAnalysis
+from tryon.engines.local.raster import bits, grown
+from tryon.engines.local.relabelling import near_edge, redrawn_by_colour
+
+BAND_UNITS: Final = 0.35
+"""How far from the edge between hand and bottom the colours are asked."""
+BONE_UNITS: Final = 0.045
+"""Skin this near to the bones of hand and forearm is that hand's, and tells its colour."""
+SKIN_HUE: Final = 14.0
+"""CIE Lab a, b: what is farther from the person's skin teaches nothing about it."""
+SOFT_PX: Final = 1.5
+AROUND_UNITS: Final = 0.25
+"""The bottom this near to a supposed hand tells whether that is cloth as well."""
+LIKE_CLOTH: Final = 0.3
+CLEARLY: Final = 9.0
+"""A supposed hand is cloth if its colour (8-bit Lab) is so many times nearer to the cloth around it than to the skin,
+and at least so far from that."""
+LIGHTNESS_SHARE: Final = 0.5
+"""Hands lie in light and in shade: lightness tells less than hue."""
+
+Field = NDArray[np.float32]
+Mask = NDArray[np.bool_]
+
+
+def without_cloth_hands(labels: LabelMap, lab: Field, person: PersonAnalysis, unit: float) -> LabelMap:
+    """The labels with what is no skin beside the bottom given to it; `lab` is the picture in 8-bit Lab."""
+    labels = _without_hidden_hands(labels, lab, person, unit)
+    bottom, skin = labels == BodyLabel.BOTTOM, np.isin(labels, (BodyLabel.HAND, BodyLabel.ARM))
+    area = near_edge(bottom, skin, BAND_UNITS * unit) & skin
+    sure = _from_bones(person) < BONE_UNITS * unit
+    if person.skin_lab is not None:
+        # Where a hand is in its pocket its bones lie under cloth.
+        sure &= np.linalg.norm(lab[..., 1:] - 128 - person.skin_lab[1:], axis=2) < SKIN_HUE
+    taught = {BodyLabel.BOTTOM: bottom}
+    taught |= {label: (labels == label) & sure for label in (BodyLabel.HAND, BodyLabel.ARM)}
+    return redrawn_by_colour(labels, lab, area, taught, {}, SOFT_PX)
+
+
+def _without_hidden_hands(labels: LabelMap, lab: Field, person: PersonAnalysis, unit: float) -> LabelMap:
+    """A hand that is wholly in its pocket is not seen: what was taken for it is the cloth over it."""
+    if person.skin_lab is None:
+        return labels
+    skin = person.skin_lab * np.asarray([2.55, 1, 1], np.float32) + np.asarray([0, 128, 128], np.float32)
+    labels = labels.copy()
+    for hand in _pieces(labels == BodyLabel.HAND):
+        around = (grown(bits(hand), round(AROUND_UNITS * unit)) > 0) & (labels == BodyLabel.BOTTOM)
+        if not around.any():
+            continue
+        own, cloth = np.median(lab[hand], axis=0), np.median(lab[around], axis=0)
+        to_skin, to_cloth = _apart(own, skin), _apart(own, cloth)
+        if to_skin > CLEARLY and to_cloth < LIKE_CLOTH * to_skin:
+            labels[hand] = BodyLabel.BOTTOM
+    return labels
+
+
+def _apart(one: Field, other: Field) -> float:
+    return float(np.linalg.norm((one - other) * np.asarray([LIGHTNESS_SHARE, 1, 1], np.float32)))
+
+
+def _pieces(mask: Mask) -> Iterator[Mask]:
+    count, islands = cv2.connectedComponents(bits(mask))
+    for piece in range(1, count):
+        yield islands == piece
+
+
+def _from_bones(person: PersonAnalysis) -> Field:
+    """(h, w) pixels from the lines through elbow, wrist and fingers of both hands."""
+    canvas = np.ones(person.labels.shape, np.uint8)
+    for side in ("LEFT", "RIGHT"):
+        elbow, wrist, *tips = (
+            person.pose.points[Joint[f"{side}_{name}"]] for name in ("ELBOW", "WRIST", "PINKY", "INDEX", "THUMB")
+        )
+        for line in ((elbow, wrist), *((wrist, tip) for tip in tips)):
+            cv2.polylines(canvas, [np.rint(np.asarray(line)).astype(np.int32)], False, 0, 1)
+    if canvas.all():
+        return np.full(canvas.shape, np.inf, np.float32)
+    return np.asarray(cv2.distanceTransform(canvas, cv2.DIST_L2, 3), np.float32)

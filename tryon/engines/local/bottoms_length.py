@@ -1,0 +1,84 @@
+"""How long trousers and shorts fall on this body: their scale, where their legs part, and where they end."""
+
+from dataclasses import replace
+from typing import Final
+
+import numpy as np
+
+from tryon.engines.local.analysis import PersonAnalysis
+from tryon.engines.local.bottoms_pattern import BottomPattern
+from tryon.engines.local.bottoms_seat import USUAL_WAIST_LEVEL, half_at
+from tryon.engines.local.bottoms_stance import LEG_STATIONS, Leg, Stance
+from tryon.engines.local.figure import SIDES, TORSO_LEVELS, Figure, Side
+
+FULL_LENGTH: Final = 1.7
+SHORT: Final = 1.4
+"""Height by hip width of the product: beyond the first it is meant to reach the ankle, below the second it is shorts
+whose length follows from the hips; between them (knee breeches) the one passes into the other."""
+
+ANKLE: Final = 0.985
+"""Station at which full-length trousers end where no old hem tells."""
+
+OLD_HEM_REACH: Final = 0.16
+"""An old hem this near (stations) is kept: nothing has to be invented under it."""
+
+
+WIDTH_TELLS: Final = 0.7
+"""Share of the say that the hips' width has in the size of a product; the rest is the rise's."""
+HIPS_SHOW: Final = 0.86
+"""Share of the flat width at the hips that is seen on a body."""
+HIPS_OVER_BODY: Final = 1.2
+"""What stands out farther over the body than this is an old skirt's flare and no hip."""
+SLACK: Final = (0.03, 0.17)
+"""Loose shorts part so much (thighs) below the body's own crotch, at least and at most."""
+
+
+def shortness(pattern: BottomPattern) -> float:
+    """1 of shorts, 0 of what is meant to reach the ankle, and between for knee breeches."""
+    shape = (pattern.rise + pattern.inseam) / max(pattern.hip_width, 1.0)
+    return float(np.clip((FULL_LENGTH - shape) / (FULL_LENGTH - SHORT), 0.0, 1.0))
+
+
+def scale_by_hips(figure: Figure, stance: Stance, pattern: BottomPattern) -> float:
+    """Photo pixels per garment pixel as hips and rise tell it: each errs, and in different ways."""
+    level = (USUAL_WAIST_LEVEL + figure.level_of(stance.crotch)) / 2
+    body = {side: float(np.interp(level, TORSO_LEVELS, figure.bare[side])) for side in SIDES}
+    hips = sum(min(half_at(figure, side, level), HIPS_OVER_BODY * body[side]) for side in SIDES)
+    rise = (figure.level_of(stance.crotch) - USUAL_WAIST_LEVEL) * figure.torso_length
+    by_width, by_rise = hips / (HIPS_SHOW * pattern.hip_width), rise / max(pattern.rise, 1.0)
+    return float(by_width**WIDTH_TELLS * by_rise ** (1 - WIDTH_TELLS))
+
+
+def with_slack(figure: Figure, stance: Stance, pattern: BottomPattern, scale: float) -> Stance:
+    """The stance with its legs parting where those of the product do: loose shorts hang lower than the body."""
+    waist = stance.waist_level if not stance.waist_hidden else USUAL_WAIST_LEVEL
+    own = waist + pattern.rise * scale / figure.torso_length
+    least, most = (share * stance.thigh for share in SLACK)
+    lower = float(np.clip((own - figure.level_of(stance.crotch)) * figure.torso_length, least, most))
+    return replace(stance, crotch=stance.crotch + figure.down * np.float32(lower * shortness(pattern)))
+
+
+def hem_station(person: PersonAnalysis, stance: Stance, side: Side, pattern: BottomPattern, scale: float) -> float:
+    """Where on this leg the product ends."""
+    leg = stance.legs[side]
+    short = shortness(pattern)
+    if short > 0.0:
+        own = crotch_station(leg, stance) + pattern.inseam * scale / leg.length
+        return float(np.clip(own, 0.0, 0.9) * short + ANKLE * (1 - short))
+    old = leg.old_end
+    near = old > 1.0 - OLD_HEM_REACH and not _runs_out(person, leg, old)
+    return float(old) if near else ANKLE
+
+
+def keeps_old_hem(person: PersonAnalysis, leg: Leg, hem: float) -> bool:
+    return abs(hem - leg.old_end) < 1e-3 or _runs_out(person, leg, min(hem, leg.old_end))
+
+
+def _runs_out(person: PersonAnalysis, leg: Leg, station: float) -> bool:
+    """The leg leaves the frame before this station."""
+    y = float(np.interp(station, LEG_STATIONS, leg.path[:, 1]))
+    return y > person.labels.shape[0] - 0.03 * leg.length
+
+
+def crotch_station(leg: Leg, stance: Stance) -> float:
+    return float(np.interp(stance.crotch[1], leg.path[:, 1], LEG_STATIONS))
