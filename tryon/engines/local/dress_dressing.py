@@ -72,11 +72,13 @@ def dress_in_one(
     stance = measure_stance(small, figure, least_thigh=0.0)
     pattern = read_dress_pattern(garment)
     target = place_dress(in_one, figure, stance, garment, pattern, options)
+    in_one = with_legs_under(in_one, small, target)
     warp = carry_dress(garment, pattern, target, *small.labels.shape)
     factor = photo.shape[1] / person.picture.shape[1]
     arms_in_front = with_arms_in_front(in_one, figure, target)
     box, crop, large = at_photo_size(photo, arms_in_front, near, factor)
-    cloth = cut_cloth(garment, enlarged_warp(warp, crop.shape), large, target.whole, figure, factor)
+    settling = without_skirt(large, target, factor)
+    cloth = cut_cloth(garment, enlarged_warp(warp, crop.shape), settling, target.whole, figure, factor)
     step("light", 70)
     shade, trust = _shading(small, figure.unit)
     gain = light_on(cloth, large.labels, (shade, trust), figure.unit * factor) * scene_tint(small)
@@ -101,6 +103,26 @@ def all_in_one(person: PersonAnalysis) -> PersonAnalysis:
     table = np.arange(max(BodyLabel) + 1, dtype=np.uint8)
     table[[BodyLabel.BOTTOM, BodyLabel.MIDRIFF]], table[BodyLabel.LEG] = BodyLabel.TOP, BodyLabel.ARM
     return replace(person, labels=table[person.labels])
+
+
+def with_legs_under(in_one: PersonAnalysis, person: PersonAnalysis, target: DressTarget) -> PersonAnalysis:
+    """Bare legs above the new hem go with the old clothes: a dress longer than those must not show them beside it."""
+    hem = target.whole.hem
+    order = np.argsort(hem[:, 0])
+    height, width = person.labels.shape
+    lowest = np.interp(np.arange(width), hem[order, 0], hem[order, 1])
+    above = np.arange(height)[:, None] < lowest[None]
+    legs = above & (person.labels == BodyLabel.LEG)
+    return replace(in_one, labels=np.where(legs, np.uint8(BodyLabel.TOP), in_one.labels))
+
+
+def without_skirt(person: PersonAnalysis, target: DressTarget, factor: float) -> PersonAnalysis:
+    """The person undressed below the waist, where a dress is never widened to the old clothes' outline: its skirt hangs
+    freely, and old trousers end below it."""
+    labels = person.labels.copy()
+    below = labels[int(target.upper.hem[:, 1].max() * factor) :]
+    below[below == BodyLabel.TOP] = BodyLabel.BACKGROUND
+    return replace(person, labels=labels)
 
 
 def with_arms_in_front(person: PersonAnalysis, figure: Figure, target: DressTarget) -> PersonAnalysis:

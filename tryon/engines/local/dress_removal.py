@@ -1,5 +1,8 @@
 """Takes all old clothes off: what a dress leaves bare is background, neck and arms as under a top, and legs."""
 
+from dataclasses import replace
+from typing import Final
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -8,10 +11,17 @@ from tryon.engines.local.bare_legs import legs_are_seen, shared_with_seen, with_
 from tryon.engines.local.bare_skin import with_pores
 from tryon.engines.local.bottoms_stance import Stance
 from tryon.engines.local.dress_target import DressTarget
-from tryon.engines.local.figure import Figure
+from tryon.engines.local.figure import TORSO_LEVELS, Figure
 from tryon.engines.local.linear import to_linear
+from tryon.engines.local.raster import bits, blurred, grown
 from tryon.engines.local.removal import Undressed, old_top, over, with_bare_torso
 from tryon.engines.local.surroundings import background_plate, head_continued, inside_hair
+
+HEM_UNITS: Final = 0.05
+"""The old bottom reaches up to so far beyond where it is seen to."""
+ARMPITS_LEVEL: Final = 0.42
+INSIDE: Final = 0.7
+"""Torso level below which a dress hides the trunk, and the share of the trunk's width that is made up there."""
 
 
 def take_off_all(
@@ -34,7 +44,21 @@ def take_off_all(
         # What little is labelled leg may be a patch of floor, and goes with the old clothes.
         shared = (person.labels != BodyLabel.SHOES).astype(np.float32)
     opacity = np.maximum(opacity, legs * shared)
+    opacity = np.maximum(opacity, _beside_the_legs(person, legs, HEM_UNITS * figure.unit))
     light = over(light, head_continued(in_one, photo), inside_hair(in_one, figure))
-    light, skin = with_bare_torso(light, in_one, photo, figure, target.whole, needed)
+    light, skin = with_bare_torso(light, in_one, photo, _bare_above_the_armpits(figure), target.whole, needed)
     skin = np.maximum(skin, legs)
     return Undressed(light, opacity, skin * opacity)
+
+
+def _beside_the_legs(person: PersonAnalysis, legs: Opacity, reach: float) -> Opacity:
+    """The old hem's corners, which stand out beside the legs and are easily taken for them."""
+    near = grown(bits(person.labels == BodyLabel.BOTTOM), max(1, round(reach)), round_=True) > 0
+    corner = near & np.isin(person.labels, (BodyLabel.LEG, BodyLabel.BACKGROUND)) & (legs < 0.1)
+    return blurred(corner.astype(np.float32), 0.8) * corner
+
+
+def _bare_above_the_armpits(figure: Figure) -> Figure:
+    """The figure whose trunk lies well inside a dress from the armpits down, for no skin is seen beside it there."""
+    inside = np.where(TORSO_LEVELS > ARMPITS_LEVEL, np.float32(INSIDE), np.float32(1.0))
+    return replace(figure, bare={side: half * inside for side, half in figure.bare.items()})

@@ -92,4 +92,4 @@ def _whole(upper: Target, lower: BottomTarget) -> Target:
     seat = lower.ribs.seat
     edges = {"right": seat[:, 0], "left": seat[:, -1]}
     sides = {side: np.vstack([upper.sides[side][:-1], edges[side]]).astype(np.float32) for side in SIDES}
-    return replace(upper, sides=sides, hem=seat[-1].astype(np.float32))
+    return replace(upper, sides=sides, hem=seat[-1].astype(np.float32), hem_level=np.inf)

@@ -20,6 +20,7 @@ from tryon.engines.local.garment_landmarks import UpperLandmarks, read_upper_lan
 from tryon.engines.local.garment_parts import label_parts
 from tryon.engines.local.ground import Mask
 from tryon.engines.local.leftover_ground import clear_leftover_ground
+from tryon.engines.local.strap_colour import with_own_strap_colour
 from tryon.engines.local.worn import is_worn
 from tryon.engines.local.worn_garment import WORN, analyse_worn
 
@@ -48,6 +49,7 @@ def analyse_garment(
 
 
 def _upper(cut: CutOut, category: Category) -> GarmentAnalysis:
+    cut = with_own_strap_colour(cut)
     small, mask = _for_reading(cut)
     read = read_dress_landmarks if category == "dresses" else read_upper_landmarks
     landmarks = _scaled(read(small, mask), cut.opacity.shape, mask.shape)

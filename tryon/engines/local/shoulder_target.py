@@ -20,6 +20,9 @@ STRAPS = 0.7
 NEAREST_STRAPS, FARTHEST_STRAPS = 0.5, 0.72
 """Straps lie between these shares of the way from the body's middle to the shoulder tips: where they do not slip."""
 
+THIN_STRAP = 0.06
+"""Of the chest's width: neck point and shoulder point of a thin strap are no farther apart."""
+
 SHOULDERS = (BodyLabel.TOP, BodyLabel.ARM, BodyLabel.NECK)
 """What shows the outline of neck and shoulders."""
 
@@ -59,7 +62,12 @@ def place_shoulders(figure: Figure, pattern: Pattern, scale: float) -> dict[Side
 def place_neck(
     person: PersonAnalysis, figure: Figure, pattern: Pattern, shoulder: Mapping[Side, Points], scale: float
 ) -> dict[Side, Points]:
-    """Neck points on the shoulder line, as far apart as the product's neckline is wide, never inside the neck."""
+    """Neck points on the shoulder line, as far apart as the product's neckline is wide, never inside the neck. Those of
+    thin straps are where the shoulder points are: spread, they would make a bow of the strap."""
+    if not pattern.sleeves and pattern.shoulder_width - pattern.neck_width < 2 * THIN_STRAP * pattern.chest_width:
+        return {
+            side: shoulder[side] + (pattern.neck[side] - pattern.shoulder[side]) * np.float32(scale) for side in SIDES
+        }
     width = float(np.clip(pattern.neck_width * scale, 0.36 * figure.unit, 0.92 * abs(
         shoulder["left"][0] - shoulder["right"][0])))  # fmt: skip
     middle = (figure.neck_root["left"] + figure.neck_root["right"]) / 2
