@@ -1,6 +1,6 @@
 """Whether what was cut off a model is one product and all of it: what can't be sold as such is not shown as such."""
 
-from typing import Final
+from typing import Final, NoReturn
 
 import cv2
 import numpy as np
@@ -19,6 +19,9 @@ LEAST_UNITS: Final = 0.35
 MOST_HIDDEN: Final = 0.2
 """Of the garment's area: with more of it hidden by hair, hands and bags, too much of the product would be made up."""
 MOST_NECKLINE_HIDDEN: Final = 0.47
+CUT_OFF: Final = 0.25
+"""Units of the picture's lower edge that the product may touch, as a sleeve does."""
+AT_THE_FRAME_PX: Final = 3
 LOW_NECK: Final = 0.12
 """Units below the shoulder's tip: a neckline that ends so low has lost a strap, or lies off the shoulder."""
 WAVY: Final = 0.1
@@ -30,7 +33,10 @@ MOST_MIDRIFF: Final = 0.02
 
 BULGE: Final = 1.5
 """Times as far to one side of the axis as to the other: something is carried there."""
-BULGING_ROWS: Final = 0.12
+UNEVEN_ROWS: Final = 0.12
+OFF_AXIS: Final = 0.12
+"""Units."""
+OFF_AXIS_ROWS: Final = 0.065
 
 CENTRE: Final = (-0.1, 0.1)
 BESIDE: Final = (0.27, 0.4)
@@ -44,6 +50,7 @@ WAIST: Final = 0.75
 
 MESSAGES: Final = {
     "not_on_the_model": "We could not find this product on the model in its picture.",
+    "cut_off": "This product's picture ends before the product does. Use a picture that shows all of it.",
     "mostly_hidden": "Hair, hands or a bag hide much of this product in its picture. Use one that shows all of it.",
     "bag": "A bag or a hand can't be told from this product in its picture. Use a picture that shows it alone.",
     "layers": "In this product's picture something is worn over or under it. Use a picture of the product by itself.",
@@ -59,23 +66,30 @@ def require_one_product(
     """Raise the GarmentNotFound that says why the product in this picture can't be tried on."""
     cloth, unit = revealed.cloth, figure.unit
     if cloth.sum() < LEAST_UNITS * unit**2:
-        _refuse("not_on_the_model")
+        refuse("not_on_the_model")
+    if _is_cut_off(figure, cloth):
+        refuse("cut_off")
     if revealed.hidden > MOST_HIDDEN or (top is not None and top.hidden > MOST_NECKLINE_HIDDEN):
-        _refuse("mostly_hidden")
-    if top is None and _bulges(cloth):
-        _refuse("bag")
+        refuse("mostly_hidden")
+    if top is None and _bulges(figure, cloth):
+        refuse("bag")
     if _skin_inside(person, cloth) > MOST_SKIN:
-        _refuse("see_through")
+        refuse("see_through")
     if top is not None and _neckline_is_doubtful(figure, top):
-        _refuse("neckline_unclear")
-    if category == "dresses" and (person.labels == BodyLabel.MIDRIFF).sum() > MOST_MIDRIFF * unit**2:
-        _refuse("two_pieces")
+        refuse("neckline_unclear")
+    if category == "dresses" and _is_two_pieces(person, figure):
+        refuse("two_pieces")
     if top is not None and _is_layered(person, figure, cloth, top):
-        _refuse("layers")
+        refuse("layers")
 
 
-def _refuse(reason: str) -> None:
+def refuse(reason: str) -> NoReturn:
     raise GarmentNotFound(MESSAGES[reason], reason=reason)
+
+
+def _is_cut_off(figure: Figure, cloth: Mask) -> bool:
+    """Its lower end is the picture's."""
+    return bool(cloth[-AT_THE_FRAME_PX:].any(axis=0).sum() > CUT_OFF * figure.unit)
 
 
 def _skin_inside(person: PersonAnalysis, cloth: Mask) -> float:
@@ -86,6 +100,17 @@ def _skin_inside(person: PersonAnalysis, cloth: Mask) -> float:
     return float((full & ~cloth & skin).sum()) / max(int(cloth.sum()), 1)
 
 
+def _is_two_pieces(person: PersonAnalysis, figure: Figure) -> bool:
+    """Skin between top and bottom, or another cloth above the waist than below."""
+    if (person.labels == BodyLabel.MIDRIFF).sum() > MOST_MIDRIFF * figure.unit**2:
+        return True
+    lab = lab_of(person.picture)
+    top, bottom = (person.labels == label for label in (BodyLabel.TOP, BodyLabel.BOTTOM))
+    if not top.any() or not bottom.any():
+        return False
+    return bool(np.linalg.norm(np.median(lab[top], axis=0) - np.median(lab[bottom], axis=0)) > OTHER_CLOTH)
+
+
 def _neckline_is_doubtful(figure: Figure, top: WornTop) -> bool:
     low = max(top.neck[side][1] - float(figure.shoulder_tip[side][1]) for side in SIDES)
     y = top.neckline[:, 1]
@@ -93,13 +118,16 @@ def _neckline_is_doubtful(figure: Figure, top: WornTop) -> bool:
     return low > LOW_NECK * figure.unit or wave > WAVY * figure.unit
 
 
-def _bulges(cloth: Mask) -> bool:
-    """One side reaches much farther out than the other over a good part of the garment's height."""
+def _bulges(figure: Figure, cloth: Mask) -> bool:
+    """Over a good part of its height the garment reaches much farther to one side, off its own straight axis."""
     rows = cloth[cloth.any(axis=1)]
     first, last = rows.argmax(axis=1), cloth.shape[1] - 1 - rows[:, ::-1].argmax(axis=1)
-    middle = np.median((first + last) / 2)
-    right, left = np.maximum(middle - first, 1.0), np.maximum(last - middle, 1.0)
-    return bool(np.mean(np.maximum(left / right, right / left) > BULGE) > BULGING_ROWS)
+    middle = (first + last) / 2
+    right, left = np.maximum(np.median(middle) - first, 1.0), np.maximum(last - np.median(middle), 1.0)
+    uneven = np.mean(np.maximum(left / right, right / left) > BULGE)
+    y = np.arange(len(middle))
+    off = np.abs(middle - np.polyval(np.polyfit(y, middle, 1), y)) > OFF_AXIS * figure.unit
+    return bool(uneven > UNEVEN_ROWS and off.mean() > OFF_AXIS_ROWS)
 
 
 def _is_layered(person: PersonAnalysis, figure: Figure, cloth: Mask, top: WornTop) -> bool:

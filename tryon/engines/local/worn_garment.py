@@ -30,7 +30,8 @@ from tryon.engines.local.rim import opacity_from_mask, spread_inner_colours
 from tryon.engines.local.worn_bottom import read_worn_bottom, reveal_bottom
 from tryon.engines.local.worn_cutout import Revealed, find_cloth, reveal_top, torso_area
 from tryon.engines.local.worn_doubts import require_one_product
-from tryon.engines.local.worn_landmarks import read_neck, read_worn_landmarks, sleeve_areas
+from tryon.engines.local.worn_dress import with_lower_half
+from tryon.engines.local.worn_landmarks import filled, read_neck, read_worn_landmarks, sleeve_areas
 
 WORN: Final[dict[Category, tuple[BodyLabel, ...]]] = {
     "tops": (BodyLabel.TOP,),
@@ -78,16 +79,22 @@ def _upper(person: PersonAnalysis, figure: Figure, cloth: Mask, category: Catego
     top = read_neck(person, figure, cloth)
     torso = torso_area(figure, cloth, top)
     body = grown(bits(torso), round(NEAR_UNITS * figure.unit)) > 0
+    if category == "dresses":
+        body[int(figure.hip_middle[1]) :] = True
     limbs = sleeve_areas(figure, cloth)
     near = np.logical_or.reduce([body, *limbs.values()])
     revealed = reveal_top(person, cloth & near, torso, figure.unit)
     require_one_product(person, figure, revealed, category, top)
     beside = {side: limb & ~torso for side, limb in limbs.items()}
-    landmarks = read_worn_landmarks(figure, revealed.cloth, beside, top)
+    trunk = revealed.cloth & ~np.logical_or.reduce([np.zeros_like(torso), *beside.values()])
+    landmarks = read_worn_landmarks(figure, revealed.cloth, trunk, top)
+    if category == "dresses":
+        trunk &= ~filled(list(landmarks.sleeves.values()), trunk.shape)
+        landmarks = with_lower_half(landmarks, figure, trunk)
     picture, opacity, window = _cropped(revealed)
     moved = _moved(landmarks, np.asarray([window[1].start, window[0].start], np.float32))
     parts = label_parts(opacity, moved)
-    middle = moved.points["hem_middle"][0]
+    middle = float(figure.hip_middle[0]) - window[1].start
     columns = np.arange(parts.shape[1])[None]
     for side, area in beside.items():
         own = columns > middle if side == "left" else columns < middle

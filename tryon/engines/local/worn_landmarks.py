@@ -4,7 +4,6 @@ A worn garment has no flat outline: arms hang before it, hair falls over it, elb
 known, and every landmark of a garment has its place on a body.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -147,9 +146,8 @@ def _usual_neckline(figure: Figure) -> Points:
     return line.astype(np.float32)
 
 
-def read_worn_landmarks(figure: Figure, cloth: Mask, beside: Mapping[Side, Mask], top: WornTop) -> UpperLandmarks:
-    """The landmarks of a top, an outer garment or a dress that `cloth` shows on this figure; `beside` is where cloth
-    lies beside the torso, on the sleeves."""
+def read_worn_landmarks(figure: Figure, cloth: Mask, trunk: Mask, top: WornTop) -> UpperLandmarks:
+    """The landmarks of a top or an outer garment that `cloth` shows on this figure; `trunk` is what lies on no arm."""
     arms = {side: arm for side, arm in figure.arms.items() if arm.cuff > SLEEVE_FROM}
     sleeved = len(arms) == len(SIDES)
     armpit = {side: _armpit(figure, cloth, side, sleeved) for side in SIDES}
@@ -162,10 +160,7 @@ def read_worn_landmarks(figure: Figure, cloth: Mask, beside: Mapping[Side, Mask]
         if sleeved:
             limb, polygons[side] = _sleeve(figure.arms[side], figure.shoulder_tip[side], armpit[side])
             points |= {f"{name}_{side}": _spot(point) for name, point in limb.items()}
-    torso = cloth & ~_filled(list(polygons.values()), cloth.shape)
-    for area in beside.values():
-        torso &= ~area
-    points |= _hem(figure, torso, armpit)
+    points |= _hem(figure, trunk & ~filled(list(polygons.values()), cloth.shape), armpit)
     deepest = int(np.argmax(top.neckline[:, 1]))
     points["neck_front"] = _spot(top.neckline[deepest])
     points["neck_back"] = (points["neck_front"][0], float(top.neckline[:, 1].min()))
@@ -184,7 +179,7 @@ def sleeve_areas(figure: Figure, cloth: Mask) -> dict[Side, Mask]:
         return areas
     for side, arm in figure.arms.items():
         ring = sleeve_polygon(arm, figure.shoulder_tip[side], _armpit(figure, cloth, side, True), *GENEROUS)
-        areas[side] = _filled([ring], cloth.shape)
+        areas[side] = filled([ring], cloth.shape)
     return areas
 
 
@@ -278,7 +273,8 @@ def _hem(figure: Figure, torso: Mask, armpit: dict[Side, Points]) -> dict[str, t
     return points
 
 
-def _filled(rings: list[Points], shape: tuple[int, ...]) -> Mask:
+def filled(rings: list[Points], shape: tuple[int, ...]) -> Mask:
+    """Inside any of the rings."""
     canvas = np.zeros(shape, np.uint8)
     cv2.fillPoly(canvas, [np.rint(ring).astype(np.int32) for ring in rings], 1)
     # One pixel more, as when the parts are labelled.
