@@ -22,6 +22,7 @@ from tryon.engines.local.enlarging import Box, at_photo_size, enlarged_undressed
 from tryon.engines.local.figure import SIDES, Figure, measure_figure, polygon_opacity
 from tryon.engines.local.layers import Cloth, carry_colour, lay_out, settle_edges
 from tryon.engines.local.light import Gain, balance, old_shading, own_light, rim_falloff, scene_tint
+from tryon.engines.local.raster import disc
 from tryon.engines.local.warp import Warp
 
 SETTLE_UNITS: Final = 0.07
@@ -138,34 +139,30 @@ def _cut(
     for area in warp.sleeve_area.values():
         over_legs = np.maximum(over_legs, area)
     allowed = _settling_area(person.labels.shape, target, unit, factor)
-    if target.beyond_old_hem:
-        # Shorts worn under long trousers would show as a step in their outline.
+    if target.beyond_old_hem or target.apart_in_one:
+        # Shorts worn under long trousers would show as a step in their outline, a skirt as a bulge.
         allowed[int(target.ribs.crotch[1] * factor) :] = 0.0
     opacity = settle_edges(as_if_above(person), cloth.opacity, over_legs, allowed, SETTLE_UNITS * unit * factor)
-    opacity = _sewn_at_crotch(opacity, cloth, target, unit, factor)
-    opacity = _without_pinholes(opacity, (PINHOLE_UNITS * unit * factor) ** 2)
-    return replace(cloth, opacity=opacity, colour=carry_colour(cloth.colour, cloth.opacity))
+    colour = carry_colour(cloth.colour, cloth.opacity)
+    return sewn_at_crotch(replace(cloth, colour=colour, opacity=opacity), target, unit, factor)
 
 
-def _sewn_at_crotch(
-    opacity: Opacity, cloth: Cloth, target: BottomTarget, unit: float, factor: float
-) -> Opacity:  # fmt: skip
-    """Close the slits that remain where the seat's map and a leg's differ by a few pixels, and nothing between the
-    legs of shorts below."""
-    if not target.ribs.legs:
-        return opacity
-    y = target.ribs.crotch[1] * factor
-    first, last = (int(np.clip(y + reach * unit * factor, 0, opacity.shape[0])) for reach in SEAM_UNITS)
-    if last - first < 3:
-        return opacity
-    size = 2 * max(1, round(SLIT_UNITS * unit * factor / 2)) + 1
-    sewn = opacity.copy()
-    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size))
-    sewn[first:last] = np.maximum(sewn[first:last], cv2.morphologyEx(opacity[first:last], cv2.MORPH_CLOSE, kernel))
-    if target.short:
-        legs = np.max(list(cloth.sleeves.values()), axis=0)
-        sewn[last:] -= (np.maximum(sewn - legs, 0.0) * _between(target, opacity.shape, factor))[last:]
-    return sewn
+def sewn_at_crotch(cloth: Cloth, target: BottomTarget, unit: float, factor: float) -> Cloth:
+    """Without the slits and holes that remain where the seat's map and a leg's differ by a few pixels, and with nothing
+    between the legs of shorts below."""
+    opacity = cloth.opacity
+    if target.ribs.legs:
+        y = target.ribs.crotch[1] * factor
+        first, last = (int(np.clip(y + reach * unit * factor, 0, opacity.shape[0])) for reach in SEAM_UNITS)
+        opacity = opacity.copy()
+        if last - first > 2:
+            slits = disc(max(1, round(SLIT_UNITS * unit * factor / 2)))
+            closed = cv2.morphologyEx(opacity[first:last], cv2.MORPH_CLOSE, slits)
+            opacity[first:last] = np.maximum(opacity[first:last], closed)
+        if target.short:
+            legs = np.max(list(cloth.sleeves.values()), axis=0)
+            opacity[last:] -= (np.maximum(opacity - legs, 0.0) * _between(target, opacity.shape, factor))[last:]
+    return replace(cloth, opacity=_without_pinholes(opacity, (PINHOLE_UNITS * unit * factor) ** 2))
 
 
 def _between(target: BottomTarget, shape: tuple[int, ...], factor: float) -> Opacity:

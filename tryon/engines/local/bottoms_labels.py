@@ -32,6 +32,8 @@ SIDES_LEVEL: Final = 1.0
 ABOVE_WAIST: Final = 0.12
 """Units that a waistband may rise at the sides."""
 CHEST_LEVEL: Final = 0.62
+LOWEST_LEVEL: Final = 1.45
+"""A top's hem, and what of it hangs beside the bottom, ends above this torso level."""
 LEGS_LEVEL: Final = 1.18
 """Torso levels above which only the top is worn, and below which hardly anything but the bottom."""
 SKIN_HUE: Final = 8.5
@@ -43,6 +45,13 @@ FEET_SOFT_PX: Final = 2.5
 """Pixels decide together with their neighbours so far away (standard deviation): two dark cloths differ by little."""
 STRAY: Final = 0.04
 """Share of the bottom: a piece of it this small, apart from it and below the knees, belongs to the shoes."""
+SKIN: Final = (BodyLabel.HEAD, BodyLabel.NECK, BodyLabel.ARM, BodyLabel.HAND, BodyLabel.MIDRIFF)
+HEMS_LEVEL: Final = 1.3
+"""Torso level above which no hem ends."""
+LEGS_SEEN: Final = 0.15
+"""Legs of which so much was recognised are not looked for again."""
+MOSTLY: Final = 0.6
+"""Legs are bare if so much of what is below the knees looks like skin."""
 ISLANDS: Final = (BodyLabel.HAIR, BodyLabel.NECK, BodyLabel.TOP, BodyLabel.ARM, BodyLabel.LEG, BodyLabel.MIDRIFF)
 ISLAND_UNITS: Final = 0.35
 ENCLOSED: Final = 0.7
@@ -62,6 +71,7 @@ def tidy_edges(person: PersonAnalysis, figure: Figure) -> PersonAnalysis:
     labels = _without_strays(labels, person.labels, feet, knees)
     if not _legs_are_skin(person):
         labels = np.where(labels == BodyLabel.LEG, np.uint8(BodyLabel.BOTTOM), labels)
+    labels = _legs_of_skin(labels, lab, figure, knees)
     labels = _at_feet(labels, lab, feet, knees, unit)
     labels = _legs_in_shade(labels, lab, knees, unit)
     labels = _without_islands(without_cloth_hands(labels, lab, person, unit), unit)
@@ -77,13 +87,13 @@ def _legs_are_skin(person: PersonAnalysis) -> bool:
     return float(np.linalg.norm(hue - person.skin_lab[1:])) < SKIN_HUE or float(leg.mean()) > 0.01
 
 
-def at_waist(person: PersonAnalysis, lab: Field, figure: Figure) -> LabelMap:
+def at_waist(person: PersonAnalysis, lab: Field, figure: Figure, lowest: float = LOWEST_LEVEL) -> LabelMap:
     """Top or bottom? What is worn on the chest and what is worn on the legs teach their colours."""
     labels, unit = person.labels, figure.unit
     top, bottom = labels == BodyLabel.TOP, labels == BodyLabel.BOTTOM
     rows = np.arange(labels.shape[0])[:, None]
     chest, legs = figure.at_level(CHEST_LEVEL)[1], figure.at_level(LEGS_LEVEL)[1]
-    area = near_edge(bottom, top, BAND_UNITS * unit) & (rows < figure.at_level(1.45)[1])
+    area = near_edge(bottom, top, BAND_UNITS * unit) & (rows < figure.at_level(lowest)[1])
     taught = {BodyLabel.TOP: top & (rows < chest), BodyLabel.BOTTOM: bottom & (rows > legs)}
     columns = np.abs(np.arange(labels.shape[1])[None] - figure.hip_middle[0]) / unit
     high = np.clip((figure.at_level(SIDES_LEVEL)[1] - rows) / (0.15 * figure.torso_length), 0.0, 1.0)
@@ -124,6 +134,19 @@ def _legs_in_shade(labels: LabelMap, lab: Field, knees: float, unit: float) -> L
     area = near_edge(bottom, leg, BAND_UNITS * unit) & bottom & (rows > knees)
     taught = {BodyLabel.BOTTOM: bottom & (rows < knees), BodyLabel.LEG: leg}
     return redrawn_by_colour(labels, lab, area, taught, {}, FEET_SOFT_PX)
+
+
+def _legs_of_skin(labels: LabelMap, lab: Field, figure: Figure, knees: float) -> LabelMap:
+    """Where all is taken for the bottom down to the shoes, but has the colours of face and hands from some height on
+    down, it was a skirt or shorts."""
+    rows = np.arange(labels.shape[0])[:, None]
+    bottom = labels == BodyLabel.BOTTOM
+    thighs, shins = bottom & (rows > figure.at_level(HEMS_LEVEL)[1]), bottom & (rows > knees)
+    if not shins.any() or (labels == BodyLabel.LEG).sum() > LEGS_SEEN * shins.sum():
+        return labels
+    taught = {BodyLabel.BOTTOM: bottom & ~thighs, BodyLabel.LEG: np.isin(labels, SKIN)}
+    redrawn = redrawn_by_colour(labels, lab, thighs, taught, {}, FEET_SOFT_PX)
+    return redrawn if float((redrawn[shins] == BodyLabel.LEG).mean()) > MOSTLY else labels
 
 
 def _without_islands(labels: LabelMap, unit: float) -> LabelMap:

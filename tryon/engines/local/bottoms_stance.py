@@ -45,6 +45,14 @@ CROPPED_MESSAGE: Final = (
 HANGS: Final = 0.92
 """Torso level below which an old waistband does not lie: a bottom seen first down there is hidden by its top."""
 
+SKIRT_STATIONS: Final = 0.05
+"""Just below the crotch trousers too cover what is between the legs."""
+SKIRT_ROWS_SEEN: Final = 4
+BETWEEN_UNITS: Final = 0.06
+IN_ONE: Final = 0.85
+"""A skirt covers half so much to both sides of the line between the legs at more than this share of the stations, of
+which at least so many must be seen."""
+
 IN_THE_WAY: Final = (BodyLabel.HAND, BodyLabel.ARM, BodyLabel.CARRIED)
 _MAX_HALF = 0.40
 
@@ -92,6 +100,8 @@ class Stance:
     """Pixels from hip to knee."""
     front_leg: Side
     """The leg nearer to the camera."""
+    in_one: bool = False
+    """The old bottom covers both legs in one, as a skirt does: its outline tells nothing about trousers."""
 
 
 def measure_stance(person: PersonAnalysis, figure: Figure, least_thigh: float = LEAST_THIGH_SEEN) -> Stance:
@@ -110,7 +120,23 @@ def measure_stance(person: PersonAnalysis, figure: Figure, least_thigh: float = 
         for side in SIDES
     }
     front: Side = "left" if depth["left"] < depth["right"] else "right"
-    return Stance(legs, crotch, level, level > HANGS, edge, thigh, front)
+    in_one = _covered_in_one(person, figure, legs, crotch)
+    return Stance(legs, crotch, level, level > HANGS, edge, thigh, front, in_one)
+
+
+def _covered_in_one(person: PersonAnalysis, figure: Figure, legs: Mapping[Side, Leg], crotch: Points) -> bool:
+    """Nothing but the old bottom is seen between the legs, from below the crotch to its end."""
+    middle = np.mean([leg.path for leg in legs.values()], axis=0)
+    end = min(leg.old_end for leg in legs.values()) - SKIRT_STATIONS / 2
+    inside = middle[:, 1] < person.labels.shape[0] - 1
+    below = middle[(LEG_STATIONS < end) & inside & (middle[:, 1] > crotch[1] + SKIRT_STATIONS * legs["left"].length)]
+    if len(below) < SKIRT_ROWS_SEEN:
+        return False
+    offsets = np.linspace(-BETWEEN_UNITS, BETWEEN_UNITS, 5)[:, None] * figure.unit
+    rows = np.rint(below[:, 1]).astype(int)
+    columns = np.clip(np.rint(below[:, 0] + offsets).astype(int), 0, person.labels.shape[1] - 1)
+    covered = (person.labels[rows, columns] == BodyLabel.BOTTOM).all(axis=0)
+    return bool(covered.mean() > IN_ONE)
 
 
 def _joint(side: Side, name: str) -> Joint:

@@ -78,6 +78,8 @@ class BottomTarget:
     """The old bottom ends well above the new hem."""
     short: bool = False
     """The legs end so far above the ankles that they gape."""
+    apart_in_one: bool = False
+    """Legs are laid where a skirt was."""
 
     @property
     def hem_lines(self) -> list[Points]:
@@ -87,9 +89,10 @@ class BottomTarget:
 
 
 def place_bottom(
-    person: PersonAnalysis, figure: Figure, stance: Stance, pattern: BottomPattern, options: TryOnOptions
-) -> BottomTarget:
-    """Place the ribs on the figure."""
+    person: PersonAnalysis, figure: Figure, stance: Stance, pattern: BottomPattern, options: TryOnOptions,
+    waist: Points | None = None,
+) -> BottomTarget:  # fmt: skip
+    """Place the ribs on the figure; trousers hang from `waist`, (COLUMNS, 2), where their upper edge is known."""
     if pattern.is_skirt:
         return _place_skirt(person, figure, stance, pattern)
     shows = FLAT_SHOWS[options.fit]
@@ -102,11 +105,12 @@ def place_bottom(
     # The leg nearer to the camera is laid last, over the other one.
     for side in sorted(SIDES, key=lambda side: side == stance.front_leg):
         legs[side] = _place_leg(stance, side, pattern, hems[side], shows, scale)
-    waist = waist_row(figure, stance, waist_level(figure, stance, pattern, scale))
+    if waist is None:
+        waist = waist_row(figure, stance, waist_level(figure, stance, pattern, scale))
     seat = place_seat(figure, stance, waist, {side: leg[0] for side, leg in legs.items()})
     length = np.mean([np.linalg.norm(leg[-1, 1] - leg[0, 1]) for leg in legs.values()])
     along = float(length) / max(pattern.inseam, 1.0)
-    return BottomTarget(Ribs(seat, legs), along, hems, keeps, beyond, shortness(pattern) > 0.5)
+    return BottomTarget(Ribs(seat, legs), along, hems, keeps, beyond, shortness(pattern) > 0.5, stance.in_one)
 
 
 # ---- legs
@@ -125,7 +129,7 @@ def _place_leg(
     short = shortness(pattern)
     scale = by_hips**short * by_length ** (1 - short)
     flat = np.linalg.norm(source[:, 0] - source[:, 2], axis=1).astype(np.float32)
-    outer, inner = _leg_halves(leg, stations, flat * np.float32(scale * shows))
+    outer, inner = _leg_halves(leg, stations, flat * np.float32(scale * shows), stance.in_one)
     # Between the short legs of one product there is its own gap, however near the wearer's are.
     inner = np.minimum(inner, _at(leg.to_middle, stations) - _half_gap(pattern) * np.float32(GAP_SHOWS * scale * short))
     path = _along(leg.path, stations)
@@ -142,7 +146,7 @@ def _half_gap(pattern: BottomPattern) -> Widths:
     return np.maximum(left - right, 0.0).astype(np.float32) / 2
 
 
-def _leg_halves(leg: Leg, stations: Widths, wanted: Widths) -> tuple[Widths, Widths]:
+def _leg_halves(leg: Leg, stations: Widths, wanted: Widths, in_one: bool) -> tuple[Widths, Widths]:
     """Pixels from the leg's path to both edges of the new trousers, which want to be `wanted` wide."""
     bare_outer, bare_inner = _at(leg.bare_outer, stations), _at(leg.bare_inner, stations)
     wanted = np.maximum(wanted, SKIN_TIGHT * (bare_outer + bare_inner))
@@ -151,7 +155,7 @@ def _leg_halves(leg: Leg, stations: Widths, wanted: Widths) -> tuple[Widths, Wid
     outer = _known(_at(leg.outer, clear), bare_outer * 1.2)
     inner = _known(_at(leg.inner, clear), bare_inner * 1.2)
     width = outer + inner
-    comparable = (_at(leg.worn, stations) > 0.3).astype(np.float32)
+    comparable = (_at(leg.worn, stations) > 0.3).astype(np.float32) * np.float32(not in_one)
     if leg.old_end < stations[-1] - OLD_HEM_REACH:
         # Old shorts tell the width at the seat; what hangs below would show their hem as a step.
         comparable *= np.clip(1.0 - (stations - stations[0]) / SHORTS_TELL, 0.0, 1.0)
