@@ -143,14 +143,15 @@ def _cut(
         # Shorts worn under long trousers would show as a step in their outline, a skirt as a bulge.
         allowed[int(target.ribs.crotch[1] * factor) :] = 0.0
     opacity = settle_edges(as_if_above(person), cloth.opacity, over_legs, allowed, SETTLE_UNITS * unit * factor)
-    colour = carry_colour(cloth.colour, cloth.opacity)
-    return sewn_at_crotch(replace(cloth, colour=colour, opacity=opacity), target, unit, factor)
+    opacity = sewn_at_crotch(opacity, cloth, target, unit, factor)
+    return replace(cloth, opacity=opacity, colour=carry_colour(cloth.colour, cloth.opacity))
 
 
-def sewn_at_crotch(cloth: Cloth, target: BottomTarget, unit: float, factor: float) -> Cloth:
+def sewn_at_crotch(
+    opacity: Opacity, cloth: Cloth, target: BottomTarget, unit: float, factor: float
+) -> Opacity:  # fmt: skip
     """Without the slits and holes that remain where the seat's map and a leg's differ by a few pixels, and with nothing
-    between the legs of shorts below."""
-    opacity = cloth.opacity
+    between the legs of shorts below; `opacity` is that of `cloth`, perhaps settled."""
     if target.ribs.legs:
         y = target.ribs.crotch[1] * factor
         first, last = (int(np.clip(y + reach * unit * factor, 0, opacity.shape[0])) for reach in SEAM_UNITS)
@@ -162,7 +163,7 @@ def sewn_at_crotch(cloth: Cloth, target: BottomTarget, unit: float, factor: floa
         if target.short:
             legs = np.max(list(cloth.sleeves.values()), axis=0)
             opacity[last:] -= (np.maximum(opacity - legs, 0.0) * _between(target, opacity.shape, factor))[last:]
-    return replace(cloth, opacity=_without_pinholes(opacity, (PINHOLE_UNITS * unit * factor) ** 2))
+    return _without_pinholes(opacity, (PINHOLE_UNITS * unit * factor) ** 2)
 
 
 def _between(target: BottomTarget, shape: tuple[int, ...], factor: float) -> Opacity:
