@@ -16,6 +16,12 @@ from tryon.engines.local.target import Target
 SHADOW_UNITS = 0.12
 """An old sleeve's cuff darkens the arm at most so far from it."""
 
+LOOSE_UNITS = 0.06
+"""Loose ends of the old top stand out at most so far."""
+
+LOOSE_CONTRAST = 0.12
+"""Difference in the square root of light; a soft shadow on a wall has less."""
+
 SKIN_EDGE_PX = 2
 """The old cuff's edge lies on the hand's first pixels."""
 
@@ -42,6 +48,7 @@ def take_off(person: PersonAnalysis, figure: Figure, target: Target, cloth: Opac
     opacity = np.maximum(old_top(person), _old_shadow(person, cloth, figure.unit))
     shape = opacity.shape
     light = background_plate(person)
+    opacity = np.maximum(opacity, _loose_ends(person, photo, light, figure.unit))
     below = polygon_opacity(shape, torso_ring(figure, target.waistband_level, LOWEST_LEVEL), 1.0)
     light = over(light, bottom_continued(person, photo), below)
     light = over(light, head_continued(person, photo), inside_hair(person, figure))
@@ -60,6 +67,21 @@ def with_bare_torso(
     return with_pores(over(light, made.light, made.opacity), made.opacity, made.grain, made.grain), made.opacity
 
 
+def _loose_ends(person: PersonAnalysis, photo: Linear, plate: Linear, unit: float) -> Opacity:
+    """Lace, threads and fringes of the old top that passed for background, but do not look like it."""
+    top, hair = bits(person.labels == BodyLabel.TOP), bits(person.labels == BodyLabel.HAIR)
+    reach = round(LOOSE_UNITS * unit)
+    near = (grown(top, reach) > 0) & (grown(hair, 2 * reach) == 0) & (person.labels == BodyLabel.BACKGROUND)
+    rows, columns = np.flatnonzero(near.any(axis=1)), np.flatnonzero(near.any(axis=0))
+    loose = np.zeros(top.shape, np.float32)
+    if not rows.size:
+        return loose
+    box = np.s_[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+    unlike = np.abs(np.sqrt(photo[box]) - np.sqrt(plate[box])).max(axis=2) > LOOSE_CONTRAST
+    loose[box] = blurred(grown(bits(unlike & near[box]), 1).astype(np.float32), 0.8) * near[box]
+    return loose
+
+
 def _old_shadow(person: PersonAnalysis, cloth: Opacity, unit: float) -> Opacity:
     """Fading out on the bare arm: the shadow of the old sleeve's cuff, where the new cuff is not near."""
     reach = SHADOW_UNITS * unit
@@ -73,7 +95,14 @@ def _old_shadow(person: PersonAnalysis, cloth: Opacity, unit: float) -> Opacity:
 
 
 def over(under: Linear, upper: Linear, opacity: Opacity) -> Linear:
-    return under + (upper - under) * opacity[..., None]
+    """`upper` laid over `under`."""
+    rows, columns = np.flatnonzero(opacity.any(axis=1)), np.flatnonzero(opacity.any(axis=0))
+    if not rows.size:
+        return under
+    box = np.s_[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+    laid = under.copy()
+    laid[box] += (upper[box] - under[box]) * opacity[box][..., None]
+    return laid
 
 
 def old_top(person: PersonAnalysis) -> Opacity:

@@ -25,6 +25,17 @@ HAIR_SOFT_UNITS: Final = 0.014
 """Pixels decide together with their neighbours so far away: strands of hair have light and dark ones."""
 SLEEVED: Final = 0.6
 """Share of the arm before the cuff that a sleeve covers at least; a watch and a wide strap cover less."""
+ARM_REACH: Final = 0.2
+"""Units from its middle line within which an arm surely lies, even where the middle line misses it."""
+CHEST_LEVEL: Final = 0.25
+CHEST_REACH: Final = 0.6
+"""Below this torso level, and so far to the sides, the torso is looked at."""
+LOWEST_WAIST: Final = 1.9
+"""Torso level down to which sleeves hang beside trousers."""
+ISLAND: Final = 0.03
+"""Share of the bottom below which a piece apart from it is none of it."""
+RIM_PX: Final = 4.0
+"""A sleeve's outer rim, where its colour goes over into the background's."""
 NO_SKIN: Final = 0.6
 """Natural logarithm by which a channel differs from this person's skin in the same light; shade stays below 0.5."""
 NOISE: Final = 0.012
@@ -41,10 +52,22 @@ Mask = NDArray[np.bool_]
 def with_clear_edges(person: PersonAnalysis, figure: Figure) -> PersonAnalysis:
     """The same person, with pieces of the old top that passed for hair, skin or bottom given back to it."""
     lab = cv2.GaussianBlur(cv2.cvtColor(person.picture, cv2.COLOR_RGB2Lab), (0, 0), CALM_UNITS * figure.unit)
-    labels = at_waist(person, lab.astype(np.float32), figure)
-    labels = _with_whole_sleeves(labels, figure)
+    labels = at_waist(person, lab.astype(np.float32), figure, LOWEST_WAIST)
+    labels = _without_skin_on_the_chest(_with_whole_sleeves(_without_islands(labels), figure), figure)
     labels = _with_collars(replace(person, labels=labels), figure)
     return replace(person, labels=_with_straps_and_hair(replace(person, labels=labels), figure))
+
+
+def _without_islands(labels: LabelMap) -> LabelMap:
+    """Small pieces of the bottom that hang on the top, apart from the rest, are cuffs and hems of the top."""
+    count, pieces, stats, _ = cv2.connectedComponentsWithStats(bits(labels == BodyLabel.BOTTOM))
+    if count < 3:
+        return labels
+    sizes = stats[:, cv2.CC_STAT_AREA]
+    small = np.flatnonzero(sizes < ISLAND * sizes[1:].sum())
+    touching = np.unique(pieces[(grown(bits(labels == BodyLabel.TOP), 2) > 0) & (pieces > 0)])
+    lost = np.intersect1d(small, touching)
+    return np.where(np.isin(pieces, lost), np.uint8(BodyLabel.TOP), labels) if lost.size else labels
 
 
 def _with_whole_sleeves(labels: LabelMap, figure: Figure) -> LabelMap:
@@ -56,7 +79,7 @@ def _with_whole_sleeves(labels: LabelMap, figure: Figure) -> LabelMap:
         if inside.sum() < 3 or arm.covered[inside].mean() < SLEEVED:
             continue
         for share, label in ((1.0, BodyLabel.ARM), (0.85, BodyLabel.BOTTOM)):
-            outer, inner = arm.outward * arm.outer[:, None] * share, arm.inward * arm.inner[:, None] * share
+            outer, inner = arm.outward * (arm.outer[:, None] + RIM_PX), arm.inward * arm.inner[:, None] * share
             canvas = np.zeros(labels.shape, np.uint8)
             outline = tube_outline(arm.path[inside], outer[inside], inner[inside])
             cv2.fillPoly(canvas, [np.rint(outline).astype(np.int32)], 1)
@@ -64,10 +87,25 @@ def _with_whole_sleeves(labels: LabelMap, figure: Figure) -> LabelMap:
     return labels
 
 
+def _without_skin_on_the_chest(labels: LabelMap, figure: Figure) -> LabelMap:
+    """What is taken for an arm but lies apart from both arms is cloth in the colour of skin."""
+    arms = np.zeros(labels.shape, np.uint8)
+    for arm in figure.arms.values():
+        line = np.rint(arm.path * 16).astype(np.int32)
+        cv2.polylines(arms, [line], False, 1, max(1, round(2 * ARM_REACH * figure.unit)), shift=4)
+    rows, columns = np.nonzero((labels == BodyLabel.ARM) & (arms == 0))
+    spots = np.stack([columns, rows], axis=1) - figure.shoulder_middle
+    level = spots @ figure.down / figure.torso_length
+    stray = (level > CHEST_LEVEL) & (np.abs(spots @ figure.across) < CHEST_REACH * figure.unit)
+    labels = labels.copy()
+    labels[rows[stray], columns[stray]] = BodyLabel.TOP
+    return labels
+
+
 def _with_collars(person: PersonAnalysis, figure: Figure) -> LabelMap:
     """What is taken for throat or arm beside the top and has no hue of skin is a collar, a hood, a second shirt."""
     labels = person.labels
-    skin = np.isin(labels, (BodyLabel.NECK, BodyLabel.ARM, BodyLabel.MIDRIFF))
+    skin = np.isin(labels, (BodyLabel.NECK, BodyLabel.ARM, BodyLabel.HAND, BodyLabel.MIDRIFF))
     rows, columns = np.flatnonzero(skin.any(axis=1)), np.flatnonzero(skin.any(axis=0))
     if person.skin_lab is None or not rows.size:
         return labels
