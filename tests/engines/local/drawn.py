@@ -32,19 +32,24 @@ def t_shirt(
     shadow: float = 0.25,
     slope: float = 0.0,
     drop: int = 0,
+    neck: int = 72,
 ) -> Drawn:
     """A T-shirt with a rib, seen from the front: `slope` tilts the ground's light, `shadow` is how dark it casts,
-    `drop` moves it down, over the picture's lower edge if it is large enough."""
-    side = TORSO | ({"short": SHORT_SLEEVE, "long": LONG_SLEEVE}[sleeve] if sleeve != "none" else {})
+    `drop` moves it down, over the picture's lower edge if it is large enough, `neck` is half the neckline's width."""
+    side = (
+        TORSO
+        | {"neck": (neck, 120)}
+        | ({"short": SHORT_SLEEVE, "long": LONG_SLEEVE}[sleeve] if sleeve != "none" else {})
+    )
     mask = _filled(_outline(side, drop))
-    opening = _filled([(MIDDLE + x, y + drop) for x, y in _bow(72, 120, 60)] + [(MIDDLE, 100 + drop)]) & mask
+    opening = _filled([(MIDDLE + x, y + drop) for x, y in _bow(neck, 120, 60)] + [(MIDDLE, 100 + drop)]) & mask
     picture = _lit_ground(ground, slope)
     picture = _with_shadow(picture, mask, shadow)
     picture = np.where(mask[..., None], _cloth(cloth), picture)
     picture = np.where(opening[..., None], picture * 0.72, picture)
     cv2.polylines(
         picture,
-        [np.array([(MIDDLE + x, y + drop) for x, y in _bow(84, 124, 74)], np.int32)],
+        [np.array([(MIDDLE + x, y + drop) for x, y in _bow(neck + 12, 124, 74)], np.int32)],
         False,
         [0.8 * c for c in cloth],
         2,
@@ -63,7 +68,7 @@ def blank(colour: Colour = (240, 240, 240)) -> Picture:
 def _outline(side: dict[str, tuple[int, int]], drop: int) -> list[tuple[int, int]]:
     order = ["shoulder", "cuff_outer", "cuff_inner", "armpit", "hem"]
     ours = [side[name] for name in order if name in side]
-    top = [(x, y) for x, y in _bow(72, 120, 14)]
+    top = [(x, y) for x, y in _bow(side["neck"][0], 120, 14)]
     right = [(-x, y) for x, y in ours][::-1]
     ring = [(x, y) for x, y in top] + ours + right
     return [(MIDDLE + x, y + drop) for x, y in ring]

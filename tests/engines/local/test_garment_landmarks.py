@@ -1,5 +1,6 @@
 """Landmarks, measured on drawn T-shirts whose points are known."""
 
+import cv2
 import numpy as np
 import pytest
 
@@ -29,6 +30,22 @@ def test_every_corner_of_a_sleeved_shirt_is_found(sleeve: str) -> None:
     landmarks = read(drawn)
     assert max(errors(drawn, landmarks, "shoulder", "armpit", "hem", "cuff")) < 0.03
     assert max(errors(drawn, landmarks, "neck")) < 0.03
+
+
+def test_a_boat_neck_has_shoulders_beyond_its_wide_neckline() -> None:
+    drawn = t_shirt(sleeve="long", neck=150)
+    landmarks = read(drawn)
+    assert max(errors(drawn, landmarks, "shoulder", "neck_left", "neck_right")) < 0.05
+
+
+def test_an_open_front_is_read_as_if_closed() -> None:
+    drawn = t_shirt(sleeve="long")
+    gap = np.array([(450, 300), (400, 899), (520, 899)], np.int32)
+    parted = drawn.mask & (cv2.fillPoly(np.zeros(drawn.mask.shape, np.uint8), [gap], 1) == 0)
+    landmarks = read_upper_landmarks(drawn.picture, parted)
+    assert landmarks.is_open
+    assert not read(drawn).is_open
+    assert max(errors(drawn, landmarks, "hem", "armpit", "cuff")) < 0.03
 
 
 def test_sleeves_are_named_by_their_length() -> None:

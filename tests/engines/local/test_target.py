@@ -10,9 +10,12 @@ from tryon.engines.base import TryOnOptions
 from tryon.engines.local.analysis import BodyLabel
 from tryon.engines.local.dressing import crop_person, working_box
 from tryon.engines.local.figure import SIDES, Figure, measure_figure
-from tryon.engines.local.pattern import read_pattern
+from tryon.engines.local.pattern import SleeveOutline, read_pattern
+from tryon.engines.local.removal import Undressed
+from tryon.engines.local.sleeve_target import CLOTH_UNITS
 from tryon.engines.local.target import Target, place_garment
-from tryon.engines.local.torso_target import worn_half_width
+from tryon.engines.local.torso_target import SKIN_TIGHT, worn_half_width
+from tryon.engines.local.under_jacket import between_fronts, with_top_kept
 
 USUAL = TryOnOptions()
 PEOPLE = ("people/1_posture.jpg", "people/3_posture.jpg")
@@ -87,3 +90,34 @@ def test_a_bare_person_s_garment_is_measured_on_the_body() -> None:
     target = place_garment(near, figure, product, read_pattern(product), TryOnOptions())
     width = target.sides["left"][4][0] - target.sides["right"][4][0]
     assert 0.7 * figure.unit < width < 1.5 * figure.unit
+
+
+def test_a_sleeve_lies_on_the_shoulder_s_roundness() -> None:
+    """Near its head no cloth stands off the shoulder, however wide the sleeve is cut."""
+    figure, target = _placed("people/3_posture.jpg", "jackets/1_front.jpg")
+    for side, sleeve in target.sleeves.items():
+        arm = figure.arms[side]
+        for point in sleeve.outer[:3]:
+            away = np.linalg.norm(arm.path - point, axis=1)
+            assert away.min() < arm.bare_outer[away.argmin()] * SKIN_TIGHT + 2 * CLOTH_UNITS * figure.unit
+
+
+def test_a_sleeve_s_width_is_measured_across_it() -> None:
+    """Ribs that run aslant, as near an armhole, are longer than the sleeve is wide."""
+    steps = np.linspace(0, 120, 13)[:, None] * np.array([[0.0, 1.0]])
+    sleeve = SleeveOutline(
+        outer=(np.array([40.0, 0.0]) + steps).astype(np.float32),
+        inner=(np.array([0.0, 60.0]) + steps).astype(np.float32),
+    )
+    assert sleeve.half_widths == pytest.approx(20.0, abs=0.1)
+
+
+def test_an_open_jacket_leaves_what_is_worn_under_it() -> None:
+    figure, target = _placed("people/3_posture.jpg", "jackets/1_front.jpg")
+    area = between_fronts(target, figure, (900, 900))
+    middle, outside = figure.at_level(0.6), target.sides["left"][4] + np.array([4.0, 0.0])
+    assert area[round(float(middle[1])), round(float(middle[0]))] == 1
+    assert area[round(float(outside[1])), round(float(outside[0]))] == 0
+    everywhere = np.ones((900, 900), np.float32)
+    kept = with_top_kept(Undressed(np.zeros((900, 900, 3), np.float32), everywhere, everywhere), area)
+    assert kept.opacity == pytest.approx(1 - area)

@@ -163,7 +163,7 @@ class GarmentAnalysis:
     """(n, 2) front neckline from neck_right over neck_front to neck_left: below it the garment covers the wearer.
     Bottoms: the waist's upper edge, from waist_right to waist_left."""
     is_open: bool = False
-    """An outer garment photographed open down the front."""
+    """Photographed open down the front: what is worn under it is seen."""
     quality: float = 1.0
     """0..1: how much of the landmarks was seen rather than guessed from usual proportions."""
     on_model: bool = False

@@ -67,7 +67,8 @@ class Judged(Protocol):
 
 def score(photo: Picture, dressed: Dressed, garment: GarmentAnalysis) -> dict[str, float]:
     """All checks of a new top; the names are explained in the engine's documentation."""
-    return common_scores(photo, dressed, garment, BodyLabel.TOP) | {"garment_shown": _shown(dressed, garment)}
+    scores = common_scores(photo, dressed, garment, BodyLabel.TOP) | {"garment_shown": _shown(dressed, garment)}
+    return scores | {"old_top_left": 0.0} if garment.is_open else scores
 
 
 def common_scores(photo: Picture, dressed: Judged, garment: GarmentAnalysis, old: BodyLabel) -> dict[str, float]:

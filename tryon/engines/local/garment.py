@@ -61,7 +61,7 @@ def _upper(cut: CutOut, category: Category) -> GarmentAnalysis:
         sleeve=landmarks.sleeve,
         points=landmarks.points,
         neckline=landmarks.neckline.curve,
-        is_open=category == "outerwear" and landmarks.is_open,
+        is_open=landmarks.is_open,
         quality=landmarks.quality,
     )
 

@@ -11,6 +11,7 @@ from tryon.engines.local.ground import Mask
 from tryon.engines.local.inner_edge import edge_strength, uncover_armpit
 from tryon.engines.local.landmark_order import put_in_order
 from tryon.engines.local.neckline import Neckline, read_neckline
+from tryon.engines.local.open_front import close_front
 from tryon.engines.local.outline import Outline, Path, read_outline
 from tryon.engines.local.shoulders import Shoulder, read_shoulder
 from tryon.engines.local.sleeves import SideShape, read_side
@@ -18,8 +19,6 @@ from tryon.engines.local.sleeves import SideShape, read_side
 SHORT_BELOW = 0.62
 """Sleeve length over torso length; short sleeves measure 0.3 to 0.55."""
 LONG_ABOVE = 0.8
-OPEN_FRONT = 0.3
-"""How far up from the hem the fronts must part, of the way to the armpits."""
 SURE_SLEEVE = 0.7
 """Sureness from which a sleeve seen on one side alone is believed."""
 COLLAR_FALL = 0.14
@@ -39,7 +38,7 @@ class UpperLandmarks:
     sleeves: Mapping[str, Points]
     """Polygon of each sleeve ("left", "right"); empty where there is none."""
     is_open: bool
-    """The hem parts in the middle, as a jacket's that is worn open."""
+    """The fronts part, as a jacket's that is worn open."""
     quality: float
 
 
@@ -58,7 +57,8 @@ def read_upper_landmarks(picture: Picture, mask: Mask, sleeveless: bool = False)
 
     Of what is known to be `sleeveless` nothing is taken for a sleeve.
     """
-    outline = read_outline(mask)
+    closed, is_open = close_front(mask)
+    outline = read_outline(closed)
     edges = edge_strength(picture)
     left, right = (
         _read_half(outline, shape, edges)
@@ -82,7 +82,6 @@ def read_upper_landmarks(picture: Picture, mask: Mask, sleeveless: bool = False)
     sleeves: dict[str, Points] = {
         half.shape.side.name: _sleeve_polygon(half) for half in (left, right) if half.shape.has_sleeve
     }
-    is_open = _is_open(outline, left, right)
     return UpperLandmarks(points, neckline, _sleeve_class(points, left, right), sleeves, is_open, quality)
 
 
@@ -166,11 +165,6 @@ def _middle_points(outline: Outline, neckline: Neckline, left: _Half, right: _Ha
         "neck_back": (outline.middle, min(outline.top, front[1])),
         "hem_middle": (outline.middle, float(bottom)),
     }
-
-
-def _is_open(outline: Outline, left: _Half, right: _Half) -> bool:
-    hem = min(left.shape.hem[1], right.shape.hem[1])
-    return bool(hem - outline.bottom > OPEN_FRONT * (hem - max(left.shape.armpit[1], right.shape.armpit[1])))
 
 
 def _side_points(half: _Half) -> dict[str, tuple[float, float]]:

@@ -22,6 +22,9 @@ HEM_STEPS = np.linspace(0.0, 1.0, 9).astype(np.float32)
 FLAT_PER_WORN = 1.3
 """A garment laid flat is usually this many times as wide as it looks on a model, for it goes around the body."""
 
+HIGHEST_HEM = 0.25
+"""Of the picture's width: a hem curves up by less."""
+
 RIBS = 13
 """Cross sections of a sleeve, from the armhole to the cuff."""
 
@@ -174,7 +177,8 @@ def _hem(torso: NDArray[np.bool_], right: Points, left: Points) -> Points:
     lowest = []
     for x, y in line:
         rows = np.flatnonzero(torso[:, int(np.clip(x, 0, width - 1))])
-        lowest.append(float(rows[-1]) if rows.size else float(y))
+        # Between the fronts of an open jacket the hem is where it would be were they closed.
+        lowest.append(float(rows[-1]) if rows.size and rows[-1] > y - HIGHEST_HEM * width else float(y))
     smooth = cv2.medianBlur(np.asarray(lowest, np.float32).reshape(-1, 1), 3).ravel()
     return np.stack([line[:, 0], smooth], axis=1).astype(np.float32)
 
