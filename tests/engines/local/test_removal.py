@@ -5,7 +5,7 @@ import numpy as np
 
 from tests.engines.local.scenes import dressed, garment_of, person_of, picture_of
 from tryon.engines.local.analysis import BodyLabel
-from tryon.engines.local.bare_skin import tube_light
+from tryon.engines.local.bare_skin import ACROSS, ARM_LIGHT
 from tryon.engines.local.checks import score
 from tryon.engines.local.fill import pull_push
 from tryon.engines.local.linear import difference, to_lab
@@ -58,8 +58,7 @@ def test_pull_push_keeps_what_is_known_and_stays_within_its_range() -> None:
     assert filled[20, 33] > 0.6
 
 
-def test_a_limb_is_brightest_in_its_middle() -> None:
-    gain = tube_light(np.linspace(-1, 1, 21).astype(np.float32))
-    assert gain.argmax() == 10
-    assert gain[10] == 1.0
-    assert 0.4 < gain[0] < 0.8
+def test_a_limb_is_brightest_in_its_middle_and_darkest_at_the_side_of_the_body() -> None:
+    light = dict(zip(ACROSS, ARM_LIGHT, strict=True))
+    assert abs(max(light, key=lambda place: light[place])) < 0.3
+    assert min(light, key=lambda place: light[place]) == -1.0

@@ -354,9 +354,3 @@ def arm_coordinates(arm: Arm, shape: tuple[int, ...]) -> NDArray[np.float32]:
     spots = np.vstack([(arm.path + reach)[pick] for _, reach in edges]).astype(np.float32)
     values = np.vstack([np.stack([along, np.full(len(pick), value)], axis=1) for value, _ in edges])
     return dense_map(fit_spline(spots, values.astype(np.float32), 1e-4), shape[0], shape[1])
-
-
-def tube_light(across: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Gain of a round limb lit from the front: full in the middle, darker to the edges."""
-    place = np.clip(across, -1.0, 1.0)
-    return (0.5 + 0.5 * np.sqrt(np.maximum(1.0 - 0.94 * place**2, 0.0))).astype(np.float32)

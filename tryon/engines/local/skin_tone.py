@@ -27,6 +27,10 @@ DARKEST: Final = 0.004
 """Linear light below which a pixel is noise."""
 KEEP_HUE: Final = 0.25
 """Ridge, as a share of the samples: skin of one brightness alone keeps its hue in shade and in light."""
+UNLIKE_FACE: Final = 0.7
+"""Natural logarithm by which a channel differs from the face's at the same luminance: no skin, however lit."""
+LEAST_LIKE_FACE: Final = 0.25
+"""With a smaller share of samples like the face, it is the face that was not seen well."""
 SLOPES: Final = (0.75, 1.45)
 """Bounds of how a channel changes with brightness (logarithms); shaded skin is redder than lit skin."""
 USUAL_SPREAD: Final = 0.6
@@ -70,7 +74,7 @@ def learn_tone(person: PersonAnalysis, photo: Linear) -> SkinTone:
     light = np.maximum(photo, DARKEST)
     log = np.log(luminance(light))
     step = max(1, int(bare.sum()) // SAMPLES)
-    offset, slope = _ramp(np.log(light[bare][::step]), log[bare][::step])
+    offset, slope = _ramp(np.log(light[bare][::step]), log[bare][::step], np.log(face / luminance(face)))
     low, high = np.percentile(log[bare][::step], (20, 80))
     contrast = float(np.clip((high - low) / USUAL_SPREAD, *CONTRASTS))
     fine = (log - blurred(log, GRAIN_PX))[bare][::step]
@@ -78,9 +82,14 @@ def learn_tone(person: PersonAnalysis, photo: Linear) -> SkinTone:
     return SkinTone(_level(person, log), contrast, offset, slope, grain)
 
 
-def _ramp(channels: Floats, bright: Floats) -> tuple[Floats, Floats]:
-    """Straight lines through (n, 3) log channels over (n,) log luminance, fitted again without what lies far off."""
-    kept = np.ones(len(bright), bool)
+def _ramp(channels: Floats, bright: Floats, face: Floats) -> tuple[Floats, Floats]:
+    """Straight lines through (n, 3) log channels over (n,) log luminance, fitted again without what lies far off.
+
+    What has another hue than the `face`, (3,) log channels at luminance 1, is left out from the start.
+    """
+    kept = np.abs(channels - bright[:, None] - face).max(axis=1) < UNLIKE_FACE
+    if kept.mean() < LEAST_LIKE_FACE:
+        kept = np.ones(len(bright), bool)
     offset, slope = np.zeros(3, np.float32), np.ones(3, np.float32)
     for _ in range(2):
         x, y = bright[kept], channels[kept]

@@ -1,0 +1,39 @@
+"""What a photo tells about its wearer's skin, and what is made up from it; the skins are painted here."""
+
+import numpy as np
+import pytest
+
+from tests.engines.local.scenes import person_of
+from tryon.engines.local.analysis import BodyLabel, PersonAnalysis, Picture
+from tryon.engines.local.linear import to_linear, to_srgb
+from tryon.engines.local.skin_tone import learn_tone
+
+SKINS = {"light": (232, 190, 168), "middle": (176, 124, 92), "dark": (84, 54, 40)}
+
+
+def _painted(skin: tuple[int, int, int]) -> PersonAnalysis:
+    """A photo whose bare arms are of one skin, in light that falls off from left to right."""
+    person = person_of("people/3_posture.jpg")
+    height, width = person.labels.shape
+    fall = np.linspace(1.15, 0.55, width, dtype=np.float32)[None, :, None]
+    light = np.broadcast_to(to_linear(np.asarray(skin, np.uint8))[None, None], (height, width, 3)) * fall
+    picture: Picture = to_srgb(np.clip(light, 0, 1))
+    labels = np.where(person.labels > 0, np.uint8(BodyLabel.ARM), person.labels)
+    return PersonAnalysis(picture, person.pose, person.face, person.matte, labels, None)
+
+
+@pytest.mark.parametrize("name", SKINS)
+def test_skin_of_every_tone_is_made_up_in_its_own_colour_in_light_and_in_shade(name: str) -> None:
+    person = _painted(SKINS[name])
+    photo = to_linear(person.picture)
+    tone = learn_tone(person, photo)
+    seen = photo[person.labels == BodyLabel.ARM]
+    luminance = seen @ np.asarray([0.2126, 0.7152, 0.0722], np.float32)
+    made = tone.colour(np.log(luminance))
+    assert np.abs(to_srgb(made).astype(int) - to_srgb(seen).astype(int)).max() <= 6
+
+
+def test_dark_and_light_skin_are_shaded_alike_in_the_same_light() -> None:
+    tones = [learn_tone(person, to_linear(person.picture)) for person in map(_painted, SKINS.values())]
+    assert max(tone.contrast for tone in tones) - min(tone.contrast for tone in tones) < 0.1
+    assert max(tone.grain for tone in tones) < 0.015

@@ -1,0 +1,49 @@
+"""Pieces of the old top that pass for hair, skin or bottom: drawn into a real photo's labels, they are found again."""
+
+from dataclasses import replace
+
+import cv2
+import numpy as np
+
+from tests.engines.local.scenes import person_of
+from tryon.engines.local.analysis import BodyLabel, PersonAnalysis
+from tryon.engines.local.dressing import crop_person, tidied, working_box
+from tryon.engines.local.figure import Figure, measure_figure
+from tryon.engines.local.top_labels import with_clear_edges
+
+
+def _scene() -> tuple[PersonAnalysis, Figure]:
+    person = person_of("people/3_posture.jpg")
+    small = tidied(crop_person(person, working_box(person)))
+    return small, measure_figure(small)
+
+
+def test_skin_seen_through_a_sleeve_is_sleeve() -> None:
+    person, figure = _scene()
+    x, y = np.rint(figure.arms["left"].path[7]).astype(int)
+    labels = person.labels.copy()
+    hole = np.zeros(labels.shape, np.uint8)
+    cv2.circle(hole, (int(x), int(y)), 6, 1, -1)
+    hole[labels != BodyLabel.TOP] = 0
+    labels[hole > 0] = BodyLabel.ARM
+    found = with_clear_edges(replace(person, labels=labels), figure).labels
+    assert (found[hole > 0] == BodyLabel.TOP).mean() > 0.95
+
+
+def test_a_green_collar_taken_for_throat_is_a_collar() -> None:
+    person, figure = _scene()
+    neck = person.labels == BodyLabel.NECK
+    top = cv2.dilate((person.labels == BodyLabel.TOP).astype(np.uint8), np.ones((25, 25), np.uint8)) > 0
+    collar = neck & top
+    assert collar.sum() > 200
+    picture = person.picture.copy()
+    picture[collar] = (20, 150, 60)
+    found = with_clear_edges(replace(person, picture=picture), figure).labels
+    assert (found[collar] == BodyLabel.TOP).mean() > 0.8
+    assert (found[neck & ~top] == BodyLabel.NECK).mean() > 0.95
+
+
+def test_a_photo_without_mistakes_keeps_its_labels() -> None:
+    person, figure = _scene()
+    found = with_clear_edges(person, figure).labels
+    assert (found != person.labels).mean() < 0.02
