@@ -122,14 +122,20 @@ def _kept(labels: NDArray[np.uint8], changed: NDArray[np.bool_], wanted: tuple[B
 
 def colour_error(after: Picture, dressed: Judged, garment: GarmentAnalysis) -> float:
     """CIEDE2000 between the product's median colour and the visible garment's."""
-    product = np.isin(garment.parts, (GarmentPart.TORSO, GarmentPart.LEFT_SLEEVE, GarmentPart.RIGHT_SLEEVE))
-    product &= garment.opacity > 0.95
-    shown = dressed.visible > 0.95
-    if shown.sum() < 100 or product.sum() < 100:
+    return median_difference(garment.picture[cloth_of(garment)], after[dressed.visible > 0.95])
+
+
+def cloth_of(garment: GarmentAnalysis) -> NDArray[np.bool_]:
+    """The product's outside, solid."""
+    outside = (GarmentPart.TORSO, GarmentPart.LEFT_SLEEVE, GarmentPart.RIGHT_SLEEVE)
+    return np.isin(garment.parts, outside) & (garment.opacity > 0.95)
+
+
+def median_difference(product: Picture, shown: Picture) -> float:
+    """CIEDE2000 between the median colours of pixels (n, 3); 99 where there are too few of one to tell."""
+    if min(len(product), len(shown)) < LEAST_PX:
         return 99.0
-    step_product, step_shown = max(1, int(product.sum()) // 20000), max(1, int(shown.sum()) // 20000)
-    wanted = np.median(to_lab(garment.picture[product][::step_product]), axis=0)
-    found = np.median(to_lab(after[shown][::step_shown]), axis=0)
+    wanted, found = (np.median(to_lab(some[:: max(1, len(some) // 20000)]), axis=0) for some in (product, shown))
     return difference(wanted, found)
 
 

@@ -13,13 +13,14 @@ from tryon.engines.local.bottoms_dressing import lower_box, shading_of_bottom
 from tryon.engines.local.bottoms_labels import tidy_edges
 from tryon.engines.local.bottoms_stance import Stance, measure_stance
 from tryon.engines.local.composite import compose
+from tryon.engines.local.dress_arms import arms_under_sleeves, with_arms_in_front
 from tryon.engines.local.dress_pattern import read_dress_pattern
 from tryon.engines.local.dress_removal import take_off_all
 from tryon.engines.local.dress_target import DressTarget, place_dress
-from tryon.engines.local.dress_warp import carry_dress
-from tryon.engines.local.dressing import Step, crop_person, cut_cloth, light_on, tidied, with_narrow_neck, working_box
-from tryon.engines.local.enlarging import Box, at_photo_size, enlarged_undressed, enlarged_warp, resized_field
-from tryon.engines.local.figure import SIDES, Figure, measure_figure, polygon_opacity, tube_outline
+from tryon.engines.local.dress_warp import carry_dress, lay_out_dress
+from tryon.engines.local.dressing import Step, crop_person, light_on, settled, tidied, with_narrow_neck, working_box
+from tryon.engines.local.enlarging import Box, at_photo_size, enlarged_undressed, resized_field
+from tryon.engines.local.figure import Figure, measure_figure
 from tryon.engines.local.layers import Cloth
 from tryon.engines.local.light import Gain, old_shading, scene_tint
 from tryon.engines.local.warp import Warp
@@ -31,10 +32,6 @@ SEAM_UNITS: Final = 0.12
 BELOW_THE_HEM: Final = (BodyLabel.BACKGROUND, BodyLabel.LEG, BodyLabel.SHOES)
 LOWER_TRUST: Final = 0.45
 """Trousers fold otherwise than skirts: so much of their shading is true of what hangs in their place."""
-ARM_ROOM: Final = 1.4
-"""How much wider than the arm itself its place is in which skin is taken for it."""
-LEAST_STATION: Final = 0.25
-"""Above this station of the arm the dress lies over the shoulder."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +73,12 @@ def dress_in_one(
     warp = carry_dress(garment, pattern, target, *small.labels.shape)
     factor = photo.shape[1] / person.picture.shape[1]
     arms_in_front = with_arms_in_front(in_one, figure, target)
+    hidden_arms = arms_under_sleeves(in_one, figure, target)
     box, crop, large = at_photo_size(photo, arms_in_front, near, factor)
     settling = without_skirt(large, target, factor)
-    cloth = cut_cloth(garment, enlarged_warp(warp, crop.shape), settling, target.whole, figure, factor)
+    cloth = lay_out_dress(garment, pattern, target, warp, crop.shape, figure.unit * factor)
+    cloth = settled(cloth, settling, target.whole, figure, factor)
+    cloth = replace(cloth, opacity=cloth.opacity * (1 - resized_field(hidden_arms, crop.shape)))
     step("light", 70)
     shade, trust = _shading(small, figure.unit)
     gain = light_on(cloth, large.labels, (shade, trust), figure.unit * factor) * scene_tint(small)
@@ -123,25 +123,6 @@ def without_skirt(person: PersonAnalysis, target: DressTarget, factor: float) ->
     below = labels[int(target.upper.hem[:, 1].max() * factor) :]
     below[below == BodyLabel.TOP] = BodyLabel.BACKGROUND
     return replace(person, labels=labels)
-
-
-def with_arms_in_front(person: PersonAnalysis, figure: Figure, target: DressTarget) -> PersonAnalysis:
-    """Bare arms below the new sleeves under the name of hands: what lies before or beside a dress stays there."""
-    before = np.zeros(person.labels.shape, np.float32)
-    for side in SIDES:
-        arm = figure.arms[side]
-        start = LEAST_STATION
-        if side in target.whole.sleeves:
-            end = target.whole.sleeves[side].outer[-1]
-            start = float(np.linalg.norm(arm.path - end, axis=1).argmin() / (len(arm.path) - 1))
-        pick = np.linspace(0.0, 1.0, len(arm.path)) > start
-        if pick.sum() < 2:
-            continue
-        outer = (arm.outward * (ARM_ROOM * arm.bare_outer)[:, None])[pick]
-        inner = (arm.inward * (ARM_ROOM * arm.bare_inner)[:, None])[pick]
-        before = np.maximum(before, polygon_opacity(before.shape, tube_outline(arm.path[pick], outer, inner), 0.0))
-    arms = (before > 0.5) & (person.labels == BodyLabel.ARM)
-    return replace(person, labels=np.where(arms, np.uint8(BodyLabel.HAND), person.labels))
 
 
 def _shading(person: PersonAnalysis, unit: float) -> tuple[Gain, Opacity]:

@@ -9,10 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tryon.engines.local.analysis import Picture
-from tryon.engines.local.bottoms_landmarks import read_below_waist
+from tryon.engines.local.bottoms_landmarks import gap_between_legs, read_below_waist
 from tryon.engines.local.garment_landmarks import UpperLandmarks, read_upper_landmarks
 from tryon.engines.local.ground import Mask
-from tryon.engines.local.outline import middle_of
+from tryon.engines.local.outline import middle_of, read_outline
 
 Spots = Mapping[str, tuple[float, float]]
 
@@ -34,6 +34,8 @@ STANDS_OUT: Final = 1.05
 LEAST_CHEST: Final = 0.88
 TRUNK_BEGINS: Final = 0.94
 """Of the waist's width: the least width of a chest, and where below straps and halters it begins."""
+LOWEST_CROTCH: Final = 1.25
+"""Chest widths from the waist down to the lowest crotch of a jumpsuit."""
 UNUSUAL: Final = 0.06
 """What the farthest place costs, in chest widths of narrowness."""
 
@@ -51,7 +53,8 @@ def read_dress_landmarks(picture: Picture, mask: Mask) -> UpperLandmarks:
         points |= _armpits_on_trunk(trunk, points)
     waist = _waist(trunk, points)
     first, last = _span(trunk, waist)
-    below = read_below_waist(_largest(trunk[waist:]))
+    chest = max(points["armpit_left"][0] - points["armpit_right"][0], float(last - first))
+    below = read_below_waist(_without_slits(_largest(trunk[waist:]), LOWEST_CROTCH * chest))
     points |= {name: (x, y + waist) for name, (x, y) in below.points.items() if not name.startswith("waist")}
     points |= {
         "waist_right": (float(first), float(waist)),
@@ -134,6 +137,15 @@ def _waist(trunk: Mask, points: Spots) -> int:
     smooth = cv2.GaussianBlur(widths.reshape(1, -1), (0, 0), max(0.02 * chest, 0.5), borderType=cv2.BORDER_REPLICATE)
     cost = smooth.ravel() / chest + UNUSUAL * ((rows - usual) / (WAIST_REACH * chest)) ** 2
     return int(rows[int(cost.argmin())])
+
+
+def _without_slits(below: Mask, lowest: float) -> Mask:
+    """A skirt's slit begins lower than `lowest` rows below the waist, where no crotch can be: it is filled."""
+    gap = gap_between_legs(below, read_outline(below))
+    if gap is None or gap[1] < lowest:
+        return below
+    inside = (np.cumsum(below, axis=1) > 0) & (np.cumsum(below[:, ::-1], axis=1)[:, ::-1] > 0)
+    return np.asarray(inside)
 
 
 def _span(mask: Mask, row: int) -> tuple[int, int]:

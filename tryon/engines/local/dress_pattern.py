@@ -10,6 +10,8 @@ from tryon.engines.local.bottoms_pattern import BottomPattern, read_bottom_patte
 from tryon.engines.local.figure import SIDES
 from tryon.engines.local.pattern import Pattern, read_pattern
 
+OVERLAP: Final = 0.02
+"""Of the height: how far seat and legs of a jumpsuit reach into each other."""
 WAIST_STEPS: Final = 9
 """Points along the waist where the two parts meet."""
 SLEEVES: Final = (GarmentPart.LEFT_SLEEVE, GarmentPart.RIGHT_SLEEVE)
@@ -49,8 +51,18 @@ def lower_part(garment: GarmentAnalysis) -> GarmentAnalysis:
     return replace(garment, opacity=opacity.astype(np.float32), neckline=line.astype(np.float32), category="bottoms")
 
 
+def without_legs(garment: GarmentAnalysis) -> GarmentAnalysis:
+    """A jumpsuit down to a little below its crotch, where its legs lie over it; a dress as it is."""
+    if "crotch" not in garment.points:
+        return garment
+    parts = with_leg_parts(garment).parts
+    legs = np.isin(parts, SLEEVES) & ~np.isin(garment.parts, SLEEVES)
+    legs[: round(garment.points["crotch"][1] + OVERLAP * len(parts))] = False
+    return replace(garment, parts=np.where(legs, np.uint8(GarmentPart.OUTSIDE), garment.parts))
+
+
 def legs_alone(garment: GarmentAnalysis) -> GarmentAnalysis:
-    """A jumpsuit's legs labelled as limbs, and nothing else of it."""
-    bare = replace(garment, parts=np.where(np.isin(garment.parts, SLEEVES), GarmentPart.OUTSIDE, garment.parts))
-    labelled = with_leg_parts(bare)
-    return replace(labelled, parts=np.where(np.isin(labelled.parts, SLEEVES), labelled.parts, GarmentPart.OUTSIDE))
+    """A jumpsuit's legs, labelled as limbs, and nothing else of it."""
+    parts = with_leg_parts(garment).parts
+    legs = np.isin(parts, SLEEVES) & ~np.isin(garment.parts, SLEEVES)
+    return replace(garment, parts=np.where(legs, parts, np.uint8(GarmentPart.OUTSIDE)))

@@ -9,7 +9,7 @@ from tryon.engines.base import TryOnOptions
 from tryon.engines.local.analysis import GarmentAnalysis, PersonAnalysis
 from tryon.engines.local.bottoms_pattern import COLUMNS
 from tryon.engines.local.bottoms_stance import Stance
-from tryon.engines.local.bottoms_target import BottomTarget, hang_skirt
+from tryon.engines.local.bottoms_target import BottomTarget, hang_skirt, place_bottom
 from tryon.engines.local.dress_pattern import DressPattern, upper_part
 from tryon.engines.local.figure import SIDES, TORSO_LEVELS, Figure
 from tryon.engines.local.shoulder_target import garment_scale
@@ -37,7 +37,7 @@ class DressTarget:
     """From neck to waist; its hem is the waist."""
     lower: BottomTarget
     whole: Target
-    """The same as one outline down to the hem; of a jumpsuit down to the crotch."""
+    """The same as one outline down to the hem or hems."""
 
 
 def place_dress(
@@ -48,7 +48,10 @@ def place_dress(
     level = _waist_level(figure, pattern)
     upper = place_garment(person, figure, upper_part(garment), pattern.upper, options, ends_at=level)
     waist = upper.hem[np.linspace(0, len(upper.hem) - 1, COLUMNS).round().astype(int)]
-    lower = _eased(hang_skirt(figure, stance, pattern.lower, waist, _scale(figure, pattern)), figure)
+    if pattern.has_legs:
+        lower = place_bottom(person, figure, stance, pattern.lower, options, waist)
+    else:
+        lower = _eased(hang_skirt(figure, stance, pattern.lower, waist, _scale(figure, pattern)), figure)
     return DressTarget(upper, lower, _whole(upper, lower))
 
 
@@ -89,7 +92,10 @@ def _eased(lower: BottomTarget, figure: Figure) -> BottomTarget:
 
 
 def _whole(upper: Target, lower: BottomTarget) -> Target:
-    seat = lower.ribs.seat
-    edges = {"right": seat[:, 0], "left": seat[:, -1]}
-    sides = {side: np.vstack([upper.sides[side][:-1], edges[side]]).astype(np.float32) for side in SIDES}
-    return replace(upper, sides=sides, hem=seat[-1].astype(np.float32), hem_level=np.inf)
+    seat, legs = lower.ribs.seat, lower.ribs.legs
+    sides = {}
+    for side in SIDES:
+        parts = [upper.sides[side][:-1], seat[:, 0 if side == "right" else -1]]
+        sides[side] = np.vstack([*parts, legs[side][:, 0]] if legs else parts).astype(np.float32)
+    hem = np.vstack([lower.ribs.legs["right"][-1], lower.ribs.legs["left"][-1, ::-1]]) if legs else seat[-1]
+    return replace(upper, sides=sides, hem=hem.astype(np.float32), hem_level=np.inf)

@@ -30,6 +30,7 @@ from tryon.engines.local.removal import take_off
 from tryon.engines.local.sleeve_target import alike, end_of
 from tryon.engines.local.target import Target, place_garment
 from tryon.engines.local.top_labels import with_clear_edges
+from tryon.engines.local.under_jacket import between_fronts, with_fronts_apart, with_top_kept
 from tryon.engines.local.warp import Warp, carry
 
 SETTLE_UNITS: Final = 0.06
@@ -86,11 +87,17 @@ def dress_top(
     warp = carry(garment, pattern, target, height, width)
     factor = photo.shape[1] / person.picture.shape[1]
     box, crop, large = at_photo_size(photo, small, near, factor)
-    cloth = cut_cloth(garment, enlarged_warp(warp, crop.shape), large, target, figure, factor)
+    laid = lay_out(garment, enlarged_warp(warp, crop.shape))
+    cloth = settled(laid, large, target, figure, factor)
+    if garment.is_open:
+        cloth = with_fronts_apart(cloth, laid, large.labels, between_fronts(target, figure, crop.shape, factor))
     step("light", 70)
     gain = light_on(cloth, large.labels, old_shading(small, figure.unit), figure.unit * factor) * scene_tint(small)
     hidden = resized_field(cloth.opacity, small.labels.shape)
-    undressed = enlarged_undressed(take_off(small, figure, target, hidden), crop)
+    bare = take_off(small, figure, target, hidden)
+    if garment.is_open:
+        bare = with_top_kept(bare, between_fronts(target, figure, small.labels.shape))
+    undressed = enlarged_undressed(bare, crop)
     step("finishing", 85)
     made = compose(crop, large, undressed, cloth, gain, target.tucked, figure.unit * factor)
     return _put_back(photo, box, made, large, figure, target, warp, cloth)
@@ -215,11 +222,8 @@ def without_high_bottoms(person: PersonAnalysis, figure: Figure, target: Target)
     return replace(person, labels=labels)
 
 
-def cut_cloth(
-    garment: GarmentAnalysis, warp: Warp, person: PersonAnalysis, target: Target, figure: Figure, factor: float
-) -> Cloth:
+def settled(cloth: Cloth, person: PersonAnalysis, target: Target, figure: Figure, factor: float) -> Cloth:
     """The garment's layers, settled on the photo's own edges where old and new outline nearly agree."""
-    cloth = lay_out(garment, warp)
     allowed = _settling_area(person.labels.shape, target, figure, factor)
     sleeves = _sleeve_shadow(person.labels.shape, target, factor)
     opacity = settle_edges(person, cloth.opacity, sleeves, allowed, SETTLE_UNITS * figure.unit * factor)
