@@ -55,6 +55,12 @@ TORSO_LENGTHS_PER_UNIT: Final = 1.5
 DELTOID_STATION: Final = 0.3
 """Down to this station the shoulder's roundness is part of the arm's outer side."""
 
+HAND_REACH: Final = 0.25
+"""A hand that is seen begins this near (units) to its wrist."""
+
+EARLIEST_POCKET: Final = 0.7
+"""No pocket reaches up to stations before this."""
+
 NECK_HALF: Final = 0.235
 NECK_RISE: Final = 0.21
 """Where the side of the neck meets the shoulder: out from the neck's axis, above the shoulder joints; in units."""
@@ -93,6 +99,8 @@ class Arm:
     """The station at which the old sleeve ends, up to 1.2 where it reaches over the hand; 0 without a sleeve."""
     length: float
     """Shoulder to wrist, pixels."""
+    in_pocket: float = np.inf
+    """The station from which on the arm is hidden in a pocket; infinite where it is not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,7 +210,18 @@ def _measure_arm(person: PersonAnalysis, solid: Mask, side: Side, tip: Points, u
     bare_out, bare_in = (_bare_half(width, expected, skin_share > 0.6) for width in (outer, inner))
     length = float(np.linalg.norm(np.diff(path, axis=0), axis=1).sum())
     cuff = _cuff(person, path, outward, expected, covered)
-    return Arm(path, outward, inward, outer, inner, bare_out, bare_in, covered, cuff, length)
+    pocket = _in_pocket(person, path, unit)
+    return Arm(path, outward, inward, outer, inner, bare_out, bare_in, covered, cuff, length, pocket)
+
+
+def _in_pocket(person: PersonAnalysis, path: Points, unit: float) -> float:
+    """The station at which an arm without a hand to be seen goes behind the trousers' cloth."""
+    rows, columns = np.nonzero(person.labels == BodyLabel.HAND)
+    if len(rows) and np.hypot(columns - path[-1, 0], rows - path[-1, 1]).min() < HAND_REACH * unit:
+        return np.inf
+    free = np.flatnonzero(~_sample(person.labels == BodyLabel.BOTTOM, path))
+    last = int(free[-1]) if free.size else 0
+    return float(ARM_STATIONS[last]) if ARM_STATIONS[last] > EARLIEST_POCKET and last < len(path) - 1 else np.inf
 
 
 def _turned_to_shoulder(outward: Points, to_tip: Points) -> Points:

@@ -23,11 +23,15 @@ cloth room to hang off the arm."""
 CLOTH_UNITS = 0.03
 """On that roundness the outline lies at most so far outside the shoulder: as thick as a garment is."""
 
+BARE_WRIST = 1.03
+"""A long sleeve on a bare arm ends at this station, a little over the wrist."""
+
 CROWDED = 0.8
 """A sleeve's inner edge is at least this share of the arm's half width from the arm's middle."""
 
-THREE_QUARTERS = 0.9
-"""A long sleeve shorter than this share of neck to side hem ends before the wrist; others reach it."""
+THREE_QUARTERS_OF_SIDE, THREE_QUARTERS_OF_SHOULDERS = 0.9, 1.42
+"""A long sleeve shorter than this share of neck to side hem, and than so many shoulder widths, ends before the wrist:
+tunics are long for their sleeves, drop shoulders wide for them."""
 
 INNER_SEAM_WORN = 0.7
 """At least this share of a sleeve's inner seam is seen below the armpit."""
@@ -40,10 +44,10 @@ def place_sleeve(
     """A sleeve's cross sections along the arm, from the armhole between `tip` and the first point of the torso's side
     to the product's cuff."""
     arm, source, armpit = figure.arms[side], pattern.sleeves[side], torso[0]
-    end = _sleeve_end(arm, source, pattern.side_length, sleeve, tip, scale)
+    end = min(_sleeve_end(arm, source, pattern, sleeve, tip, scale), arm.in_pocket)
     flat = source.half_widths * scale
     begin = _station_of(arm, armpit)
-    inner_end = max(end, begin + INNER_SEAM_WORN * source.inner_length * scale / arm.length)
+    inner_end = max(end, min(begin + INNER_SEAM_WORN * source.inner_length * scale / arm.length, arm.in_pocket))
     share = np.linspace(0.0, 1.0, RIBS)
     outer = _outer_edge(arm, share * end, flat, figure.unit, options)
     inner = _inner_edge(figure, side, torso, begin + (inner_end - begin) * share, flat, options)
@@ -128,11 +132,10 @@ def _station_of(arm: Arm, point: Points) -> float:
     return float(ARM_STATIONS[np.linalg.norm(arm.path[:upper] - point, axis=1).argmin()])
 
 
-def _sleeve_end(
-    arm: Arm, source: SleeveOutline, garment_length: float, sleeve: Sleeve, tip: Points, scale: float
-) -> float:
+def _sleeve_end(arm: Arm, source: SleeveOutline, pattern: Pattern, sleeve: Sleeve, tip: Points, scale: float) -> float:
     """The station of the arm at which the sleeve ends."""
-    if sleeve == "long" and source.outer_length > THREE_QUARTERS * garment_length:
-        return arm.cuff + 0.02 if arm.cuff >= 0.86 else 0.98
+    longer = source.outer_length > THREE_QUARTERS_OF_SIDE * pattern.side_length
+    if sleeve == "long" and (longer or source.outer_length > THREE_QUARTERS_OF_SHOULDERS * pattern.shoulder_width):
+        return arm.cuff + 0.02 if arm.cuff >= 0.86 else BARE_WRIST
     above = 0.6 * float(np.linalg.norm(tip - arm.path[0]))
     return float(np.clip((0.95 * source.outer_length * scale - above) / arm.length, 0.10, 0.92))
