@@ -133,22 +133,33 @@ def _unlike_skin(light: NDArray[np.float32], tone: SkinTone) -> NDArray[np.float
 
 
 def _with_straps_and_hair(person: PersonAnalysis, figure: Figure) -> LabelMap:
-    """Hair or top? Hair beside the face and what is worn on the chest teach their colours."""
+    """Hair, throat or top? Hair beside the face, the throat and what is worn on the chest teach their colours.
+
+    Skin in the shadow of hair passes for hair, and would stand before the new top like it.
+    """
     labels, unit = person.labels, figure.unit
-    hair, top = labels == BodyLabel.HAIR, labels == BodyLabel.TOP
     chin, low = round(float(figure.chin[1])), round(float(figure.at_level(0.75)[1]))
-    columns = np.flatnonzero(hair.any(axis=0))
+    columns = np.flatnonzero(np.isin(labels, (BodyLabel.HAIR, BodyLabel.NECK)).any(axis=0))
     if not columns.size or low <= chin:
         return labels
-    reach = round(HAIR_BAND_UNITS * unit)
+    reach, thread = round(HAIR_BAND_UNITS * unit), max(1, round(THREAD_UNITS * unit))
     box = np.s_[: min(low, labels.shape[0]), max(columns[0] - reach, 0) : columns[-1] + reach]
-    hair, top = hair[box], top[box]
+    hair, neck, top = (labels[box] == name for name in (BodyLabel.HAIR, BodyLabel.NECK, BodyLabel.TOP))
     rows = np.arange(hair.shape[0])[:, None]
-    area = near_edge(hair, top, HAIR_BAND_UNITS * unit) & (rows > chin) & hair
-    taught = {BodyLabel.TOP: top & (rows > figure.at_level(0.15)[1]), BodyLabel.HAIR: hair & (rows < chin)}
+    throat = max(float(root[1]) for root in figure.neck_root.values())
+    taught = {
+        BodyLabel.TOP: top & (rows > figure.at_level(0.15)[1]),
+        BodyLabel.HAIR: hair & (rows < chin),
+        BodyLabel.NECK: neck & (rows < throat) | (labels[box] == BodyLabel.ARM),
+    }
+    area = near_edge(hair | neck, top | hair, HAIR_BAND_UNITS * unit) & (rows > chin) & (hair | neck)
     lab = cv2.cvtColor(np.ascontiguousarray(person.picture[box]), cv2.COLOR_RGB2Lab).astype(np.float32)
-    found = redrawn_by_colour(labels[box], lab, area, taught, {}, HAIR_SOFT_UNITS * unit, BodyLabel.HAIR)
-    found = _without_threads(found, (found != labels[box]) & hair, max(1, round(THREAD_UNITS * unit)))
+    found = redrawn_by_colour(labels[box], lab, area, taught, {}, HAIR_SOFT_UNITS * unit, BodyLabel.TOP)
+    found = np.where(neck & (found == BodyLabel.HAIR), np.uint8(BodyLabel.NECK), found)
+    _, pieces = cv2.connectedComponents(bits((found == BodyLabel.TOP) & ~top))
+    hanging_on = np.isin(pieces, np.unique(pieces[grown(bits(top), thread) > 0])) & (pieces > 0)
+    found = np.where((pieces > 0) & ~hanging_on, labels[box], found)
+    found = _without_threads(found, (found != labels[box]) & hair, thread)
     labels = labels.copy()
     labels[box] = found
     return labels
