@@ -18,10 +18,13 @@ from tryon.engines.local.bottoms_stance import LEG_STATIONS, Leg, Stance, Widths
 from tryon.engines.local.figure import Arm, Side, polygon_opacity, tube_outline
 from tryon.engines.local.fill import smooth_known
 from tryon.engines.local.linear import Linear, luminance, to_linear
-from tryon.engines.local.raster import bits, depth, grown, smoothed_row
+from tryon.engines.local.raster import bits, depth, grown, reduced, resized, smoothed_row
 from tryon.engines.local.skin_tone import DARKEST, LEAST_SKIN_PX, SkinTone, clean_skin, learn_tone
 
 Floats = NDArray[np.float32]
+
+COARSE: Final = 2
+"""The smooth light of a leg is drawn on every second pixel."""
 
 LEAST_LEG_PX: Final = 60
 """Fewer pixels of bare leg than this are not worth making up."""
@@ -188,10 +191,10 @@ def _as_limb(leg: Leg) -> Arm:
 
 def _leg_level(photo: Linear, leg: Leg, mask: Opacity, clean: Opacity, tone: SkinTone, broad: Floats) -> Floats:
     """(h, w) log luminance of this leg as its roundness, the room's light and its own `clean` seen skin tell it."""
-    place = arm_coordinates(_as_limb(leg), mask.shape)
+    place = reduced(arm_coordinates(_as_limb(leg), mask.shape), 1 / COARSE)
     station, across = place[..., 0] * LEG_STATIONS[-1], np.clip(place[..., 1], -1.0, 1.0)
     form = np.interp(np.abs(across), ACROSS, LEG_LIGHT).astype(np.float32) + _relief(station, across)
-    form += _shade_between(leg, station, across)
+    form = resized((form + _shade_between(leg, station, across)).astype(np.float32), mask.shape)
     level = np.asarray(tone.level + tone.contrast * form + broad, np.float32)
     own = (clean > 0) & (mask > 0.5)
     if own.sum() > LEAST_SKIN_PX:

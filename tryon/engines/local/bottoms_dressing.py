@@ -12,6 +12,7 @@ from tryon.engines.local.analysis import BodyLabel, GarmentAnalysis, Opacity, Pe
 from tryon.engines.local.bottoms_composite import compose_bottom
 from tryon.engines.local.bottoms_labels import tidy_edges
 from tryon.engines.local.bottoms_pattern import read_bottom_pattern, with_front_edge, with_leg_parts
+from tryon.engines.local.bottoms_pockets import with_pockets
 from tryon.engines.local.bottoms_removal import take_off_bottom
 from tryon.engines.local.bottoms_stance import Stance, measure_stance
 from tryon.engines.local.bottoms_target import BottomTarget, place_bottom
@@ -141,8 +142,9 @@ def _cut(
     allowed = _settling_area(person.labels.shape, target, unit, factor)
     if target.beyond_old_hem or target.apart_in_one:
         # Shorts worn under long trousers would show as a step in their outline, a skirt as a bulge.
-        allowed[int(target.ribs.crotch[1] * factor) :] = 0.0
+        allowed[0 if target.apart_in_one else int(target.ribs.crotch[1] * factor) :] = 0.0
     opacity = settle_edges(as_if_above(person), cloth.opacity, over_legs, allowed, SETTLE_UNITS * unit * factor)
+    opacity = with_pockets(opacity, person, unit, factor)
     opacity = sewn_at_crotch(opacity, cloth, target, unit, factor)
     return replace(cloth, opacity=opacity, colour=carry_colour(cloth.colour, cloth.opacity))
 

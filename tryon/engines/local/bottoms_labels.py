@@ -50,8 +50,10 @@ HEMS_LEVEL: Final = 1.3
 """Torso level above which no hem ends."""
 LEGS_SEEN: Final = 0.15
 """Legs of which so much was recognised are not looked for again."""
-MOSTLY: Final = 0.6
-"""Legs are bare if so much of what is below the knees looks like skin."""
+SHIN_END: Final = 0.25
+"""Share of the shin above the ankle where boots may be."""
+SHIN_WIDTH: Final = 0.62
+"""Both bare legs together are at most so wide, in lengths from knee to ankle."""
 ISLANDS: Final = (BodyLabel.HAIR, BodyLabel.NECK, BodyLabel.TOP, BodyLabel.ARM, BodyLabel.LEG, BodyLabel.MIDRIFF)
 ISLAND_UNITS: Final = 0.35
 ENCLOSED: Final = 0.7
@@ -71,7 +73,7 @@ def tidy_edges(person: PersonAnalysis, figure: Figure) -> PersonAnalysis:
     labels = _without_strays(labels, person.labels, feet, knees)
     if not _legs_are_skin(person):
         labels = np.where(labels == BodyLabel.LEG, np.uint8(BodyLabel.BOTTOM), labels)
-    labels = _legs_of_skin(labels, lab, figure, knees)
+    labels = _legs_of_skin(labels, lab, person, figure)
     labels = _at_feet(labels, lab, feet, knees, unit)
     labels = _legs_in_shade(labels, lab, knees, unit)
     labels = _without_islands(without_cloth_hands(labels, lab, person, unit), unit)
@@ -136,17 +138,27 @@ def _legs_in_shade(labels: LabelMap, lab: Field, knees: float, unit: float) -> L
     return redrawn_by_colour(labels, lab, area, taught, {}, FEET_SOFT_PX)
 
 
-def _legs_of_skin(labels: LabelMap, lab: Field, figure: Figure, knees: float) -> LabelMap:
-    """Where all is taken for the bottom down to the shoes, but has the colours of face and hands from some height on
-    down, it was a skirt or shorts."""
+def _legs_of_skin(labels: LabelMap, lab: Field, person: PersonAnalysis, figure: Figure) -> LabelMap:
+    """Where all is taken for the bottom down to the shoes, but what is below the knees has the hue of skin, another
+    colour than the bottom above, and a leg's width, it was a skirt or shorts."""
     rows = np.arange(labels.shape[0])[:, None]
-    bottom = labels == BodyLabel.BOTTOM
-    thighs, shins = bottom & (rows > figure.at_level(HEMS_LEVEL)[1]), bottom & (rows > knees)
-    if not shins.any() or (labels == BodyLabel.LEG).sum() > LEGS_SEEN * shins.sum():
+    knee, ankle = (
+        float(person.pose.points[[Joint[f"{side}_{name}"] for side in ("LEFT", "RIGHT")], 1].mean())
+        for name in ("KNEE", "ANKLE")
+    )
+    if max(knee, 0.0) >= labels.shape[0] - 2 or ankle <= knee:
         return labels
-    taught = {BodyLabel.BOTTOM: bottom & ~thighs, BodyLabel.LEG: np.isin(labels, SKIN)}
-    redrawn = redrawn_by_colour(labels, lab, thighs, taught, {}, FEET_SOFT_PX)
-    return redrawn if float((redrawn[shins] == BodyLabel.LEG).mean()) > MOSTLY else labels
+    bottom, skin = labels == BodyLabel.BOTTOM, np.isin(labels, SKIN)
+    shins = bottom & (rows > knee) & (rows < ankle - SHIN_END * (ankle - knee))
+    wide = np.median(shins.sum(axis=1)[int(max(knee, 0)) :][: max(1, int((1 - SHIN_END) * (ankle - knee)))])
+    if not skin.any() or not 0 < wide < SHIN_WIDTH * (ankle - knee):
+        return labels
+    hue = np.median(lab[shins][:, 1:], axis=0) - np.median(lab[skin][:, 1:], axis=0)
+    if (labels == BodyLabel.LEG).sum() > LEGS_SEEN * shins.sum() or float(np.linalg.norm(hue)) > SKIN_HUE:
+        return labels
+    thighs = bottom & (rows > figure.at_level(HEMS_LEVEL)[1])
+    taught = {BodyLabel.BOTTOM: bottom & ~thighs, BodyLabel.LEG: shins}
+    return redrawn_by_colour(labels, lab, thighs, taught, {}, FEET_SOFT_PX)
 
 
 def _without_islands(labels: LabelMap, unit: float) -> LabelMap:

@@ -20,6 +20,10 @@ ALIKE: Final = 1.2
 MARGIN: Final = 0.6
 """Natural logarithms by which another label must be likelier."""
 LEAST_SAMPLES: Final = 120
+SAMPLES: Final = 30000
+"""More pixels of one thing than about so many tell nothing new."""
+MEDIAN_PX: Final = 7
+"""What was redrawn is evened out by the median over a square of this side."""
 Field = NDArray[np.float32]
 Mask = NDArray[np.bool_]
 
@@ -36,19 +40,20 @@ def redrawn_by_colour(
         return labels
     y, x = np.nonzero(area)
     box = np.s_[y.min() : y.max() + 1, x.min() : x.max() + 1]
-    index = _bins(lab)
+    index = _bins(lab[box])
     costs: dict[BodyLabel, Field] = {}
     tables: dict[BodyLabel, tuple[NDArray[np.int32], Field]] = {}
     for label, mask in taught.items():
-        samples = index[mask]
+        pixels = lab[mask]
+        samples = _bins(pixels[:: max(1, len(pixels) // SAMPLES)])
         if label == BodyLabel.SHOES and len(samples):
             # What was taken for shoes may be the trousers over them.
-            samples = samples[_cost_of_bins(index[taught[BodyLabel.BOTTOM]])[samples] > UNLIKELY]
+            samples = samples[_cost_of_bins(_bins(lab[taught[BodyLabel.BOTTOM]]))[samples] > UNLIKELY]
         if len(samples) < LEAST_SAMPLES:
             continue
         table = _cost_of_bins(samples)
         tables[label] = (samples, table)
-        costs[label] = cv2.GaussianBlur(table[index[box]], (0, 0), soft)
+        costs[label] = cv2.GaussianBlur(table[index], (0, 0), soft)
         if label in further:
             costs[label] += further[label][box]
     if about not in costs or len(costs) < 2:
@@ -63,11 +68,16 @@ def redrawn_by_colour(
     for one, other in itertools.combinations(tables, 2):
         if _look_alike(*tables[one], *tables[other]):
             change &= ~(np.isin(best, (one, other)) & np.isin(labels[box], (one, other)))
+    if not change.any():
+        return labels
     redrawn = labels.copy()
     redrawn[box] = np.where(change, best, labels[box])
-    medians = cv2.medianBlur(redrawn, 7)
-    beside = cv2.dilate((redrawn != labels).astype(np.uint8), np.ones((7, 7), np.uint8)) > 0
-    return np.where(area & beside & np.isin(medians, names), medians, redrawn)
+    upper, left = max(int(y.min()) - MEDIAN_PX, 0), max(int(x.min()) - MEDIAN_PX, 0)
+    wide = np.s_[upper : y.max() + MEDIAN_PX, left : x.max() + MEDIAN_PX]
+    medians = cv2.medianBlur(redrawn[wide], MEDIAN_PX)
+    beside = cv2.dilate((redrawn != labels)[wide].astype(np.uint8), np.ones((MEDIAN_PX, MEDIAN_PX), np.uint8)) > 0
+    redrawn[wide] = np.where(area[wide] & beside & np.isin(medians, names), medians, redrawn[wide])
+    return redrawn
 
 
 def _look_alike(own: NDArray[np.int32], own_cost: Field, other: NDArray[np.int32], other_cost: Field) -> bool:

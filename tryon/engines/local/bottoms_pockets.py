@@ -1,0 +1,50 @@
+"""Hands in pockets: the new cloth goes on to the cuffs that disappear in it, as the old one did."""
+
+from typing import Final
+
+import numpy as np
+
+from tryon.engines.local.analysis import BodyLabel, Joint, Opacity, PersonAnalysis
+from tryon.engines.local.figure import SIDES, Side
+from tryon.engines.local.raster import bits, blurred, depth
+
+NEAR_UNITS: Final = 0.34
+"""So far to the sides of the wrist and above it lies the pocket."""
+BELOW_UNITS: Final = 0.75
+"""So far below the wrist the pocketed hand stops to widen the cloth."""
+WIDER_UNITS: Final = 0.25
+"""A hand in its pocket widens the cloth at most by so much."""
+HAND_AREA: Final = 0.035
+"""Squared units: of a hand that is not in its pocket more than this is seen."""
+IN_CLOTH: Final = 0.12
+"""Share of what lies around a pocketed hand's wrist that was the old bottom."""
+EDGE_PX: Final = 1.2
+
+
+def with_pockets(opacity: Opacity, person: PersonAnalysis, unit: float, factor: float) -> Opacity:
+    """The new cloth's `opacity`, widened to the arms whose hands are in the old bottom's pockets.
+
+    `unit` and the pose are those of the analysis, `factor` times smaller than the labels.
+    """
+    for side in SIDES:
+        opacity = _to_arm(opacity, person, side, unit, factor)
+    return opacity
+
+
+def _to_arm(opacity: Opacity, person: PersonAnalysis, side: Side, unit: float, factor: float) -> Opacity:
+    wrist = person.pose.points[Joint[f"{side.upper()}_WRIST"]] * factor
+    unit = unit * factor
+    height, width = opacity.shape
+    left, right = (int(np.clip(wrist[0] + off * unit, 0, width)) for off in (-NEAR_UNITS, NEAR_UNITS))
+    upper, lower = (int(np.clip(wrist[1] + off * unit, 0, height)) for off in (-NEAR_UNITS, BELOW_UNITS))
+    window = np.s_[upper:lower, left:right]
+    labels = person.labels[window]
+    old = labels == BodyLabel.BOTTOM
+    if not labels.size or (labels == BodyLabel.HAND).sum() > HAND_AREA * unit**2 or float(old.mean()) < IN_CLOTH:
+        return opacity
+    share = np.clip((np.arange(upper, lower) - wrist[1]) / (BELOW_UNITS * unit), 0.0, 1.0)[:, None]
+    beside = depth(bits(opacity[window] < 0.5)) < WIDER_UNITS * unit * (1 - share)
+    added = blurred((old & beside).astype(np.float32), EDGE_PX)
+    wider = opacity.copy()
+    wider[window] = np.maximum(opacity[window], added)
+    return wider
