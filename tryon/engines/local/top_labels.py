@@ -156,10 +156,10 @@ def _with_straps_and_hair(person: PersonAnalysis, figure: Figure) -> LabelMap:
     lab = cv2.cvtColor(np.ascontiguousarray(person.picture[box]), cv2.COLOR_RGB2Lab).astype(np.float32)
     found = redrawn_by_colour(labels[box], lab, area, taught, {}, HAIR_SOFT_UNITS * unit, BodyLabel.TOP)
     found = np.where(neck & (found == BodyLabel.HAIR), np.uint8(BodyLabel.NECK), found)
+    found = _without_threads(found, (found != labels[box]) & hair, thread)
     _, pieces = cv2.connectedComponents(bits((found == BodyLabel.TOP) & ~top))
     hanging_on = np.isin(pieces, np.unique(pieces[grown(bits(top), thread) > 0])) & (pieces > 0)
     found = np.where((pieces > 0) & ~hanging_on, labels[box], found)
-    found = _without_threads(found, (found != labels[box]) & hair, thread)
     labels = labels.copy()
     labels[box] = found
     return labels
