@@ -56,6 +56,9 @@ ARM_LIGHT: Final = (
 TILT_LIMIT: Final = 0.22
 """Log luminance by which light from the side may brighten one edge of a limb and darken the other."""
 
+NECK_CURVE: Final = np.asarray([[0.3, 0.9], [0.27, 0.45], [0.2, 0.22]], np.float32)
+"""The side of the neck, as shares (across, up) of the way from its root to the chin."""
+
 SHOULDER_STATIONS: Final = (0.02, 0.26)
 """Between these stations the light of the shoulder goes over into that of the arm."""
 
@@ -194,16 +197,22 @@ def bare_torso(figure: Figure, target: Target, shape: tuple[int, ...]) -> Opacit
 
     Under sleeves the shoulders stay covered, or slivers of skin would line the garment's edge.
     """
-    slant = np.asarray([0.3, 0.9], np.float32)
-    jaw = {side: figure.neck_root[side] + (figure.chin - figure.neck_root[side]) * slant for side in SIDES}
+    jaw = {side: _side_of_neck(figure, side) for side in SIDES}
     under = target.neckline + np.asarray([0.0, 0.04 * figure.unit], np.float32)
-    skin = polygon_opacity(shape, np.asarray([jaw["right"], *under, jaw["left"]], np.float32), 0.8)
+    outline = [*jaw["right"], *under, *jaw["left"][::-1]]
+    skin = polygon_opacity(shape, np.asarray(outline, np.float32), 0.8)
     parts = [] if target.sleeves else [torso_ring(figure, 0.22, 1.0, jaw)]
     if target.hem_level < target.waistband_level:
         parts.append(torso_ring(figure, target.hem_level - 0.1, target.waistband_level))
     for part in parts:
         skin = np.maximum(skin, polygon_opacity(shape, part, 1.0))
     return skin
+
+
+def _side_of_neck(figure: Figure, side: Side) -> Points:
+    """(n, 2) from the jaw down the neck, which goes over into the shoulder in a hollow curve."""
+    root = figure.neck_root[side]
+    return (root + (figure.chin - root) * NECK_CURVE).astype(np.float32)
 
 
 def torso_ring(figure: Figure, start: float, end: float, jaw: Mapping[Side, Points] | None = None) -> Points:
@@ -213,7 +222,7 @@ def torso_ring(figure: Figure, start: float, end: float, jaw: Mapping[Side, Poin
     halves: dict[Side, list[Points]] = {}
     for side in SIDES:
         half = np.interp(levels, TORSO_LEVELS, figure.bare[side]) * (1.0 if side == "left" else -1.0)
-        top = [] if jaw is None else [jaw[side], figure.neck_root[side], figure.shoulder_tip[side]]
+        top = [] if jaw is None else [*jaw[side], figure.neck_root[side], figure.shoulder_tip[side]]
         halves[side] = [*top, *(centre + np.outer(half, figure.across)).astype(np.float32)]
     return np.asarray([*halves["right"], *halves["left"][::-1]], np.float32)
 

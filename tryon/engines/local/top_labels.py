@@ -16,7 +16,7 @@ from tryon.engines.local.bottoms_labels import CALM_UNITS, at_waist
 from tryon.engines.local.figure import ARM_STATIONS, SIDES, Figure, tube_outline
 from tryon.engines.local.linear import LUMA, to_linear
 from tryon.engines.local.raster import bits, disc, grown
-from tryon.engines.local.relabelling import near_edge, redrawn_by_colour
+from tryon.engines.local.relabelling import LEAST_SAMPLES, near_edge, redrawn_by_colour
 from tryon.engines.local.skin_tone import SkinTone, learn_tone
 
 HAIR_BAND_UNITS: Final = 0.6
@@ -30,6 +30,10 @@ ARM_REACH: Final = 0.2
 CHEST_LEVEL: Final = 0.25
 CHEST_REACH: Final = 0.6
 """Below this torso level, and so far to the sides, the torso is looked at."""
+COLLAR_HEIGHT: Final = 0.25
+"""Units that a collar stands up at most."""
+SAME_CLOTH: Final = 16.0
+"""8-bit Lab, any channel: nearer than this to the top's colour is the top."""
 LOWEST_WAIST: Final = 1.9
 """Torso level down to which sleeves hang beside trousers."""
 ISLAND: Final = 0.03
@@ -161,8 +165,30 @@ def _with_straps_and_hair(person: PersonAnalysis, figure: Figure) -> LabelMap:
     hanging_on = np.isin(pieces, np.unique(pieces[grown(bits(top), thread) > 0])) & (pieces > 0)
     found = np.where((pieces > 0) & ~hanging_on, labels[box], found)
     labels = labels.copy()
-    labels[box] = found
+    labels[box] = _without_standing_collars(found, lab, taught[BodyLabel.TOP], round(COLLAR_HEIGHT * unit))
     return labels
+
+
+def _without_standing_collars(labels: LabelMap, lab: NDArray[np.float32], top: Mask, highest: int) -> LabelMap:
+    """Hair hangs from the head. What lies on the top with nothing but background above it, and has the top's colour,
+    is a collar that stands up."""
+    hair = bits(labels == BodyLabel.HAIR)
+    low = hair & (1 - np.asarray(cv2.morphologyEx(hair, cv2.MORPH_OPEN, np.ones((highest, 1), np.uint8)), np.uint8))
+    count, pieces, stats, _ = cv2.connectedComponentsWithStats(low)
+    above, below = np.roll(labels, 1, axis=0), np.roll(labels, -1, axis=0)
+    upper, lower = (low > 0) & (above != labels), (low > 0) & (below != labels)
+    free = np.bincount(pieces[upper & (above == BodyLabel.BACKGROUND)], minlength=count)
+    resting = np.bincount(pieces[lower & (below == BodyLabel.TOP)], minlength=count)
+    wide = stats[:, cv2.CC_STAT_WIDTH]
+    collars = (free > 0.6 * wide) & (resting > 0.5 * wide) & (stats[:, cv2.CC_STAT_AREA] > LEAST_SAMPLES)
+    collars[0] = False
+    if not collars.any() or not top.any():
+        return labels
+    usual = np.median(lab[top][::7], axis=0)
+    alike = [bool(np.abs(np.median(lab[pieces == k], axis=0) - usual).max() < SAME_CLOTH) for k in range(count)
+             if collars[k]]  # fmt: skip
+    found = np.isin(pieces, np.flatnonzero(collars)[alike])
+    return np.where(found, np.uint8(BodyLabel.TOP), labels)
 
 
 def _without_threads(labels: LabelMap, turned: Mask, radius: int) -> LabelMap:
