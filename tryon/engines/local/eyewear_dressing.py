@@ -1,5 +1,6 @@
 """Puts glasses on a face: the frame covers, the lenses tint what is behind them; eyes and skin stay the photo's."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final, cast
 
@@ -16,7 +17,7 @@ from tryon.engines.local.heads import Head, require_face
 from tryon.engines.local.light import scene_tint, shadow_of
 from tryon.engines.local.linear import Linear, to_linear, to_srgb
 from tryon.engines.local.photo_finish import grain_of, side_light, softness_of, with_grain
-from tryon.engines.local.raster import Field, blurred, reduced, taken
+from tryon.engines.local.raster import Field, blurred, disc, reduced, resized, taken
 
 REACH_CM: Final = ((-10.5, 10.5), (-5.5, 8.0))
 """What of the standard face is worked on, from the wearer's right to left and from below to above."""
@@ -30,6 +31,8 @@ SHADOW_CM: Final = (0.30, 0.22)
 SHEEN: Final = 0.03
 """Linear light that a clear lens returns where it mirrors the sky."""
 TOUCHED: Final = 1 / 512
+FINGER_CM: Final = 0.4
+"""Half the width of a finger."""
 TEMPLE_SHADE: Final = 0.75
 """A temple turns away from the light."""
 
@@ -77,11 +80,11 @@ def dress_glasses(
     target = place_glasses(head, garment)
     step("light", 70)
     gain = scene_tint(person) * side_light(crop, near.labels)[:, None]
-    free = _not_behind_hands(near)
+    free = not_behind_hands(near, head.unit)
     softness = softness_of(crop)
-    drawn, rims = _front(target, garment, crop.shape[:2], gain)
-    front = _softened(drawn, softness, free)
-    temples = _softened(_temples(target, garment, near, gain), softness, free)
+    lenses_and_rims, rims = _front(target, garment, crop.shape[:2], gain)
+    front = softened(lenses_and_rims, softness, free)
+    temples = softened(_temples(target, garment, near, gain), softness, free)
     step("finishing", 85)
     shade = _shadow(near, np.maximum(front.cover, temples.cover), head.unit)
     light = front.over(temples.over(to_linear(crop) * (1 - shade)[..., None]))
@@ -129,14 +132,20 @@ def _front(
     """The glasses' front, seen as the head is turned; and how much of each pixel is its frame."""
     light, through = _as_layer(garment)
     frame = np.where(garment.parts == GarmentPart.LENS, np.float32(0), garment.opacity)
-    where = target.on_product(shape, FINER)
-    ratio = target.head.unit * FINER / target.product_unit
-    if ratio < 1:
-        size = light.shape[0]
-        light, through, frame = reduced(light, ratio), reduced(through, ratio), reduced(frame, ratio)
-        where = (where + 0.5) * np.float32(light.shape[0] / size) - np.float32(0.5)
-    light, hidden, rims = (reduced(taken(field, where), 1 / FINER) for field in (light, 1 - through, frame))
+    fields = (light, 1 - through, frame)
+    light, hidden, rims = drawn(fields, target.on_product(shape), target.head.unit / target.product_unit)
     return Layer(light * gain, 1 - hidden), rims
+
+
+def drawn(fields: Sequence[NDArray[np.float32]], where: NDArray[np.float32], scale: float) -> list[NDArray[np.float32]]:
+    """Fields of a product's picture as they are seen in the photo, FINER samples a pixel; `where` is the product's
+    pixel for each of the photo's, and `scale` the photo's pixels for one of the product's."""
+    ratio = min(1.0, scale * FINER)
+    small = [reduced(field, ratio) if ratio < 1 else field for field in fields]
+    where = resized(where, (where.shape[0] * FINER, where.shape[1] * FINER))
+    if ratio < 1:
+        where = (where + np.float32(0.5)) * np.float32(small[0].shape[0] / fields[0].shape[0]) - np.float32(0.5)
+    return [reduced(taken(field, where), 1 / FINER) for field in small]
 
 
 def _as_layer(garment: GarmentAnalysis) -> tuple[Linear, Linear]:
@@ -179,7 +188,7 @@ def _end_colour(garment: GarmentAnalysis) -> Linear:
     return np.asarray(np.median(to_linear(garment.picture[chosen]), axis=0), np.float32)
 
 
-def _softened(layer: Layer, softness: float, free: Opacity) -> Layer:
+def softened(layer: Layer, softness: float, free: Opacity) -> Layer:
     """As soft as the photo: what drawing has softened already is not softened again."""
     more = float(np.sqrt(max(softness**2 - DRAWN_SOFTNESS**2, 0.0)))
     light, hidden = layer.light, 1 - layer.through
@@ -188,9 +197,11 @@ def _softened(layer: Layer, softness: float, free: Opacity) -> Layer:
     return Layer(light * free[..., None], 1 - hidden * free[..., None])
 
 
-def _not_behind_hands(person: PersonAnalysis) -> Opacity:
-    hands = np.isin(person.labels, (BodyLabel.HAND, BodyLabel.CARRIED)).astype(np.float32)
-    return 1 - blurred(hands, 1.0)
+def not_behind_hands(person: PersonAnalysis, unit: float) -> Opacity:
+    """0..1, 0 where a hand is before the head; specks taken for one are none."""
+    hands = (person.labels == BodyLabel.HAND).astype(np.uint8)
+    fingers = cv2.morphologyEx(hands, cv2.MORPH_OPEN, disc(max(1, round(FINGER_CM * unit))))
+    return 1 - blurred(fingers.astype(np.float32), 1.0)
 
 
 def _shadow(person: PersonAnalysis, cover: Opacity, unit: float) -> Opacity:

@@ -44,8 +44,8 @@ class GlassesTarget:
     """(2,) centres in the picture."""
     _product: GarmentAnalysis
 
-    def on_product(self, shape: tuple[int, int], finer: int) -> NDArray[np.float32]:
-        """(h · finer, w · finer, 2) for every pixel of the picture the product's pixel that is seen there."""
+    def on_product(self, shape: tuple[int, int]) -> NDArray[np.float32]:
+        """(h, w, 2) for every pixel of the picture the product's pixel that is seen there."""
         spread = np.linspace(-1.15, 1.15, 25) * self.width_cm / 2
         u, v = (part.ravel() for part in np.meshgrid(spread, np.linspace(-4.5, 3.5, 15)))
         seen = self.head.at(_before_the_face(self._product, self.product_unit, u, v))
@@ -53,8 +53,8 @@ class GlassesTarget:
         product = bridge + self.product_unit * (u[:, None] * right + v[:, None] * up)
         centre, size = seen.mean(0), np.float32(np.ptp(seen, axis=0).max())
         found, *_ = np.linalg.lstsq(_terms((seen - centre) / size), product, rcond=None)
-        rows, columns = np.indices((shape[0] * finer, shape[1] * finer), dtype=np.float32)
-        here = (np.stack([columns, rows], axis=-1) + 0.5) / finer - 0.5
+        rows, columns = np.indices(shape, dtype=np.float32)
+        here = np.stack([columns, rows], axis=-1)
         return _terms((here - centre) / size) @ found.astype(np.float32)
 
 

@@ -19,6 +19,7 @@ from tryon.engines.local.eyewear_landmarks import analyse_glasses
 from tryon.engines.local.garment_landmarks import UpperLandmarks, read_upper_landmarks
 from tryon.engines.local.garment_parts import label_parts
 from tryon.engines.local.ground import Mask
+from tryon.engines.local.headwear_landmarks import read_hat
 from tryon.engines.local.leftover_ground import clear_leftover_ground
 from tryon.engines.local.strap_colour import with_own_strap_colour
 from tryon.engines.local.worn import is_worn
@@ -84,9 +85,19 @@ def _lower(cut: CutOut, category: Category) -> GarmentAnalysis:
     )
 
 
+def _hat(cut: CutOut, category: Category) -> GarmentAnalysis:
+    return read_hat(cut)
+
+
 Reader = Callable[[CutOut, Category], GarmentAnalysis]
 
-READERS: Final[Mapping[Category, Reader]] = {"tops": _upper, "outerwear": _upper, "dresses": _upper, "bottoms": _lower}
+READERS: Final[Mapping[Category, Reader]] = {
+    "tops": _upper,
+    "outerwear": _upper,
+    "dresses": _upper,
+    "bottoms": _lower,
+    "headwear": _hat,
+}
 """How the landmarks of each kind of product are read."""
 
 SEEN_THROUGH: Final[Mapping[Category, Callable[[Picture, Opacity | None], GarmentAnalysis]]] = {

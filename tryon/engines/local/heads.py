@@ -30,6 +30,8 @@ CORE: Final = (33, 133, 263, 362, 168, 6, 8)
 CORE_WEIGHT: Final = 4.0
 MUST_BE_SEEN: Final = (33, 133, 263, 362, 168, 4, 105, 334)
 """Mesh points that must lie inside the frame: eyes, nose and brows. The mesh invents what the frame cuts off."""
+SKULL_TOP: Final = (0.0, 11.2, 0.0)
+"""The highest point of a small skull, bald."""
 MIN_FACE_PX: Final = 36.0
 """Width of the smallest face, temple to temple, on which something worn can be made out."""
 FACE_CM: Final = 15.3
@@ -42,6 +44,7 @@ nose, beyond the second the side of a hat would be seen, of which no product pic
 FACE_MESSAGES: Final = {
     "face_visible": "Your face is not in this photo. To try this on, use a photo that shows your whole face.",
     "face_large_enough": "Your face is very small in this photo. Use a photo taken closer, such as a selfie.",
+    "head_in_frame": "The top of your head is not in this photo. Use a photo with some room above your head.",
     "face_to_camera": "Your face is turned away in this photo. To try this on, look at the camera.",
 }
 
@@ -108,6 +111,8 @@ def face_failure(face: Points | None, picture: Picture, category: Category) -> s
     head = measure_head(face)
     if head.unit * FACE_CM < MIN_FACE_PX:
         return "face_large_enough"
+    if category == "headwear" and head.at(np.array(SKULL_TOP))[1] < 0:
+        return "head_in_frame"
     return "face_to_camera" if abs(head.yaw) > MAX_YAW_DEGREES[category] else None
 
 

@@ -18,7 +18,7 @@ SHARPEST_SHARE: Final = 0.1
 """Of the edges the sharpest tenth is as soft as the camera makes them; the rest are soft by themselves."""
 SOFTNESS: Final = (0.45, 1.8)
 """Pixels: no photo is sharper, and what is softer is out of focus."""
-MOST_GRAIN: Final = 4.0
+MOST_GRAIN: Final = 2.5
 """8-bit codes."""
 SIDE_LIGHT: Final = 0.35
 """How much of the face's difference from side to side is put on what is worn."""

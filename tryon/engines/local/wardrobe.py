@@ -18,8 +18,11 @@ from tryon.engines.local.checks import LIMITS, Limits, score
 from tryon.engines.local.dress_checks import score_in_one
 from tryon.engines.local.dress_dressing import dress_in_one
 from tryon.engines.local.dressing import Step, dress_top
-from tryon.engines.local.eyewear_checks import EYEWEAR_LIMITS, score_glasses
+from tryon.engines.local.eyewear_checks import score_glasses
 from tryon.engines.local.eyewear_dressing import dress_glasses
+from tryon.engines.local.head_checks import HEAD_LIMITS
+from tryon.engines.local.headwear_checks import HEADWEAR_LIMITS, score_hat
+from tryon.engines.local.headwear_dressing import dress_hat
 
 
 class Worn(Protocol):
@@ -53,7 +56,8 @@ OUTFITTERS: Final[Mapping[Category, Outfitter]] = {
     "outerwear": Outfitter(dress_top, score),
     "bottoms": Outfitter(dress_bottom, score_bottom),
     "dresses": Outfitter(dress_in_one, score_in_one),
-    "eyewear": Outfitter(dress_glasses, score_glasses, EYEWEAR_LIMITS),
+    "eyewear": Outfitter(dress_glasses, score_glasses, HEAD_LIMITS),
+    "headwear": Outfitter(dress_hat, score_hat, HEADWEAR_LIMITS),
 }
 
 WEARABLE: Final[frozenset[Category]] = frozenset(OUTFITTERS)
