@@ -14,8 +14,8 @@ from tryon.engines.local.pattern import SleeveOutline, read_pattern
 from tryon.engines.local.removal import Undressed
 from tryon.engines.local.sleeve_target import CLOTH_UNITS
 from tryon.engines.local.target import Target, place_garment
-from tryon.engines.local.torso_target import SKIN_TIGHT, worn_half_width
 from tryon.engines.local.under_jacket import between_fronts, with_top_kept
+from tryon.engines.local.worn_width import CUTS, SKIN_TIGHT, worn_half_width
 
 USUAL = TryOnOptions()
 PEOPLE = ("people/1_posture.jpg", "people/3_posture.jpg")
@@ -74,10 +74,17 @@ def test_tucking_in_ends_the_top_at_the_waistband() -> None:
 
 def test_slim_is_narrower_than_regular_and_oversized_wider() -> None:
     bare, flat = np.full(5, 100.0), np.full(5, 150.0)
-    slim, regular, oversized = (
-        worn_half_width(bare, flat, TryOnOptions(fit=fit)).mean() for fit in ("slim", "regular", "oversized")
-    )
+    slim, regular, oversized = (worn_half_width(bare, flat, fit).mean() for fit in CUTS)
     assert 100 <= slim < regular < oversized < 150
+
+
+def test_the_fit_is_seen_on_close_clothes_too() -> None:
+    """On somebody in a tee the same product is narrower in a slim fit and wider oversized."""
+    slim, regular, oversized = (
+        np.ptp(_placed("people/3_posture.jpg", "shirts/3_front.jpg", TryOnOptions(fit=fit))[1].hem[:, 0])
+        for fit in CUTS
+    )
+    assert slim <= regular < 0.97 * oversized
 
 
 def test_a_bare_person_s_garment_is_measured_on_the_body() -> None:

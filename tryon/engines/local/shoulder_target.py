@@ -7,9 +7,7 @@ import numpy as np
 from tryon.engines.local.analysis import BodyLabel, PersonAnalysis, Points
 from tryon.engines.local.figure import SIDES, TORSO_LEVELS, Figure, Side
 from tryon.engines.local.pattern import SHOULDER_STEPS, Pattern
-
-COVER_PX = 1.5
-"""The new garment stands out so much beyond the old silhouette, to hide the old garment's edge."""
+from tryon.engines.local.worn_width import COVER_PX
 
 SHOULDER_SLACK = 0.045
 """The shoulder's outline leaves the straight line from neck to shoulder by at most so much (units)."""

@@ -3,12 +3,12 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from tryon.engines.base import TryOnOptions
+from tryon.engines.base import Fit
 from tryon.engines.local.analysis import Points, Sleeve
 from tryon.engines.local.figure import ARM_STATIONS, Arm, Figure, Side, Widths
 from tryon.engines.local.pattern import RIBS, Pattern, SleeveOutline
 from tryon.engines.local.raster import smoothed_row
-from tryon.engines.local.torso_target import COVER_PX, SKIN_TIGHT, worn_half_width
+from tryon.engines.local.worn_width import SKIN_TIGHT, like_old, worn_half_width
 
 SAME_SLEEVE = 0.25
 """A sleeve whose width is within this share of the old one's fills it exactly; beyond, it differs by so much less."""
@@ -23,8 +23,8 @@ cloth room to hang off the arm."""
 CLOTH_UNITS = 0.03
 """On that roundness the outline lies at most so far outside the shoulder: as thick as a garment is."""
 
-BARE_WRIST = 1.03
-"""A long sleeve on a bare arm ends at this station, a little over the wrist."""
+BARE_WRIST = 1.0
+"""A long sleeve on a bare arm ends at this station: beyond it the hand would hide the cuff."""
 
 CROWDED = 0.8
 """A sleeve's inner edge is at least this share of the arm's half width from the arm's middle."""
@@ -39,7 +39,7 @@ INNER_SEAM_WORN = 0.7
 
 def place_sleeve(
     figure: Figure, side: Side, pattern: Pattern, sleeve: Sleeve, tip: Points, torso: Points, scale: float,
-    options: TryOnOptions,
+    fit: Fit,
 ) -> SleeveOutline:  # fmt: skip
     """A sleeve's cross sections along the arm, from the armhole between `tip` and the first point of the torso's side
     to the product's cuff."""
@@ -49,8 +49,8 @@ def place_sleeve(
     begin = _station_of(arm, armpit)
     inner_end = max(end, min(begin + INNER_SEAM_WORN * source.inner_length * scale / arm.length, arm.in_pocket))
     share = np.linspace(0.0, 1.0, RIBS)
-    outer = _outer_edge(arm, share * end, flat, figure.unit, options)
-    inner = _inner_edge(figure, side, torso, begin + (inner_end - begin) * share, flat, options)
+    outer = _outer_edge(arm, share * end, flat, figure.unit, fit)
+    inner = _inner_edge(figure, side, torso, begin + (inner_end - begin) * share, flat, fit)
     fade = np.clip(1 - share * end / 0.3, 0.0, 1.0)[:, None] ** 2
     outer = outer + (tip - outer[0]) * fade
     inner = inner + (armpit - inner[0]) * (1 - share[:, None]) ** 2
@@ -68,27 +68,25 @@ def end_of(arm: Arm, sleeve: SleeveOutline) -> float:
     return float(ARM_STATIONS[np.linalg.norm(arm.path - sleeve.middle[-1], axis=1).argmin()])
 
 
-def _outer_edge(
-    arm: Arm, stations: NDArray[np.floating], flat: NDArray[np.floating], unit: float, options: TryOnOptions
-) -> Points:
+def _outer_edge(arm: Arm, stations: NDArray[np.floating], flat: NDArray[np.floating], unit: float, fit: Fit) -> Points:
     """The edge away from the body: close to the shoulder at its head, as wide as the sleeve below."""
     end = float(stations[-1])
     free = np.clip(stations / min(SLEEVE_HEAD, max(end, 1e-3)), 0.0, 1.0) ** 1.5
     close = np.interp(stations, ARM_STATIONS, arm.bare_outer) * SKIN_TIGHT
-    own = close + (worn_half_width(close / SKIN_TIGHT, flat, options) - close) * free
+    own = close + (worn_half_width(close / SKIN_TIGHT, flat, fit) - close) * free
     like = free * alike(arm, end)
-    half = _weighed(own, arm, arm.outer, stations, own * SAME_SLEEVE * like + CLOTH_UNITS * unit * (1 - like))
+    half = _weighed(own, arm, arm.outer, stations, own * SAME_SLEEVE * like + CLOTH_UNITS * unit * (1 - like), fit)
     return _across_arm(arm, stations, arm.outward, half)
 
 
 def _inner_edge(
     figure: Figure, side: Side, torso: Points, stations: NDArray[np.floating], flat: NDArray[np.floating],
-    options: TryOnOptions,
+    fit: Fit,
 ) -> Points:  # fmt: skip
     """The edge towards the body; beside an arm that hangs, the torso leaves a sleeve no more room."""
     arm = figure.arms[side]
     close = np.interp(stations, ARM_STATIONS, arm.bare_inner)
-    half = _weighed(worn_half_width(close, flat, options), arm, arm.inner, stations, SAME_SLEEVE * close)
+    half = _weighed(worn_half_width(close, flat, fit), arm, arm.inner, stations, SAME_SLEEVE * close, fit)
     (reached, offset), (levels, width) = (_beside_axis(figure, side, p) for p in (_along_arm(arm, stations), torso))
     room = offset - np.interp(reached, levels, width)
     limit = np.maximum(room + CLOTH_UNITS * figure.unit, CROWDED * close)
@@ -103,12 +101,17 @@ def _beside_axis(figure: Figure, side: Side, points: Points) -> tuple[NDArray[np
 
 
 def _weighed(
-    own: NDArray[np.floating], arm: Arm, seen: Widths, stations: NDArray[np.floating], slack: NDArray[np.floating]
+    own: NDArray[np.floating],
+    arm: Arm,
+    seen: Widths,
+    stations: NDArray[np.floating],
+    slack: NDArray[np.floating],
+    fit: Fit,
 ) -> NDArray[np.float32]:
     """Pixels from the arm's middle line: the old sleeve's where it differs from the product's own by at most `slack`,
     and there is one."""
     old = np.interp(stations, ARM_STATIONS, seen)
-    kept = np.clip(old + COVER_PX, own - slack, own + slack)
+    kept = like_old(own, old, slack, fit)
     share = np.clip((np.interp(stations, ARM_STATIONS, arm.covered) - 0.3) / 0.4, 0.0, 1.0)
     return smoothed_row(own + (kept - own) * share, 1.0)
 

@@ -60,14 +60,15 @@ def place_garment(
     waistband = waistband_level(person, figure)
     tuck = options.tuck
     if tuck is None:
-        tuck = garment.category == "tops" and is_tucked_in(person, figure, waistband)
+        # What is worn too large on purpose hangs, whatever the old top does.
+        tuck = garment.category == "tops" and options.fit != "oversized" and is_tucked_in(person, figure, waistband)
     hem_level, tucked = place_hem(waistband, figure, pattern, neck, scale, tuck)
     if ends_at is not None:
         hem_level, tucked = ends_at, False
-    sides = place_sides(figure, pattern, scale, hem_level, waistband if tucked else None, options)
+    sides = place_sides(figure, pattern, scale, hem_level, waistband if tucked else None, options.fit)
     armpit = {side: sides[side][0] for side in SIDES}
     sleeves = {
-        side: place_sleeve(figure, side, pattern, garment.sleeve, shoulder[side], sides[side], scale, options)
+        side: place_sleeve(figure, side, pattern, garment.sleeve, shoulder[side], sides[side], scale, options.fit)
         for side in pattern.sleeves
     }
     hem = hem_curve(pattern, sides, scale, tucked)

@@ -5,16 +5,16 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from tryon.engines.base import TryOnOptions
+from tryon.engines.base import Fit
 from tryon.engines.local.analysis import Points
 from tryon.engines.local.figure import ARM_STATIONS, BODY_HALF, SIDES, TORSO_LEVELS, Figure, Side
 from tryon.engines.local.pattern import HEM_STEPS, SIDE_STEPS, Pattern
 from tryon.engines.local.raster import smoothed_row
+from tryon.engines.local.worn_width import like_old, worn_half_width
 
 SAME_WIDTH = 0.15
-
-COVER_PX = 1.5
-"""The new garment stands out so much beyond the old silhouette, to hide the old garment's edge."""
+"""A garment whose width is within this share of the old silhouette's fills it exactly; beyond, it differs by so much
+less."""
 
 ARMHOLE_WORN = 0.9
 """A hanging arm draws the armhole up: it shows this share of its flat depth."""
@@ -38,15 +38,6 @@ MOST_FLARE = 1.07
 UNDER_ARM = 0.05
 """The torso reaches so far (units) under an arm that hangs against it, for there is no gap between the two."""
 
-EASE_SEEN = {"slim": 0.30, "regular": 0.50, "oversized": 0.72}
-"""Share of a garment's spare width that shows in front view; the rest folds away or lies behind."""
-
-SKIN_TIGHT = 1.03
-"""The closest-fitting garment is so many times as wide as the body."""
-
-FLAT_PER_FRONT = 1.22
-"""A close-fitting garment laid flat is this much wider than the body seen from the front, for it goes around it."""
-
 
 def _armpit_level(figure: Figure, pattern: Pattern, side: Side, scale: float) -> float:
     """How deep the armhole reaches: the product's depth below this side's shoulder, about the body's armpit."""
@@ -56,7 +47,7 @@ def _armpit_level(figure: Figure, pattern: Pattern, side: Side, scale: float) ->
 
 
 def place_sides(
-    figure: Figure, pattern: Pattern, scale: float, hem_level: float, held_at: float | None, options: TryOnOptions
+    figure: Figure, pattern: Pattern, scale: float, hem_level: float, held_at: float | None, fit: Fit
 ) -> dict[Side, Points]:
     """Outline of the torso from armpit to hem; a waistband at level `held_at` draws a tucked top in."""
     flat = pattern.half_width() * scale
@@ -64,7 +55,7 @@ def place_sides(
     for side in SIDES:
         top_level = _armpit_level(figure, pattern, side, scale)
         levels = top_level + (hem_level - top_level) * SIDE_STEPS
-        width = _half_width(figure, side, levels, flat, options)
+        width = _half_width(figure, side, levels, flat, fit)
         if held_at is not None:
             waist = 1.04 * float(np.interp(held_at, TORSO_LEVELS, figure.bare[side]))
             width = np.minimum(width, waist + BLOUSING * np.maximum(held_at - levels, 0.0) * figure.torso_length)
@@ -75,13 +66,13 @@ def place_sides(
 
 
 def _half_width(
-    figure: Figure, side: Side, levels: NDArray[np.floating], flat: NDArray[np.floating], options: TryOnOptions
+    figure: Figure, side: Side, levels: NDArray[np.floating], flat: NDArray[np.floating], fit: Fit
 ) -> NDArray[np.floating]:
     """Pixels from the axis to the new garment's side, at torso levels from armpit to hem."""
-    own = worn_half_width(np.interp(levels, TORSO_LEVELS, figure.bare[side]), flat, options)
+    own = worn_half_width(np.interp(levels, TORSO_LEVELS, figure.bare[side]), flat, fit)
     dressed = np.interp(levels, TORSO_LEVELS, figure.dressed)
     old = _interpolated(figure.silhouette[side], levels)
-    kept = np.clip(old + COVER_PX, own * (1 - SAME_WIDTH), own * (1 + SAME_WIDTH))
+    kept = like_old(own, old, own * SAME_WIDTH, fit)
     width = np.where(np.isfinite(old) & (dressed > 0.5), kept, own) if dressed.mean() > 0.2 else own
     arm = _interpolated(figure.to_arm[side], levels)
     closing = np.isfinite(arm) & (arm < 1.15 * own) & (levels < WAIST_LEVEL)
@@ -101,14 +92,6 @@ def _inside_the_arm(figure: Figure, side: Side, levels: NDArray[np.floating]) ->
     own = LEAST_TORSO * np.interp(levels, TORSO_LEVELS, BODY_HALF) * figure.unit
     limit = np.interp(levels, reached, offset, left=np.inf, right=np.inf)
     return np.where((limit > own) & bool((np.diff(reached) > 0).all()), limit, np.inf)
-
-
-def worn_half_width(
-    bare: NDArray[np.floating], flat: NDArray[np.floating], options: TryOnOptions
-) -> NDArray[np.floating]:
-    """Half width a garment shows when worn, from the body's half width and the flat garment's."""
-    spare = np.maximum(flat - FLAT_PER_FRONT * bare, 0.0)
-    return bare * SKIN_TIGHT + spare * EASE_SEEN[options.fit]
 
 
 def _interpolated(values: NDArray[np.float32], levels: NDArray[np.floating]) -> NDArray[np.floating]:
