@@ -7,7 +7,7 @@ import numpy as np
 
 from tryon.engines.local.analysis import BodyLabel, Joint, Opacity, PersonAnalysis
 from tryon.engines.local.dress_target import DressTarget
-from tryon.engines.local.figure import ARM_STATIONS, SIDES, Figure, Side, polygon_opacity, tube_outline
+from tryon.engines.local.figure import ARM_STATIONS, SIDES, Figure, Mask, Side, polygon_opacity, tube_outline
 
 ROOM: Final = 1.4
 """How much wider than the arm itself its place is in which skin is taken for it."""
@@ -17,12 +17,15 @@ HAND_UNITS: Final = 0.25
 """A hand seen this near to the wrist tells that the arm is before the body, not behind it."""
 LEAST_HAND: Final = 0.01
 """Of the squared unit: fewer pixels of it are no hand."""
+COVERED: Final = 0.6
+"""Share of the arm's middle that is under an old sleeve."""
 SOFT_PX: Final = 0.9
 
 
 def with_arms_in_front(person: PersonAnalysis, figure: Figure, target: DressTarget) -> PersonAnalysis:
     """Bare arms below the new sleeves under the name of hands: what lies before or beside a dress stays there."""
-    before = np.max([_below_sleeve(figure, target, side, person.labels.shape, ROOM) for side in SIDES], axis=0)
+    shape = person.labels.shape
+    before = np.max([_tube(figure, side, _bared(figure, target, side), shape, ROOM) for side in SIDES], axis=0)
     arms = (before > 0.5) & (person.labels == BodyLabel.ARM)
     return replace(person, labels=np.where(arms, np.uint8(BodyLabel.HAND), person.labels))
 
@@ -32,21 +35,28 @@ def arms_under_sleeves(person: PersonAnalysis, figure: Figure, target: DressTarg
     covered = np.zeros(person.labels.shape, np.float32)
     for side in SIDES:
         if _hand_is_seen(person, figure, side):
-            covered = np.maximum(covered, _below_sleeve(figure, target, side, covered.shape, 1.0))
+            sleeve = _bared(figure, target, side) & (figure.arms[side].covered > COVERED)
+            covered = np.maximum(covered, _tube(figure, side, sleeve, covered.shape, 1.0))
     return covered * (person.labels == BodyLabel.TOP)
 
 
-def _below_sleeve(figure: Figure, target: DressTarget, side: Side, shape: tuple[int, ...], room: float) -> Opacity:
-    """The arm from the end of the new sleeve down, `room` times as wide as it is."""
-    arm, start = figure.arms[side], LEAST_STATION
+def _bared(figure: Figure, target: DressTarget, side: Side) -> Mask:
+    """(21,) which stations of the arm lie below the new sleeve, or below the shoulder where there is none."""
+    start = LEAST_STATION
     if side in target.whole.sleeves:
         cuff = target.whole.sleeves[side].outer[-1]
-        start = max(start, float(ARM_STATIONS[np.linalg.norm(arm.path - cuff, axis=1).argmin()]))
-    pick = start < ARM_STATIONS
-    if pick.sum() < 2:
+        away = np.linalg.norm(figure.arms[side].path - cuff, axis=1)
+        start = max(start, float(ARM_STATIONS[away.argmin()]))
+    return np.asarray(start < ARM_STATIONS)
+
+
+def _tube(figure: Figure, side: Side, stations: Mask, shape: tuple[int, ...], room: float) -> Opacity:
+    """The arm at these stations, `room` times as wide as it is."""
+    if stations.sum() < 2:
         return np.zeros(shape, np.float32)
+    arm = figure.arms[side]
     outer, inner = arm.outward * (room * arm.bare_outer)[:, None], arm.inward * (room * arm.bare_inner)[:, None]
-    return polygon_opacity(shape, tube_outline(arm.path[pick], outer[pick], inner[pick]), SOFT_PX)
+    return polygon_opacity(shape, tube_outline(arm.path[stations], outer[stations], inner[stations]), SOFT_PX)
 
 
 def _hand_is_seen(person: PersonAnalysis, figure: Figure, side: Side) -> bool:

@@ -34,8 +34,8 @@ STANDS_OUT: Final = 1.05
 LEAST_CHEST: Final = 0.88
 TRUNK_BEGINS: Final = 0.94
 """Of the waist's width: the least width of a chest, and where below straps and halters it begins."""
-LOWEST_CROTCH: Final = 1.25
-"""Chest widths from the waist down to the lowest crotch of a jumpsuit."""
+LOWEST_CROTCH: Final = 1.0
+"""Chest widths from the waist down to the lowest crotch of a jumpsuit; slits begin lower."""
 UNUSUAL: Final = 0.06
 """What the farthest place costs, in chest widths of narrowness."""
 
