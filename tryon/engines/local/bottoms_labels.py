@@ -48,6 +48,16 @@ STRAY: Final = 0.04
 SKIN: Final = (BodyLabel.HEAD, BodyLabel.NECK, BodyLabel.ARM, BodyLabel.HAND, BodyLabel.MIDRIFF)
 HEMS_LEVEL: Final = 1.3
 """Torso level above which no hem ends."""
+GAP_UNITS: Final = 0.22
+BEHIND_UNITS: Final = 0.9
+"""So near to the line between the legs a gap between them may be, and so near the background that tells its colour."""
+GAP_LENGTH: Final = 0.2
+"""Units: a shorter patch of the background's colour is none of it."""
+GAP_SIDES: Final = 12
+"""Pixels of background beside the legs that are enough to tell its colour in a row."""
+LIKE_BEHIND: Final = 9.0
+CONTRAST: Final = 30.0
+"""8-bit Lab: a gap is at most so far from the background's mean, most of it half so far, the bottom at least so far."""
 LEGS_SEEN: Final = 0.15
 """Legs of which so much was recognised are not looked for again."""
 SHIN_END: Final = 0.25
@@ -73,6 +83,7 @@ def tidy_edges(person: PersonAnalysis, figure: Figure) -> PersonAnalysis:
     labels = _without_strays(labels, person.labels, feet, knees)
     if not _legs_are_skin(person):
         labels = np.where(labels == BodyLabel.LEG, np.uint8(BodyLabel.BOTTOM), labels)
+    labels = _gap_between_legs(labels, lab, person, figure)
     labels = _legs_of_skin(labels, lab, person, figure)
     labels = _at_feet(labels, lab, feet, knees, unit)
     labels = _legs_in_shade(labels, lab, knees, unit)
@@ -136,6 +147,31 @@ def _legs_in_shade(labels: LabelMap, lab: Field, knees: float, unit: float) -> L
     area = near_edge(bottom, leg, BAND_UNITS * unit) & bottom & (rows > knees)
     taught = {BodyLabel.BOTTOM: bottom & (rows < knees), BodyLabel.LEG: leg}
     return redrawn_by_colour(labels, lab, area, taught, {}, FEET_SOFT_PX)
+
+
+def _gap_between_legs(labels: LabelMap, lab: Field, person: PersonAnalysis, figure: Figure) -> LabelMap:
+    """What has the colour of the background beside it, between trouser legs of another colour, is a gap."""
+    points, unit = person.pose.points, figure.unit
+    line = [(points[Joint[f"LEFT_{name}"]] + points[Joint[f"RIGHT_{name}"]]) / 2 for name in ("HIP", "KNEE", "ANKLE")]
+    first, last = int(figure.at_level(HEMS_LEVEL)[1]), min(int(line[2][1]), labels.shape[0] - 1)
+    if last - first < GAP_LENGTH * unit:
+        return labels
+    middle = np.interp(np.arange(first, last), [spot[1] for spot in line], [spot[0] for spot in line])
+    columns = np.arange(labels.shape[1])[None]
+    part, colours = labels[first:last], lab[first:last]
+    away = np.abs(columns - middle[:, None]) / unit
+    beside = (part == BodyLabel.BACKGROUND) & (away < BEHIND_UNITS)
+    count = np.maximum(beside.sum(axis=1), 1)[:, None]
+    behind = (colours * beside[..., None]).sum(axis=1) / count
+    unlike = np.linalg.norm(colours - behind[:, None], axis=2)
+    bottom = (part == BodyLabel.BOTTOM) & (count > GAP_SIDES)
+    if not bottom.any() or float(np.median(unlike[bottom])) < CONTRAST:
+        return labels
+    redrawn = labels.copy()
+    for _, area, inside in _pieces(bottom & (away < GAP_UNITS) & (unlike < LIKE_BEHIND)):
+        if inside.shape[0] > GAP_LENGTH * unit and float(np.median(unlike[area][inside])) < LIKE_BEHIND / 2:
+            redrawn[first:last][area][inside] = BodyLabel.BACKGROUND
+    return redrawn
 
 
 def _legs_of_skin(labels: LabelMap, lab: Field, person: PersonAnalysis, figure: Figure) -> LabelMap:

@@ -48,10 +48,10 @@ HANGS: Final = 0.92
 SKIRT_STATIONS: Final = 0.05
 """Just below the crotch trousers too cover what is between the legs."""
 SKIRT_ROWS_SEEN: Final = 4
+"""Fewer stations than this do not tell a skirt."""
 BETWEEN_UNITS: Final = 0.06
-IN_ONE: Final = 0.85
-"""A skirt covers half so much to both sides of the line between the legs at more than this share of the stations, of
-which at least so many must be seen."""
+ABOVE_HEM: Final = 0.85
+"""A skirt covers so much to both sides of the line between the legs, on this share of its length: hems may slant."""
 
 IN_THE_WAY: Final = (BodyLabel.HAND, BodyLabel.ARM, BodyLabel.CARRIED)
 _MAX_HALF = 0.40
@@ -136,7 +136,7 @@ def _covered_in_one(person: PersonAnalysis, figure: Figure, legs: Mapping[Side, 
     rows = np.rint(below[:, 1]).astype(int)
     columns = np.clip(np.rint(below[:, 0] + offsets).astype(int), 0, person.labels.shape[1] - 1)
     covered = (person.labels[rows, columns] == BodyLabel.BOTTOM).all(axis=0)
-    return bool(covered.mean() > IN_ONE)
+    return bool(covered[: max(1, round(ABOVE_HEM * len(covered)))].all())
 
 
 def _joint(side: Side, name: str) -> Joint:
