@@ -67,11 +67,11 @@ class Judged(Protocol):
 
 def score(photo: Picture, dressed: Dressed, garment: GarmentAnalysis) -> dict[str, float]:
     """All checks of a new top; the names are explained in the engine's documentation."""
-    scores = common_scores(photo, dressed, garment, BodyLabel.TOP) | {"garment_shown": _shown(dressed, garment)}
+    scores = common_scores(photo, dressed, BodyLabel.TOP) | {"garment_shown": _shown(dressed, garment)}
     return scores | {"old_top_left": 0.0} if garment.is_open else scores
 
 
-def common_scores(photo: Picture, dressed: Judged, garment: GarmentAnalysis, old: BodyLabel) -> dict[str, float]:
+def common_scores(photo: Picture, dressed: Judged, old: BodyLabel) -> dict[str, float]:
     """The checks that are the same for everything that replaces what is labelled `old`."""
     left, upper, right, lower = dressed.box
     window = np.s_[upper:lower, left:right]
@@ -83,7 +83,7 @@ def common_scores(photo: Picture, dressed: Judged, garment: GarmentAnalysis, old
         "face_identical": _kept(labels, changed, (BodyLabel.HEAD,)),
         "hands_and_hair": _kept(labels, changed, (BodyLabel.HAND, BodyLabel.HAIR)),
         "outside_identical": float(np.array_equal(photo[~dressed.edited], dressed.picture[~dressed.edited])),
-        "colour_error": colour_error(after, dressed, garment),
+        "colour_error": colour_error(after, dressed),
         "sharpness": sharpness(after, dressed),
         "folded": cloth_strain.folded,
         "anisotropy": cloth_strain.anisotropy_p99,
@@ -120,9 +120,11 @@ def _kept(labels: NDArray[np.uint8], changed: NDArray[np.bool_], wanted: tuple[B
     return float(1.0 - changed[area].mean()) if area.sum() > LEAST_PX else 1.0
 
 
-def colour_error(after: Picture, dressed: Judged, garment: GarmentAnalysis) -> float:
-    """CIEDE2000 between the product's median colour and the visible garment's."""
-    return median_difference(garment.picture[cloth_of(garment)], after[dressed.visible > 0.95])
+def colour_error(after: Picture, dressed: Judged) -> float:
+    """CIEDE2000 between the visible garment's median colour and the product's at the same spots: what is tucked in may
+    have most of the product's colour."""
+    shown = dressed.visible > 0.95
+    return median_difference(dressed.cloth.colour[shown], after[shown])
 
 
 def cloth_of(garment: GarmentAnalysis) -> NDArray[np.bool_]:

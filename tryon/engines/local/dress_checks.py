@@ -13,14 +13,14 @@ LEAST_SHARE = 0.1
 def score_in_one(photo: Picture, dressed: DressedInOne, garment: GarmentAnalysis) -> dict[str, float]:
     """All checks of one result, under the names `checks.LIMITS` knows; "old_top_left" speaks of all old clothes, which
     the person of a dressed picture wears under the name of a top."""
-    return common_scores(photo, dressed, garment, BodyLabel.TOP) | {
-        "colour_error": _colour_error(photo, dressed, garment),
-        "garment_shown": shown_of_placed(dressed),
-    }
+    scores = common_scores(photo, dressed, BodyLabel.TOP)
+    # The median of a dress in two colours may be either, that of a patterned part any.
+    colour_error = min(scores["colour_error"], _colour_error_of_parts(dressed, garment))
+    return scores | {"colour_error": colour_error, "garment_shown": shown_of_placed(dressed)}
 
 
-def _colour_error(photo: Picture, dressed: DressedInOne, garment: GarmentAnalysis) -> float:
-    """The worse of the parts above and below the waist: of dresses in two colours one median tells nothing."""
+def _colour_error_of_parts(dressed: DressedInOne, garment: GarmentAnalysis) -> float:
+    """The worse one of the parts above and below the waist."""
     left, upper, right, lower = dressed.box
     after, shown = dressed.picture[upper:lower, left:right], dressed.visible > 0.95
     factor = (right - left) / dressed.warp.torso.shape[1]
