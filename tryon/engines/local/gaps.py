@@ -13,6 +13,18 @@ LARGEST_GAP = 0.25
 """Of the garment's area: between two straight legs; a larger piece is the garment itself."""
 HOLE_AREA_SHARE = 0.006
 """The same for a piece with garment all around: smaller ones are labels, buttons and print of the ground's colour."""
+END_REACH = 0.03
+"""Of the longer side: half the width of the narrow end of a gap, and how far around it the garment's colour is read."""
+END_SHARE = 0.4
+"""Of the garment's difference from the ground: less is ground in shade, or tinted by JPEG."""
+END_LIMIT = 16.0
+"""Lab: the same in absolute terms."""
+ALL_ENDS_SHARE = 0.003
+"""Of the garment's area: with more of them, they are a pattern."""
+END_CONTRAST = 30.0
+"""Lab: only where the garment is surely no ground."""
+END_AREA_SHARE = 0.002
+"""Of the garment's area: the largest end; stripes of the ground's colour are larger."""
 STRAP_SHARE = 0.02
 """Of the longer side: half the width of the widest strap."""
 LOOP_REACH = 0.03
@@ -124,6 +136,31 @@ def _in_loops(body: Mask, likeness: Likeness) -> Mask:
         if enclosed and around.any() and thick[around].mean() < MOST_SOLID:
             found[view] |= loop
     return found
+
+
+def ends_of_gaps(body: Mask, likeness: Likeness) -> Mask:
+    """The pointed ends of the gaps between sleeve and body, which are too narrow for anything to be found in them.
+
+    Nothing where the garment itself has pieces of the ground's colour.
+    """
+    if not _is_clear(body, likeness):
+        return np.zeros_like(body)
+    side = max(body.shape)
+    size = 2 * round(END_REACH * side) + 1
+    outside = (~body).astype(np.uint8)
+    # What a brush of that size can't reach from outside lies in a narrow gap.
+    broad = cv2.morphologyEx(outside, cv2.MORPH_OPEN, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size)))
+    mouths = grown((outside & ~broad) > 0, 3) & body
+    unlike = np.abs(likeness.lightness) + likeness.chroma
+    nearby = cv2.dilate(unlike, np.ones((size, size), np.uint8))
+    pale = body & (unlike < np.minimum(END_SHARE * nearby, END_LIMIT)) & (nearby > END_CONTRAST)
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(pale.astype(np.uint8), connectivity=4)
+    small = stats[:, cv2.CC_STAT_AREA] < END_AREA_SHARE * body.sum()
+    touching = np.zeros(count, bool)
+    touching[np.unique(labels[mouths & pale])] = True
+    touching[0] = False
+    ends = (touching & small)[labels]
+    return ends if ends.sum() < ALL_ENDS_SHARE * body.sum() else np.zeros_like(body)
 
 
 def _tears(body: Mask, gap: Mask, view: tuple[slice, ...]) -> bool:

@@ -5,7 +5,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tryon.engines.local.analysis import Picture
-from tryon.engines.local.gaps import find_gaps
+from tryon.engines.local.gaps import ends_of_gaps, find_gaps
 from tryon.engines.local.ground import Ground, Mask, UnitBox
 from tryon.engines.local.likeness import (
     DEEP_SHARE,
@@ -52,7 +52,8 @@ def refine(picture: Picture, rough: Mask, ground: Ground, box: UnitBox) -> Mask:
     body = cv2.GaussianBlur(soft, (0, 0), 0.6 * scale) > 0.5
     body |= straps(body, lab, likeness)
     steps = steps_of(lab)
-    body &= ~find_gaps(body, steps, flat_parts(lab), likeness)
+    gaps = find_gaps(body, steps, flat_parts(lab), likeness)
+    body &= ~gaps
     band = BAND_PX * scale
     depth = depth_of(body)
     in_shadow = ~likeness.colourful & (likeness.lightness < 0) & (depth < DEEP_SHARE * max(lab.shape))
@@ -60,8 +61,17 @@ def refine(picture: Picture, rough: Mask, ground: Ground, box: UnitBox) -> Mask:
     fine = flood(lab, likeness, depth_of(~body) > band, ((depth > band) & ~in_shadow) | (sure & body))
     fine |= _wrongly_lost(body & ~fine, depth > band, body, steps)
     fine |= straps(fine, lab, likeness) & body
+    fine &= ~_narrow(gaps, band)
+    fine &= ~ends_of_gaps(fine, likeness)
     shadow = _cast_shadow(fine | body, likeness, steps)
     return _smooth(fine & ~shadow, body & ~shadow, picture)
+
+
+def _narrow(gaps: Mask, band: float) -> Mask:
+    """The gaps too narrow for a flood to begin in them: it would close them again."""
+    _, pieces = cv2.connectedComponents(gaps.astype(np.uint8))
+    wide = np.unique(pieces[depth_of(gaps) > 2 * band])
+    return gaps & ~np.isin(pieces, wide[wide > 0])
 
 
 def _cast_shadow(body: Mask, likeness: Likeness, steps: NDArray[np.float32]) -> Mask:
