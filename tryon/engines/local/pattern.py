@@ -158,11 +158,15 @@ def _side(torso: NDArray[np.bool_], armpit: Points, hem: Points, side: Side) -> 
     ys = armpit[1] + (hem[1] - armpit[1]) * SIDE_STEPS
     straight = armpit[0] + (hem[0] - armpit[0]) * SIDE_STEPS
     slack = 0.16 * abs(hem[1] - armpit[1]) + 4.0
+    outward = (1 if side == "left" else -1) * np.arange(-round(slack), round(slack) + 1)
     xs = []
     for y, guess in zip(ys, straight, strict=True):
-        columns = np.flatnonzero(torso[int(np.clip(y, 0, torso.shape[0] - 1))])
-        seen = float(columns[-1] if side == "left" else columns[0]) if columns.size else float(guess)
-        xs.append(np.clip(seen, guess - slack, guess + slack))
+        columns = np.clip(np.rint(guess) + outward, 0, torso.shape[1] - 1).astype(int)
+        inside = torso[int(np.clip(y, 0, torso.shape[0] - 1)), columns]
+        # What is beyond a gap, between torso and sleeve, is none of the torso.
+        ends = np.flatnonzero(~inside & (np.arange(len(inside)) > int(inside.argmax())))
+        seen = columns[max(int(ends[0]) - 1, 0)] if ends.size else columns[-1]
+        xs.append(float(seen) if inside.any() else float(guess))
     xs[0], xs[-1] = float(armpit[0]), float(hem[0])
     smooth = cv2.GaussianBlur(np.asarray([xs], np.float32), (0, 0), 0.7, borderType=cv2.BORDER_REPLICATE)[0]
     smooth[0], smooth[-1] = xs[0], xs[-1]
