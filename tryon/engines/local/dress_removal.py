@@ -15,7 +15,7 @@ from tryon.engines.local.figure import TORSO_LEVELS, Figure
 from tryon.engines.local.linear import to_linear
 from tryon.engines.local.raster import bits, blurred, grown
 from tryon.engines.local.removal import Undressed, old_top, over, with_bare_torso
-from tryon.engines.local.surroundings import background_plate, head_continued, inside_hair
+from tryon.engines.local.surroundings import FRINGE_PX, background_plate, head_continued, inside_hair
 
 HEM_UNITS: Final = 0.05
 """The old bottom reaches up to so far beyond where it is seen to."""
@@ -46,8 +46,10 @@ def take_off_all(
     opacity = np.maximum(opacity, legs * shared)
     opacity = np.maximum(opacity, _beside_the_legs(person, legs, HEM_UNITS * figure.unit))
     light = over(light, head_continued(in_one, photo), inside_hair(in_one, figure))
-    light, skin = with_bare_torso(light, in_one, photo, _bare_above_the_armpits(figure), target.whole, needed)
-    skin = np.maximum(skin, legs)
+    upper, skin = with_bare_torso(light, in_one, photo, _bare_above_the_armpits(figure), target.whole, needed)
+    # No arm was under trousers or a skirt, however near it hangs to them.
+    above = blurred(grown(bits(person.labels == BodyLabel.TOP), FRINGE_PX).astype(np.float32), 0.8)
+    light, skin = over(light, upper, above), np.maximum(skin * above, legs)
     return Undressed(light, opacity, skin * opacity)
 
 

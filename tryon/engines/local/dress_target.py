@@ -14,7 +14,7 @@ from tryon.engines.local.dress_pattern import DressPattern, upper_part
 from tryon.engines.local.figure import SIDES, TORSO_LEVELS, Figure
 from tryon.engines.local.shoulder_target import garment_scale
 from tryon.engines.local.target import Target, place_garment
-from tryon.engines.local.torso_target import FLAT_PER_FRONT
+from tryon.engines.local.worn_width import FLAT_PER_FRONT
 
 WAIST_LEVEL: Final = 0.66
 """Torso level of the natural waist."""

@@ -16,12 +16,13 @@ from tryon.engines.local.cutout import CutOut, cut_out
 from tryon.engines.local.dress_landmarks import read_dress_landmarks
 from tryon.engines.local.eyes import Eyes
 from tryon.engines.local.eyewear_landmarks import analyse_glasses
+from tryon.engines.local.footwear_landmarks import analyse_shoes
 from tryon.engines.local.garment_landmarks import UpperLandmarks, read_upper_landmarks
 from tryon.engines.local.garment_parts import label_parts
 from tryon.engines.local.ground import Mask
 from tryon.engines.local.headwear_landmarks import read_hat
 from tryon.engines.local.leftover_ground import clear_leftover_ground
-from tryon.engines.local.strap_colour import with_own_strap_colour
+from tryon.engines.local.whole_straps import with_whole_straps
 from tryon.engines.local.worn import is_worn
 from tryon.engines.local.worn_garment import WORN, analyse_worn
 
@@ -38,19 +39,19 @@ def analyse_garment(
     With `eyes`, a picture of somebody wearing the product is told, and clothes are cut off them. Raises
     GarmentNotFound where there is no single garment to be cut out, UnsupportedCategory for what can't be read.
     """
-    if category not in READERS and category not in SEEN_THROUGH:
+    if category not in READERS and category not in BY_PICTURE:
         raise UnsupportedCategory(reason=category)
     if eyes is not None and is_worn(picture, eyes):
         if category not in WORN:
             raise GarmentNotFound(WORN_MESSAGE, reason="worn_by_a_person")
         return analyse_worn(picture, category, eyes)
-    if category in SEEN_THROUGH:
-        return SEEN_THROUGH[category](picture, opacity)
+    if category in BY_PICTURE:
+        return BY_PICTURE[category](picture, opacity)
     return READERS[category](cut_out(picture, opacity), category)
 
 
 def _upper(cut: CutOut, category: Category) -> GarmentAnalysis:
-    cut = with_own_strap_colour(cut)
+    cut = with_whole_straps(cut)
     small, mask = _for_reading(cut)
     read = read_dress_landmarks if category == "dresses" else read_upper_landmarks
     landmarks = _scaled(read(small, mask), cut.opacity.shape, mask.shape)
@@ -100,10 +101,11 @@ READERS: Final[Mapping[Category, Reader]] = {
 }
 """How the landmarks of each kind of product are read."""
 
-SEEN_THROUGH: Final[Mapping[Category, Callable[[Picture, Opacity | None], GarmentAnalysis]]] = {
+BY_PICTURE: Final[Mapping[Category, Callable[[Picture, Opacity | None], GarmentAnalysis]]] = {
     "eyewear": analyse_glasses,
+    "footwear": analyse_shoes,
 }
-"""What can't be cut out by an outline, as the ground is seen through it."""
+"""What can't be cut out by one outline: the ground is seen through it, or there are two."""
 
 
 def _for_reading(cut: CutOut) -> tuple[Picture, Mask]:

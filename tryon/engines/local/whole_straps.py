@@ -1,4 +1,4 @@
-"""Gives straps their own colour where the ground inside a narrow loop of strap was taken for it."""
+"""Makes straps whole: two threads with the ground between them, or a row of dashes, are one strap of their own colour."""
 
 from dataclasses import replace
 from typing import Final
@@ -16,6 +16,9 @@ LONG_SHARE: Final = 0.03
 """Of the longer side: the shortest strap."""
 UPPER_SHARE: Final = 0.4
 """Of the height: straps lie in the upper part."""
+THREADS_APART: Final = 0.009
+DASHES_APART: Final = 0.03
+"""Of the longer side: the widest gap between the two threads of a strap, and between two dashes of it."""
 PAPER: Final = 215
 """8-bit lightness from which on the middle of a strap may be paper between two threads."""
 CONTRAST: Final = 50
@@ -24,21 +27,26 @@ THREADS: Final = 20
 """Percentile of a loop's lightness up to which its pixels are thread."""
 
 
-def with_own_strap_colour(cut: CutOut) -> CutOut:
-    """The same cut-out; straps that are dark threads around pale ground are of the threads' colour all over."""
-    body, straps = _body_and_straps(cut.opacity > 0.5)
+def with_whole_straps(cut: CutOut) -> CutOut:
+    """The same cut-out with the gaps in its thinnest straps closed and their paper dyed in the threads' colour."""
+    solid = cut.opacity > 0.5
+    body, threads = _body_and_straps(solid)
+    side = max(solid.shape)
+    kernel = np.ones((2 * round(DASHES_APART * side / 2) + 1, 2 * round(THREADS_APART * side / 2) + 1), np.uint8)
+    straps = (cv2.morphologyEx(threads.astype(np.uint8), cv2.MORPH_CLOSE, kernel) > 0) & ~body
     count, islands, stats, _ = cv2.connectedComponentsWithStats(straps.astype(np.uint8))
     light = cv2.cvtColor(cut.picture, cv2.COLOR_RGB2GRAY)
-    picture = cut.picture.copy()
-    reach = round(STRAP_SHARE * max(straps.shape))
+    picture, opacity = cut.picture.copy(), cut.opacity.copy()
     for island in range(1, count):
         here = islands == island
-        low, high = np.percentile(light[here], [THREADS, 80])
-        if stats[island, cv2.CC_STAT_HEIGHT] < LONG_SHARE * len(straps) or high < PAPER or high - low < CONTRAST:
+        seen = here & solid
+        low, high = np.percentile(light[seen], [THREADS, 80]) if seen.any() else (0, 0)
+        if stats[island, cv2.CC_STAT_HEIGHT] < LONG_SHARE * side or high < PAPER or high - low < CONTRAST:
             continue
-        around = (cv2.dilate(here.astype(np.uint8), disc(reach)) > 0) & ~body
-        picture[around & (light > low)] = np.median(cut.picture[here & (light <= low)], axis=0)
-    return replace(cut, picture=picture)
+        around = (cv2.dilate(here.astype(np.uint8), disc(round(STRAP_SHARE * side))) > 0) & ~body
+        picture[around] = np.median(cut.picture[seen & (light <= low)], axis=0)
+        opacity[here] = 1.0
+    return replace(cut, picture=picture, opacity=opacity)
 
 
 def _body_and_straps(solid: Mask) -> tuple[Mask, Mask]:
