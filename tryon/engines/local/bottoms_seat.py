@@ -9,7 +9,11 @@ from tryon.engines.local.analysis import Points
 from tryon.engines.local.bottoms_pattern import COLUMNS, SEAT_ROWS, BottomPattern
 from tryon.engines.local.bottoms_stance import Stance
 from tryon.engines.local.figure import TORSO_LEVELS, Figure, Side
+from tryon.engines.local.raster import smoothed_row
 
+ROUNDNESS: Final = (0.94, 1.14)
+"""Hips are at most so much narrower and wider than the straight line from waist to thigh."""
+SMOOTH_ROWS: Final = 0.8
 COVER_PX: Final = 1.5
 """New cloth reaches so far over the old one's edge, whose colour bleeds."""
 USUAL_WAIST_LEVEL: Final = 0.80
@@ -61,28 +65,25 @@ def waist_row(figure: Figure, stance: Stance, level: float) -> Points:
 
 def place_seat(figure: Figure, stance: Stance, waist: Points, ends: Mapping[Side, Points]) -> Points:
     """(SEAT_ROWS, COLUMNS, 2) from the waist to the crotch, where its edges meet the legs' first ribs."""
-    grid = np.empty((SEAT_ROWS, COLUMNS, 2), np.float32)
     last = np.asarray([ends["right"][0], ends["right"][1], stance.crotch, ends["left"][1], ends["left"][0]], np.float32)
-    crotch = figure.level_of(stance.crotch)
-    start = figure.level_of(waist[COLUMNS // 2])
-    for i, share in enumerate(np.linspace(0.0, 1.0, SEAT_ROWS)):
-        row = waist + (last - waist) * np.float32(share)
-        level = start + (crotch - start) * share
-        for side, column in (("right", 0), ("left", COLUMNS - 1)):
-            row[column] = _side_point(figure, stance, side, level, share, waist[column], last[column])  # type: ignore[arg-type]
-        row[1], row[3] = (row[0] + row[2]) / 2, (row[4] + row[2]) / 2
-        grid[i] = row
+    shares = np.linspace(0.0, 1.0, SEAT_ROWS)[:, None, None]
+    grid = (waist + (last - waist) * shares).astype(np.float32)
+    for side, column in (("right", 0), ("left", COLUMNS - 1)):
+        grid[:, column] = _side_line(figure, stance, side, waist[column], last[column])  # type: ignore[arg-type]
+    grid[:, 1], grid[:, 3] = (grid[:, 0] + grid[:, 2]) / 2, (grid[:, 4] + grid[:, 2]) / 2
     return grid
 
 
-def _side_point(
-    figure: Figure, stance: Stance, side: Side, level: float, share: float, waist: Points, end: Points
-) -> Points:
-    """On the outline of the hips, led over into the leg's outer edge."""
+def _side_line(figure: Figure, stance: Stance, side: Side, waist: Points, end: Points) -> Points:
+    """(SEAT_ROWS, 2) on the outline of the hips, led over into the leg's outer edge, without an arm's bumps."""
     sign = 1.0 if side == "left" else -1.0
-    crotch = figure.level_of(end)
-    off = float(np.dot(end - figure.at_level(crotch), figure.across)) * sign - _hip_half(figure, stance, side, crotch)
-    first = float(np.dot(waist - figure.shoulder_middle, figure.down))
-    along = first + (crotch * figure.torso_length - first) * share
-    half = _hip_half(figure, stance, side, along / figure.torso_length) + off * share**1.5 + COVER_PX * (1 - share)
-    return figure.shoulder_middle + figure.down * np.float32(along) + figure.across * np.float32(sign * half)
+    shares = np.linspace(0.0, 1.0, SEAT_ROWS)
+    levels = figure.level_of(waist) + (figure.level_of(end) - figure.level_of(waist)) * shares
+    first, last = (float(np.dot(spot - figure.shoulder_middle, figure.across)) * sign for spot in (waist, end))
+    hips = np.asarray([_hip_half(figure, stance, side, float(level)) for level in levels])
+    halves = hips + (last - hips[-1]) * shares**1.5 + COVER_PX * (1 - shares)
+    straight = first + (last - first) * shares
+    halves = smoothed_row(np.clip(halves, *(straight * share for share in ROUNDNESS)), SMOOTH_ROWS)
+    halves[-1] = last
+    along = np.outer(levels * figure.torso_length, figure.down) + np.outer(sign * halves, figure.across)
+    return np.asarray(figure.shoulder_middle + along, np.float32)

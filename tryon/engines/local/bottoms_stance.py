@@ -53,6 +53,12 @@ BETWEEN_UNITS: Final = 0.06
 ABOVE_HEM: Final = 0.85
 """A skirt covers so much to both sides of the line between the legs, on this share of its length: hems may slant."""
 
+ASIDE_FADES: Final = 0.4
+ASIDE_STAYS: Final = 0.3
+"""How far above the first bare station the leg's middle is back on the line between the joints, but for this share."""
+ODD: Final = 0.2
+"""Natural logarithm: a station so much wider or narrower than its neighbours is a hem's or a shadow's."""
+
 IN_THE_WAY: Final = (BodyLabel.HAND, BodyLabel.ARM, BodyLabel.CARRIED)
 _MAX_HALF = 0.40
 
@@ -129,7 +135,7 @@ def _covered_in_one(person: PersonAnalysis, figure: Figure, legs: Mapping[Side, 
     middle = np.mean([leg.path for leg in legs.values()], axis=0)
     end = min(leg.old_end for leg in legs.values()) - SKIRT_STATIONS / 2
     inside = middle[:, 1] < person.labels.shape[0] - 1
-    below = middle[(LEG_STATIONS < end) & inside & (middle[:, 1] > crotch[1] + SKIRT_STATIONS * legs["left"].length)]
+    below = middle[(end > LEG_STATIONS) & inside & (middle[:, 1] > crotch[1] + SKIRT_STATIONS * legs["left"].length)]
     if len(below) < SKIRT_ROWS_SEEN:
         return False
     offsets = np.linspace(-BETWEEN_UNITS, BETWEEN_UNITS, 5)[:, None] * figure.unit
@@ -257,7 +263,9 @@ def _bare_halves(
     if clear.sum() >= 4:
         seen = ((outer + inner) / 2).astype(np.float32)
         ratio = np.clip(_continued((seen / expected)[clear], clear), 0.7, 1.4)
-        off = _continued((outer - seen)[clear], clear)
+        known &= np.abs(np.log(np.nan_to_num(seen, nan=1.0) / (expected * ratio))) < ODD
+        above = float(LEG_STATIONS[clear][0]) - LEG_STATIONS
+        off = _continued((outer - seen)[clear], clear) * np.clip(1 - above / ASIDE_FADES, ASIDE_STAYS, 1.0)
     sides = []
     for own, sign in ((outer, 1.0), (inner, -1.0)):
         believed = expected * ratio + sign * off

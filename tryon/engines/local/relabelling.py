@@ -80,6 +80,15 @@ def redrawn_by_colour(
     return redrawn
 
 
+def same_colours(lab: Field, one: Mask, other: Mask) -> bool:
+    """Whether the colours of two regions can't be told apart; False where too little of either is seen."""
+    samples = [_bins(lab[mask][:: max(1, int(mask.sum()) // SAMPLES)]) for mask in (one, other)]
+    if min(len(found) for found in samples) < LEAST_SAMPLES:
+        return False
+    costs = [_cost_of_bins(found) for found in samples]
+    return _look_alike(samples[0], costs[0], samples[1], costs[1])
+
+
 def _look_alike(own: NDArray[np.int32], own_cost: Field, other: NDArray[np.int32], other_cost: Field) -> bool:
     """Two things of one colour can't be told apart by it: white shoes under white shorts."""
     apart = float(np.mean(other_cost[own] - own_cost[own])), float(np.mean(own_cost[other] - other_cost[other]))
