@@ -17,6 +17,8 @@ HAND_UNITS: Final = 0.25
 """A hand seen this near to the wrist tells that the arm is before the body, not behind it."""
 LEAST_HAND: Final = 0.01
 """Of the squared unit: fewer pixels of it are no hand."""
+BEYOND_UNITS: Final = 0.16
+"""An old cuff reaches so far over the hand."""
 COVERED: Final = 0.6
 """Share of the arm's middle that is under an old sleeve."""
 SOFT_PX: Final = 0.9
@@ -51,12 +53,19 @@ def _bared(figure: Figure, target: DressTarget, side: Side) -> Mask:
 
 
 def _tube(figure: Figure, side: Side, stations: Mask, shape: tuple[int, ...], room: float) -> Opacity:
-    """The arm at these stations, `room` times as wide as it is."""
+    """The arm at these stations and a little beyond the last, `room` times as wide as it is."""
     if stations.sum() < 2:
         return np.zeros(shape, np.float32)
     arm = figure.arms[side]
-    outer, inner = arm.outward * (room * arm.bare_outer)[:, None], arm.inward * (room * arm.bare_inner)[:, None]
-    return polygon_opacity(shape, tube_outline(arm.path[stations], outer[stations], inner[stations]), SOFT_PX)
+    path, outer, inner = (
+        values[stations]
+        for values in (arm.path, arm.outward * arm.bare_outer[:, None], arm.inward * arm.bare_inner[:, None])
+    )
+    way = path[-1] - path[-2]
+    beyond = path[-1:] + way / max(float(np.linalg.norm(way)), 1.0) * np.float32(BEYOND_UNITS * figure.unit)
+    path = np.vstack([path, beyond])
+    outer, inner = (np.vstack([edge, edge[-1:]]) * np.float32(room) for edge in (outer, inner))
+    return polygon_opacity(shape, tube_outline(path, outer, inner), SOFT_PX)
 
 
 def _hand_is_seen(person: PersonAnalysis, figure: Figure, side: Side) -> bool:
