@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from tryon.engines.errors import PoseNotSupported
 from tryon.engines.local.analysis import BodyLabel, Joint, PersonAnalysis, Points
-from tryon.engines.local.figure import SIDES, Figure, Mask, Side, Widths
+from tryon.engines.local.figure import SIDES, TORSO_LEVELS, Figure, Mask, Side, Widths
 from tryon.engines.local.raster import smoothed_row
 
 LEG_STATIONS: Final[Widths] = np.linspace(0.0, 1.15, 47).astype(np.float32)
@@ -22,6 +22,12 @@ BARE_LEG: Final[Widths] = np.interp(
     [0.116, 0.111, 0.098, 0.077, 0.063, 0.060, 0.062, 0.057, 0.050, 0.042, 0.036, 0.033, 0.036],
 ).astype(np.float32)
 """Half widths of a bare leg, as shares of the leg's length; below the knee the median of 24 people's bare legs."""
+
+USUAL_HIPS: Final = 0.215
+"""Half the width of the hips, as a share of the leg's length: the median of 43 people."""
+HEAVIEST: Final = 1.35
+BUILD_SHOWS: Final = (1.0, 0.5)
+"""Wider hips have wider thighs, up to so many times, by this power at the hip and this from the knee down."""
 
 STEADY_STATIONS: Final = 1.5
 """Standard deviation, in stations, that evens out measured widths before they are continued up under the hem."""
@@ -118,7 +124,8 @@ def measure_stance(person: PersonAnalysis, figure: Figure, least_thigh: float = 
         raise PoseNotSupported(CROPPED_MESSAGE, reason="thighs_outside")
     crotch = _crotch(person, figure, joints, thigh)
     paths = {side: _path(j) for side, j in joints.items()}
-    legs = {side: _measure_leg(person, side, paths) for side in SIDES}
+    hips = sum(float(np.interp(1.0, TORSO_LEVELS, figure.bare[side])) for side in SIDES) / 2
+    legs = {side: _measure_leg(person, side, paths, hips) for side in SIDES}
     edge = _upper_edge(person, figure)
     level = float(figure.level_of(np.asarray([figure.hip_middle[0], _at_axis(edge, figure)], np.float32)))
     depth = {
@@ -197,7 +204,8 @@ def _crotch(person: PersonAnalysis, figure: Figure, joints: Mapping[Side, list[P
 # ---- legs
 
 
-def _measure_leg(person: PersonAnalysis, side: Side, paths: Mapping[Side, Points]) -> Leg:
+def _measure_leg(person: PersonAnalysis, side: Side, paths: Mapping[Side, Points], hips: float) -> Leg:
+    """Measure one leg; half the width of the `hips`, in pixels, tells how heavy a leg is that can't be seen."""
     path, other = paths[side], paths["left" if side == "right" else "right"]
     tangent = np.gradient(path, axis=0)
     tangent /= np.maximum(np.linalg.norm(tangent, axis=1, keepdims=True), 1e-6)
@@ -212,7 +220,8 @@ def _measure_leg(person: PersonAnalysis, side: Side, paths: Mapping[Side, Points
     to_middle = np.abs(_at_height(other, path[:, 1]) - path[:, 0]) / 2
     to_middle = np.maximum(to_middle, 0.03 * length).astype(np.float32)
     inner = np.fmin(inner, to_middle)
-    expected = BARE_LEG * length
+    build = np.clip(hips / (USUAL_HIPS * length), 1.0, HEAVIEST) ** np.interp(LEG_STATIONS, [0.0, 0.5], BUILD_SHOWS)
+    expected = (BARE_LEG * length * build).astype(np.float32)
     bare = _share_along(person.labels == BodyLabel.LEG, path, outward, expected)
     worn = _share_along(person.labels == BodyLabel.BOTTOM, path, outward, expected)
     bare_outer, bare_inner = _bare_halves(outer, inner, to_middle, expected, bare > 0.6)
