@@ -20,6 +20,8 @@ from tryon.engines.local.dress_dressing import dress_in_one
 from tryon.engines.local.dressing import Step, dress_top
 from tryon.engines.local.eyewear_checks import score_glasses
 from tryon.engines.local.eyewear_dressing import dress_glasses
+from tryon.engines.local.footwear_checks import FOOTWEAR_LIMITS, score_shoes
+from tryon.engines.local.footwear_dressing import dress_shoes
 from tryon.engines.local.head_checks import HEAD_LIMITS
 from tryon.engines.local.headwear_checks import HEADWEAR_LIMITS, score_hat
 from tryon.engines.local.headwear_dressing import dress_hat
@@ -57,6 +59,7 @@ OUTFITTERS: Final[Mapping[Category, Outfitter]] = {
     "bottoms": Outfitter(dress_bottom, score_bottom),
     "dresses": Outfitter(dress_in_one, score_in_one),
     "eyewear": Outfitter(dress_glasses, score_glasses, HEAD_LIMITS),
+    "footwear": Outfitter(dress_shoes, score_shoes, FOOTWEAR_LIMITS),
     "headwear": Outfitter(dress_hat, score_hat, HEADWEAR_LIMITS),
 }
 

@@ -1,0 +1,228 @@
+"""The feet of a standing person: where each one is, which way it points, and what it wears now."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from tryon.engines.errors import PoseNotSupported
+from tryon.engines.local.analysis import BodyLabel, Joint, PersonAnalysis, Points
+from tryon.engines.local.figure import SIDES, Mask, Side
+from tryon.engines.local.fill import smooth_known
+from tryon.engines.local.linear import to_lab
+from tryon.engines.local.raster import bits, disc, grown
+
+LEG_PER_HEIGHT: Final = 0.49
+"""Hip joint to ankle, of the body's height (Drillis and Contini, 1966)."""
+SHOE_PER_HEIGHT: Final = 0.168
+"""A shoe's length, of the body's height: the foot's 0.152 and the sole around it."""
+LEAST_SHOE_PX: Final = 28.0
+"""A shoe shorter than this in the photo is a speck."""
+
+HEEL_BACK: Final = 0.12
+TOE_AHEAD: Final = 0.32
+"""How far the shoe reaches beyond the landmarks of heel and toe joint, of their distance."""
+AROUND: Final = 0.42
+"""Shoe lengths around the foot's middle line that belong to it, in a picture."""
+SEED: Final = 0.07
+"""Shoe lengths around the line from heel to toe that surely show the shoe."""
+SHIN: Final = (0.72, 0.88)
+"""Of the way from knee to ankle: what is seen there is leg or trousers, no low shoe."""
+UNLIKE_LEG: Final = 16.0
+SKIN_HUE: Final = 8.0
+"""Lab distances: from the shin's colours, and in hue and chroma from the wearer's skin."""
+SOCK: Final = 0.45
+"""Shoe lengths above the ankle: what begins lower is a sock."""
+LEG_HALF: Final = 0.3
+"""Shoe lengths around the shin within which the leg or its trousers are."""
+CALF: Final = (0.2, 0.42)
+MOSTLY: Final = 0.6
+CENTRES: Final = 4
+"""Colours told apart in shoe and in leg."""
+BELOW_ANKLE: Final = 0.16
+"""Shoe lengths below the ankle joint within which leg turns to shoe when the colours do not tell."""
+COLOUR_TRUST: Final = 0.05
+"""Shoe lengths of place that a Lab unit of colour outweighs."""
+
+BOOTS_MESSAGE: Final = "Your boots hide your ankles. To try these shoes on, use a photo with low shoes or bare feet."
+FEET_MESSAGE: Final = (
+    "We can't make out your feet in this photo. Use one in which both shoes are seen, apart from each other, before a "
+    "plain floor."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Foot:
+    ankle: Points
+    heel: Points
+    toe: Points
+    """(2,) the landmarks in the photo; the toe is that of the big toe's joint."""
+    turned: float
+    """-1..1: the share of the foot's length seen from the side, positive where it points to the picture's right."""
+    length: float
+    """Pixels of a shoe of this body seen from the side."""
+    shoe: Mask
+    """(h, w) what the foot wears now; of a bare foot the foot."""
+    leg: Mask
+    """(h, w) what is seen of the leg above the shoe, bare or in a stocking."""
+    cloth: Mask
+    """(h, w) trousers over the shoe or above it."""
+
+
+def find_feet(person: PersonAnalysis) -> Mapping[Side, Foot]:
+    """Both feet. Raises PoseNotSupported where they can't be told from each other or are too small."""
+    length = shoe_length(person)
+    if length < LEAST_SHOE_PX:
+        raise PoseNotSupported(FEET_MESSAGE, reason="feet_too_small")
+    zones = _zones(person, length)
+    return {side: _foot(person, side, zones[side], length) for side in SIDES}
+
+
+def shoe_length(person: PersonAnalysis) -> float:
+    """Pixels of a shoe of this body seen from the side, from the length of its legs."""
+    points = person.pose.points
+    legs = [np.linalg.norm(points[_of(side, "HIP")] - points[_of(side, "KNEE")]) for side in SIDES]
+    legs += [np.linalg.norm(points[_of(side, "KNEE")] - points[_of(side, "ANKLE")]) for side in SIDES]
+    return float(sum(legs)) / 2 / LEG_PER_HEIGHT * SHOE_PER_HEIGHT
+
+
+def _of(side: Side, name: str) -> Joint:
+    return Joint[f"{side.upper()}_{name}"]
+
+
+def _joints(person: PersonAnalysis, side: Side) -> tuple[Points, Points, Points, Points]:
+    knee, ankle, heel, toe = (
+        person.pose.points[_of(side, n)].astype(np.float32) for n in ("KNEE", "ANKLE", "HEEL", "FOOT")
+    )
+    return knee, ankle, heel, toe
+
+
+def _zones(person: PersonAnalysis, length: float) -> dict[Side, Mask]:
+    """What belongs to each foot: the person near its line, nearer to it than to the other foot's."""
+    away = {}
+    for side in SIDES:
+        _, ankle, heel, toe = _joints(person, side)
+        line = [ankle, heel - (toe - heel) * HEEL_BACK, toe + (toe - heel) * TOE_AHEAD, ankle]
+        canvas = np.ones(person.labels.shape, np.uint8)
+        cv2.polylines(canvas, [np.rint(np.asarray(line)).astype(np.int32)], False, 0, 1)
+        away[side] = cv2.distanceTransform(canvas, cv2.DIST_L2, 5)
+    solid = person.matte > 0.5
+    right, left = (away[side] for side in SIDES)
+    return {
+        "right": solid & (right < AROUND * length) & (right <= left),
+        "left": solid & (left < AROUND * length) & (left < right),
+    }
+
+
+def _foot(person: PersonAnalysis, side: Side, zone: Mask, length: float) -> Foot:
+    knee, ankle, heel, toe = _joints(person, side)
+    if max(toe[1], heel[1]) + TOE_AHEAD * abs(toe[1] - heel[1]) > person.labels.shape[0]:
+        raise PoseNotSupported(FEET_MESSAGE, reason="feet_cut_off")
+    across = float(toe[0] - heel[0]) * (1 + HEEL_BACK + TOE_AHEAD)
+    shoe = _shoe(person, zone, (knee, ankle, heel, toe), length)
+    above = _stroke(zone.shape, [knee + (ankle - knee) * 0.5, ankle], LEG_HALF * length) & (person.matte > 0.5)
+    above = (above | zone) & ~shoe
+    cloth = above & np.isin(person.labels, (BodyLabel.BOTTOM, BodyLabel.TOP, BodyLabel.SHOES))
+    cloth = _from_above(cloth & ~_is_skin(person, to_lab(person.picture)), float(ankle[1]) - SOCK * length)
+    turned = float(np.clip(across / length, -1, 1))
+    return Foot(ankle, heel, toe, turned, length, shoe, above & ~cloth, cloth)
+
+
+def _from_above(cloth: Mask, row: float) -> Mask:
+    """The pieces that begin above a row: trousers do, socks do not."""
+    count, islands, stats, _ = cv2.connectedComponentsWithStats(bits(cloth))
+    kept = 1 + np.flatnonzero(stats[1:count, cv2.CC_STAT_TOP] < row)
+    return np.isin(islands, kept)
+
+
+def _shoe(person: PersonAnalysis, zone: Mask, joints: tuple[Points, ...], length: float) -> Mask:
+    """Where the colours are more like those along the foot than like those of the shin, and places agree."""
+    knee, ankle, heel, toe = joints
+    window = _window(zone, knee, length)
+    part = zone[window]
+    if part.sum() < (0.2 * length) ** 2:
+        raise PoseNotSupported(FEET_MESSAGE, reason="feet_unclear")
+    corner = np.asarray([window[1].start, window[0].start], np.float32)
+    lab = to_lab(cv2.GaussianBlur(person.picture[window], (0, 0), max(0.012 * length, 0.5)))
+    # Trousers often hide the heel, never the toes.
+    seeds = _stroke(
+        part.shape,
+        [(heel + toe) * np.float32(0.5) - corner, toe + (toe - heel) * np.float32(0.2) - corner],
+        SEED * length,
+    )
+    shin = [knee + (ankle - knee) * share - corner for share in SHIN]
+    leg = _stroke(part.shape, shin, SEED * length) & (person.matte[window] > 0.5)
+    to_leg = _nearest(lab, lab[leg])
+    odds = to_leg - _nearest(lab, lab[seeds & part])
+    rows = np.arange(part.shape[0], dtype=np.float32)[:, None] + corner[1]
+    place = (rows - ankle[1] - BELOW_ANKLE * length * 0.3) / length
+    vote = COLOUR_TRUST * np.clip(odds, -20, 20) + np.clip(4.0 * place, -3, 3)
+    smooth = smooth_known(vote.astype(np.float32), part.astype(np.float32), 0.03 * length)
+    shoe = np.zeros_like(zone)
+    bare = _is_skin(person, lab)
+    _require_no_boots(person, knee, ankle, SEED * length)
+    # Beside a bare leg, heel tabs, socks and laces are like neither shin nor skin: they go with the shoe.
+    foreign = (to_leg > UNLIKE_LEG) & ~bare if leg.any() and bare[leg].mean() > MOSTLY else np.zeros_like(bare)
+    shoe[window] = _whole(((smooth > 0) | foreign) & part, seeds, length)
+    return shoe
+
+
+def _require_no_boots(person: PersonAnalysis, knee: Points, ankle: Points, half: float) -> None:
+    """Raise PoseNotSupported where a bare calf ends in a boot's shaft: nobody sees the leg in it."""
+    window = _window(_stroke(person.labels.shape, [knee, ankle], half), knee, half)
+    corner = np.asarray([window[1].start, window[0].start], np.float32)
+    bare = _is_skin(person, to_lab(person.picture[window]))
+    shares = []
+    for reach in (CALF, SHIN):
+        line = [knee + (ankle - knee) * share - corner for share in reach]
+        shares.append(float(bare[_stroke(bare.shape, line, half)].mean()))
+    if shares[0] > MOSTLY and shares[1] < 1 - MOSTLY:
+        raise PoseNotSupported(BOOTS_MESSAGE, reason="boots_worn")
+
+
+def _is_skin(person: PersonAnalysis, lab: NDArray[np.float32]) -> Mask:
+    """Of the wearer's hue, whatever the light."""
+    if person.skin_lab is None:
+        return np.zeros(lab.shape[:2], bool)
+    return np.asarray(np.linalg.norm(lab[..., 1:] - person.skin_lab[1:], axis=-1) < SKIN_HUE)
+
+
+def _window(zone: Mask, knee: Points, length: float) -> tuple[slice, slice]:
+    rows, columns = np.flatnonzero(zone.any(axis=1)), np.flatnonzero(zone.any(axis=0))
+    if not rows.size:
+        raise PoseNotSupported(FEET_MESSAGE, reason="feet_unclear")
+    margin = round(0.2 * length)
+    top = max(0, int(min(rows[0], knee[1])) - margin)
+    left = max(0, int(min(columns[0], knee[0])) - margin)
+    return slice(top, rows[-1] + margin), slice(left, int(max(columns[-1], knee[0])) + margin)
+
+
+def _stroke(shape: tuple[int, ...], line: list[Points], half: float) -> Mask:
+    canvas = np.zeros(shape[:2], np.uint8)
+    cv2.polylines(canvas, [np.rint(np.asarray(line)).astype(np.int32)], False, 1, max(1, round(2 * half)))
+    return canvas > 0
+
+
+def _nearest(lab: NDArray[np.float32], samples: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Distance of every pixel to the nearest of the samples' main colours."""
+    if len(samples) < 4 * CENTRES:
+        return np.full(lab.shape[:2], 10.0, np.float32)
+    step = max(1, len(samples) // 2000)
+    stop = (cv2.TERM_CRITERIA_EPS + cv2.TERM_CRITERIA_MAX_ITER, 12, 0.5)
+    cv2.setRNGSeed(1)
+    centres = cv2.kmeans(np.ascontiguousarray(samples[::step]), CENTRES, None, stop, 1, cv2.KMEANS_PP_CENTERS)[2]  # type: ignore[call-overload]
+    apart = [np.linalg.norm(lab - centre, axis=-1) for centre in centres]
+    return np.asarray(np.minimum.reduce(apart), np.float32)
+
+
+def _whole(shoe: Mask, seeds: Mask, length: float) -> Mask:
+    """The pieces that hold the seeds, closed and without threads."""
+    radius = max(1, round(0.02 * length))
+    closed = np.asarray(cv2.morphologyEx(bits(shoe), cv2.MORPH_CLOSE, disc(2 * radius)), np.uint8)
+    opened = np.asarray(cv2.morphologyEx(closed, cv2.MORPH_OPEN, disc(radius)), np.uint8)
+    islands = cv2.connectedComponents(opened)[1]
+    held: NDArray[np.int32] = np.unique(islands[(grown(bits(seeds), 1) > 0) & (opened > 0)])
+    return np.isin(islands, held[held > 0])
