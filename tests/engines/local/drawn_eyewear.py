@@ -17,8 +17,8 @@ Colour = tuple[float, float, float]
 Shape = Literal["round", "square", "cat_eye", "aviator", "rimless"]
 Floats = NDArray[np.float32]
 
-WIDTH, HEIGHT = 1000, 520
-PX_A_MM = 5.8
+WIDTH, HEIGHT = 800, 416
+PX_A_MM = 4.64
 FINER = 2
 """Drawn at twice the size and reduced, so that every edge is antialiased."""
 SIZES: dict[Shape, tuple[float, float, float]] = {

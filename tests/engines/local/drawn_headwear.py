@@ -14,8 +14,8 @@ Shape = Literal["beanie", "cap", "brim", "bucket", "headband"]
 Floats = NDArray[np.float32]
 Mask = NDArray[np.bool_]
 
-WIDTH, HEIGHT = 1000, 760
-PX_A_MM = 2.3
+WIDTH, HEIGHT = 760, 578
+PX_A_MM = 1.75
 FINER = 2
 """Drawn at twice the size and reduced, so that every edge is antialiased."""
 CROWN_MM = {"beanie": 186.0, "cap": 184.0, "brim": 172.0, "bucket": 174.0, "headband": 180.0}

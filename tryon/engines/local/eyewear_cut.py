@@ -39,8 +39,8 @@ SMALL_PIECE: Final = 0.04
 """Pieces smaller than this share of the largest are dust."""
 LEAST_SHARE: Final = 0.006
 """Of the picture: smaller things can't be made out."""
-SHAPES: Final = (1.5, 6.5)
-"""Width over height of glasses seen from the front."""
+CUT_SHARE: Final = 0.04
+"""Of one side of the picture: a product that touches more of it goes on beyond."""
 RIM_PX: Final = 2
 RIM_SEAM_PX: Final = 6
 BARE_EDGE: Final = 9.0
@@ -105,6 +105,8 @@ def _around_the_glasses(picture: Picture, opacity: Opacity | None) -> tuple[Pict
     rows, columns = np.flatnonzero(rough.any(axis=1)), np.flatnonzero(rough.any(axis=0))
     if rough.sum() < LEAST_SHARE * rough.size:
         raise GarmentNotFound(reason="nothing_on_the_ground")
+    if max(float(edge.mean()) for edge in (rough[0], rough[-1], rough[:, 0], rough[:, -1])) > CUT_SHARE:
+        raise GarmentNotFound(reason="cut_by_the_frame")
     margin = MARGIN_SHARE * max(len(rows), len(columns)) + 2
     scale = picture.shape[1] / small.shape[1]
     left, right = (columns[0] - margin) * scale, (columns[-1] + 1 + margin) * scale

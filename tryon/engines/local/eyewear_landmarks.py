@@ -13,6 +13,8 @@ LARGEST_LEAN: Final = 15.0
 """Degrees between the lenses' line and the picture's: photographed from the side, or lying askew."""
 NARROWEST: Final = 1.55
 """Width over height of glasses seen from the front; aviators reach 2.1, reading glasses 4."""
+TALLEST_BRIDGE: Final = 0.85
+"""Of the lenses' height; even one-piece visors are cut out for the nose."""
 UNEVEN: Final = 1.12
 """One half of the frame may be this much longer than the other: beyond is a temple that stands out at the side."""
 
@@ -24,6 +26,8 @@ def analyse_glasses(picture: Picture, opacity: Opacity | None = None) -> Garment
     across = left - right
     if abs(np.degrees(np.arctan2(across[1], across[0]))) > LARGEST_LEAN:
         raise GarmentNotFound(reason="glasses_askew")
+    if not _has_bridge(cut, (left + right) / 2):
+        raise GarmentNotFound(reason="no_two_lenses")
     axis = across / np.linalg.norm(across)
     points = _points(cut, (left + right) / 2, axis, float(np.linalg.norm(across)))
     width = points["end_left"][0] - points["end_right"][0]
@@ -38,6 +42,13 @@ def analyse_glasses(picture: Picture, opacity: Opacity | None = None) -> Garment
         points=points,
         neckline=np.empty((0, 2), np.float32),
     )
+
+
+def _has_bridge(cut: GlassesCut, middle: NDArray[np.floating]) -> bool:
+    """Whether the glasses leave room for a nose between the lenses."""
+    tall = np.ptp(np.flatnonzero(cut.lens_area.any(axis=1)))
+    column = int(np.clip(round(float(middle[0])), 0, cut.solid.shape[1] - 1))
+    return bool(cut.solid[:, column].sum() < TALLEST_BRIDGE * tall)
 
 
 def _parts(cut: GlassesCut) -> LabelMap:

@@ -29,6 +29,8 @@ NARROW_TIP: Final = 0.87
 """Of the height; there the lower edge of a beanie is nearly as broad as its crown, and a visor is not."""
 LEAST_FILLED: Final = 0.45
 """Of the box around it: less is no hat seen from the front."""
+MOST_GAPS: Final = 0.2
+"""Of the rows."""
 TALLEST: Final = 1.9
 """Height over width."""
 
@@ -38,7 +40,9 @@ def read_hat(cut: CutOut) -> GarmentAnalysis:
     mask = cut.opacity > 0.5
     rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
     tall, wide = len(rows), len(columns)
-    if tall > TALLEST * wide or mask.sum() < LEAST_FILLED * tall * wide:
+    if cut.frame_cuts:
+        raise GarmentNotFound(reason="cut_by_the_frame")
+    if tall > TALLEST * wide or mask.sum() < LEAST_FILLED * tall * wide or _is_open(mask):
         raise GarmentNotFound(reason="not_a_hat_from_the_front")
     return GarmentAnalysis(
         picture=cut.picture,
@@ -50,6 +54,13 @@ def read_hat(cut: CutOut) -> GarmentAnalysis:
         neckline=np.empty((0, 2), np.float32),
         quality=cut.quality,
     )
+
+
+def _is_open(mask: Mask) -> bool:
+    """Whether many rows show gaps, as between sleeves and a body."""
+    rows = mask[mask.any(axis=1)]
+    edges = np.abs(np.diff(rows.astype(np.int8), axis=1)).sum(axis=1)
+    return float((edges > 2).mean()) > MOST_GAPS
 
 
 def kind_of(hat: GarmentAnalysis) -> HatKind:
