@@ -30,7 +30,7 @@ from tryon.engines.local.fill import pull_push
 from tryon.engines.local.light import SHEEN
 from tryon.engines.local.linear import Linear, luminance
 from tryon.engines.local.raster import bits, blurred, depth, grown, reduced, resized
-from tryon.engines.local.skin_tone import DARKEST, LEAST_SKIN_PX, SkinTone, clean_skin, learn_tone
+from tryon.engines.local.skin_tone import DARKEST, LEAST_SKIN_PX, UNLIKE_SKIN, SkinTone, clean_skin, learn_tone
 from tryon.engines.local.smaller_figure import smaller_arm, smaller_figure
 from tryon.engines.local.spline import dense_map, fit_spline
 from tryon.engines.local.target import Target
@@ -70,6 +70,10 @@ SIDE_LIGHT: Final = 0.30
 
 CARRY_UNITS: Final = 0.80
 """Over this distance what seen skin tells about the light fades into the person's usual tone."""
+CHIN_SHADE: Final = 0.4
+LEAST_SHADED: Final = 0.9
+"""Log light by which the neck is darker than skin that faces the light, and how much less it then tells: the chin's
+shadow falls on the neck alone."""
 HUE_UNITS: Final = 1.2
 """The same for its hue, which changes with the place less than the light does."""
 SHADED_UNITS: Final = 0.07
@@ -80,6 +84,10 @@ LIMB_LIMIT: Final = 0.35
 FAR_LIMIT: Final = 0.5
 """Log limits: beyond them it is a cast shadow, a burnt-out highlight or no skin."""
 
+PAST_HEM: Final = 0.1
+"""Stations below a short sleeve's hem at which the hem's own flare no longer hides the arm."""
+LOWER_ARM: Final = 12
+"""Sleeves that end at a later station are long ones: what is seen below them is the hand."""
 SEARCH_UNITS: Final = 0.3
 """How far from its guessed middle line a bare arm is looked for."""
 LEAST_WIDTH: Final = 0.5
@@ -178,6 +186,10 @@ def meeting_the_seen(
         return np.exp(drawn)
     log = np.log(np.maximum(reduced(blurred(photo, 1.5), 0.5), DARKEST))
     off = np.clip(log - reduced(drawn, 0.5), -FAR_LIMIT * 2, FAR_LIMIT * 2)
+    hue = off - off.mean(axis=2, keepdims=True)
+    known = known * (np.abs(hue).max(axis=2) < UNLIKE_SKIN)
+    neck = reduced((person.labels == BodyLabel.NECK).astype(np.float32), 0.5)
+    known = known * (1.0 - neck * np.clip(-off.mean(axis=2) / CHIN_SHADE, 0.0, LEAST_SHADED))
     near = depth(bits(known < 0.5)) * 2.0
     off = pull_push(off, known)
     bright = off.mean(axis=2, keepdims=True)
@@ -269,38 +281,43 @@ def arm_opacity(arm: Arm, target: Target, side: Side, labels: LabelMap, unit: fl
 
 
 def _edges_of(arm: Arm, labels: LabelMap, unit: float) -> tuple[Widths, Widths]:
-    """Outer and inner half widths of the bare arm: under a short sleeve it comes out at the cuff where, and as wide
-    as, it is seen below."""
-    cuff = int((arm.covered < 0.3).argmax())
-    clear = cuff + 2
-    if cuff < 3 or clear >= len(ARM_STATIONS) - 1:
+    """Outer and inner half widths of the bare arm: where it comes out of the old sleeve it is where, and as wide as,
+    arm or hand are seen there."""
+    worn = arm.covered > 0.3
+    cuff = int(worn.argmin()) if not worn.all() else len(worn)
+    if cuff < 3:
         return arm.bare_outer, arm.bare_inner
+    station = min(max(float(ARM_STATIONS[min(cuff, len(worn) - 1)]), arm.cuff if cuff > LOWER_ARM else 0.0), 1.2)
+    clear = station + (PAST_HEM if cuff <= LOWER_ARM else PAST_CUFF)
     seen = _seen_across(arm, labels, clear, unit)
     if seen is None:
         return arm.bare_outer, arm.bare_inner
-    taper = np.maximum(BARE_ARM / BARE_ARM[clear], 1.0)
+    taper = np.maximum(BARE_ARM / np.interp(clear, ARM_STATIONS, BARE_ARM), 1.0)
     middle, half = (seen[1] - seen[0]) / 2, (seen[1] + seen[0]) / 2
-    share = np.clip(ARM_STATIONS / ARM_STATIONS[cuff], 0.0, 1.0) ** 2
+    share = np.clip(ARM_STATIONS / station, 0.0, 1.0) ** (2 if cuff <= LOWER_ARM else 5)
     outer = arm.bare_outer + (half * taper - middle - arm.bare_outer) * share
     inner = arm.bare_inner + (half * taper + middle - arm.bare_inner) * share
     return outer.astype(np.float32), inner.astype(np.float32)
 
 
-def _seen_across(arm: Arm, labels: LabelMap, station: int, unit: float) -> tuple[float, float] | None:
+def _seen_across(arm: Arm, labels: LabelMap, station: float, unit: float) -> tuple[float, float] | None:
     """Where the seen arm ends, (outer, inner) pixels from the arm's middle line, which may miss it; None if unseen."""
+    step = (arm.path[-1] - arm.path[-3]) / (ARM_STATIONS[-1] - ARM_STATIONS[-3])
+    at = min(round(station * (len(ARM_STATIONS) - 1)), len(ARM_STATIONS) - 1)
+    middle = arm.path[at] + step * np.float32(max(station - 1.0, 0.0))
     steps = np.arange(-SEARCH_UNITS * unit, SEARCH_UNITS * unit)
-    spots = np.rint(arm.path[station] + steps[:, None] * arm.outward[station]).astype(int)
+    spots = np.rint(middle + steps[:, None] * arm.outward[at]).astype(int)
     height, width = labels.shape
     inside = (spots >= 0).all(axis=1) & (spots[:, 0] < width) & (spots[:, 1] < height)
     skin = np.zeros(len(steps), bool)
-    skin[inside] = labels[spots[inside, 1], spots[inside, 0]] == BodyLabel.ARM
+    skin[inside] = np.isin(labels[spots[inside, 1], spots[inside, 0]], (BodyLabel.ARM, BodyLabel.HAND))
     ends = np.flatnonzero(np.diff(np.concatenate([[False], skin, [False]]).astype(int)))
     runs = ends.reshape(-1, 2)
     if not len(runs):
         return None
     first, last = max(runs, key=lambda run: run[1] - run[0])
     outer, inner = float(steps[last - 1]), -float(steps[first])
-    usual = 2 * float(BARE_ARM[station]) * unit
+    usual = 2 * float(np.interp(station, ARM_STATIONS, BARE_ARM)) * unit
     behind = spots[max(first - 2, 0)]
     if outer + inner < usual and inside[max(first - 2, 0)] and labels[behind[1], behind[0]] == BodyLabel.TOP:
         # The inner side is hidden behind the top; the outer one is what would show a ledge.

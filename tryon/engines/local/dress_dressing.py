@@ -23,6 +23,7 @@ from tryon.engines.local.enlarging import Box, at_photo_size, enlarged_undressed
 from tryon.engines.local.figure import Figure, measure_figure
 from tryon.engines.local.layers import Cloth
 from tryon.engines.local.light import Gain, old_shading, scene_tint
+from tryon.engines.local.top_labels import with_clear_edges
 from tryon.engines.local.warp import Warp
 
 FADE_UNITS: Final = 0.22
@@ -63,7 +64,7 @@ def dress_in_one(
     near = figure_box(person)
     small = tidied(crop_person(person, near))
     figure = measure_figure(small)
-    small = tidy_edges(with_narrow_neck(small, figure), figure)
+    small = tidy_edges(with_clear_edges(with_narrow_neck(small, figure), figure), figure)
     in_one = all_in_one(small)
     figure = measure_figure(in_one)
     stance = measure_stance(small, figure, least_thigh=0.0)

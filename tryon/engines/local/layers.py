@@ -32,6 +32,9 @@ OVERSAMPLING: Final = 1.25
 """The garment is scaled down to this many times the result's resolution before it is warped: sharp, no moiré."""
 
 
+SEAM_SHARE: Final = 0.014
+"""Gaps between torso and sleeve narrower than twice this share of the frame's width are none."""
+
 CRUMB_SHARE: Final = 0.004
 """A piece of cloth apart from the rest and smaller than this share of it is dirt of the cut-out."""
 
@@ -79,11 +82,23 @@ def lay_out(garment: GarmentAnalysis, warp: Warp) -> Cloth:
             blend > 0, np.rint(colour * (1 - blend) + _remap(picture, sleeve_map) * blend), colour
         ).astype(np.uint8)
         opacity = (1 - (1 - opacity) * (1 - mask)).astype(np.float32)
+    opacity = _with_closed_armholes(opacity, torso, sleeves)
     kept = _without_crumbs(opacity)
     opacity = opacity * kept
     sleeves = {side: mask * kept for side, mask in sleeves.items()}
     behind = back * np.float32(1 / 255) * warp.torso_area
     return Cloth(colour, opacity.astype(np.float32), sleeves, back_colour, behind)
+
+
+def _with_closed_armholes(opacity: Opacity, torso: NDArray[np.uint8], sleeves: Mapping[Side, Opacity]) -> Opacity:
+    """The opacity without slits and specks where torso and sleeve meet: cloth is sewn together there."""
+    reach = max(2, round(SEAM_SHARE * opacity.shape[1]))
+    beside = grown(bits(torso > 127), reach)
+    seam = np.zeros_like(beside)
+    for mask in sleeves.values():
+        seam |= beside & grown(bits(mask > 0.5), reach)
+    closed = cv2.morphologyEx(np.rint(opacity * 255).astype(np.uint8), cv2.MORPH_CLOSE, np.ones((2 * reach + 1,) * 2))
+    return np.where(seam > 0, np.maximum(opacity, closed * np.float32(1 / 255)), opacity)
 
 
 def _without_crumbs(opacity: Opacity) -> Opacity:

@@ -31,6 +31,10 @@ UNLIKE_FACE: Final = 0.7
 """Natural logarithm by which a channel differs from the face's at the same luminance: no skin, however lit."""
 LEAST_LIKE_FACE: Final = 0.25
 """With a smaller share of samples like the face, it is the face that was not seen well."""
+UNLIKE_SKIN: Final = 0.4
+"""The same, from this person's skin as it was found: what passed for skin may be a shirt."""
+FACING: Final = 72
+"""Percentile of the seen skin's brightness: the rest are creases, edges that turn away, the shade under the chin."""
 SLOPES: Final = (0.75, 1.45)
 """Bounds of how a channel changes with brightness (logarithms); shaded skin is redder than lit skin."""
 USUAL_SPREAD: Final = 0.6
@@ -79,7 +83,8 @@ def learn_tone(person: PersonAnalysis, photo: Linear) -> SkinTone:
     contrast = float(np.clip((high - low) / USUAL_SPREAD, *CONTRASTS))
     fine = (log - blurred(log, GRAIN_PX))[bare][::step]
     grain = float(np.clip(np.median(np.abs(fine)), *GRAINS))
-    return SkinTone(_level(person, log), contrast, offset, slope, grain)
+    is_skin = np.abs(np.log(light) - offset - slope * log[..., None]).max(axis=2) < UNLIKE_SKIN
+    return SkinTone(_level(person, log, is_skin), contrast, offset, slope, grain)
 
 
 def _ramp(channels: Floats, bright: Floats, face: Floats) -> tuple[Floats, Floats]:
@@ -104,17 +109,16 @@ def _ramp(channels: Floats, bright: Floats, face: Floats) -> tuple[Floats, Float
     return offset, slope
 
 
-def _level(person: PersonAnalysis, log: Floats) -> float:
-    """The brightness of arms, told by what is bare of the body."""
+def _level(person: PersonAnalysis, log: Floats, is_skin: NDArray[np.bool_]) -> float:
+    """The brightness of skin that faces the light, told by what is bare of the body."""
     total, weights = 0.0, 0.0
     for label, weight in WEIGHTS.items():
-        own = clean_skin(person, (label,)) > 0
+        own = (clean_skin(person, (label,)) > 0) & is_skin
         count = float(own.sum())
         if count < LEAST_SKIN_PX:
             continue
-        # The lighter half: creases, nails and the shade under the chin are no measure of a smooth limb.
         sure = weight * min(1.0, count / 600.0)
-        total += sure * float(np.percentile(log[own], 58))
+        total += sure * float(np.percentile(log[own], FACING))
         weights += sure
     if weights > 0:
         return total / weights

@@ -8,8 +8,13 @@ from numpy.typing import NDArray
 
 from tryon.engines.local.analysis import Points
 
-GRID_STEP_PX = 6
+GRID_STEP_PX = 8
 """A spline is evaluated on a grid this fine and interpolated between: it bends far more slowly than that."""
+
+ROOM_PX = 4
+
+Window = tuple[int, int, int, int]
+"""Left, top, right and bottom."""
 
 FloatMap = NDArray[np.float32]
 """(height, width, 2): for every pixel of the target the (x, y) it comes from in the source."""
@@ -48,18 +53,33 @@ def fit_spline(start: Points, end: Points, stiffness: float = 0.0) -> Spline:
     return Spline(knots, solution[:n], solution[n:], centre, span)
 
 
-def dense_map(spline: Spline, height: int, width: int) -> FloatMap:
-    """The spline at every pixel of a (height, width) frame."""
+def dense_map(spline: Spline, height: int, width: int, window: Window | None = None) -> FloatMap:
+    """The spline at every pixel of a (height, width) frame, or of a window of it; zeros beyond that."""
+    left, top, right, bottom = window or (0, 0, width, height)
     # Samples lie in the middle of GRID_STEP_PX × GRID_STEP_PX blocks, with one block more on each side, so that
     # enlarging interpolates exactly between them.
-    blocks = [size // GRID_STEP_PX + 3 for size in (height, width)]
+    blocks = [size // GRID_STEP_PX + 3 for size in (bottom - top, right - left)]
     ys, xs = ((np.arange(count) - 0.5) * GRID_STEP_PX - 0.5 for count in blocks)
-    grid = np.stack(np.meshgrid(xs, ys), axis=-1)
+    grid = np.stack(np.meshgrid(xs + left, ys + top), axis=-1)
     coarse = spline.at(grid.reshape(-1, 2)).reshape(grid.shape).astype(np.float32)
     size = (blocks[1] * GRID_STEP_PX, blocks[0] * GRID_STEP_PX)
     dense = cv2.resize(coarse, size, interpolation=cv2.INTER_LINEAR)
-    inside = dense[GRID_STEP_PX : GRID_STEP_PX + height, GRID_STEP_PX : GRID_STEP_PX + width]
-    return np.ascontiguousarray(inside, np.float32)
+    inside = dense[GRID_STEP_PX : GRID_STEP_PX + bottom - top, GRID_STEP_PX : GRID_STEP_PX + right - left]
+    if window is None:
+        return np.ascontiguousarray(inside, np.float32)
+    whole = np.zeros((height, width, 2), np.float32)
+    whole[top:bottom, left:right] = inside
+    return whole
+
+
+def window_of(area: NDArray[np.float32]) -> Window:
+    """The part of the frame in which the area is not empty, with room for resampling."""
+    left, top, width, height = cv2.boundingRect((area > 0).astype(np.uint8))
+    rows, columns = area.shape
+    return (
+        max(0, left - ROOM_PX), max(0, top - ROOM_PX),
+        min(columns, left + width + ROOM_PX), min(rows, top + height + ROOM_PX),
+    )  # fmt: skip
 
 
 def _radial(points: NDArray[np.float64], knots: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -82,7 +82,7 @@ def _with_whole_sleeves(labels: LabelMap, figure: Figure) -> LabelMap:
         inside = arm.cuff - 0.05 > ARM_STATIONS
         if inside.sum() < 3 or arm.covered[inside].mean() < SLEEVED:
             continue
-        for share, label in ((1.0, BodyLabel.ARM), (0.85, BodyLabel.BOTTOM)):
+        for share, label in ((1.0, BodyLabel.ARM), (0.35, BodyLabel.BOTTOM)):
             outer, inner = arm.outward * (arm.outer[:, None] + RIM_PX), arm.inward * arm.inner[:, None] * share
             canvas = np.zeros(labels.shape, np.uint8)
             outline = tube_outline(arm.path[inside], outer[inside], inner[inside])

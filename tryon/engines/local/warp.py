@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from tryon.engines.local.analysis import GarmentAnalysis, GarmentPart, Opacity, Points
 from tryon.engines.local.figure import SIDES, Side, polygon_opacity
 from tryon.engines.local.pattern import Pattern, SleeveOutline
-from tryon.engines.local.spline import FloatMap, dense_map, fit_spline
+from tryon.engines.local.spline import FloatMap, dense_map, fit_spline, window_of
 from tryon.engines.local.target import Target
 
 STIFFNESS = 2e-5
@@ -38,8 +38,8 @@ def carry(garment: GarmentAnalysis, pattern: Pattern, target: Target, height: in
     """Maps for a frame of (height, width)."""
     placed, source = torso_pairs(garment, pattern, target)
     torso = dense_map(fit_spline(placed, source, STIFFNESS), height, width)
-    sleeves, areas = carry_sleeves(pattern, target, height, width)
-    return Warp(torso, torso_area(garment, pattern, target, (height, width)), sleeves, areas)
+    area = torso_area(garment, pattern, target, (height, width))
+    return Warp(torso, area, *carry_sleeves(pattern, target, height, width))
 
 
 def carry_sleeves(
@@ -49,8 +49,8 @@ def carry_sleeves(
     sleeves, areas = {}, {}
     for side, outline in target.sleeves.items():
         placed, source = sleeve_pairs(outline, pattern.sleeves[side])
-        sleeves[side] = dense_map(fit_spline(placed, source, STIFFNESS), height, width)
         areas[side] = _sleeve_area(outline, (height, width))
+        sleeves[side] = dense_map(fit_spline(placed, source, STIFFNESS), height, width, window_of(areas[side]))
     return sleeves, areas
 
 
@@ -121,18 +121,17 @@ def torso_area(garment: GarmentAnalysis, pattern: Pattern, target: Target, shape
     right, left = target.sides["right"], target.sides["left"]
     top = {side: [target.neck[side], *target.shoulder_line[side], target.shoulder[side]] for side in SIDES}
     ring = [*top["right"], *right, *target.hem, *left[::-1], *top["left"][::-1]]
-    outline = np.asarray(ring, np.float32)
-    canvas = np.zeros(shape, np.uint8)
-    cv2.fillPoly(canvas, [np.rint(outline).astype(np.int32)], 255)
+    rings = [np.rint(np.asarray(ring, np.float32)).astype(np.int32)]
     collar = np.isin(garment.parts, (GarmentPart.COLLAR, GarmentPart.INNER_BACK)).astype(np.uint8)
     contours, _ = cv2.findContours(collar, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
     large = [contour.reshape(-1, 2) for contour in contours if cv2.contourArea(contour) > 60]
     if large:
-        hull = cv2.convexHull(np.rint(target.collar(np.vstack(large).astype(np.float32))).astype(np.int32))
-        cv2.fillPoly(canvas, [hull], 255)
+        rings.append(cv2.convexHull(np.rint(target.collar(np.vstack(large).astype(np.float32))).astype(np.int32)))
     margin = max(3, round(0.06 * target.scale * pattern.shoulder_width))
-    size = 2 * margin + 1
-    wide = cv2.dilate(canvas, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size))).astype(np.float32) / 255
+    wide = np.zeros(shape, np.float32)
+    for outline in rings:
+        cv2.fillPoly(wide, [outline], 1.0)
+        cv2.polylines(wide, [outline], True, 1.0, 2 * margin + 1)
     if target.waist_line is None:
         return wide
     line = target.waist_line
