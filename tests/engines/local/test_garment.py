@@ -6,7 +6,7 @@ import pytest
 
 from tests.engines.local.drawn import t_shirt
 from tests.engines.local.scenes import garment_of, picture_of
-from tryon.engines.errors import UnsupportedCategory
+from tryon.engines.errors import GarmentNotFound
 from tryon.engines.local.analysis import GarmentPart
 from tryon.engines.local.eyes import Eyes
 from tryon.engines.local.garment import analyse_garment
@@ -95,9 +95,10 @@ def test_a_garment_alone_is_not_taken_for_a_person(eyes: Eyes) -> None:
     analyse_garment(picture_of("clothes/jackets/2_front.jpg"), "outerwear", eyes=eyes)
 
 
-def test_shoes_are_not_for_these_eyes() -> None:
-    with pytest.raises(UnsupportedCategory):
+def test_a_shirt_is_no_shoe() -> None:
+    with pytest.raises(GarmentNotFound) as refused:
         analyse_garment(t_shirt().picture, "footwear")
+    assert refused.value.reason == "shoe_view"
 
 
 def test_what_was_seen_is_worth_more_than_what_was_guessed() -> None:

@@ -1,4 +1,4 @@
-"""Makes straps whole: two threads with the ground between them, or a row of dashes, are one strap of their own colour."""
+"""Makes straps whole: two threads with the ground between them, or a row of dashes, are one strap in its own colour."""
 
 from dataclasses import replace
 from typing import Final
