@@ -83,7 +83,7 @@ PRODUCTS = (
     DemoProduct("eyewear/2_front.jpg", "Black sunglasses", "eyewear", "A bold frame, graduated lenses.", drawn=True),
     DemoProduct("headwear/1_front.jpg", "Mustard beanie", "headwear", "Ribbed wool with a turned-up cuff.", drawn=True),
     DemoProduct("headwear/2_front.jpg", "Straw hat", "headwear", "A wide brim and a dark ribbon.", drawn=True),
-    DemoProduct("footwear/1_front.jpg", "Navy sneakers", "footwear", "Laced, with a white rubber sole.", drawn=True),
+    DemoProduct("footwear/1_front.jpg", "Burgundy sneakers", "footwear", "Laced, on white rubber soles.", drawn=True),
     DemoProduct("footwear/2_front.jpg", "Brown Chelsea boots", "footwear", "Leather with elastic sides.", drawn=True),
 )
 

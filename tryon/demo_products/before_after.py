@@ -13,6 +13,9 @@ from tryon.demo_products.studio import Picture
 from tryon.engines.base import Engine, Garment, TryOnRequest
 from tryon.engines.local.engine import read_picture
 
+Pair = tuple[Picture, Picture, Picture]
+"""Before, after, and the product's picture."""
+
 CELL: Final = (360, 480)
 """Width and height of one half, pixels."""
 GAP: Final = 4
@@ -29,7 +32,7 @@ CHANGED: Final = 8
 """Levels by which a pixel has visibly changed."""
 
 ROOM: Final[dict[str, tuple[float, float]]] = {
-    "eyewear": (1.0, 1.25), "headwear": (0.25, 0.9), "footwear": (1.0, 0.15),
+    "eyewear": (1.0, 1.25), "headwear": (0.25, 0.9), "footwear": (1.7, 0.2),
     "tops": (0.42, 0.15), "outerwear": (0.42, 0.15), "bottoms": (0.82, 0.06), "dresses": (0.30, 0.22),
 }  # fmt: skip
 """Shown above and below what changed, in shares of its longer side."""
@@ -38,16 +41,15 @@ ROOM: Final[dict[str, tuple[float, float]]] = {
 def make_before_after(engine: Engine, looks: Sequence[Look], pictures: Path, folder: Path) -> None:
     """One JPEG for each look, named after it, and one of all. A refusal is raised: a look has to be shown."""
     folder.mkdir(parents=True, exist_ok=True)
-    pairs = []
+    pairs: list[Pair] = []
     for look in looks:
         photo = (pictures / "people" / look.person).read_bytes()
         product = look.ware.file(pictures).read_bytes()
         result = engine.dress(TryOnRequest(photo, (Garment(product, look.ware.category),))).picture
         before, after, ware = (_read(data) for data in (photo, result, product))
         box = frame_around(before, after, look.ware.category)
-        halves = [_part(before, box), _part(after, box)]
-        pairs.append([*halves, ware])
-        _save(_pair(*pairs[-1], CELL), folder / look.file_name)
+        pairs.append((_part(before, box), _part(after, box), ware))
+        _save(_side_by_side(pairs[-1], CELL), folder / look.file_name)
     _save(_all(pairs), folder / ALL)
 
 
@@ -69,21 +71,22 @@ def frame_around(before: Picture, after: Picture, category: str) -> tuple[int, i
     return round(left), round(upper), round(left + across), round(upper + high)
 
 
-def _pair(before: Picture, after: Picture, ware: Picture, half: tuple[int, int]) -> Picture:
+def _side_by_side(pair: Pair, half: tuple[int, int]) -> Picture:
     """Before, after, and the product on the seam below."""
+    before, after, ware = pair
     white = np.full((half[1], GAP, 3), 255, np.uint8)
-    pair = np.concatenate([_fitted(before, half), white, _fitted(after, half)], axis=1)
+    picture = np.concatenate([_fitted(before, half), white, _fitted(after, half)], axis=1)
     side = round(INSET * half[0] / CELL[0])
-    card = cv2.copyMakeBorder(
-        _fitted(_square(ware), (side, side)), *[INSET_RIM] * 4, cv2.BORDER_CONSTANT, value=(255,) * 3
-    )
-    left, upper = (pair.shape[1] - len(card)) // 2, pair.shape[0] - len(card) - 2 * INSET_RIM
-    pair[upper : upper + len(card), left : left + len(card)] = card
-    return pair
+    rim, white_rim = INSET_RIM, (255, 255, 255)
+    small = _fitted(_square(ware), (side, side))
+    card = cv2.copyMakeBorder(small, rim, rim, rim, rim, cv2.BORDER_CONSTANT, value=white_rim)
+    left, upper = (picture.shape[1] - len(card)) // 2, picture.shape[0] - len(card) - 2 * rim
+    picture[upper : upper + len(card), left : left + len(card)] = card
+    return picture
 
 
-def _all(pairs: Sequence[Sequence[Picture]]) -> Picture:
-    tiles = [_pair(*pair, ALL_HALF) for pair in pairs]
+def _all(pairs: Sequence[Pair]) -> Picture:
+    tiles = [_side_by_side(pair, ALL_HALF) for pair in pairs]
     tall, wide = tiles[0].shape[:2]
     rows = -(-len(tiles) // ALL_COLUMNS)
     sheet = np.full((rows * (tall + ALL_GAP) - ALL_GAP, ALL_COLUMNS * (wide + ALL_GAP) - ALL_GAP, 3), 255, np.uint8)

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Colour = tuple[float, float, float]
-Floats = NDArray[np.float32]
+Floats = NDArray[np.floating]
 Picture = NDArray[np.uint8]
 Spots = Sequence[tuple[float, float]]
 
