@@ -8,7 +8,10 @@ from sqlalchemy import func, select
 
 from tryon import demo
 from tryon.catalog.models import Product
+from tryon.config import PROJECT_ROOT
 from tryon.db import db
+from tryon.demo_products.drawing import DRAWINGS
+from tryon.engines.local.engine import LocalEngine
 from tryon.merchants.models import Merchant
 from tryon.storage.base import Storage
 from tryon.wiring import tools
@@ -24,7 +27,7 @@ def test_the_first_start_makes_a_merchant_with_keys_credits_and_products(app: Fl
     assert made.secret_key.startswith("dress_sk_live_")
     assert made.merchant.credit_balance == demo.CREDITS
     assert [product.title for product in products()] == [product.title for product in demo.PRODUCTS]
-    assert {product.category for product in products()} == {"tops", "outerwear", "bottoms"}
+    assert {product.category for product in products()} == LocalEngine.categories, "one of each that can be worn"
     storage: Storage = tools().storage
     assert all(product.main_image and storage.read(product.main_image.file_key) for product in products())
 
@@ -58,3 +61,14 @@ def test_without_the_example_pictures_there_is_a_shop_without_products(
     monkeypatch.undo()
     demo.seed_demo_shop(tools())
     assert len(products()) == len(demo.PRODUCTS), "they come with the next start after the installation"
+
+
+def test_every_category_has_a_before_and_after_that_is_kept_in_the_repository() -> None:
+    assert {look.ware.category for look in demo.LOOKS} == LocalEngine.categories
+    kept = {path.name for path in (PROJECT_ROOT / "static" / demo.BEFORE_AFTER).iterdir()}
+    assert kept == {look.file_name for look in demo.LOOKS} | {"every-category.jpg"}
+
+
+def test_what_openvto_lacks_is_drawn_and_kept_in_the_repository() -> None:
+    kept = {path.relative_to(demo.DRAWN_PICTURES).as_posix() for path in demo.DRAWN_PICTURES.rglob("*.jpg")}
+    assert kept == {product.picture for product in demo.PRODUCTS if product.drawn} == set(DRAWINGS)

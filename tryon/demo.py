@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from tryon.catalog.importing import ProductFields, find_product, upsert_product
 from tryon.catalog.models import Product
+from tryon.config import PROJECT_ROOT
 from tryon.db import db
 from tryon.engines.base import Category
 from tryon.errors import ConfigurationError
@@ -20,19 +21,48 @@ from tryon.wiring import Tools
 SLUG = "demo"
 CREDITS = 100_000
 HOW_TO_GET_PICTURES = "pip install 'tryon[demo]'"
+DRAWN_PICTURES = PROJECT_ROOT / "static" / "demo" / "products"
+"""Of what openvto has no photo of; drawn by `tryon demo --products`."""
+BEFORE_AFTER = "demo/before-after"
+"""Folder below static, written by `tryon demo --before-after`."""
 
 
 @dataclass(frozen=True, slots=True)
 class DemoProduct:
     picture: str
-    """Below the clothes folder of the openvto package."""
+    """Below the clothes folder of the openvto package, or below DRAWN_PICTURES."""
     title: str
     category: Category
     description: str
+    drawn: bool = False
 
     @property
     def sku(self) -> str:
         return "DEMO-" + self.picture.removesuffix("_front.jpg").replace("/", "-").upper()
+
+    def file(self, pictures: Path) -> Path:
+        """Where its picture lies, given the openvto package's folder of pictures."""
+        return (DRAWN_PICTURES if self.drawn else pictures / "clothes") / self.picture
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """One of openvto's people in one of the products, to show what the category is like."""
+
+    name: str
+    """What is shown, in words; the picture's file name as well."""
+    product: str
+    """The product's picture."""
+    person: str
+    """File name below the people folder."""
+
+    @property
+    def file_name(self) -> str:
+        return f"{self.name.lower()}.jpg"
+
+    @property
+    def ware(self) -> DemoProduct:
+        return next(product for product in PRODUCTS if product.picture == self.product)
 
 
 PRODUCTS = (
@@ -47,6 +77,25 @@ PRODUCTS = (
     DemoProduct("pants/1_front.jpg", "Dark-wash straight jeans", "bottoms", "Faded indigo denim, straight leg."),
     DemoProduct("pants/2_front.jpg", "Black high-waist leggings", "bottoms", "Smooth stretch with a wide waistband."),
     DemoProduct("pants/3_front.jpg", "Black jeans with chain", "bottoms", "Washed black denim, studs and a chain."),
+    DemoProduct("skirts/1_front.jpg", "Pleated midi skirt", "bottoms", "Pressed pleats in forest green.", drawn=True),
+    DemoProduct("dresses/1_front.jpg", "Ribbed swing dress", "dresses", "Long sleeves, wine-red knit.", drawn=True),
+    DemoProduct("eyewear/1_front.jpg", "Tortoise glasses", "eyewear", "A round frame in flecked acetate.", drawn=True),
+    DemoProduct("eyewear/2_front.jpg", "Black sunglasses", "eyewear", "A bold frame, graduated lenses.", drawn=True),
+    DemoProduct("headwear/1_front.jpg", "Mustard beanie", "headwear", "Ribbed wool with a turned-up cuff.", drawn=True),
+    DemoProduct("headwear/2_front.jpg", "Straw hat", "headwear", "A wide brim and a dark ribbon.", drawn=True),
+    DemoProduct("footwear/1_front.jpg", "Burgundy sneakers", "footwear", "Laced, on white rubber soles.", drawn=True),
+    DemoProduct("footwear/2_front.jpg", "Brown Chelsea boots", "footwear", "Leather with elastic sides.", drawn=True),
+)
+
+LOOKS = (
+    Look("Tops", "shirts/2_front.jpg", "3_posture.jpg"),
+    Look("Outerwear", "jackets/4_front.jpg", "3_posture.jpg"),
+    Look("Trousers", "pants/1_front.jpg", "4_posture.jpg"),
+    Look("Skirts", "skirts/1_front.jpg", "4_posture.jpg"),
+    Look("Dresses", "dresses/1_front.jpg", "2_posture.jpg"),
+    Look("Eyewear", "eyewear/1_front.jpg", "4_selfie.jpg"),
+    Look("Headwear", "headwear/2_front.jpg", "2_selfie.jpg"),
+    Look("Footwear", "footwear/1_front.jpg", "1_posture.jpg"),
 )
 
 
@@ -107,6 +156,6 @@ def _keep_product(merchant: Merchant, product: DemoProduct, folder: Path, kit: T
         category=product.category,
         gender="unisex",
         url=f"{kit.settings.public_app_url}/demo/{product.sku}",
-        images=((folder / "clothes" / product.picture).read_bytes(),),
+        images=(product.file(folder).read_bytes(),),
     )
     upsert_product(merchant, fields, outbound=kit.outbound, storage=kit.storage, queue=kit.queue)

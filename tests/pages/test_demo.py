@@ -1,11 +1,14 @@
+import io
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from PIL import Image
 
 from tests.pages.conftest import read
 from tests.scene import Scene
 from tryon.db import db
-from tryon.demo import PRODUCTS, find_demo_merchant, seed_demo_shop
+from tryon.demo import LOOKS, PRODUCTS, find_demo_merchant, seed_demo_shop
 from tryon.sessions.models import TryOnSession
 from tryon.wiring import tools
 
@@ -30,6 +33,17 @@ def test_the_shop_shows_every_product_with_its_picture(browser: FlaskClient, dem
         assert page.all("a", href=f"/demo/{product.sku}")
     for picture in page.all("img"):
         assert browser.get(str(picture["src"])).mimetype.startswith("image/")
+
+
+def test_the_shop_shows_a_before_and_after_of_every_category(browser: FlaskClient, demo_shop: None) -> None:
+    page = read(browser.get("/demo"))
+    shown = [picture for picture in page.all("img") if "/before-after/" in (picture["src"] or "")]
+    assert len(shown) == len(LOOKS)
+    for picture, look in zip(shown, LOOKS, strict=True):
+        assert look.name in page.words
+        assert look.ware.title in (picture["alt"] or "")
+        with Image.open(io.BytesIO(browser.get(str(picture["src"])).data)) as file:
+            assert (str(file.width), str(file.height)) == (picture["width"], picture["height"])
 
 
 def test_the_button_opens_a_session_as_a_merchants_backend_would(browser: FlaskClient, demo_shop: None) -> None:

@@ -15,7 +15,7 @@ COMMANDS = {
     "credits": ("merchant", "Add credits to a merchant's balance."),
     "engines": ("engines", "List the engines, fetch what they need, check that they work."),
     "try-on": ("pictures", "Dress one person in one garment: two files in, one picture out."),
-    "demo": ("pictures", "Draw a contact sheet of example people in example garments."),
+    "demo": ("pictures", "Make the pictures of the demo shop and of the README."),
     "lab": ("lab", "Look into the local engine: its stages, contact sheets, scores on known pairs."),
     "settings": ("settings", "Print every setting, its present value and what it does."),
 }

@@ -14,6 +14,7 @@ from tryon.errors import ConfigurationError, PhotoRejected
 
 FILE = click.Path(exists=True, dir_okay=False, readable=True, path_type=Path)
 PICTURE_OUT = click.Path(dir_okay=False, writable=True, path_type=Path)
+FOLDER_OUT = click.Path(file_okay=False, writable=True, path_type=Path)
 GARMENTS_ON_SHEET = 7
 
 
@@ -45,17 +46,48 @@ def try_on(person: Path, garment: Path, category: Category, fit: Fit, output: Pa
 
 
 @click.command
-@click.option("--sheet", type=PICTURE_OUT, required=True, help="File to write, .png.")
-def demo(sheet: Path) -> None:
-    """Draw a contact sheet: four example people, each in seven upper garments.
+@click.option("--sheet", type=PICTURE_OUT, help="File to write, .png: four example people, each in seven garments.")
+@click.option("--products", type=FOLDER_OUT, help="Folder for pictures of the products that are drawn.")
+@click.option("--before-after", type=FOLDER_OUT, help="Folder for a before/after of every category, and one of all.")
+def demo(sheet: Path | None, products: Path | None, before_after: Path | None) -> None:
+    """Make the pictures of the demo shop and of the README.
 
-    The pictures come with the openvto package: pip install 'tryon[demo]'
+    The people and most products come with the openvto package: pip install 'tryon[demo]'
     """
+    if not (sheet or products or before_after):
+        raise click.UsageError("Nothing to make: give --sheet, --products or --before-after.")
+    if products:
+        _draw_products(products)
+    if before_after:
+        _make_before_after(before_after)
+    if sheet:
+        _make_sheet(sheet)
+
+
+def _draw_products(folder: Path) -> None:
+    from tryon.demo_products.drawing import draw_products
+
+    with _keeping(folder):
+        click.echo(f"{folder}: {len(draw_products(folder))} products")
+
+
+def _make_before_after(folder: Path) -> None:
+    from tryon.demo import LOOKS, get_picture_folder
+    from tryon.demo_products.before_after import make_before_after
+
+    pictures, engine = get_picture_folder(), _ready_engine()
+    began = time.monotonic()
+    with _keeping(folder):
+        make_before_after(engine, LOOKS, pictures, folder)
+    click.echo(f"{folder}: {len(LOOKS)} looks in {time.monotonic() - began:.0f} s")
+
+
+def _make_sheet(sheet: Path) -> None:
     from tryon.demo import PRODUCTS, get_picture_folder
     from tryon.engines.local.sheet import contact_sheet
 
     folder = get_picture_folder()
-    garments = {folder / "clothes" / ware.picture: ware.category for ware in PRODUCTS[:GARMENTS_ON_SHEET]}
+    garments = {ware.file(folder): ware.category for ware in PRODUCTS[:GARMENTS_ON_SHEET]}
     people = sorted((folder / "people").glob("*_posture.jpg"))
     engine = _ready_engine()
     began = time.monotonic()

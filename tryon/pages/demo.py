@@ -6,7 +6,7 @@ from sqlalchemy import select
 from tryon.catalog.importing import find_product
 from tryon.catalog.models import Product
 from tryon.db import db
-from tryon.demo import SLUG, find_demo_merchant
+from tryon.demo import BEFORE_AFTER, LOOKS, SLUG, find_demo_merchant
 from tryon.errors import NotFound
 from tryon.merchants.models import Merchant
 from tryon.pages.addresses import launch_path
@@ -20,7 +20,12 @@ PRODUCTS_MAX = 60
 
 @blueprint.get("")
 def show_shop() -> str:
-    return render_template("pages/demo.html", merchant=_get_merchant(), products=find_demo_products(PRODUCTS_MAX))
+    merchant, products = _get_merchant(), find_demo_products(PRODUCTS_MAX)
+    by_sku = {product.external_id: product for product in products}
+    looks = [(look, by_sku[look.ware.sku]) for look in LOOKS if look.ware.sku in by_sku]
+    return render_template(
+        "pages/demo.html", merchant=merchant, products=products, looks=looks, before_after=BEFORE_AFTER
+    )
 
 
 @blueprint.get("/<external_id>")

@@ -9,9 +9,9 @@ import pytest
 
 from tests.engines.local.conftest import Analysis, Photo
 from tests.engines.local.drawn import t_shirt
-from tests.engines.local.drawn_eyewear import KINDS, DrawnGlasses, draw
-from tests.engines.local.drawn_headwear import KINDS as HATS
-from tests.engines.local.drawn_headwear import draw as draw_hat
+from tryon.demo_products.eyewear import KINDS, DrawnGlasses, draw
+from tryon.demo_products.headwear import KINDS as HATS
+from tryon.demo_products.headwear import draw as draw_hat
 from tryon.engines.base import TryOnOptions
 from tryon.engines.errors import GarmentNotFound, PoseNotSupported
 from tryon.engines.local.analysis import GarmentAnalysis, GarmentPart, PersonAnalysis

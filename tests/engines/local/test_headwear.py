@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from tests.engines.local.conftest import Analysis
-from tests.engines.local.drawn_headwear import KINDS, DrawnHat, draw
+from tryon.demo_products.headwear import KINDS, DrawnHat, draw
 from tryon.engines.base import TryOnOptions
 from tryon.engines.errors import GarmentNotFound, PoseNotSupported
 from tryon.engines.local.analysis import BodyLabel, GarmentAnalysis, PersonAnalysis
