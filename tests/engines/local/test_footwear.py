@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from tests.engines.local.conftest import Analysis
-from tests.engines.local.drawn_shoes import from_the_front, from_the_side
+from tryon.demo_products.footwear import from_the_front, from_the_side
 from tryon.engines.base import TryOnOptions
 from tryon.engines.errors import GarmentNotFound, PoseNotSupported
 from tryon.engines.local.analysis import BodyLabel, GarmentPart, Joint, PersonAnalysis, Picture
