@@ -35,6 +35,40 @@ STAIRS_SHARE: Final = 0.0022
 STEEPNESS: Final = 2.2
 """Opacity per standard deviation across the evened edge: steeper than the blur, so that it stays one pixel soft."""
 
+PIXEL_STAIRS_PX: Final = 6.0
+"""Standard deviation along the outline over which the stairs of a small picture's pixels are averaged."""
+
+MOST_MOVED_PX: Final = 0.8
+"""Those stairs stand out of a straight line by less; more is shape, and stays."""
+
+FINER: Final = 3
+"""The outline is followed on pixels this many times finer, for it runs between the picture's pixels."""
+
+
+def without_pixel_stairs(opacity: Rim, size: tuple[int, int]) -> Rim:
+    """The opacity enlarged to `size` (width, height), with the outline that the stairs of its pixels stand for."""
+    fine = np.kron((opacity > 127).astype(np.uint8), np.ones((FINER, FINER), np.uint8))
+    outlines, tree = cv2.findContours(fine, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_NONE)
+    enlarged = np.zeros((size[1], size[0]), np.uint8)
+    scale = np.asarray([size[0] / fine.shape[1], size[1] / fine.shape[0]], np.float32)
+    # A hole is drawn after what it lies in, and before what lies in it.
+    for index in sorted(range(len(outlines)), key=lambda i: -len(outlines[i])):
+        points = (_calm_outline(outlines[index][:, 0].astype(np.float32)) + 0.5) * scale - 0.5
+        is_hole = tree[0, index, 3] >= 0
+        cv2.fillPoly(enlarged, [np.rint(points * 16).astype(np.int32)], 0 if is_hole else 255, cv2.LINE_AA, 4)
+    return enlarged
+
+
+def _calm_outline(points: NDArray[np.float32]) -> NDArray[np.float32]:
+    """A closed outline (n, 2) of the finer picture, averaged along itself but moved by no more than pixels' stairs."""
+    sigma = PIXEL_STAIRS_PX * FINER
+    reach = min(round(3 * sigma), len(points))
+    closed = np.pad(points, ((reach, reach), (0, 0)), mode="wrap")
+    calm = np.stack([smoothed_row(closed[:, axis], sigma)[reach : reach + len(points)] for axis in (0, 1)], axis=1)
+    way = calm - points
+    length = np.maximum(np.linalg.norm(way, axis=1, keepdims=True), 1e-6)
+    return np.asarray(points + way * np.minimum(1.0, MOST_MOVED_PX * FINER / length), np.float32)
+
 
 def even_rim(opacity: Rim, parts: LabelMap) -> Rim:
     """The opacity with its hem drawn as a line and its other edges without stairs."""

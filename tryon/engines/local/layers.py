@@ -17,11 +17,11 @@ from tryon.engines.local.analysis import (
     PersonAnalysis,
     Picture,
 )
-from tryon.engines.local.even_rim import even_rim
+from tryon.engines.local.even_rim import even_rim, without_pixel_stairs
 from tryon.engines.local.figure import SIDES, Side
 from tryon.engines.local.fill import pull_push
 from tryon.engines.local.pattern import SLEEVE_PART
-from tryon.engines.local.raster import bits, blurred, grown, mirrored, reduced, resized, shrunk
+from tryon.engines.local.raster import bits, blurred, disc, grown, mirrored, reduced, resized, shrunk
 from tryon.engines.local.spline import FloatMap
 from tryon.engines.local.warp import Warp
 
@@ -31,6 +31,10 @@ OVERLAP_SHARE: Final = 0.012
 OVERSAMPLING: Final = 1.25
 """The garment is scaled down to this many times the result's resolution before it is warped: sharp, no moiré."""
 
+ENLARGED_BELOW: Final = 0.9
+MOST_ENLARGED: Final = 3.0
+"""A product picture with fewer pixels than this a pixel of the photo, across or down, is enlarged before it is warped,
+to draw its outline without stairs, at most so many times."""
 
 SEAM_SHARE: Final = 0.014
 """Gaps between torso and sleeve narrower than twice this share of the frame's width are none."""
@@ -46,7 +50,10 @@ WEAVE_PX: Final = 6.0
 """Detail finer than this (standard deviation) is weave or print, the rest the cloth's broad colour and folds."""
 
 EVEN_PX: Final = 1.8
-"""Standard deviation that evens out the stairs of a label map along an edge."""
+"""Standard deviation that evens out at least the stairs of a label map along an edge."""
+
+CALM_SHARE: Final = 0.15
+"""The same as a share of how far the cloth is widened: the sides of a garment are calm lines."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,10 +121,17 @@ def _without_crumbs(opacity: Opacity) -> Opacity:
 
 
 def _prepared(garment: GarmentAnalysis, warp: Warp) -> tuple[Picture, dict[str, NDArray[np.uint8]], float]:
-    """The garment's picture and the opacity of each part, scaled down to what the result can show."""
-    shrink = min(1.0, OVERSAMPLING / max(_reduction(warp.torso), 1e-3))
+    """The garment's picture and the opacity of each part, scaled to what the result can show."""
+    across, down = _reduction(warp.torso)
+    shrink = OVERSAMPLING / max(float(np.sqrt(across * down)), 1e-3)
     picture, parts = garment.picture, garment.parts
     opacity = even_rim(np.rint(garment.opacity * 255).astype(np.uint8), parts)
+    if min(across, down) < ENLARGED_BELOW:
+        enlargement = min(MOST_ENLARGED, OVERSAMPLING / max(min(across, down), 1e-3))
+        size = (round(picture.shape[1] * enlargement), round(picture.shape[0] * enlargement))
+        parts = cv2.resize(parts, size, interpolation=cv2.INTER_NEAREST)
+        enlarged = cv2.resize(picture, size, interpolation=cv2.INTER_CUBIC)
+        return enlarged, _part_planes(without_pixel_stairs(opacity, size), parts), size[0] / picture.shape[1]
     if shrink > 0.95:
         return picture, _part_planes(opacity, parts), 1.0
     size = (round(picture.shape[1] * shrink), round(picture.shape[0] * shrink))
@@ -127,13 +141,13 @@ def _prepared(garment: GarmentAnalysis, warp: Warp) -> tuple[Picture, dict[str, 
     return reduced, _part_planes(opacity, parts), size[0] / picture.shape[1]
 
 
-def _reduction(torso: FloatMap) -> float:
-    """Garment pixels per photo pixel in the middle of the frame."""
+def _reduction(torso: FloatMap) -> tuple[float, float]:
+    """Garment pixels per photo pixel in the middle of the frame, across and down."""
     height, width = torso.shape[:2]
     middle = torso[height // 4 : 3 * height // 4 : 8, width // 4 : 3 * width // 4 : 8]
-    dx = np.linalg.norm(np.diff(middle, axis=1), axis=-1).mean() / 8
-    dy = np.linalg.norm(np.diff(middle, axis=0), axis=-1).mean() / 8
-    return float(np.sqrt(dx * dy))
+    across = np.linalg.norm(np.diff(middle, axis=1), axis=-1).mean() / 8
+    down = np.linalg.norm(np.diff(middle, axis=0), axis=-1).mean() / 8
+    return float(across), float(down)
 
 
 def _part_planes(opacity: NDArray[np.uint8], parts: LabelMap) -> dict[str, NDArray[np.uint8]]:
@@ -184,9 +198,12 @@ def settle_edges(person: PersonAnalysis, cloth: Opacity, sleeves: Opacity, allow
     if not (remains > 0.5).any():
         return cloth
     both = np.maximum((remains > 0.5).astype(np.float32), (cloth > 0.5).astype(np.float32))
-    even = cv2.GaussianBlur(both, (0, 0), EVEN_PX)
-    outline = np.clip((even - 0.5) * EVEN_PX * 1.6 + 0.5, 0.0, 1.0)
-    near = cv2.blur(remains, (2 * round(3 * EVEN_PX) + 1,) * 2) > 1e-3
+    sigma = max(EVEN_PX, CALM_SHARE * reach)
+    # What stands out by itself is a stripe or a thread of the old top, or noise of the silhouette: no edge of cloth.
+    calm = cv2.morphologyEx(both, cv2.MORPH_OPEN, disc(round(2 * sigma)))
+    even = cv2.GaussianBlur(np.maximum(calm, (cloth > 0.5).astype(np.float32)), (0, 0), sigma)
+    outline = np.clip((even - 0.5) * sigma * 1.6 + 0.5, 0.0, 1.0)
+    near = cv2.blur(remains, (2 * round(3 * sigma) + 1,) * 2) > 1e-3
     return np.where(near, np.maximum(cloth, outline), cloth).astype(np.float32)
 
 
