@@ -26,6 +26,9 @@ cloth: a shadow, the ground."""
 CORNER_SHARE: Final = 0.06
 """A hem's corners may be round over so much of the width; the line is carried on through them."""
 
+STEP_SHARE: Final = 0.05
+"""From one column to the next a hem rises by less than this share of the width."""
+
 MOST_TRIMMED_SHARE: Final = 0.014
 """More than this share of the width is a fringe or a tail, which belongs to the product."""
 
@@ -89,6 +92,10 @@ def _trim_hem(opacity: Rim, parts: LabelMap) -> Rim:
         return opacity
     span = np.arange(columns[0], columns[-1] + 1)
     ends = np.interp(span, columns, height - 1 - torso[::-1, columns].argmax(axis=0)).astype(np.float32)
+    along = _along_the_hem(ends, STEP_SHARE * width)
+    span, ends = span[along], ends[along]
+    if len(span) < 2 * run:
+        return opacity
     line = _hem_line(_without_corners(ends, round(CORNER_SHARE * width)), width, run)
     surplus = ends - line
     rows = np.arange(height, dtype=np.float32)[:, None]
@@ -98,6 +105,14 @@ def _trim_hem(opacity: Rim, parts: LabelMap) -> Rim:
     under = (parts[:, span] == GarmentPart.TORSO) | (opacity[:, span] <= 127)
     trimmed[:, span] = np.where(under, np.rint(part * (1 - beyond)), part).astype(np.uint8)
     return trimmed
+
+
+def _along_the_hem(ends: NDArray[np.float32], step: float) -> slice:
+    """The columns that end in the hem: beside it the torso may end at a shoulder, high above."""
+    breaks = np.flatnonzero(np.abs(np.diff(ends)) > step) + 1
+    starts, stops = np.concatenate([[0], breaks]), np.concatenate([breaks, [len(ends)]])
+    longest = int((stops - starts).argmax())
+    return slice(int(starts[longest]), int(stops[longest]))
 
 
 def _largest_piece(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
