@@ -21,7 +21,7 @@ from tryon.engines.local.even_rim import even_rim, without_pixel_stairs
 from tryon.engines.local.figure import SIDES, Side
 from tryon.engines.local.fill import pull_push
 from tryon.engines.local.pattern import SLEEVE_PART
-from tryon.engines.local.raster import bits, blurred, disc, grown, mirrored, reduced, resized, shrunk
+from tryon.engines.local.raster import bits, blurred, grown, mirrored, reduced, resized, shrunk
 from tryon.engines.local.spline import FloatMap
 from tryon.engines.local.warp import Warp
 
@@ -50,10 +50,10 @@ WEAVE_PX: Final = 6.0
 """Detail finer than this (standard deviation) is weave or print, the rest the cloth's broad colour and folds."""
 
 EVEN_PX: Final = 1.8
-"""Standard deviation that evens out at least the stairs of a label map along an edge."""
+"""Standard deviation that evens out the stairs of a label map along an edge."""
 
-CALM_SHARE: Final = 0.15
-"""The same as a share of how far the cloth is widened: the sides of a garment are calm lines."""
+CALM_SHARE: Final = 0.7
+"""Standard deviation over which the width is averaged that an edge is widened by, as a share of the widest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,32 +191,36 @@ def settle_edges(person: PersonAnalysis, cloth: Opacity, sleeves: Opacity, allow
     Only remains narrower than `reach` pixels; `allowed` (0..1) keeps this away from neckline, hem and cuffs. Where the
     cloth stands out beyond the old silhouette nothing is trimmed: it simply hides a little more of the background.
     """
-    solid = (cloth > 0.5).astype(np.uint8)
+    solid = bits(cloth > 0.5)
     hidden = (person.labels == BodyLabel.TOP) | ((person.labels == BodyLabel.ARM) & (sleeves > 0.5))
-    old = (hidden & (person.matte > 0.4)).astype(np.uint8)
-    remains = _sliver(old & (1 - solid), solid, reach) * allowed
-    if not (remains > 0.5).any():
+    remains = bits(hidden & (person.matte > 0.4) & (allowed > 0.5)) & (1 - solid)
+    if not remains.any() or not solid.any():
         return cloth
-    both = np.maximum((remains > 0.5).astype(np.float32), (cloth > 0.5).astype(np.float32))
+    away, nearest = cv2.distanceTransformWithLabels(1 - solid, cv2.DIST_L2, 5, labelType=cv2.DIST_LABEL_PIXEL)
+    width = _width_along_the_edge(remains, np.asarray(away, np.float32), nearest, solid, reach)
+    outline = np.clip(width * allowed - blurred(away, 1.0) + 0.5, 0.0, 1.0)
+    return np.maximum(cloth, outline).astype(np.float32)
+
+
+def _width_along_the_edge(
+    remains: NDArray[np.uint8], away: NDArray[np.float32], nearest: NDArray[np.int32], solid: NDArray[np.uint8],
+    reach: float,
+) -> NDArray[np.float32]:  # fmt: skip
+    """(h, w) how far the cloth is to be widened near there: the width of the remains, averaged along its edge.
+
+    The sides of a garment are calm lines, whatever the noise of the silhouette or the pattern of the old top. Remains
+    wider than `reach` are none, and the widths taper off towards them. `nearest` labels each pixel's nearest of `solid`.
+    """
+    beside = (away > 0) & (away < 2 * reach)
+    widest = np.full(int(nearest.max()) + 1, -1.0, np.float32)
+    widest[nearest[beside]] = 0.0
+    outside = (remains > 0) & beside
+    np.maximum.at(widest, nearest[outside], away[outside])
+    of_edge = np.where(solid > 0, widest[nearest], np.float32(-1.0))
+    edge = of_edge >= 0
+    of_edge = np.where(edge & (of_edge <= reach), of_edge, 0.0).astype(np.float32)
     sigma = max(EVEN_PX, CALM_SHARE * reach)
-    # What stands out by itself is a stripe or a thread of the old top, or noise of the silhouette: no edge of cloth.
-    calm = cv2.morphologyEx(both, cv2.MORPH_OPEN, disc(round(2 * sigma)))
-    even = cv2.GaussianBlur(np.maximum(calm, (cloth > 0.5).astype(np.float32)), (0, 0), sigma)
-    outline = np.clip((even - 0.5) * sigma * 1.6 + 0.5, 0.0, 1.0)
-    near = cv2.blur(remains, (2 * round(3 * sigma) + 1,) * 2) > 1e-3
-    return np.where(near, np.maximum(cloth, outline), cloth).astype(np.float32)
-
-
-def _sliver(area: NDArray[np.uint8], beside: NDArray[np.uint8], reach: float) -> NDArray[np.float32]:
-    """1 in the part of `area` next to `beside` that is narrower than `reach`, ending gently where it widens."""
-    if not area.any() or not beside.any():
-        return np.zeros(area.shape, np.float32)
-    half = cv2.distanceTransform(area, cv2.DIST_L2, 3)
-    size = 2 * max(1, round(reach)) + 1
-    thickness = cv2.GaussianBlur(cv2.dilate(half, np.ones((size, size), np.uint8)), (0, 0), max(reach, 1.0))
-    limit = reach * np.clip(2.0 - 2.0 * thickness / reach, 0.0, 1.0)
-    away = cv2.distanceTransform(1 - beside, cv2.DIST_L2, 3)
-    return (area * np.clip(limit - away + 0.5, 0.0, 1.0)).astype(np.float32)
+    return blurred(of_edge, sigma) / np.maximum(blurred(edge.astype(np.float32), sigma), 1e-4)
 
 
 def carry_colour(colour: Picture, opacity: Opacity) -> Picture:
