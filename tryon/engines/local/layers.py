@@ -21,7 +21,7 @@ from tryon.engines.local.even_rim import even_rim, without_pixel_stairs
 from tryon.engines.local.figure import SIDES, Side
 from tryon.engines.local.fill import pull_push
 from tryon.engines.local.pattern import SLEEVE_PART
-from tryon.engines.local.raster import bits, blurred, grown, mirrored, reduced, resized, shrunk
+from tryon.engines.local.raster import bits, blurred, disc, grown, mirrored, reduced, resized, shrunk
 from tryon.engines.local.spline import FloatMap
 from tryon.engines.local.warp import Warp
 
@@ -38,6 +38,9 @@ to draw its outline without stairs, at most so many times."""
 
 SEAM_SHARE: Final = 0.014
 """Gaps between torso and sleeve narrower than twice this share of the frame's width are none."""
+
+ARMHOLE_SHARE: Final = 0.25
+"""Of a sleeve's height in the picture: farther down it does not hang on the torso any more."""
 
 CRUMB_SHARE: Final = 0.004
 """A piece of cloth apart from the rest and smaller than this share of it is dirt of the cut-out."""
@@ -98,14 +101,27 @@ def lay_out(garment: GarmentAnalysis, warp: Warp) -> Cloth:
 
 
 def _with_closed_armholes(opacity: Opacity, torso: NDArray[np.uint8], sleeves: Mapping[Side, Opacity]) -> Opacity:
-    """The opacity without slits and specks where torso and sleeve meet: cloth is sewn together there."""
+    """The opacity without slits and specks where torso and sleeve meet: cloth is sewn together there.
+
+    Below the armhole no threads hang between the two either: they are ground from the product's picture.
+    """
     reach = max(2, round(SEAM_SHARE * opacity.shape[1]))
     beside = grown(bits(torso > 127), reach)
-    seam = np.zeros_like(beside)
+    seam, under = np.zeros_like(beside), np.zeros_like(beside)
     for mask in sleeves.values():
-        seam |= beside & grown(bits(mask > 0.5), reach)
-    closed = cv2.morphologyEx(np.rint(opacity * 255).astype(np.uint8), cv2.MORPH_CLOSE, np.ones((2 * reach + 1,) * 2))
-    return np.where(seam > 0, np.maximum(opacity, closed * np.float32(1 / 255)), opacity)
+        sleeve = bits(mask > 0.5)
+        rows = np.flatnonzero(sleeve.any(axis=1))
+        own = beside & grown(sleeve, reach)
+        seam |= own
+        if rows.size:
+            armhole = round(rows[0] + ARMHOLE_SHARE * (rows[-1] - rows[0]))
+            under[armhole:] |= own[armhole:]
+    whole, kernel = np.rint(opacity * 255).astype(np.uint8), np.ones((2 * reach + 1,) * 2, np.uint8)
+    closed = cv2.morphologyEx(whole, cv2.MORPH_CLOSE, kernel)
+    filled = np.where(seam > 0, np.maximum(whole, closed), whole)
+    threadless = cv2.morphologyEx(filled, cv2.MORPH_OPEN, np.ones((reach + 1,) * 2, np.uint8))
+    tidy = np.where(under > 0, threadless, filled)
+    return np.where(seam > 0, tidy * np.float32(1 / 255), opacity).astype(np.float32)
 
 
 def _without_crumbs(opacity: Opacity) -> Opacity:
@@ -191,36 +207,62 @@ def settle_edges(person: PersonAnalysis, cloth: Opacity, sleeves: Opacity, allow
     Only remains narrower than `reach` pixels; `allowed` (0..1) keeps this away from neckline, hem and cuffs. Where the
     cloth stands out beyond the old silhouette nothing is trimmed: it simply hides a little more of the background.
     """
-    solid = bits(cloth > 0.5)
-    hidden = (person.labels == BodyLabel.TOP) | ((person.labels == BodyLabel.ARM) & (sleeves > 0.5))
-    remains = bits(hidden & (person.matte > 0.4) & (allowed > 0.5)) & (1 - solid)
+    solid, old, arm = bits(cloth > 0.5), person.labels == BodyLabel.TOP, person.labels == BodyLabel.ARM
+    seen = (solid == 0) & (person.matte > 0.4) & (allowed > 0.5)
+    bare = seen & arm & (sleeves > 0.5)
+    remains = seen & old | bare
     if not remains.any() or not solid.any():
         return cloth
-    away, nearest = cv2.distanceTransformWithLabels(1 - solid, cv2.DIST_L2, 5, labelType=cv2.DIST_LABEL_PIXEL)
-    width = _width_along_the_edge(remains, np.asarray(away, np.float32), nearest, solid, reach)
-    outline = np.clip(width * allowed - blurred(away, 1.0) + 0.5, 0.0, 1.0)
+    edge = _edge_of(solid, reach)
+    width = edge.mean_width(remains)
+    if bare.any():
+        # Skin stays in the picture where it is not covered: there the widest counts, not the mean.
+        width = np.maximum(width, edge.mean_width(bare, widest=True))
+    outline = np.clip(width * allowed - blurred(edge.away, 1.0) + 0.5, 0.0, 1.0)
     return np.maximum(cloth, outline).astype(np.float32)
 
 
-def _width_along_the_edge(
-    remains: NDArray[np.uint8], away: NDArray[np.float32], nearest: NDArray[np.int32], solid: NDArray[np.uint8],
-    reach: float,
-) -> NDArray[np.float32]:  # fmt: skip
-    """(h, w) how far the cloth is to be widened near there: the width of the remains, averaged along its edge.
+@dataclass(frozen=True, slots=True)
+class _Edge:
+    """The edge of cloth, and what lies outside it."""
 
-    The sides of a garment are calm lines, whatever the noise of the silhouette or the pattern of the old top. Remains
-    wider than `reach` are none, and the widths taper off towards them. `nearest` labels each pixel's nearest of `solid`.
-    """
+    away: NDArray[np.float32]
+    """(h, w) pixels from the cloth."""
+    nearest: NDArray[np.int32]
+    """(h, w) label of the nearest pixel of the cloth."""
+    beside: NDArray[np.bool_]
+    """(h, w) near the cloth, outside it."""
+    line: NDArray[np.bool_]
+    """(h, w) the pixels of the cloth to which something beside it is nearest."""
+    reach: float
+
+    def mean_width(self, remains: NDArray[np.bool_], *, widest: bool = False) -> NDArray[np.float32]:
+        """(h, w) how far the remains stand out near there: their width, averaged along the edge.
+
+        The sides of a garment are calm lines, whatever the noise of the silhouette or the pattern of the old top.
+        Remains wider than `reach` are none, and the widths taper off towards them. With `widest` it is the widths'
+        smooth envelope.
+        """
+        width = np.zeros(int(self.nearest.max()) + 1, np.float32)
+        outside = remains & self.beside
+        np.maximum.at(width, self.nearest[outside], self.away[outside])
+        width[width > self.reach] = 0.0
+        sigma = max(EVEN_PX, CALM_SHARE * self.reach)
+        field = np.where(self.line, width[self.nearest], np.float32(0.0)).astype(np.float32)
+        if widest:
+            envelope = cv2.dilate(field + (field > 0).astype(np.float32), disc(round(sigma)))
+            return np.asarray(blurred(envelope, sigma / 2), np.float32)
+        share = np.maximum(blurred(self.line.astype(np.float32), sigma), np.float32(1e-4))
+        return np.asarray(blurred(field, sigma) / share, np.float32)
+
+
+def _edge_of(solid: NDArray[np.uint8], reach: float) -> _Edge:
+    away, labels = cv2.distanceTransformWithLabels(1 - solid, cv2.DIST_L2, 5, labelType=cv2.DIST_LABEL_PIXEL)
+    nearest = np.asarray(labels, np.int32)
     beside = (away > 0) & (away < 2 * reach)
-    widest = np.full(int(nearest.max()) + 1, -1.0, np.float32)
-    widest[nearest[beside]] = 0.0
-    outside = (remains > 0) & beside
-    np.maximum.at(widest, nearest[outside], away[outside])
-    of_edge = np.where(solid > 0, widest[nearest], np.float32(-1.0))
-    edge = of_edge >= 0
-    of_edge = np.where(edge & (of_edge <= reach), of_edge, 0.0).astype(np.float32)
-    sigma = max(EVEN_PX, CALM_SHARE * reach)
-    return blurred(of_edge, sigma) / np.maximum(blurred(edge.astype(np.float32), sigma), 1e-4)
+    faced = np.zeros(int(nearest.max()) + 1, bool)
+    faced[nearest[beside]] = True
+    return _Edge(np.asarray(away, np.float32), nearest, beside, (solid > 0) & faced[nearest], reach)
 
 
 def carry_colour(colour: Picture, opacity: Opacity) -> Picture:
