@@ -19,6 +19,7 @@ from tryon.engines.local.analysis import (
     Picture,
     Points,
 )
+from tryon.engines.local.calm_waist import with_calm_waist
 from tryon.engines.local.composite import Composition, cloth_shadow, compose
 from tryon.engines.local.enlarging import Box, at_photo_size, enlarged_undressed, enlarged_warp, resized_field
 from tryon.engines.local.figure import SIDES, Figure, Side, measure_figure, polygon_opacity, tube_outline
@@ -82,7 +83,7 @@ def dress_top(
     near = working_box(person)
     small = tidied(crop_person(person, near))
     figure = measure_figure(small)
-    small = with_clear_edges(with_narrow_neck(small, figure), figure)
+    small = with_calm_waist(with_clear_edges(with_narrow_neck(small, figure), figure), figure.unit)
     pattern = read_pattern(garment)
     target = place_garment(small, figure, garment, pattern, options)
     small = without_high_bottoms(small, figure, target)
