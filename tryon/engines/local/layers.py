@@ -240,19 +240,20 @@ class _Edge:
         """(h, w) how far the remains stand out near there: their width, averaged along the edge.
 
         The sides of a garment are calm lines, whatever the noise of the silhouette or the pattern of the old top.
-        Remains wider than `reach` are none, and the widths taper off towards them. With `widest` it is the widths'
-        smooth envelope.
+        Remains wider than `reach` are covered the less the wider they are. With `widest` it is the widths' smooth
+        envelope, as far as twice `reach`.
         """
         width = np.zeros(int(self.nearest.max()) + 1, np.float32)
         outside = remains & self.beside
         np.maximum.at(width, self.nearest[outside], self.away[outside])
-        width[width > self.reach] = 0.0
+        if not widest:
+            width = np.minimum(width, 2 * self.reach - width)
         sigma = max(EVEN_PX, CALM_SHARE * self.reach)
         field = np.where(self.line, width[self.nearest], np.float32(0.0)).astype(np.float32)
         if widest:
-            envelope = cv2.dilate(field + (field > 0).astype(np.float32), disc(round(sigma)))
-            return np.asarray(blurred(envelope, sigma / 2), np.float32)
-        share = np.maximum(blurred(self.line.astype(np.float32), sigma), np.float32(1e-4))
+            envelope = cv2.dilate(field + (field > 0).astype(np.float32), disc(round(1.5 * sigma)))
+            field = np.where(self.line, envelope, np.float32(0.0))
+        share = np.maximum(blurred(self.line.astype(np.float32), sigma), np.float32(1e-6))
         return np.asarray(blurred(field, sigma) / share, np.float32)
 
 
