@@ -12,6 +12,7 @@ from tryon.engines.local.analysis import BodyLabel, LabelMap, Opacity, PersonAna
 from tryon.engines.local.layers import Cloth
 from tryon.engines.local.light import Gain, shadow_of
 from tryon.engines.local.linear import Linear, to_linear, to_srgb
+from tryon.engines.local.raster import bits
 from tryon.engines.local.removal import Undressed
 
 IN_FRONT: Final = (BodyLabel.HEAD, BodyLabel.HAIR, BodyLabel.HAND, BodyLabel.CARRIED)
@@ -25,6 +26,9 @@ BOTTOM_SHADOW: Final = 0.42
 CHIN_SHADOW: Final = 0.20
 SLEEVE_SHADOW: Final = 0.30
 """Strength of the contact shadows: share of the light they take at their darkest."""
+
+HIDDEN_BOTTOM: Final = 0.3
+"""Units that an old top hides of the bottom's upper end, at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +96,10 @@ def contact_shadow(labels: LabelMap, new_skin: Opacity, cloth: Opacity, unit: fl
     """What the garment throws on skin and on the bottom garment just beyond its edge."""
     skin = np.isin(labels, (BodyLabel.NECK, BodyLabel.ARM, BodyLabel.HAND, BodyLabel.MIDRIFF)).astype(np.float32)
     skin = np.maximum(skin, new_skin)
-    bottom = np.isin(labels, (BodyLabel.BOTTOM, BodyLabel.TOP)).astype(np.float32) * (1 - skin)
+    bottom = labels == BodyLabel.BOTTOM
+    # Where the old top hid the bottom, there is bottom now; beside it there is the background, too far for a shadow.
+    above = cv2.dilate(bits(bottom), np.ones((round(HIDDEN_BOTTOM * unit), 1), np.uint8), anchor=(0, 0)) > 0
+    bottom = (bottom | above & (labels == BodyLabel.TOP)).astype(np.float32) * (1 - skin)
     near = shadow_of(cloth, (0.0, 0.012 * unit), 0.022 * unit)
     low = shadow_of(cloth, (0.0, 0.03 * unit), 0.03 * unit)
     return (np.maximum(SKIN_SHADOW * near * skin, BOTTOM_SHADOW * low * bottom) * (1 - cloth)).astype(np.float32)

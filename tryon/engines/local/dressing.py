@@ -19,6 +19,7 @@ from tryon.engines.local.analysis import (
     Picture,
     Points,
 )
+from tryon.engines.local.calm_waist import with_calm_waist
 from tryon.engines.local.composite import Composition, cloth_shadow, compose
 from tryon.engines.local.enlarging import Box, at_photo_size, enlarged_undressed, enlarged_warp, resized_field
 from tryon.engines.local.figure import SIDES, Figure, Side, measure_figure, polygon_opacity, tube_outline
@@ -35,6 +36,9 @@ from tryon.engines.local.warp import Warp, carry
 
 SETTLE_UNITS: Final = 0.06
 """Differences between the new and the old outline up to this width are settled on the photo's own edge."""
+
+BEYOND_UNITS: Final = 0.15
+"""So far beyond a hem or cuff nothing is settled: its length is the product's own."""
 
 WRIST_UNITS: Final = 0.1
 """The hand begins at most this far before the wrist joint."""
@@ -79,7 +83,7 @@ def dress_top(
     near = working_box(person)
     small = tidied(crop_person(person, near))
     figure = measure_figure(small)
-    small = with_clear_edges(with_narrow_neck(small, figure), figure)
+    small = with_calm_waist(with_clear_edges(with_narrow_neck(small, figure), figure), figure.unit)
     pattern = read_pattern(garment)
     target = place_garment(small, figure, garment, pattern, options)
     small = without_high_bottoms(small, figure, target)
@@ -239,18 +243,28 @@ def _settling_area(shape: tuple[int, ...], target: Target, figure: Figure, facto
         line = np.rint(np.asarray(points, np.float32) * factor).astype(np.int32)
         cv2.polylines(canvas, [line], False, 0, max(1, int(width)))
 
+    def close(end: NDArray[np.float32], onwards: Points, inner_end: float) -> None:
+        """No widening beyond a hem or cuff, and none of its middle; its corners may move aside."""
+        middle = end[1:-1] if len(end) > 2 else end[:1] + (end[-1] - end[0]) * np.asarray([[0.3], [0.7]], np.float32)
+        stroke(middle, 0.10 * unit)
+        reach = np.float32(BEYOND_UNITS * figure.unit)
+        across, beyond = (reach * way / max(float(np.linalg.norm(way)), 1e-3) for way in (end[-1] - end[0], onwards))
+        line = np.asarray([end[0] - across * np.float32(inner_end), *end, end[-1] + across], np.float32)
+        cv2.fillPoly(canvas, [np.rint(np.vstack([line, (line + beyond)[::-1]]) * factor).astype(np.int32)], 0)
+
     opening = np.asarray([*target.neckline, figure.chin], np.float32)
     cv2.fillPoly(canvas, [np.rint(opening * factor).astype(np.int32)], 0)
     stroke(target.neckline, 0.16 * unit)
     for side in SIDES:
         cv2.fillPoly(canvas, [np.rint(_above_shoulder(target, figure, side) * factor).astype(np.int32)], 0)
-    stroke(target.hem, 0.10 * unit)
+    close(target.hem, figure.down, 1.0)
     if not target.sleeves:
         for arm in figure.arms.values():
             outer, inner = arm.outward * (1.3 * arm.outer)[:, None], arm.inward * (0.7 * arm.inner)[:, None]
             cv2.fillPoly(canvas, [np.rint(tube_outline(arm.path, outer, inner) * factor).astype(np.int32)], 0)
     for side, outline in target.sleeves.items():
-        stroke(np.asarray([outline.inner[-1], outline.outer[-1]], np.float32), 0.10 * unit)
+        cuff = np.asarray([outline.inner[-1], outline.outer[-1]], np.float32)
+        close(cuff, outline.middle[-1] - outline.middle[-2], -0.7)
         arm = figure.arms[side]
         if arm.cuff > 0 and not alike(arm, end_of(arm, outline)):
             stroke(outline.outer, 0.3 * unit)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -9,7 +10,7 @@ from tryon.engines.local.analysis import BodyLabel, Opacity, PersonAnalysis
 from tryon.engines.local.bare_skin import bare_skin, torso_ring, with_pores
 from tryon.engines.local.figure import Figure, polygon_opacity
 from tryon.engines.local.linear import Linear, to_linear
-from tryon.engines.local.raster import bits, blurred, depth, grown
+from tryon.engines.local.raster import Bits, bits, blurred, depth, grown
 from tryon.engines.local.surroundings import FRINGE_PX, background_plate, bottom_continued, head_continued, inside_hair
 from tryon.engines.local.target import Target
 
@@ -24,6 +25,9 @@ LOOSE_CONTRAST = 0.12
 
 SKIN_EDGE_PX = 2
 """The old cuff's edge lies on the hand's first pixels."""
+
+SPECK_SHARE = 0.0005
+"""A piece of the old top smaller than this share of it is noise on the rim of a hand or an arm."""
 
 LOWEST_LEVEL = 1.5
 """The bottom garment is continued down to this torso level; farther down it was never hidden."""
@@ -72,6 +76,8 @@ def _loose_ends(person: PersonAnalysis, photo: Linear, plate: Linear, unit: floa
     top, hair = bits(person.labels == BodyLabel.TOP), bits(person.labels == BodyLabel.HAIR)
     reach = round(LOOSE_UNITS * unit)
     near = (grown(top, reach) > 0) & (grown(hair, 2 * reach) == 0) & (person.labels == BodyLabel.BACKGROUND)
+    # The rim of an arm or of trousers looks like neither; it is no thread of the top.
+    near &= grown(bits(~np.isin(person.labels, (BodyLabel.TOP, BodyLabel.BACKGROUND))), FRINGE_PX) == 0
     rows, columns = np.flatnonzero(near.any(axis=1)), np.flatnonzero(near.any(axis=0))
     loose = np.zeros(top.shape, np.float32)
     if not rows.size:
@@ -107,9 +113,16 @@ def over(under: Linear, upper: Linear, opacity: Opacity) -> Linear:
 
 def old_top(person: PersonAnalysis) -> Opacity:
     """The old top with the rim where its colour bleeds into the background and onto the skin."""
-    top = bits(person.labels == BodyLabel.TOP)
+    top = _without_specks(bits(person.labels == BodyLabel.TOP))
     edges = np.isin(person.labels, (BodyLabel.BACKGROUND, BodyLabel.NECK, BodyLabel.ARM, BodyLabel.MIDRIFF))
     rim = (grown(top, FRINGE_PX, round_=True) > 0) & edges
     cuff = (grown(top, SKIN_EDGE_PX) > 0) & (person.labels == BodyLabel.HAND)
     area = ((top > 0) | rim | cuff).astype(np.float32)
     return np.maximum(blurred(area, 0.8), top.astype(np.float32))
+
+
+def _without_specks(mask: Bits) -> Bits:
+    _, pieces, stats, _ = cv2.connectedComponentsWithStats(mask)
+    sizes = stats[:, cv2.CC_STAT_AREA]
+    sizes[0] = 0
+    return bits((sizes > SPECK_SHARE * sizes.sum())[pieces])
