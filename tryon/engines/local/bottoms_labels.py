@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from tryon.engines.local.analysis import BodyLabel, Joint, LabelMap, PersonAnalysis
 from tryon.engines.local.bottoms_hands import without_cloth_hands
+from tryon.engines.local.bottoms_sides import with_clear_sides
 from tryon.engines.local.figure import Figure
 from tryon.engines.local.linear import to_lab
 from tryon.engines.local.one_piece import with_even_hem
@@ -89,6 +90,7 @@ def tidy_edges(person: PersonAnalysis, figure: Figure) -> PersonAnalysis:
     labels = _at_feet(labels, lab, feet, knees, unit)
     labels = _legs_in_shade(labels, lab, knees, unit)
     labels = _without_islands(without_cloth_hands(labels, lab, person, unit), unit)
+    labels = with_clear_sides(labels, lab, figure)
     labels = with_even_hem(labels, lab, person, figure)
     return replace(person, labels=_without_strays(labels, person.labels, feet, knees))
 

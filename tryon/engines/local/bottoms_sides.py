@@ -1,0 +1,117 @@
+"""The sides of the old bottom: belt loops and pocket edges that passed for the top, and gaps beside hands."""
+
+from collections.abc import Iterator
+from typing import Final
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from tryon.engines.local.analysis import BodyLabel, LabelMap
+from tryon.engines.local.figure import Figure
+from tryon.engines.local.raster import bits, blurred, depth, disc, grown, reduced, resized
+
+THIN_UNITS: Final = 0.045
+"""Half the width of a strip of top that is too narrow to be a top's hem."""
+BESIDE_UNITS: Final = 0.22
+"""Strips so far from the body's axis lie at its sides."""
+RISES_UNITS: Final = 0.16
+"""A waistband rises to its sides by so much."""
+LOWEST_LEVEL: Final = 1.35
+HELD: Final = 0.3
+"""A strip that the top holds by more than this share of its rim is a corner of its hem."""
+AT_BOTTOM: Final = 0.2
+"""Share of its rim that lies at the old bottom."""
+LARGEST_UNITS: Final = 0.22
+"""The square of this is the largest strip."""
+ARM_UNITS: Final = 0.22
+"""Between an arm and what is so near to it there may be a gap."""
+AROUND_UNITS: Final = 0.12
+"""Standard deviation of the neighbourhood whose background tells the colour of a gap."""
+LEAST_AROUND: Final = 0.02
+"""Share of that neighbourhood that must be background."""
+LIKE_BEHIND: Final = 12.0
+CONTRAST: Final = 36.0
+"""8-bit Lab: a gap is at most so far from the background's colour, the bottom beside it at least so far."""
+SMALLEST_UNITS: Final = 0.03
+"""The square of this is the smallest gap."""
+COARSE: Final = 4
+
+Field = NDArray[np.float32]
+Mask = NDArray[np.bool_]
+
+
+def with_clear_sides(labels: LabelMap, lab: Field, figure: Figure) -> LabelMap:
+    """The labels with the waistband's corners given to the bottom and the gaps beside hands to the background; `lab`
+    is the picture in 8-bit Lab."""
+    return _without_gaps(_with_corners(labels, figure), lab, figure.unit)
+
+
+def _with_corners(labels: LabelMap, figure: Figure) -> LabelMap:
+    """Narrow pieces of top beside the waistband that hardly hang on the top are loops, pocket edges and their shade."""
+    unit = figure.unit
+    top, bottom = bits(labels == BodyLabel.TOP), bits(labels == BodyLabel.BOTTOM)
+    x, reach = int(figure.hip_middle[0]), max(1, round(BESIDE_UNITS * unit))
+    middle = bottom[:, max(0, x - reach) : x + reach + 1]
+    if not middle.any():
+        return labels
+    band = float(np.median(middle.argmax(axis=0)[middle.any(axis=0)])) - RISES_UNITS * unit
+    first, last = (int(np.clip(row, 0, len(labels))) for row in (band, figure.at_level(LOWEST_LEVEL)[1]))
+    broad = np.asarray(cv2.morphologyEx(top, cv2.MORPH_OPEN, disc(max(1, round(THIN_UNITS * unit)))), np.uint8)
+    thin = (top & (1 - broad)) > 0
+    thin[:first] = thin[last:] = False
+    thin[:, max(0, x - reach) : x + reach + 1] = False
+    held, below = grown(broad, 1) > 0, grown(bottom, 1) > 0
+    labels = labels.copy()
+    for area, piece in _pieces(thin, 1):
+        rim = piece & (cv2.erode(bits(piece), np.ones((3, 3), np.uint8), borderValue=0) == 0)
+        if piece.sum() > (LARGEST_UNITS * unit) ** 2 or held[area][rim].mean() > HELD:
+            continue
+        if below[area][rim].mean() > AT_BOTTOM:
+            labels[area][piece] = BodyLabel.BOTTOM
+    return labels
+
+
+def _without_gaps(labels: LabelMap, lab: Field, unit: float) -> LabelMap:
+    """Between hand or arm and the old bottom, what has the background's colour and not the bottom's is a gap."""
+    bottom, arm = labels == BodyLabel.BOTTOM, np.isin(labels, (BodyLabel.HAND, BodyLabel.ARM))
+    if not bottom.any() or not arm.any():
+        return labels
+    reach = ARM_UNITS * unit
+    near = bottom & (depth(bits(~arm)) < reach), arm & (depth(bits(~bottom)) < reach)
+    outside = (labels == BodyLabel.BACKGROUND).astype(np.float32)
+    share = reduced(outside, 1 / COARSE)
+    known = blurred(share, AROUND_UNITS * unit / COARSE)
+    behind = blurred(reduced(lab, 1 / COARSE) * share[..., None], AROUND_UNITS * unit / COARSE)
+    behind = resized(behind / np.maximum(known, 1e-4)[..., None], labels.shape)
+    unlike = np.linalg.norm(lab - behind, axis=2)
+    beside = resized(known, labels.shape) > LEAST_AROUND
+    labels, ends = labels.copy(), (outside > 0) | arm
+    for area in near:
+        seen = area & beside
+        if not seen.any() or float(np.median(unlike[seen])) < CONTRAST:
+            continue
+        for window, piece in _pieces(seen & (unlike < LIKE_BEHIND), 1):
+            if piece.sum() > (SMALLEST_UNITS * unit) ** 2 and ends[window][grown(bits(piece), 1) > 0].any():
+                labels[window][piece] = BodyLabel.BACKGROUND
+    return _without_crumbs(labels, bottom)
+
+
+def _without_crumbs(labels: LabelMap, before: Mask) -> LabelMap:
+    """What a gap cut off from the old bottom, as it was `before`, is its shade."""
+    if bool((labels == BodyLabel.BOTTOM)[before].all()):
+        return labels
+    whole = cv2.connectedComponents(bits(before))[0]
+    pieces = sorted(_pieces(labels == BodyLabel.BOTTOM, 0), key=lambda found: int(found[1].sum()), reverse=True)
+    for area, piece in pieces[whole - 1 :]:
+        labels[area][piece] = BodyLabel.BACKGROUND
+    return labels
+
+
+def _pieces(mask: Mask, margin: int) -> Iterator[tuple[tuple[slice, slice], Mask]]:
+    """The connected pieces: the window around each, `margin` pixels wider, and the piece in it."""
+    count, islands, stats, _ = cv2.connectedComponentsWithStats(bits(mask))
+    for k in range(1, count):
+        x, y, width, height = (int(v) for v in stats[k, :4])
+        area = np.s_[max(0, y - margin) : y + height + margin, max(0, x - margin) : x + width + margin]
+        yield area, islands[area] == k
