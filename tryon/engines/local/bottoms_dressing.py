@@ -169,8 +169,8 @@ def sewn_at_crotch(
 
 
 def _between(target: BottomTarget, shape: tuple[int, ...], factor: float) -> Opacity:
-    """1 between the middle lines of the legs, where a gap may show."""
-    right, left = (target.ribs.legs[side][:, 1] for side in SIDES)
+    """1 between the inner edges of the legs, where a gap shows."""
+    right, left = (target.ribs.legs[side][:, 2] for side in SIDES)
     ring = np.vstack([right, left[::-1]]).astype(np.float32) * np.float32(factor)
     return polygon_opacity(shape, ring, 0.0)
 
