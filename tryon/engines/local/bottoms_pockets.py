@@ -14,7 +14,7 @@ BELOW_UNITS: Final = 0.75
 """So far below the wrist the pocketed hand stops to widen the cloth."""
 WIDER_UNITS: Final = 0.25
 """A hand in its pocket widens the cloth at most by so much."""
-HAND_AREA: Final = 0.035
+HAND_AREA: Final = 0.02
 """Squared units: of a hand that is not in its pocket more than this is seen."""
 IN_CLOTH: Final = 0.12
 """Share of what lies around a pocketed hand's wrist that was the old bottom."""
