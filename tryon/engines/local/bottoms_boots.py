@@ -35,7 +35,9 @@ def over_boots(
     labels, closed = person.labels.copy(), opacity
     for piece in range(1, count):
         x, y, width, height = (int(v) for v in stats[piece, :4])
-        leg = min((stance.legs[side] for side in SIDES), key=lambda leg: abs(leg.path[-1, 0] * factor - centres[piece, 0]))
+        leg = min(
+            (stance.legs[side] for side in SIDES), key=lambda leg: abs(leg.path[-1, 0] * factor - centres[piece, 0])
+        )
         top, foot = (float(np.interp(s, LEG_STATIONS, leg.path[:, 1])) * factor for s in (SHAFT_STATION, FOOT_STATION))
         if y > top or foot <= y:
             continue

@@ -205,7 +205,8 @@ def _without_islands(labels: LabelMap, unit: float) -> LabelMap:
     """A small piece of something else amid the bottom is a fold's shade or a print."""
     labels = labels.copy()
     for _, area, inside in _pieces(np.isin(labels, ISLANDS)):
-        if inside.sum() > (ISLAND_UNITS * unit) ** 2:
+        if inside.sum() > (ISLAND_UNITS * unit) ** 2 or area[0].stop == len(labels):
+            # What the frame cuts off goes on below it.
             continue
         wide = tuple(slice(max(part.start - 2, 0), part.stop + 2) for part in area)
         around = labels[wide][~np.isin(labels[wide], ISLANDS)]
