@@ -90,9 +90,11 @@ def tidy_edges(person: PersonAnalysis, figure: Figure) -> PersonAnalysis:
     labels = _at_feet(labels, lab, feet, knees, unit)
     labels = _legs_in_shade(labels, lab, knees, unit)
     labels = _without_islands(without_cloth_hands(labels, lab, person, unit), unit)
-    labels = with_clear_sides(labels, lab, figure)
+    labels = with_clear_sides(labels, lab, person, figure)
     labels = with_even_hem(labels, lab, person, figure)
-    return replace(person, labels=_without_strays(labels, person.labels, feet, knees))
+    labels = _without_strays(labels, person.labels, feet, knees)
+    found = (labels == BodyLabel.BOTTOM) & (person.labels == BodyLabel.BACKGROUND)
+    return replace(person, labels=labels, matte=np.where(found, np.float32(1.0), person.matte))
 
 
 def _legs_are_skin(person: PersonAnalysis) -> bool:

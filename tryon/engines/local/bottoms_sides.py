@@ -1,4 +1,5 @@
-"""The sides of the old bottom: belt loops and pocket edges that passed for the top, and gaps beside hands."""
+"""The sides of the old bottom: loops and pocket edges that passed for the top, shaded inner legs, and gaps beside
+hands."""
 
 from collections.abc import Iterator
 from typing import Final
@@ -7,7 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from tryon.engines.local.analysis import BodyLabel, LabelMap
+from tryon.engines.local.analysis import BodyLabel, Joint, LabelMap, PersonAnalysis
 from tryon.engines.local.figure import Figure
 from tryon.engines.local.raster import bits, blurred, depth, disc, grown, reduced, resized
 
@@ -36,15 +37,23 @@ CONTRAST: Final = 36.0
 SMALLEST_UNITS: Final = 0.03
 """The square of this is the smallest gap."""
 COARSE: Final = 4
+ROWS_APART: Final = 8
+LEAST_BESIDE: Final = 40
+"""In every so many rows, so many pixels of background beside the bottom tell what is behind it."""
+MUCH_NEARER: Final = 0.45
+NEARER: Final = 0.9
+RIM_PX: Final = 2
+"""An inner leg's colour is so many times nearer to the bottom's than to the background's; at its rim, so many pixels
+wide, a little nearer."""
 
 Field = NDArray[np.float32]
 Mask = NDArray[np.bool_]
 
 
-def with_clear_sides(labels: LabelMap, lab: Field, figure: Figure) -> LabelMap:
-    """The labels with the waistband's corners given to the bottom and the gaps beside hands to the background; `lab`
-    is the picture in 8-bit Lab."""
-    return _without_gaps(_with_corners(labels, figure), lab, figure.unit)
+def with_clear_sides(labels: LabelMap, lab: Field, person: PersonAnalysis, figure: Figure) -> LabelMap:
+    """The labels with the waistband's corners and the shaded inner legs given to the bottom, and the gaps beside hands
+    to the background; `lab` is the picture in 8-bit Lab."""
+    return _without_gaps(_with_inner_legs(_with_corners(labels, figure), lab, person), lab, figure.unit)
 
 
 def _with_corners(labels: LabelMap, figure: Figure) -> LabelMap:
@@ -70,6 +79,40 @@ def _with_corners(labels: LabelMap, figure: Figure) -> LabelMap:
         if below[area][rim].mean() > AT_BOTTOM:
             labels[area][piece] = BodyLabel.BOTTOM
     return labels
+
+
+def _with_inner_legs(labels: LabelMap, lab: Field, person: PersonAnalysis) -> LabelMap:
+    """Between the middle lines of both legs, what is far nearer to its colour than to the background's beside it
+    is no gap: inner legs lie in deep shade."""
+    bottom, outside = labels == BodyLabel.BOTTOM, labels == BodyLabel.BACKGROUND
+    within = np.logical_or.accumulate(bottom, axis=1) & np.logical_or.accumulate(bottom[:, ::-1], axis=1)[:, ::-1]
+    area = within & outside & _between_the_legs(person)
+    if not area.any():
+        return labels
+    rows = np.arange(0, len(labels), ROWS_APART)
+    beside = [lab[row][outside[row] & ~within[row]] for row in rows]
+    told = [k for k, seen in enumerate(beside) if len(seen) > LEAST_BESIDE]
+    if not told:
+        return labels
+    medians = np.stack([np.median(beside[k][::4], axis=0) for k in told])
+    at = np.nonzero(area)
+    behind = np.stack([np.interp(at[0], rows[told], medians[:, i]) for i in range(3)], axis=1)
+    to_cloth = np.linalg.norm(lab[at] - np.median(lab[bottom][::7], axis=0), axis=1)
+    nearer = np.full(labels.shape, np.inf, np.float32)
+    nearer[at] = to_cloth / np.maximum(np.linalg.norm(lab[at] - behind, axis=1), 1.0)
+    inner = np.asarray(cv2.morphologyEx(bits(nearer < MUCH_NEARER), cv2.MORPH_OPEN, disc(RIM_PX)), np.uint8)
+    whole = (grown(inner, 2 * RIM_PX) > 0) & (nearer < NEARER)
+    return np.where(whole, np.uint8(BodyLabel.BOTTOM), labels)
+
+
+def _between_the_legs(person: PersonAnalysis) -> Mask:
+    """Between the lines from hip to knee to ankle."""
+    lines = [
+        np.asarray([person.pose.points[Joint[f"{side}_{name}"]] for name in ("HIP", "KNEE", "ANKLE")])
+        for side in ("LEFT", "RIGHT")
+    ]
+    ring = np.rint(np.vstack([lines[0], lines[1][::-1]])).astype(np.int32)
+    return np.asarray(cv2.fillPoly(np.zeros(person.labels.shape, np.uint8), [ring], 1)) > 0
 
 
 def _without_gaps(labels: LabelMap, lab: Field, unit: float) -> LabelMap:
