@@ -36,6 +36,9 @@ CONTRAST: Final = 36.0
 """8-bit Lab: a gap is at most so far from the background's colour, the bottom beside it at least so far."""
 SMALLEST_UNITS: Final = 0.03
 """The square of this is the smallest gap."""
+EDGE_PX: Final = 3
+AT_EDGE: Final = 1.6
+"""Around a gap so many pixels mix its colour with the hand's, and are at most so many times the contrast from it."""
 COARSE: Final = 4
 ROWS_APART: Final = 8
 LEAST_BESIDE: Final = 40
@@ -134,9 +137,10 @@ def _without_gaps(labels: LabelMap, lab: Field, unit: float) -> LabelMap:
         seen = area & beside
         if not seen.any() or float(np.median(unlike[seen])) < CONTRAST:
             continue
-        for window, piece in _pieces(seen & (unlike < LIKE_BEHIND), 1):
+        for window, piece in _pieces(seen & (unlike < LIKE_BEHIND), EDGE_PX + 1):
             if piece.sum() > (SMALLEST_UNITS * unit) ** 2 and ends[window][grown(bits(piece), 1) > 0].any():
-                labels[window][piece] = BodyLabel.BACKGROUND
+                rim = (grown(bits(piece), EDGE_PX) > 0) & seen[window] & (unlike[window] < AT_EDGE * CONTRAST)
+                labels[window][piece | rim] = BodyLabel.BACKGROUND
     return _without_crumbs(labels, bottom)
 
 
