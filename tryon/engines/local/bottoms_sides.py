@@ -34,6 +34,8 @@ LEAST_AROUND: Final = 0.02
 LIKE_BEHIND: Final = 12.0
 CONTRAST: Final = 36.0
 """8-bit Lab: a gap is at most so far from the background's colour, the bottom beside it at least so far."""
+TELLS: Final = (0.8, 2.5, 2.5)
+"""How much lightness and the two hues tell of 8-bit Lab: white cloth in shade is as dark as a grey wall, and bluer."""
 SMALLEST_UNITS: Final = 0.03
 """The square of this is the smallest gap."""
 EDGE_PX: Final = 3
@@ -130,7 +132,7 @@ def _without_gaps(labels: LabelMap, lab: Field, unit: float) -> LabelMap:
     known = blurred(share, AROUND_UNITS * unit / COARSE)
     behind = blurred(reduced(lab, 1 / COARSE) * share[..., None], AROUND_UNITS * unit / COARSE)
     behind = resized(behind / np.maximum(known, 1e-4)[..., None], labels.shape)
-    unlike = np.linalg.norm(lab - behind, axis=2)
+    unlike = np.linalg.norm((lab - behind) * np.asarray(TELLS, np.float32), axis=2)
     beside = resized(known, labels.shape) > LEAST_AROUND
     labels, ends = labels.copy(), (outside > 0) | arm
     for area in near:

@@ -66,6 +66,8 @@ JOINT_STATIONS: Final = 4
 JOINT_FADES: Final = 0.2
 """So many clear stations below the old hem tell where a made-up leg must end and how it widens there, and so far above
 the hem they count."""
+CUT_STATION: Final = 0.8
+"""A leg that is not seen below this is cut off by the frame."""
 ODD: Final = 0.2
 """Natural logarithm: a station so much wider or narrower than its neighbours is a hem's or a shadow's."""
 
@@ -302,7 +304,13 @@ def _joined(believed: Widths, seen: Widths, clear: Mask) -> Widths:
     most = float(believed[max(first - JOINT_STATIONS, 0)] - believed[first]) / float(LEG_STATIONS[JOINT_STATIONS])
     ahead = seen[first] + min(growth, max(most, 0.0)) * above
     share = np.clip(above / JOINT_FADES, 0.0, 1.0)
-    return np.where(above >= 0, ahead + (believed - ahead) * share, believed).astype(np.float32)
+    joined = np.where(above >= 0, ahead + (believed - ahead) * share, believed)
+    last = int(np.flatnonzero(clear)[-1])
+    if LEG_STATIONS[last] < CUT_STATION:
+        # The frame cuts the leg off: what goes on below it has no step either.
+        share = np.clip((LEG_STATIONS - LEG_STATIONS[last]) / JOINT_FADES, 0.0, 1.0)
+        joined = np.where(share > 0, seen[last] + (believed - seen[last]) * share, joined)
+    return joined.astype(np.float32)
 
 
 def _clear_of_hem(bare: Mask) -> Mask:
