@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from tryon.engines.base import TryOnOptions
 from tryon.engines.local.analysis import BodyLabel, GarmentAnalysis, Opacity, PersonAnalysis, Picture
+from tryon.engines.local.bottoms_boots import over_boots
 from tryon.engines.local.bottoms_composite import compose_bottom
 from tryon.engines.local.bottoms_labels import tidy_edges
 from tryon.engines.local.bottoms_pattern import read_bottom_pattern, with_front_edge, with_leg_parts
@@ -85,6 +86,8 @@ def dress_bottom(
     factor = photo.shape[1] / person.picture.shape[1]
     box, crop, large = at_photo_size(photo, small, near, factor)
     cloth = _cut(with_leg_parts(garment), enlarged_warp(warp, crop.shape), large, target, figure.unit, factor)
+    large, opacity = over_boots(large, cloth.opacity, stance, factor)
+    cloth = replace(cloth, opacity=opacity)
     step("light", 70)
     shade, trust = shading_of_bottom(small, figure.unit)
     if target.beyond_old_hem:
@@ -169,8 +172,8 @@ def sewn_at_crotch(
 
 
 def _between(target: BottomTarget, shape: tuple[int, ...], factor: float) -> Opacity:
-    """1 between the middle lines of the legs, where a gap may show."""
-    right, left = (target.ribs.legs[side][:, 1] for side in SIDES)
+    """1 between the inner edges of the legs, where a gap shows."""
+    right, left = (target.ribs.legs[side][:, 2] for side in SIDES)
     ring = np.vstack([right, left[::-1]]).astype(np.float32) * np.float32(factor)
     return polygon_opacity(shape, ring, 0.0)
 

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from tryon.engines.local.analysis import BodyLabel, Joint, LabelMap, PersonAnalysis
 from tryon.engines.local.bottoms_hands import without_cloth_hands
+from tryon.engines.local.bottoms_sides import with_clear_sides
 from tryon.engines.local.figure import Figure
 from tryon.engines.local.linear import to_lab
 from tryon.engines.local.one_piece import with_even_hem
@@ -89,8 +90,11 @@ def tidy_edges(person: PersonAnalysis, figure: Figure) -> PersonAnalysis:
     labels = _at_feet(labels, lab, feet, knees, unit)
     labels = _legs_in_shade(labels, lab, knees, unit)
     labels = _without_islands(without_cloth_hands(labels, lab, person, unit), unit)
+    labels = with_clear_sides(labels, lab, person, figure)
     labels = with_even_hem(labels, lab, person, figure)
-    return replace(person, labels=_without_strays(labels, person.labels, feet, knees))
+    labels = _without_strays(labels, person.labels, feet, knees)
+    found = (labels == BodyLabel.BOTTOM) & (person.labels == BodyLabel.BACKGROUND)
+    return replace(person, labels=labels, matte=np.where(found, np.float32(1.0), person.matte))
 
 
 def _legs_are_skin(person: PersonAnalysis) -> bool:
@@ -203,7 +207,8 @@ def _without_islands(labels: LabelMap, unit: float) -> LabelMap:
     """A small piece of something else amid the bottom is a fold's shade or a print."""
     labels = labels.copy()
     for _, area, inside in _pieces(np.isin(labels, ISLANDS)):
-        if inside.sum() > (ISLAND_UNITS * unit) ** 2:
+        if inside.sum() > (ISLAND_UNITS * unit) ** 2 or area[0].stop == len(labels):
+            # What the frame cuts off goes on below it.
             continue
         wide = tuple(slice(max(part.start - 2, 0), part.stop + 2) for part in area)
         around = labels[wide][~np.isin(labels[wide], ISLANDS)]

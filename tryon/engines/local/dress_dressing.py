@@ -31,6 +31,8 @@ FADE_UNITS: Final = 0.22
 SEAM_UNITS: Final = 0.12
 """The same where they meet each other or skin, with waistband, belt and the shadow of the top's hem."""
 BELOW_THE_HEM: Final = (BodyLabel.BACKGROUND, BodyLabel.LEG, BodyLabel.SHOES)
+HEM_SHADOW_UNITS: Final = 0.1
+"""So far above the hem its shadow begins."""
 LOWER_TRUST: Final = 0.45
 """Trousers fold otherwise than skirts: so much of their shading is true of what hangs in their place."""
 
@@ -86,7 +88,8 @@ def dress_in_one(
     hidden = resized_field(cloth.opacity, small.labels.shape)
     undressed = enlarged_undressed(take_off_all(small, in_one, figure, stance, target, hidden, shade), crop)
     step("finishing", 85)
-    made = compose(crop, large, undressed, cloth, gain, False, figure.unit * factor)
+    shaded = without_old_legs(large, target, HEM_SHADOW_UNITS * figure.unit, factor)
+    made = compose(crop, shaded, undressed, cloth, gain, False, figure.unit * factor)
     picture, edited = photo.copy(), np.zeros(photo.shape[:2], bool)
     window = np.s_[box[1] : box[3], box[0] : box[2]]
     picture[window], edited[window] = made.picture, made.edited
@@ -122,6 +125,15 @@ def without_skirt(person: PersonAnalysis, target: DressTarget, factor: float) ->
     freely, and old trousers end below it."""
     labels = person.labels.copy()
     below = labels[int(target.upper.hem[:, 1].max() * factor) :]
+    below[below == BodyLabel.TOP] = BodyLabel.BACKGROUND
+    return replace(person, labels=labels)
+
+
+def without_old_legs(person: PersonAnalysis, target: DressTarget, above: float, factor: float) -> PersonAnalysis:
+    """The person without what was worn from a little `above` the new hem down: no shadow falls on trousers that are
+    off."""
+    labels = person.labels.copy()
+    below = labels[max(0, int((target.whole.hem[:, 1].min() - above) * factor)) :]
     below[below == BodyLabel.TOP] = BodyLabel.BACKGROUND
     return replace(person, labels=labels)
 
