@@ -33,7 +33,7 @@ LEAST_LIKE_FACE: Final = 0.25
 """With a smaller share of samples like the face, it is the face that was not seen well."""
 UNLIKE_SKIN: Final = 0.4
 """The same, from this person's skin as it was found: what passed for skin may be a shirt."""
-FACING: Final = 72
+FACING: Final = 66
 """Percentile of the seen skin's brightness: the rest are creases, edges that turn away, the shade under the chin."""
 SLOPES: Final = (0.75, 1.45)
 """Bounds of how a channel changes with brightness (logarithms); shaded skin is redder than lit skin."""
