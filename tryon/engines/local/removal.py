@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -9,12 +10,15 @@ from tryon.engines.local.analysis import BodyLabel, Opacity, PersonAnalysis
 from tryon.engines.local.bare_skin import bare_skin, torso_ring, with_pores
 from tryon.engines.local.figure import Figure, polygon_opacity
 from tryon.engines.local.linear import Linear, to_linear
-from tryon.engines.local.raster import bits, blurred, depth, grown
+from tryon.engines.local.raster import bits, blurred, depth, disc, grown
 from tryon.engines.local.surroundings import FRINGE_PX, background_plate, bottom_continued, head_continued, inside_hair
 from tryon.engines.local.target import Target
 
 SHADOW_UNITS = {BodyLabel.ARM: 0.12, BodyLabel.MIDRIFF: 0.12, BodyLabel.NECK: 0.05}
 """The old top's edge darkens skin at most so far from it."""
+
+BARED_UNITS = 0.025
+"""Strips of the old top narrower than twice this are the new garment's edge, no bared skin."""
 
 LOOSE_UNITS = 0.06
 """Loose ends of the old top stand out at most so far."""
@@ -83,17 +87,16 @@ def _loose_ends(person: PersonAnalysis, photo: Linear, plate: Linear, unit: floa
 
 
 def old_shadow(person: PersonAnalysis, cloth: Opacity, unit: float) -> Opacity:
-    """Fading out on seen skin: the shadow of the old top's edge, where the new garment's edge is not near."""
-    top = bits(person.labels == BodyLabel.TOP)
-    away = depth(1 - top)
-    near = np.zeros(top.shape, np.float32)
+    """Fading out on seen skin: the shadow of the old top's edge, where that top gives way to skin."""
+    bared = bits((person.labels == BodyLabel.TOP) & (cloth < 0.5))
+    bared = np.asarray(cv2.morphologyEx(bared, cv2.MORPH_OPEN, disc(max(1, round(BARED_UNITS * unit)))), np.uint8)
+    near = np.zeros(bared.shape, np.float32)
+    if not bared.any():
+        return near
+    away = depth(1 - bared)
     for label, reach in SHADOW_UNITS.items():
         near = np.where(person.labels == label, np.clip(1.0 - away / (reach * unit), 0.0, 1.0), near)
-    if not near.any():
-        return near
-    reach = max(SHADOW_UNITS.values()) * unit
-    new = grown(bits(cloth > 0.5), round(reach)).astype(np.float32)
-    return (near * (1 - blurred(new, 0.15 * reach))).astype(np.float32)
+    return near.astype(np.float32)
 
 
 def over(under: Linear, upper: Linear, opacity: Opacity) -> Linear:
