@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tryon.engines.local.figure import TORSO_LEVELS, Figure
+from tryon.engines.local.raster import bits, depth
 
 Floats = NDArray[np.float32]
 
@@ -31,9 +32,9 @@ BESIDE: Final = 0.25
 
 SIDE_LIGHT: Final = 0.30
 """Log depth of the falloff at the sides of the bare torso."""
-ROUND: Final = 0.10
+ROUND: Final = 0.12
 """Log light that the chest has lost half a unit from its middle."""
-LOWER: Final = 0.16
+LOWER: Final = 0.15
 LOWER_UNITS: Final = (0.02, 0.55)
 """Log light that the chest loses between these heights below the shoulders: light comes from above."""
 
@@ -45,21 +46,31 @@ NECK_ENDS: Final = (-0.12, -0.22)
 COLLAR_BONES: Final = ((0.05, 0.015), (0.40, -0.035))
 """(across, down) in units from the shoulders' middle: where a collar bone begins and ends."""
 BONE_UNITS: Final = 0.036
-BONE_DEPTH: Final = 0.08
+BONE_DEPTH: Final = 0.09
 """Half width, and log light that a collar bone catches; below it lies as deep a shade."""
 HOLLOW_UNITS: Final = 0.05
-HOLLOW_DEPTH: Final = 0.09
+HOLLOW_DEPTH: Final = 0.10
 """The hollow above the collar bone, beside the neck."""
 NOTCH_UNITS: Final = 0.045
 NOTCH_DEPTH: Final = 0.12
 """The hollow between the collar bones."""
-BREASTBONE_UNITS: Final = 0.045
-BREASTBONE_DEPTH: Final = 0.04
+BREASTBONE_UNITS: Final = 0.09
+BREASTBONE_DEPTH: Final = 0.05
 """The shallow groove along the breastbone."""
 FURROW: Final = ((0.40, 0.36), (0.43, 0.08))
-FURROW_UNITS: Final = 0.05
+FURROW_UNITS: Final = 0.09
 FURROW_DEPTH: Final = 0.13
 """The furrow between chest and shoulder, from the armpit up, and its half width and log depth."""
+
+
+RIM_UNITS: Final = 0.035
+RIM_DEPTH: Final = 0.18
+"""Width and log depth of the falloff at the outline of shoulders and neck."""
+
+
+def rim_form(body: NDArray[np.bool_], unit: float) -> Floats:
+    """(h, w) log light lost where the `body` turns away at its outline."""
+    return np.asarray(-RIM_DEPTH * np.exp(-depth(bits(body)) / np.float32(RIM_UNITS * unit)), np.float32)
 
 
 def torso_form(figure: Figure, shape: tuple[int, ...]) -> Floats:

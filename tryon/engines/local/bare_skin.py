@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tryon.engines.local.analysis import BodyLabel, LabelMap, Opacity, PersonAnalysis, Points
-from tryon.engines.local.bare_form import ACROSS, ARM_LIGHT, arm_share, torso_form
+from tryon.engines.local.bare_form import ACROSS, ARM_LIGHT, arm_share, rim_form, torso_form
 from tryon.engines.local.figure import (
     ARM_STATIONS,
     BARE_ARM,
@@ -71,6 +71,8 @@ FAR_LIMIT: Final = 0.5
 
 PAST_HEM: Final = 0.1
 """Stations below a short sleeve's hem at which the hem's own flare no longer hides the arm."""
+SLANT_UNITS: Final = 0.04
+"""The seen arm's edges are followed under the hem; over that way they go aside by at most so much."""
 LOWER_ARM: Final = 12
 """Sleeves that end at a later station are long ones: what is seen below them is the hand."""
 SEARCH_UNITS: Final = 0.3
@@ -120,20 +122,23 @@ def bare_skin(person: PersonAnalysis, photo: Linear, figure: Figure, target: Tar
         bare_arms = (person.labels == BodyLabel.ARM).astype(np.float32)
         opacity = _rounded(np.maximum(opacity, bare_arms), SHOULDER_UNITS * figure.unit)
     seen = np.isin(person.labels, (BodyLabel.NECK, BodyLabel.ARM, BodyLabel.HAND, BodyLabel.MIDRIFF))
-    light = _field_of_light(person, photo, figure, arms, tone)
+    light = _field_of_light(person, photo, figure, arms, opacity, tone)
     return BareSkin(light, np.maximum(opacity, _joint(seen, needed)), tone.grain)
 
 
 def _field_of_light(
-    person: PersonAnalysis, photo: Linear, figure: Figure, arms: list[tuple[Arm, Opacity]], tone: SkinTone
-) -> Linear:
+    person: PersonAnalysis, photo: Linear, figure: Figure, arms: list[tuple[Arm, Opacity]], skin: Opacity,
+    tone: SkinTone,
+) -> Linear:  # fmt: skip
     """The light of bare skin all over the frame; smooth, so it is drawn at a reduced size."""
     factor = min(1.0, FIELD_UNIT_PX / figure.unit)
     size = (max(1, round(photo.shape[0] * factor)), max(1, round(photo.shape[1] * factor)))
     labels = resized(person.labels, size, cv2.INTER_NEAREST)
     small, seen = replace(person, labels=labels), resized(photo, size, cv2.INTER_AREA)
     body = smaller_figure(figure, factor)
-    level = np.full(size, tone.level, np.float32) + tone.contrast * torso_form(body, size)
+    solid = (resized(skin, size, cv2.INTER_AREA) > 0.5) | ~np.isin(labels, (BodyLabel.BACKGROUND, BodyLabel.TOP))
+    form = torso_form(body, size) + rim_form(solid, body.unit)
+    level = np.asarray(tone.level + tone.contrast * form, np.float32)
     for arm, where in arms:
         level = _with_arm(level, small, seen, smaller_arm(arm, factor), resized(where, size, cv2.INTER_AREA), tone)
     return resized(meeting_the_seen(small, seen, tone, level, body.unit), photo.shape)
@@ -247,6 +252,10 @@ def _edges_of(arm: Arm, labels: LabelMap, unit: float) -> tuple[Widths, Widths]:
     seen = _seen_across(arm, labels, clear, unit)
     if seen is None:
         return arm.bare_outer, arm.bare_inner
+    further = _seen_across(arm, labels, clear + PAST_HEM, unit) if cuff <= LOWER_ARM else None
+    if further is not None:
+        limit = SLANT_UNITS * unit
+        seen = seen + np.clip(seen - further, -limit, limit)
     taper = np.maximum(BARE_ARM / np.interp(clear, ARM_STATIONS, BARE_ARM), 1.0)
     middle, half = (seen[1] - seen[0]) / 2, (seen[1] + seen[0]) / 2
     share = np.clip(ARM_STATIONS / station, 0.0, 1.0) ** (2 if cuff <= LOWER_ARM else 5)
@@ -255,7 +264,7 @@ def _edges_of(arm: Arm, labels: LabelMap, unit: float) -> tuple[Widths, Widths]:
     return outer.astype(np.float32), inner.astype(np.float32)
 
 
-def _seen_across(arm: Arm, labels: LabelMap, station: float, unit: float) -> tuple[float, float] | None:
+def _seen_across(arm: Arm, labels: LabelMap, station: float, unit: float) -> NDArray[np.float32] | None:
     """Where the seen arm ends, (outer, inner) pixels from the arm's middle line, which may miss it; None if unseen."""
     step = (arm.path[-1] - arm.path[-3]) / (ARM_STATIONS[-1] - ARM_STATIONS[-3])
     at = min(round(station * (len(ARM_STATIONS) - 1)), len(ARM_STATIONS) - 1)
@@ -277,7 +286,8 @@ def _seen_across(arm: Arm, labels: LabelMap, station: float, unit: float) -> tup
     if outer + inner < usual and inside[max(first - 2, 0)] and labels[behind[1], behind[0]] == BodyLabel.TOP:
         # The inner side is hidden behind the top; the outer one is what would show a ledge.
         inner = usual - outer
-    return (outer, inner) if LEAST_WIDTH < (outer + inner) / usual < MOST_WIDTH else None
+    likely = LEAST_WIDTH < (outer + inner) / usual < MOST_WIDTH
+    return np.asarray([outer, inner], np.float32) if likely else None
 
 
 def _under_sleeve(target: Target, side: Side, shape: tuple[int, ...]) -> Opacity:
