@@ -59,7 +59,7 @@ BREASTBONE_DEPTH: Final = 0.05
 """The shallow groove along the breastbone."""
 FURROW: Final = ((0.40, 0.36), (0.43, 0.08))
 FURROW_UNITS: Final = 0.09
-FURROW_DEPTH: Final = 0.13
+FURROW_DEPTH: Final = 0.09
 """The furrow between chest and shoulder, from the armpit up, and its half width and log depth."""
 
 

@@ -91,7 +91,8 @@ def learn_tone(person: PersonAnalysis, photo: Linear) -> SkinTone:
     contrast = 1.0 + sure * (float(np.clip((high - low) / USUAL_SPREAD, *CONTRASTS)) - 1.0)
     if person.skin_lab is not None:
         bright = np.float32(np.log(luminance(face)))
-        offset = offset + np.float32(FACE_SHARE * (1.0 - sure)) * (np.log(face) - offset - slope * bright)
+        off = np.asarray(np.log(face) - offset - slope * bright, np.float32)
+        offset = offset + np.float32(FACE_SHARE * (1.0 - sure)) * off
     fine = (log - blurred(log, GRAIN_PX))[bare][::step]
     grain = float(np.clip(np.median(np.abs(fine)), *GRAINS))
     is_skin = np.abs(np.log(light) - offset - slope * log[..., None]).max(axis=2) < UNLIKE_SKIN
