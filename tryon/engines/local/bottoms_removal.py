@@ -41,7 +41,7 @@ def take_off_bottom(
         opacity = np.maximum(opacity, _at_the_hem(person, skin, unit))
     else:
         # What little is labelled leg may be a patch of floor, and goes with the old bottom.
-        opacity = np.maximum(opacity, skin * (person.labels != BodyLabel.SHOES))
+        opacity = np.maximum(opacity, skin * ~np.isin(person.labels, (BodyLabel.SHOES, BodyLabel.HAND)))
     return Undressed(with_pores(light, skin), opacity, skin * opacity)
 
 

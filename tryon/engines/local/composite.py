@@ -46,6 +46,8 @@ def compose(
     """All arguments share the photo's frame. `gain` is (h, w) or (h, w, 3) in linear light."""
     light = to_linear(photo)
     front = in_front(person.labels, cloth.sleeves.values(), tucked)
+    # An arm before the garment has the shadow of its old sleeve taken off too.
+    front = front * (1 - undressed.skin * (person.labels == BodyLabel.HAND))
     seen = cloth.opacity * (1 - front)
     behind = _back_opacity(person, cloth, front) * (1 - undressed.skin)
     base = light + (undressed.light - light) * undressed.opacity[..., None]

@@ -14,7 +14,7 @@ from tryon.engines.local.dress_target import DressTarget
 from tryon.engines.local.figure import TORSO_LEVELS, Figure
 from tryon.engines.local.linear import to_linear
 from tryon.engines.local.raster import bits, blurred, grown
-from tryon.engines.local.removal import Undressed, old_top, over, with_bare_torso
+from tryon.engines.local.removal import Undressed, old_shadow, old_top, over, with_bare_torso
 from tryon.engines.local.surroundings import FRINGE_PX, background_plate, head_continued, inside_hair
 
 ARMPITS_LEVEL: Final = 0.42
@@ -31,7 +31,8 @@ def take_off_all(
     Skin that `cloth`, the new dress's opacity, hides anyway is not made up; `shade` is the log gain of the light on
     the old clothes. Raises LowQuality where legs would have to be made up and no skin is seen to take their tone from.
     """
-    opacity = old_top(in_one)
+    shadow = old_shadow(person, cloth, figure.unit)
+    opacity = np.maximum(old_top(in_one), shadow)
     needed = (opacity > 0) & (cloth < 0.99)
     photo = to_linear(person.picture)
     light = background_plate(person)
@@ -40,13 +41,14 @@ def take_off_all(
     shared = shared_with_seen(person.labels, figure.unit)
     if not legs_are_seen(person.labels, stance):
         # What little is labelled leg may be a patch of floor, and goes with the old clothes.
-        shared = (person.labels != BodyLabel.SHOES).astype(np.float32)
+        shared = (~np.isin(person.labels, (BodyLabel.SHOES, BodyLabel.HAND))).astype(np.float32)
     opacity = np.maximum(opacity, legs * shared)
     opacity = np.maximum(opacity, beside_legs(person.labels, legs, HEM_REACH_UNITS * figure.unit))
     light = over(light, head_continued(in_one, photo), inside_hair(in_one, figure))
     upper, skin = with_bare_torso(light, in_one, photo, _bare_above_the_armpits(figure), target.whole, needed)
     # No arm was under trousers or a skirt, however near it hangs to them.
     above = blurred(grown(bits(person.labels == BodyLabel.TOP), FRINGE_PX).astype(np.float32), 0.8)
+    above = np.maximum(above, (shadow > 0).astype(np.float32))
     light, skin = over(light, upper, above), np.maximum(skin * above, legs)
     return Undressed(light, opacity, skin * opacity)
 

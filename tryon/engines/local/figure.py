@@ -30,7 +30,7 @@ ARM_STATIONS: Final[Widths] = np.linspace(0.0, 1.0, 21).astype(np.float32)
 BARE_ARM: Final[Widths] = np.interp(
     ARM_STATIONS,
     [0.0, 0.15, 0.3, 0.45, 0.5, 0.6, 0.75, 0.9, 1.0],
-    [0.165, 0.15, 0.135, 0.112, 0.11, 0.116, 0.098, 0.075, 0.068],
+    [0.145, 0.138, 0.119, 0.109, 0.11, 0.116, 0.098, 0.075, 0.068],
 ).astype(np.float32)
 """Half widths of a bare arm in units, from photos of bare arms."""
 

@@ -10,12 +10,15 @@ from tryon.engines.local.analysis import BodyLabel, Opacity, PersonAnalysis
 from tryon.engines.local.bare_skin import bare_skin, torso_ring, with_pores
 from tryon.engines.local.figure import Figure, polygon_opacity
 from tryon.engines.local.linear import Linear, to_linear
-from tryon.engines.local.raster import Bits, bits, blurred, depth, grown
+from tryon.engines.local.raster import Bits, bits, blurred, depth, disc, grown
 from tryon.engines.local.surroundings import FRINGE_PX, background_plate, bottom_continued, head_continued, inside_hair
 from tryon.engines.local.target import Target
 
-SHADOW_UNITS = 0.12
-"""An old sleeve's cuff darkens the arm at most so far from it."""
+SHADOW_UNITS = {BodyLabel.ARM: 0.12, BodyLabel.MIDRIFF: 0.12, BodyLabel.NECK: 0.05}
+"""The old top's edge darkens skin at most so far from it."""
+
+BARED_UNITS = 0.025
+"""Strips of the old top narrower than twice this are the new garment's edge, no bared skin."""
 
 LOOSE_UNITS = 0.06
 """Loose ends of the old top stand out at most so far."""
@@ -49,7 +52,7 @@ def take_off(person: PersonAnalysis, figure: Figure, target: Target, cloth: Opac
     Arms that `cloth`, the new garment's opacity, hides anyway are not made up.
     """
     photo = to_linear(person.picture)
-    opacity = np.maximum(old_top(person), _old_shadow(person, cloth, figure.unit))
+    opacity = np.maximum(old_top(person), old_shadow(person, cloth, figure.unit))
     shape = opacity.shape
     light = background_plate(person)
     opacity = np.maximum(opacity, _loose_ends(person, photo, light, figure.unit))
@@ -88,16 +91,17 @@ def _loose_ends(person: PersonAnalysis, photo: Linear, plate: Linear, unit: floa
     return loose
 
 
-def _old_shadow(person: PersonAnalysis, cloth: Opacity, unit: float) -> Opacity:
-    """Fading out on the bare arm: the shadow of the old sleeve's cuff, where the new cuff is not near."""
-    reach = SHADOW_UNITS * unit
-    top = bits(person.labels == BodyLabel.TOP)
-    arm = np.isin(person.labels, (BodyLabel.ARM, BodyLabel.MIDRIFF))
-    near = np.clip(1.0 - depth(1 - top) / reach, 0.0, 1.0) * arm
-    if not near.any():
-        return near.astype(np.float32)
-    new = grown(bits(cloth > 0.5), round(reach))
-    return blurred((near * (1 - new)).astype(np.float32), 0.15 * reach) * arm.astype(np.float32)
+def old_shadow(person: PersonAnalysis, cloth: Opacity, unit: float) -> Opacity:
+    """Fading out on seen skin: the shadow of the old top's edge, where that top gives way to skin."""
+    bared = bits((person.labels == BodyLabel.TOP) & (cloth < 0.5))
+    bared = np.asarray(cv2.morphologyEx(bared, cv2.MORPH_OPEN, disc(max(1, round(BARED_UNITS * unit)))), np.uint8)
+    near = np.zeros(bared.shape, np.float32)
+    if not bared.any():
+        return near
+    away = depth(1 - bared)
+    for label, reach in SHADOW_UNITS.items():
+        near = np.where(person.labels == label, np.clip(1.0 - away / (reach * unit), 0.0, 1.0), near)
+    return near.astype(np.float32)
 
 
 def over(under: Linear, upper: Linear, opacity: Opacity) -> Linear:

@@ -19,6 +19,13 @@ MIDDLE_SKIN_LAB: Final = (62.0, 14.0, 17.0)
 
 BARE: Final = (BodyLabel.NECK, BodyLabel.ARM, BodyLabel.HAND, BodyLabel.MIDRIFF)
 
+LIT: Final = (BodyLabel.ARM, BodyLabel.MIDRIFF)
+SURE_PX: Final = 600.0
+"""Skin that shows how light falls on the body: with fewer pixels of it, the spread within neck and hands is mostly
+the chin's shadow and the gaps between fingers."""
+FACE_SHARE: Final = 0.4
+"""Where no such skin is seen, how much of the hue is the face's: necks lie in light thrown back by the old top."""
+
 WEIGHTS: Final = {BodyLabel.ARM: 4.0, BodyLabel.NECK: 1.0, BodyLabel.HAND: 1.0}
 """How much each part says about a bare arm's brightness: an arm most; hands are darker, necks may lie in shade."""
 
@@ -33,7 +40,7 @@ LEAST_LIKE_FACE: Final = 0.25
 """With a smaller share of samples like the face, it is the face that was not seen well."""
 UNLIKE_SKIN: Final = 0.4
 """The same, from this person's skin as it was found: what passed for skin may be a shirt."""
-FACING: Final = 72
+FACING: Final = 66
 """Percentile of the seen skin's brightness: the rest are creases, edges that turn away, the shade under the chin."""
 SLOPES: Final = (0.75, 1.45)
 """Bounds of how a channel changes with brightness (logarithms); shaded skin is redder than lit skin."""
@@ -80,7 +87,12 @@ def learn_tone(person: PersonAnalysis, photo: Linear) -> SkinTone:
     step = max(1, int(bare.sum()) // SAMPLES)
     offset, slope = _ramp(np.log(light[bare][::step]), log[bare][::step], np.log(face / luminance(face)))
     low, high = np.percentile(log[bare][::step], (20, 80))
-    contrast = float(np.clip((high - low) / USUAL_SPREAD, *CONTRASTS))
+    sure = min(1.0, float((clean_skin(person, LIT) > 0).sum()) / SURE_PX)
+    contrast = 1.0 + sure * (float(np.clip((high - low) / USUAL_SPREAD, *CONTRASTS)) - 1.0)
+    if person.skin_lab is not None:
+        bright = np.float32(np.log(luminance(face)))
+        off = np.asarray(np.log(face) - offset - slope * bright, np.float32)
+        offset = offset + np.float32(FACE_SHARE * (1.0 - sure)) * off
     fine = (log - blurred(log, GRAIN_PX))[bare][::step]
     grain = float(np.clip(np.median(np.abs(fine)), *GRAINS))
     is_skin = np.abs(np.log(light) - offset - slope * log[..., None]).max(axis=2) < UNLIKE_SKIN
@@ -117,7 +129,7 @@ def _level(person: PersonAnalysis, log: Floats, is_skin: NDArray[np.bool_]) -> f
         count = float(own.sum())
         if count < LEAST_SKIN_PX:
             continue
-        sure = weight * min(1.0, count / 600.0)
+        sure = weight * min(1.0, count / SURE_PX)
         total += sure * float(np.percentile(log[own], FACING))
         weights += sure
     if weights > 0:
