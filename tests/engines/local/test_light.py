@@ -35,7 +35,7 @@ def test_a_darker_old_garment_gives_the_same_folds() -> None:
     worn = person.labels == BodyLabel.TOP
     light, _ = old_shading(person, unit)
     dark, _ = old_shading(_with_darker(person, BodyLabel.TOP, 0.5), unit)
-    assert np.corrcoef(light[worn], dark[worn])[0, 1] > 0.97
+    assert np.corrcoef(light[worn], dark[worn])[0, 1] > 0.96
     assert np.abs(light - dark)[worn].mean() < 0.04
 
 

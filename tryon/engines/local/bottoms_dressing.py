@@ -22,7 +22,16 @@ from tryon.engines.local.dressing import Step, crop_person
 from tryon.engines.local.enlarging import Box, at_photo_size, enlarged_undressed, enlarged_warp, resized_field
 from tryon.engines.local.figure import SIDES, Figure, measure_figure, polygon_opacity
 from tryon.engines.local.layers import Cloth, carry_colour, lay_out, settle_edges
-from tryon.engines.local.light import Gain, balance, old_shading, own_light, rim_falloff, scene_tint
+from tryon.engines.local.light import (
+    MEASURED,
+    Gain,
+    balance,
+    middle_luminance,
+    old_shading,
+    own_depth,
+    rim_falloff,
+    scene_tint,
+)
 from tryon.engines.local.raster import disc
 from tryon.engines.local.warp import Warp
 
@@ -201,8 +210,9 @@ def _light(shade: Gain, trust: Opacity, cloth: Cloth, unit: float) -> Gain:
         others = [other for name, other in cloth.sleeves.items() if name != side]
         alone = cloth.opacity * (1 - others[0] * (1 - leg)) if others else cloth.opacity
         form = form * (1 - leg) + rim_falloff(alone, unit) * leg
-    log_gain = (shade * trust + form * (1 - 0.6 * trust)) * own_light(cloth.colour, cloth.opacity)
-    return balance(log_gain, cloth.opacity)[..., None]
+    bright = middle_luminance(cloth.colour, cloth.opacity)
+    log_gain = (shade * trust + form * (1 - MEASURED * trust)) * own_depth(bright)
+    return balance(log_gain, cloth.opacity, bright)[..., None]
 
 
 def _fading_to_hem(person: PersonAnalysis, trust: Opacity, unit: float) -> Opacity:

@@ -11,9 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tryon.engines.local.analysis import BodyLabel, Opacity, PersonAnalysis, Picture
+from tryon.engines.local.busy_cloth import SHEEN, busyness
 from tryon.engines.local.fill import pull_push, smooth_known
-from tryon.engines.local.linear import luminance, to_linear
-from tryon.engines.local.raster import bits, blurred, reduced, resized, shrunk
+from tryon.engines.local.linear import Linear, luminance, to_linear
+from tryon.engines.local.raster import bits, reduced, resized, shrunk
 
 Gain = NDArray[np.float32]
 
@@ -27,6 +28,14 @@ BROAD_SHARE: Final = 0.65
 FOLD_SHARE: Final = 0.85
 FOLD_LIMIT: Final = 0.38
 """Natural logarithm; deeper contrast in the old garment is a print, a seam or an opening, hardly ever a fold."""
+WIDE_UNITS: Final = 0.32
+"""Standard deviation over which even plaid and large flowers average out, and only the room's light is left."""
+WIDE_SHARE: Final = 0.6
+WIDE_LIMIT: Final = 0.14
+WIDE_TRUST: Final = 0.4
+TRUST_UNITS: Final = 0.08
+"""Standard deviation of the share of plain cloth: a small print in it is bridged by the shading around."""
+BESIDE_UNITS: Final = 0.06
 DETAILS: Final = ((0.035, 0.16), (0.11, 0.34))
 """Sizes in units and the log contrast above which something so small is not a fold."""
 PAINT_UNIT_PX: Final = 110.0
@@ -40,35 +49,54 @@ PLAIN_WEAVE: Final = 0.06
 """Standard deviation of what is finer than folds in plain cloth; the folds of coarser cloth (knitwear) are unsure."""
 PATTERNED: Final = 0.11
 """Standard deviation of folds alone; what varies more is patterned, and its pattern must not be carried over."""
+CLOTH_SHEEN: Final = 0.010
+"""Linear light that new cloth returns besides its dye's; less than what is assumed of old cloth, for black is to stay
+black."""
 MIXED_LIMIT: Final = 0.16
 """Where two materials were worn over each other, what is left of their difference must not become a shadow."""
 BROAD_LIMIT: Final = 0.55
-RIM_UNITS: Final = 0.07
-RIM_DEPTH: Final = 0.28
-"""Width and log depth of the falloff at the edge of a limb or torso."""
-SHEEN: Final = 0.025
-"""Linear light that every cloth returns whatever its dye; without it the folds of black cloth come out too deep."""
+RIM_UNITS: Final = 0.34
+"""From the edge of the torso, cloth turns towards the viewer over this width."""
+MEASURED: Final = 0.7
+"""Where the old shading is trusted it holds this share of the falloff already."""
+AMBIENT: Final = 0.62
+"""Share of the light that comes from everywhere and reaches cloth seen edge-on."""
+AT_HEMS: Final = 0.15
+HEM_UNITS: Final = 0.03
+"""Share of the falloff that is left where the cloth's edge lies level, as hems do, and how smooth that direction is."""
 WHITE_SOFTENS: Final = 0.35
 """White cloth lights its own folds: the share of their depth it takes away."""
+WHITEST: Final = 0.93
+"""Luminance that nine tenths of a white garment must stay below, for its folds to be seen at all."""
+MOST_DIMMED: Final = 0.16
+"""Natural logarithm; a white product in a room is this much darker than on a studio's white, and still white."""
 DARK_LUMINANCE: Final = 0.02
 """Below this the camera's noise is as strong as the folds."""
 
 
 def old_shading(person: PersonAnalysis, unit: float) -> tuple[Gain, Opacity]:
     """Log gain of the worn top's folds and roundness, and how far to trust it (0..1) at each pixel."""
-    inner = shrunk(bits(person.labels == BodyLabel.TOP), 1) > 0
-    if inner.sum() < 200:
-        empty = np.zeros(inner.shape, np.float32)
-        return empty, empty
+    whole = shrunk(bits(person.labels == BodyLabel.TOP), 1) > 0
+    shade, trust = np.zeros(whole.shape, np.float32), np.zeros(whole.shape, np.float32)
+    if whole.sum() < 200:
+        return shade, trust
+    window = _window_around(whole, round(0.1 * unit) + 2)
+    inner, picture = whole[window], person.picture[window]
     # Only the old garment's own pixels are looked at from here on: skin beside it must not change a thing.
-    usual = np.median(person.picture[inner][::7], axis=0).astype(np.uint8)
-    cloth = np.where(inner[..., None], person.picture, usual)
+    usual = np.median(picture[inner][::7], axis=0).astype(np.uint8)
+    cloth = np.where(inner[..., None], picture, usual)
     factor = min(1.0, FOLD_UNIT_PX / unit)
     if factor < 0.8:
         cloth, inner = reduced(cloth, factor), reduced(inner.astype(np.float32), factor) > 0.99
         unit = unit * factor
-    shade, trust = _shading_of(cloth, inner, unit)
-    return resized(shade, person.labels.shape), resized(trust, person.labels.shape)
+    shade[window], trust[window] = (resized(field, picture.shape) for field in _shading_of(cloth, inner, unit))
+    return shade, trust
+
+
+def _window_around(area: NDArray[np.bool_], margin: int) -> tuple[slice, slice]:
+    rows, columns = np.flatnonzero(area.any(axis=1)), np.flatnonzero(area.any(axis=0))
+    upper, left = max(0, int(rows[0]) - margin), max(0, int(columns[0]) - margin)
+    return np.s_[upper : int(rows[-1]) + margin + 1, left : int(columns[-1]) + margin + 1]
 
 
 def _shading_of(cloth: Picture, inner: NDArray[np.bool_], unit: float) -> tuple[Gain, Opacity]:
@@ -76,17 +104,32 @@ def _shading_of(cloth: Picture, inner: NDArray[np.bool_], unit: float) -> tuple[
     bright = luminance(to_linear(cloth))
     log = np.log(bright + SHEEN)
     weight, level, mixed = _materials(cloth, inner, log)
-    weight = weight * (1.0 - _paint(cloth, inner, unit))
+    wide = smooth_known(np.clip(log - level, -1.2, 1.2), weight, WIDE_UNITS * unit)
+    weight = weight * (1.0 - _paint(cloth, inner, unit)) * (1.0 - busyness(cloth, inner, unit))
     relief = _without_details(np.clip(log - level, -1.2, 1.2), weight, unit)
     broad = smooth_known(relief, weight, BROAD_UNITS * unit)
     fine = smooth_known(relief, weight, max(FINE_UNITS * unit, 0.8))
     fold = np.clip(fine - broad, -FOLD_LIMIT, FOLD_LIMIT)
-    fold *= _certainty(float((relief - fine)[inner].std()), float(fold[inner].std()), float(np.median(bright[inner])))
+    known = weight > 0.5
+    if known.any():
+        spread = float((relief - fine)[known].std()), float(fold[known].std())
+        fold *= _certainty(*spread, float(np.median(bright[inner])))
     if mixed:
         fold, broad = np.clip(fold, -MIXED_LIMIT, MIXED_LIMIT), np.clip(broad, -MIXED_LIMIT, MIXED_LIMIT) * 0.5
     shade = FOLD_SHARE * fold + BROAD_SHARE * np.clip(broad, -BROAD_LIMIT, BROAD_LIMIT)
-    trust = np.minimum(blurred(weight, max(0.01 * unit, 1.0)) * 1.5, 1.0)
-    return pull_push(shade, weight).astype(np.float32), trust.astype(np.float32)
+    shade = pull_push(shade, weight) / own_depth(float(np.median(bright[inner])))
+    trust = np.minimum(smooth_known(weight, inner.astype(np.float32), TRUST_UNITS * unit) * 2.0, 1.0)
+    # Where the folds can't be trusted, the light that changes slowly over the whole garment takes their place.
+    wide = np.clip(WIDE_SHARE * wide, -WIDE_LIMIT, WIDE_LIMIT)
+    both = trust + (1.0 - trust) * WIDE_TRUST
+    shade = (shade * trust + wide * (1.0 - trust) * WIDE_TRUST) / both
+    return shade.astype(np.float32), (both * _fading_out(inner, unit)).astype(np.float32)
+
+
+def _fading_out(inner: NDArray[np.bool_], unit: float) -> Opacity:
+    """1 on the old garment and gently less beside it, so that its outline is not seen on a new one that is wider."""
+    away = cv2.distanceTransform(bits(~inner), cv2.DIST_L2, 3)
+    return np.exp(-((away / (BESIDE_UNITS * unit)) ** 2)).astype(np.float32)
 
 
 def _certainty(weave: float, contrast: float, bright: float) -> float:
@@ -163,26 +206,48 @@ def _without_details(relief: NDArray[np.float32], weight: Opacity, unit: float) 
 
 
 def rim_falloff(opacity: Opacity, unit: float) -> Gain:
-    """Log gain of cloth that turns away from the light at its edges, as it does around a body."""
-    solid = (opacity > 0.5).astype(np.uint8)
-    depth = cv2.distanceTransform(solid, cv2.DIST_L2, 3)
-    return (-RIM_DEPTH * np.exp(-((depth / (RIM_UNITS * unit)) ** 2))).astype(np.float32)
+    """Log gain of cloth that turns away from the light at its sides, as it does around a body; a hem turns nowhere."""
+    size = (max(1, opacity.shape[1] // 2), max(1, opacity.shape[0] // 2))
+    small = cv2.resize(opacity, size, interpolation=cv2.INTER_AREA)
+    depth = cv2.distanceTransform(bits(small > 0.5), cv2.DIST_L2, 5)
+    slope = cv2.GaussianBlur(depth, (0, 0), max(HEM_UNITS * unit / 2, 0.6))
+    across = cv2.Sobel(slope, cv2.CV_32F, 1, 0, ksize=3) ** 2
+    down = cv2.Sobel(slope, cv2.CV_32F, 0, 1, ksize=3) ** 2
+    sideways = AT_HEMS + (1.0 - AT_HEMS) * across / (across + down + 1e-3)
+    turned = 1.0 - np.minimum(depth / (RIM_UNITS * unit / 2), 1.0)
+    facing = AMBIENT + (1.0 - AMBIENT) * np.sqrt(np.maximum(1.0 - turned**2, 0.0))
+    return resized((np.log(facing) * sideways).astype(np.float32), opacity.shape)
 
 
-def balance(log_gain: Gain, opacity: Opacity) -> Gain:
-    """Shift a log gain so that half of the visible cloth keeps the product's brightness, and turn it into a gain."""
+def balance(log_gain: Gain, opacity: Opacity, bright: float = 0.0) -> Gain:
+    """Shift a log gain so that half of the visible cloth keeps the product's brightness, and turn it into a gain.
+
+    Cloth whose median luminance is `bright` is darkened a little where its lit side would be whiter than white: its
+    folds would be lost.
+    """
     visible = opacity > 0.5
-    middle = float(np.median(log_gain[visible][::7])) if visible.any() else 0.0
-    return np.exp(np.clip(log_gain - middle, -1.1, 0.55)).astype(np.float32)
+    middle, lit = np.quantile(log_gain[visible][::7], (0.5, 0.9)) if visible.any() else (0.0, 0.0)
+    room = np.log(WHITEST / max(bright, 1e-3)) - (lit - middle)
+    return np.exp(np.clip(log_gain - middle + np.clip(room, -MOST_DIMMED, 0.0), -1.1, 0.55)).astype(np.float32)
 
 
-def own_light(colour: Picture, opacity: Opacity) -> float:
-    """How deep shading is on cloth of this colour: 1 on black, less on white."""
+def middle_luminance(colour: Picture, opacity: Opacity) -> float:
+    """The median luminance, 0..1, of what is seen of cloth; 0 where none is."""
     visible = opacity > 0.9
     if not visible.any():
-        return 1.0
+        return 0.0
     step = max(1, int(visible.sum()) // 5000)
-    return 1.0 - WHITE_SOFTENS * float(np.median(luminance(to_linear(colour[visible][::step]))))
+    return float(np.median(luminance(to_linear(colour[visible][::step]))))
+
+
+def own_depth(bright: float) -> float:
+    """How deep shading is on cloth of this luminance: 1 on black, less on white."""
+    return 1.0 - WHITE_SOFTENS * bright
+
+
+def lit(colour: Picture, gain: Gain) -> Linear:
+    """The cloth's colour in linear light under a `gain` of (h, w, 1 or 3): even black cloth shines where light falls."""
+    return np.maximum(to_linear(colour) * gain + CLOTH_SHEEN * (gain - 1.0), 0.0).astype(np.float32)
 
 
 def scene_tint(person: PersonAnalysis) -> NDArray[np.float32]:
