@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from tryon.engines.local.analysis import BodyLabel, LabelMap, Opacity, PersonAnalysis, Picture
 from tryon.engines.local.layers import Cloth
-from tryon.engines.local.light import Gain, lit, shadow_of
+from tryon.engines.local.light import Gain, below_shoulders, lit, shadow_of
 from tryon.engines.local.linear import Linear, to_linear, to_srgb
 from tryon.engines.local.raster import bits, resized
 from tryon.engines.local.removal import Undressed
@@ -110,11 +110,12 @@ def cloth_shadow(labels: LabelMap, cloth: Cloth, unit: float) -> Gain:
     head, on_it = bits(half == BodyLabel.HEAD), bits(np.isin(half, LYING_ON))
     gain = 1 - CHIN_SHADOW * shadow_of(head.astype(np.float32), (0.0, 0.07 * unit), 0.06 * unit)
     gain *= 1 - LYING_SHADOW * shadow_of(on_it.astype(np.float32), (0.0, 0.02 * unit), 0.025 * unit)
+    apart = below_shoulders(resized(cloth.opacity, small), unit)
     for side, opacity in cloth.sleeves.items():
         sleeve = resized(opacity, small)
         inward = -0.02 * unit if side == "left" else 0.02 * unit
         shade = shadow_of(sleeve, (inward, 0.01 * unit), 0.02 * unit) * (1 - sleeve)
-        gain = gain * (1 - SLEEVE_SHADOW * shade)
+        gain = gain * (1 - SLEEVE_SHADOW * shade * apart)
     return resized(gain.astype(np.float32), labels.shape)
 
 

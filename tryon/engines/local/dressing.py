@@ -27,10 +27,10 @@ from tryon.engines.local.light import (
     MEASURED,
     Gain,
     balance,
+    form_of,
     middle_luminance,
     old_shading,
     own_depth,
-    rim_falloff,
     scene_tint,
 )
 from tryon.engines.local.pattern import read_pattern
@@ -59,9 +59,6 @@ NECK_UNITS: Final = 0.22
 
 TURNED: Final = 0.4
 """A turned neck is wider by this share of the chin's way to the side, for its muscle stands out."""
-
-SLEEVE_RIM: Final = 0.55
-"""Sleeves are narrower than the torso, and turn away from the light over this share of the width."""
 
 Step = Callable[[str, int], None]
 
@@ -290,9 +287,7 @@ def _above_shoulder(target: Target, figure: Figure, side: Side) -> Points:
 def light_on(cloth: Cloth, labels: LabelMap, shading: tuple[Gain, Opacity], unit: float) -> Gain:
     """Gain of the cloth in linear light, (h, w, 1), from the old clothes' `shading` of any size and trust in it."""
     shade, trust = (resized_field(field, labels.shape) for field in shading)
-    form = rim_falloff(cloth.opacity, unit)
-    for sleeve in cloth.sleeves.values():
-        form = form * (1 - sleeve) + rim_falloff(sleeve, unit * SLEEVE_RIM) * sleeve
+    form = form_of(cloth.opacity, cloth.sleeves.values(), unit)
     bright = middle_luminance(cloth.colour, cloth.opacity)
     log_gain = (shade * trust + form * (1 - MEASURED * trust)) * own_depth(bright)
     return (balance(log_gain, cloth.opacity, bright) * cloth_shadow(labels, cloth, unit))[..., None]

@@ -4,6 +4,7 @@ Only ratios are used, never absolute brightness of skin or of the old garment, s
 nothing. Every field is a gain in linear light, 1.0 leaves the product's colour as it is.
 """
 
+from collections.abc import Iterable
 from typing import Final
 
 import cv2
@@ -35,6 +36,7 @@ WIDE_LIMIT: Final = 0.14
 WIDE_TRUST: Final = 0.4
 TRUST_UNITS: Final = 0.08
 """Standard deviation of the share of plain cloth: a small print in it is bridged by the shading around."""
+BRIDGE_UNITS: Final = 0.05
 BESIDE_UNITS: Final = 0.06
 DETAILS: Final = ((0.035, 0.16), (0.11, 0.34))
 """Sizes in units and the log contrast above which something so small is not a fold."""
@@ -49,7 +51,7 @@ PLAIN_WEAVE: Final = 0.06
 """Standard deviation of what is finer than folds in plain cloth; the folds of coarser cloth (knitwear) are unsure."""
 PATTERNED: Final = 0.11
 """Standard deviation of folds alone; what varies more is patterned, and its pattern must not be carried over."""
-CLOTH_SHEEN: Final = 0.010
+CLOTH_SHEEN: Final = 0.014
 """Linear light that new cloth returns besides its dye's; less than what is assumed of old cloth, for black is to stay
 black."""
 MIXED_LIMIT: Final = 0.16
@@ -61,10 +63,14 @@ MEASURED: Final = 0.7
 """Where the old shading is trusted it holds this share of the falloff already."""
 AMBIENT: Final = 0.62
 """Share of the light that comes from everywhere and reaches cloth seen edge-on."""
+SLEEVE_RIM: Final = 0.55
+"""Sleeves are narrower than the torso, and turn away from the light over this share of the width."""
+ARMHOLE_UNITS: Final = (0.2, 0.45)
+"""Below the shoulder: from the lower part of the armhole to where every arm hangs free."""
 AT_HEMS: Final = 0.15
 HEM_UNITS: Final = 0.03
 """Share of the falloff that is left where the cloth's edge lies level, as hems do, and how smooth that direction is."""
-WHITE_SOFTENS: Final = 0.35
+WHITE_SOFTENS: Final = 0.45
 """White cloth lights its own folds: the share of their depth it takes away."""
 WHITEST: Final = 0.93
 """Luminance that nine tenths of a white garment must stay below, for its folds to be seen at all."""
@@ -117,13 +123,21 @@ def _shading_of(cloth: Picture, inner: NDArray[np.bool_], unit: float) -> tuple[
     if mixed:
         fold, broad = np.clip(fold, -MIXED_LIMIT, MIXED_LIMIT), np.clip(broad, -MIXED_LIMIT, MIXED_LIMIT) * 0.5
     shade = FOLD_SHARE * fold + BROAD_SHARE * np.clip(broad, -BROAD_LIMIT, BROAD_LIMIT)
-    shade = pull_push(shade, weight) / own_depth(float(np.median(bright[inner])))
+    shade = _bridged(shade, weight, unit) / own_depth(float(np.median(bright[inner])))
     trust = np.minimum(smooth_known(weight, inner.astype(np.float32), TRUST_UNITS * unit) * 2.0, 1.0)
     # Where the folds can't be trusted, the light that changes slowly over the whole garment takes their place.
     wide = np.clip(WIDE_SHARE * wide, -WIDE_LIMIT, WIDE_LIMIT)
     both = trust + (1.0 - trust) * WIDE_TRUST
     shade = (shade * trust + wide * (1.0 - trust) * WIDE_TRUST) / both
     return shade.astype(np.float32), (both * _fading_out(inner, unit)).astype(np.float32)
+
+
+def _bridged(shade: Gain, weight: Opacity, unit: float) -> Gain:
+    """The shading continued, without an edge, over what is not known of it."""
+    filled = pull_push(shade, weight)
+    soft = cv2.GaussianBlur(filled, (0, 0), BRIDGE_UNITS * unit, borderType=cv2.BORDER_REPLICATE)
+    certain = cv2.GaussianBlur(weight, (0, 0), BRIDGE_UNITS * unit / 2) * weight
+    return (soft + (filled - soft) * certain).astype(np.float32)
 
 
 def _fading_out(inner: NDArray[np.bool_], unit: float) -> Opacity:
@@ -219,6 +233,23 @@ def rim_falloff(opacity: Opacity, unit: float) -> Gain:
     return resized((np.log(facing) * sideways).astype(np.float32), opacity.shape)
 
 
+def form_of(opacity: Opacity, sleeves: Iterable[Opacity], unit: float) -> Gain:
+    """The falloff around torso and sleeves; where a sleeve is sewn to the torso nothing turns away."""
+    form = rim_falloff(opacity, unit)
+    apart = below_shoulders(opacity, unit)
+    for sleeve in sleeves:
+        form = form + (rim_falloff(sleeve, unit * SLEEVE_RIM) - form) * (sleeve * apart)
+    return form
+
+
+def below_shoulders(opacity: Opacity, unit: float) -> Opacity:
+    """0 from the cloth's upper edge down to about the armpits, and 1 below, where sleeves hang apart from the torso."""
+    solid = opacity > 0.5
+    below = np.arange(opacity.shape[0], dtype=np.float32)[:, None] - np.argmax(solid, axis=0)[None]
+    first, last = ARMHOLE_UNITS
+    return np.clip((below / unit - first) / (last - first), 0.0, 1.0).astype(np.float32)
+
+
 def balance(log_gain: Gain, opacity: Opacity, bright: float = 0.0) -> Gain:
     """Shift a log gain so that half of the visible cloth keeps the product's brightness, and turn it into a gain.
 
@@ -246,8 +277,8 @@ def own_depth(bright: float) -> float:
 
 
 def lit(colour: Picture, gain: Gain) -> Linear:
-    """The cloth's colour in linear light under a `gain` of (h, w, 1 or 3): even black cloth shines where light falls."""
-    return np.maximum(to_linear(colour) * gain + CLOTH_SHEEN * (gain - 1.0), 0.0).astype(np.float32)
+    """The cloth in linear light under a `gain` of (h, w, 1 or 3): even black cloth shines where light falls."""
+    return (to_linear(colour) * gain + CLOTH_SHEEN * np.maximum(gain - 1.0, 0.0)).astype(np.float32)
 
 
 def scene_tint(person: PersonAnalysis) -> NDArray[np.float32]:
