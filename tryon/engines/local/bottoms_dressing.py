@@ -27,17 +27,17 @@ from tryon.engines.local.light import (
     Gain,
     balance,
     middle_luminance,
-    old_shading,
     own_depth,
     rim_falloff,
     scene_tint,
 )
+from tryon.engines.local.old_shading import old_shading
 from tryon.engines.local.raster import disc
 from tryon.engines.local.warp import Warp
 
 SETTLE_UNITS: Final = 0.07
 """Differences between the new and the old outline up to this width are settled on the photo's own edge."""
-BRIGHTEST: Final = 0.18
+BRIGHTEST: Final = 0.14
 DARKEST: Final = 0.36
 """Limits of the carried shading (natural logarithm): faded denim is bright with wear, not with light."""
 FADE_UNITS: Final = 0.22

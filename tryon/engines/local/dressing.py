@@ -29,10 +29,10 @@ from tryon.engines.local.light import (
     balance,
     form_of,
     middle_luminance,
-    old_shading,
     own_depth,
     scene_tint,
 )
+from tryon.engines.local.old_shading import old_shading
 from tryon.engines.local.pattern import read_pattern
 from tryon.engines.local.raster import bits, disc
 from tryon.engines.local.removal import take_off
