@@ -40,6 +40,8 @@ SETTLE_UNITS: Final = 0.07
 BRIGHTEST: Final = 0.14
 DARKEST: Final = 0.36
 """Limits of the carried shading (natural logarithm): faded denim is bright with wear, not with light."""
+LEG_RIM: Final = 0.6
+"""Legs are narrower than the torso, and turn away from the light over this share of the width."""
 FADE_UNITS: Final = 0.22
 SEAM_UNITS: Final = (-0.16, 0.02)
 """From above to below the crotch, where seat and legs are sewn together."""
@@ -209,7 +211,7 @@ def _light(shade: Gain, trust: Opacity, cloth: Cloth, unit: float) -> Gain:
     for side, leg in cloth.sleeves.items():
         others = [other for name, other in cloth.sleeves.items() if name != side]
         alone = cloth.opacity * (1 - others[0] * (1 - leg)) if others else cloth.opacity
-        form = form * (1 - leg) + rim_falloff(alone, unit) * leg
+        form = form * (1 - leg) + rim_falloff(alone, unit * LEG_RIM) * leg
     bright = middle_luminance(cloth.colour, cloth.opacity)
     log_gain = (shade * trust + form * (1 - MEASURED * trust)) * own_depth(bright)
     return balance(log_gain, cloth.opacity, bright)[..., None]

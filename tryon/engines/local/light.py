@@ -19,20 +19,20 @@ Gain = NDArray[np.float32]
 CLOTH_SHEEN: Final = 0.014
 """Linear light that new cloth returns besides its dye's; less than what is assumed of old cloth, for black is to stay
 black."""
-RIM_UNITS: Final = 0.34
+RIM_UNITS: Final = 0.42
 """From the edge of the torso, cloth turns towards the viewer over this width."""
-MEASURED: Final = 0.7
+MEASURED: Final = 0.65
 """Where the old shading is trusted it holds this share of the falloff already."""
-AMBIENT: Final = 0.62
+AMBIENT: Final = 0.5
 """Share of the light that comes from everywhere and reaches cloth seen edge-on."""
-SLEEVE_RIM: Final = 0.55
+SLEEVE_RIM: Final = 0.4
 """Sleeves are narrower than the torso, and turn away from the light over this share of the width."""
-ARMHOLE_UNITS: Final = (0.2, 0.45)
-"""Below the shoulder: from the lower part of the armhole to where every arm hangs free."""
+ARMHOLE_UNITS: Final = (0.06, 0.30)
+"""Below the shoulder: from its seam, over the armhole, to where every arm hangs free."""
 AT_HEMS: Final = 0.15
 HEM_UNITS: Final = 0.03
 """Share of the falloff that is left where the cloth's edge lies level, as hems do, and how smooth that direction is."""
-WHITE_SOFTENS: Final = 0.45
+WHITE_SOFTENS: Final = 0.4
 """White cloth lights its own folds: the share of their depth it takes away."""
 WHITEST: Final = 0.93
 """Luminance that nine tenths of a white garment must stay below, for its folds to be seen at all."""
