@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from tryon.engines.local.analysis import BodyLabel, LabelMap, Opacity, PersonAnalysis, Points
 from tryon.engines.local.bare_form import ACROSS, ARM_LIGHT, arm_share, rim_form, torso_form
+from tryon.engines.local.busy_cloth import SHEEN
 from tryon.engines.local.figure import (
     ARM_STATIONS,
     BARE_ARM,
@@ -28,7 +29,6 @@ from tryon.engines.local.figure import (
     tube_outline,
 )
 from tryon.engines.local.fill import pull_push
-from tryon.engines.local.light import SHEEN
 from tryon.engines.local.linear import Linear, luminance
 from tryon.engines.local.raster import bits, blurred, depth, grown, reduced, resized
 from tryon.engines.local.skin_tone import DARKEST, LEAST_SKIN_PX, UNLIKE_SKIN, SkinTone, clean_skin, learn_tone

@@ -10,7 +10,7 @@ from tryon.engines.local.analysis import BodyLabel, LabelMap, Opacity, PersonAna
 from tryon.engines.local.composite import TOUCHED, Composition
 from tryon.engines.local.figure import Widths
 from tryon.engines.local.layers import Cloth
-from tryon.engines.local.light import Gain, shadow_of
+from tryon.engines.local.light import Gain, lit, shadow_of
 from tryon.engines.local.linear import to_linear, to_srgb
 from tryon.engines.local.removal import Undressed
 
@@ -36,7 +36,7 @@ def compose_bottom(
     seen = (cloth.opacity * (1 - front)).astype(np.float32)
     uncovered = undressed.opacity * (1 - front)
     base = light + (undressed.light - light) * undressed.opacity[..., None]
-    new = to_linear(cloth.colour) * gain * _cloth_shadow(person.labels, cloth, unit)[..., None]
+    new = lit(cloth.colour, gain * _cloth_shadow(person.labels, cloth, unit)[..., None])
     base = base + (np.minimum(new, 1.0) - base) * cloth.opacity[..., None]
     result = base + (light - base) * front[..., None]
     shade = _hem_shadow(person.labels, undressed.skin, cloth.opacity, unit)

@@ -23,15 +23,26 @@ from tryon.engines.local.dressing import Step, crop_person
 from tryon.engines.local.enlarging import Box, at_photo_size, enlarged_undressed, enlarged_warp, resized_field
 from tryon.engines.local.figure import SIDES, Figure, measure_figure, polygon_opacity
 from tryon.engines.local.layers import Cloth, carry_colour, lay_out, settle_edges
-from tryon.engines.local.light import Gain, balance, old_shading, own_light, rim_falloff, scene_tint
+from tryon.engines.local.light import (
+    MEASURED,
+    Gain,
+    balance,
+    middle_luminance,
+    own_depth,
+    rim_falloff,
+    scene_tint,
+)
+from tryon.engines.local.old_shading import old_shading
 from tryon.engines.local.raster import disc
 from tryon.engines.local.warp import Warp
 
 SETTLE_UNITS: Final = 0.07
 """Differences between the new and the old outline up to this width are settled on the photo's own edge."""
-BRIGHTEST: Final = 0.18
+BRIGHTEST: Final = 0.14
 DARKEST: Final = 0.36
 """Limits of the carried shading (natural logarithm): faded denim is bright with wear, not with light."""
+LEG_RIM: Final = 0.6
+"""Legs are narrower than the torso, and turn away from the light over this share of the width."""
 FADE_UNITS: Final = 0.22
 SEAM_UNITS: Final = (-0.16, 0.02)
 """From above to below the crotch, where seat and legs are sewn together."""
@@ -203,9 +214,10 @@ def _light(shade: Gain, trust: Opacity, cloth: Cloth, unit: float) -> Gain:
     for side, leg in cloth.sleeves.items():
         others = [other for name, other in cloth.sleeves.items() if name != side]
         alone = cloth.opacity * (1 - others[0] * (1 - leg)) if others else cloth.opacity
-        form = form * (1 - leg) + rim_falloff(alone, unit) * leg
-    log_gain = (shade * trust + form * (1 - 0.6 * trust)) * own_light(cloth.colour, cloth.opacity)
-    return balance(log_gain, cloth.opacity)[..., None]
+        form = form * (1 - leg) + rim_falloff(alone, unit * LEG_RIM) * leg
+    bright = middle_luminance(cloth.colour, cloth.opacity)
+    log_gain = (shade * trust + form * (1 - MEASURED * trust)) * own_depth(bright)
+    return balance(log_gain, cloth.opacity, bright)[..., None]
 
 
 def _fading_to_hem(person: PersonAnalysis, trust: Opacity, unit: float) -> Opacity:

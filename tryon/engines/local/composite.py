@@ -10,13 +10,16 @@ from numpy.typing import NDArray
 
 from tryon.engines.local.analysis import BodyLabel, LabelMap, Opacity, PersonAnalysis, Picture
 from tryon.engines.local.layers import Cloth
-from tryon.engines.local.light import Gain, shadow_of
+from tryon.engines.local.light import Gain, below_shoulders, lit, shadow_of
 from tryon.engines.local.linear import Linear, to_linear, to_srgb
-from tryon.engines.local.raster import bits
+from tryon.engines.local.raster import bits, resized
 from tryon.engines.local.removal import Undressed
 
 IN_FRONT: Final = (BodyLabel.HEAD, BodyLabel.HAIR, BodyLabel.HAND, BodyLabel.CARRIED)
 """What stays before the new garment, from the photo."""
+
+LYING_ON: Final = (BodyLabel.HAIR, BodyLabel.HAND, BodyLabel.CARRIED)
+"""What throws a narrow shadow on cloth beside it."""
 
 TOUCHED: Final = 1 / 512
 """An opacity below this changes no 8-bit value; such pixels are left as they are in the photo."""
@@ -25,6 +28,7 @@ SKIN_SHADOW: Final = 0.34
 BOTTOM_SHADOW: Final = 0.42
 CHIN_SHADOW: Final = 0.20
 SLEEVE_SHADOW: Final = 0.30
+LYING_SHADOW: Final = 0.24
 """Strength of the contact shadows: share of the light they take at their darkest."""
 
 HIDDEN_BOTTOM: Final = 0.3
@@ -55,8 +59,7 @@ def compose(
     base = base + (back - base) * behind[..., None]
     shade = contact_shadow(person.labels, undressed.skin, cloth.opacity, unit) * (1 - front)
     base = base * (1 - shade)[..., None]
-    top = to_linear(cloth.colour) * (gain if gain.ndim == 3 else gain[..., None])
-    top = _soft_limit(top)
+    top = _soft_limit(lit(cloth.colour, gain if gain.ndim == 3 else gain[..., None]))
     result = base + (top - base) * cloth.opacity[..., None]
     # What stands in front comes last: laid under a half-covering cloth, the plate would shine through as a pale rim.
     result = result + (light - result) * front[..., None]
@@ -108,14 +111,20 @@ def contact_shadow(labels: LabelMap, new_skin: Opacity, cloth: Opacity, unit: fl
 
 
 def cloth_shadow(labels: LabelMap, cloth: Cloth, unit: float) -> Gain:
-    """Gain on the cloth itself: under the chin, and on the torso beside the sleeves."""
-    head = (labels == BodyLabel.HEAD).astype(np.float32)
-    gain = 1 - CHIN_SHADOW * shadow_of(head, (0.0, 0.07 * unit), 0.06 * unit)
-    for side, sleeve in cloth.sleeves.items():
+    """Gain on the cloth itself: under the chin, beside what lies on it, and on the torso beside the sleeves."""
+    small = (max(1, labels.shape[0] // 2), max(1, labels.shape[1] // 2))
+    half = resized(labels, small, cv2.INTER_NEAREST)
+    unit = unit / 2
+    head, on_it = bits(half == BodyLabel.HEAD), bits(np.isin(half, LYING_ON))
+    gain = 1 - CHIN_SHADOW * shadow_of(head.astype(np.float32), (0.0, 0.07 * unit), 0.06 * unit)
+    gain *= 1 - LYING_SHADOW * shadow_of(on_it.astype(np.float32), (0.0, 0.02 * unit), 0.025 * unit)
+    apart = below_shoulders(resized(cloth.opacity, small), unit)
+    for side, opacity in cloth.sleeves.items():
+        sleeve = resized(opacity, small)
         inward = -0.02 * unit if side == "left" else 0.02 * unit
         shade = shadow_of(sleeve, (inward, 0.01 * unit), 0.02 * unit) * (1 - sleeve)
-        gain = gain * (1 - SLEEVE_SHADOW * shade)
-    return gain.astype(np.float32)
+        gain = gain * (1 - SLEEVE_SHADOW * shade * apart)
+    return resized(gain.astype(np.float32), labels.shape)
 
 
 def _soft_limit(light: Linear) -> Linear:

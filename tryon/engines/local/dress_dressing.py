@@ -22,7 +22,8 @@ from tryon.engines.local.dressing import Step, crop_person, light_on, settled, t
 from tryon.engines.local.enlarging import Box, at_photo_size, enlarged_undressed, resized_field
 from tryon.engines.local.figure import Figure, measure_figure
 from tryon.engines.local.layers import Cloth
-from tryon.engines.local.light import Gain, old_shading, scene_tint
+from tryon.engines.local.light import Gain, scene_tint
+from tryon.engines.local.old_shading import old_shading
 from tryon.engines.local.top_labels import with_clear_edges
 from tryon.engines.local.warp import Warp
 

@@ -24,7 +24,16 @@ from tryon.engines.local.composite import Composition, cloth_shadow, compose
 from tryon.engines.local.enlarging import Box, at_photo_size, enlarged_undressed, enlarged_warp, resized_field
 from tryon.engines.local.figure import SIDES, Figure, Side, measure_figure, polygon_opacity, tube_outline
 from tryon.engines.local.layers import Cloth, carry_colour, lay_out, settle_edges
-from tryon.engines.local.light import Gain, balance, old_shading, own_light, rim_falloff, scene_tint
+from tryon.engines.local.light import (
+    MEASURED,
+    Gain,
+    balance,
+    form_of,
+    middle_luminance,
+    own_depth,
+    scene_tint,
+)
+from tryon.engines.local.old_shading import old_shading
 from tryon.engines.local.pattern import read_pattern
 from tryon.engines.local.raster import bits, disc
 from tryon.engines.local.removal import take_off
@@ -292,12 +301,10 @@ def _above_shoulder(target: Target, figure: Figure, side: Side) -> Points:
 def light_on(cloth: Cloth, labels: LabelMap, shading: tuple[Gain, Opacity], unit: float) -> Gain:
     """Gain of the cloth in linear light, (h, w, 1), from the old clothes' `shading` of any size and trust in it."""
     shade, trust = (resized_field(field, labels.shape) for field in shading)
-    torso_rim = rim_falloff(cloth.opacity, unit)
-    form = torso_rim
-    for sleeve in cloth.sleeves.values():
-        form = form * (1 - sleeve) + rim_falloff(sleeve, unit * 0.8) * sleeve
-    log_gain = (shade * trust + form * (1 - 0.6 * trust)) * own_light(cloth.colour, cloth.opacity)
-    return (balance(log_gain, cloth.opacity) * cloth_shadow(labels, cloth, unit))[..., None]
+    form = form_of(cloth.opacity, cloth.sleeves.values(), unit)
+    bright = middle_luminance(cloth.colour, cloth.opacity)
+    log_gain = (shade * trust + form * (1 - MEASURED * trust)) * own_depth(bright)
+    return (balance(log_gain, cloth.opacity, bright) * cloth_shadow(labels, cloth, unit))[..., None]
 
 
 def _put_back(
