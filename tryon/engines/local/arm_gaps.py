@@ -43,7 +43,7 @@ BACKGROUND_RIM: Final = 0.04
 """Shoulder widths from the edge within which the background is no sample: it may be a blurred sleeve."""
 DOUBT: Final = 0.93
 DOUBT_REACH: Final = 0.07
-"""A gap is only believed so near, in shoulder widths, to where a network is at least so unsure that the body is there."""
+"""A gap is only believed within so many shoulder widths of where a network is at least so unsure of the body."""
 CLEARLY: Final = 1.5
 """Natural logarithms by which the background must explain a pixel better than cloth and arm do."""
 PRIOR: Final = 0.5
