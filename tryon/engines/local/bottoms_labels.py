@@ -118,7 +118,14 @@ def at_waist(person: PersonAnalysis, lab: Field, figure: Figure, lowest: float =
     high = np.clip((figure.at_level(SIDES_LEVEL)[1] - rows) / (0.15 * figure.torso_length), 0.0, 1.0)
     beside = np.asarray(BESIDE * high * np.clip((columns - 0.2) / 0.15, 0.0, 1.0), np.float32)
     redrawn = redrawn_by_colour(labels, lab, area, taught, {BodyLabel.BOTTOM: beside}, WAIST_SOFT_UNITS * unit)
-    return _level_waist(redrawn, figure)
+    return _level_waist(_hanging_on(redrawn, labels, BodyLabel.TOP), figure)
+
+
+def _hanging_on(redrawn: LabelMap, labels: LabelMap, name: BodyLabel) -> LabelMap:
+    """Without the new pieces that do not hang on what was `name` before: a bag, a worn spot, a print."""
+    _, pieces = cv2.connectedComponents((redrawn == name).astype(np.uint8))
+    loose = ~np.isin(pieces, np.unique(pieces[labels == name])) & (pieces > 0)
+    return np.where(loose, labels, redrawn)
 
 
 def _level_waist(labels: LabelMap, figure: Figure) -> LabelMap:

@@ -15,8 +15,9 @@ HUE_FINE: Final = 8.0
 RARE: Final = 1e-5
 """Likelihood of a colour that was never seen."""
 UNLIKELY: Final = 9.0
-ALIKE: Final = 1.2
-"""Natural logarithms by which a thing's own colours must explain it better than the rival's do."""
+ALIKE: Final = 1.9
+"""Natural logarithms by which a thing's own colours must explain it better than the rival's do: 1.3 at most where
+both are of one cloth, in whatever light; 2.5 and more where they are two."""
 MARGIN: Final = 0.6
 """Natural logarithms by which another label must be likelier."""
 LEAST_SAMPLES: Final = 120

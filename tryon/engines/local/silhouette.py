@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tryon.engines.local.analysis import Opacity, Picture, Points, Pose
+from tryon.engines.local.arm_gaps import with_arm_gaps
 from tryon.engines.local.body import Body, Window
 from tryon.engines.local.eyes import Eyes
 from tryon.engines.local.guided import GuidedFilter, enlarge
@@ -50,23 +51,30 @@ def find_silhouette(picture: Picture, pose: Pose, eyes: Eyes) -> Opacity:
     window = Window.around(pose.body_mask > 0.2, margin, WORK_PIXELS)
     small = window.view(picture)
     body = Body.of(pose, None, (small.shape[0], small.shape[1]), window)
-    coarse = _coarse(small, window.view(pose.body_mask), body, eyes)
-    decided = _largest_piece(_decide(small, coarse, body.width))
+    body_mask = window.view(pose.body_mask)
+    coarse, sureness = _coarse(small, body_mask, body, eyes)
+    lab = cv2.cvtColor(small, cv2.COLOR_RGB2Lab).astype(np.float32)
+    decided = with_arm_gaps(lab, _decide(small, lab, coarse, body.width), sureness, body)
+    decided = _largest_piece(decided)
     notches = _notches(decided, body)
     opacity = np.zeros(picture.shape[:2], np.float32)
     opacity[window.part] = _to_full_size(picture[window.part], small, decided, notches, body)
     return opacity
 
 
-def _coarse(small: Picture, body_mask: Opacity, body: Body, eyes: Eyes) -> Opacity:
-    """The pose network knows bodies, the segmentation network knows hair: each is believed where it is good."""
+def _coarse(small: Picture, body_mask: Opacity, body: Body, eyes: Eyes) -> tuple[Opacity, Opacity]:
+    """The pose network knows bodies, the segmentation network knows hair: each is believed where it is good.
+
+    Also the lowest that any of them says.
+    """
     whole, upper = _squares(body_mask, body)
     hair = _segment(small, upper, eyes)
     rest = _segment(small, whole, eyes)
     above = _above_shoulders(body, small.shape[0], 1.0)
-    return (above * (0.35 * body_mask + 0.65 * hair) + (1.0 - above) * (0.7 * body_mask + 0.3 * rest)).astype(
-        np.float32
-    )
+    mixed = above * (0.35 * body_mask + 0.65 * hair) + (1.0 - above) * (0.7 * body_mask + 0.3 * rest)
+    seen = cv2.blur(hair, (5, 5)) > 0.0
+    lowest = np.minimum(body_mask, np.minimum(rest, np.where(seen, hair, 1.0)))
+    return mixed.astype(np.float32), lowest.astype(np.float32)
 
 
 def _above_shoulders(body: Body, rows: int, scale: float) -> Floats:
@@ -101,8 +109,7 @@ def _segment(small: Picture, square: Points, eyes: Eyes) -> Opacity:
     return cv2.warpAffine(answer, back, (small.shape[1], small.shape[0]), flags=flags).astype(np.float32)
 
 
-def _decide(small: Picture, coarse: Opacity, width: float) -> Opacity:
-    lab = cv2.cvtColor(small, cv2.COLOR_RGB2Lab).astype(np.float32)
+def _decide(small: Picture, lab: Floats, coarse: Opacity, width: float) -> Opacity:
     agree = GuidedFilter(small.astype(np.float32) / 255.0, max(3, round(AGREEMENT_REACH * width)), 1e-3)
     decided = coarse
     for band in BANDS:

@@ -18,6 +18,7 @@ from tryon.engines.local.linear import LUMA, to_linear
 from tryon.engines.local.raster import bits, disc, grown
 from tryon.engines.local.relabelling import LEAST_SAMPLES, near_edge, redrawn_by_colour
 from tryon.engines.local.skin_tone import SkinTone, learn_tone
+from tryon.engines.local.thin_straps import with_thin_straps
 
 HAIR_BAND_UNITS: Final = 0.6
 """How far from the edge between hair and top the colours are asked."""
@@ -59,6 +60,7 @@ def with_clear_edges(person: PersonAnalysis, figure: Figure) -> PersonAnalysis:
     labels = at_waist(person, lab.astype(np.float32), figure, LOWEST_WAIST)
     labels = _without_skin_on_the_chest(_with_whole_sleeves(_without_islands(labels), figure), figure)
     labels = _with_collars(replace(person, labels=labels), figure)
+    labels = with_thin_straps(replace(person, labels=labels), figure)
     return replace(person, labels=_with_straps_and_hair(replace(person, labels=labels), figure))
 
 
