@@ -65,6 +65,7 @@ def _upper(cut: CutOut, category: Category) -> GarmentAnalysis:
         neckline=landmarks.neckline.curve,
         is_open=landmarks.is_open,
         quality=landmarks.quality,
+        bare_shoulders=landmarks.bare_shoulders,
     )
 
 
