@@ -58,11 +58,11 @@ def _level_corner(shape: SideShape) -> int | None:
     fallen = path[:, 1] > top + np.where(outside, LEVEL, DEEPEST_DIP) * reach
     fallen[shape.armpit_index :] = True
     end = int(np.argmax(fallen)) - 1
-    if end < 2:
+    inner = int(np.argmax(path[:, 0] >= MIDDLE * reach))
+    if not 2 <= inner < end:
         return None
     # A frill or a round corner falls before the outline turns down.
     far = min(end + max(end // 8, 2), shape.armpit_index)
-    inner = int(np.argmax(path[:, 0] >= MIDDLE * reach))
     corner = inner + int(np.argmax(distance_from_chord(path[inner : far + 1], path[inner], path[far])))
     out = float(path[corner, 0]) / reach
     return corner if (1.0 if shape.has_sleeve else NEAREST) < out < FARTHEST else None

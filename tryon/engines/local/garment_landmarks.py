@@ -55,10 +55,12 @@ class _Half:
         return self.shape.quality * self.shoulder.quality
 
 
-def read_upper_landmarks(picture: Picture, mask: Mask, sleeveless: bool = False) -> UpperLandmarks:
+def read_upper_landmarks(
+    picture: Picture, mask: Mask, sleeveless: bool = False, front_opens: bool = False
+) -> UpperLandmarks:
     """The landmarks of a garment worn on the torso. Always a full set; `quality` (0..1) says how much was seen.
 
-    Of what is known to be `sleeveless` nothing is taken for a sleeve.
+    Of what is known to be `sleeveless` nothing is taken for a sleeve; `front_opens` is said of jackets and cardigans.
     """
     closed, is_open = close_front(mask)
     outline = read_outline(closed)
@@ -76,7 +78,7 @@ def read_upper_landmarks(picture: Picture, mask: Mask, sleeveless: bool = False)
     if bare_left is not None and bare_right is not None:
         left, right = _agreed(bare_left, bare_right)
     left, right = _with_collar_like(left, right), _with_collar_like(right, left)
-    neckline = read_neckline(picture, outline, left.shoulder, right.shoulder)
+    neckline = read_neckline(picture, outline, left.shoulder, right.shoulder, front_opens)
     if neckline.shows_inner_back and not neckline.has_collar:
         left, right = (
             _with_neck_at(half, end) for half, end in ((left, neckline.curve[-1]), (right, neckline.curve[0]))
