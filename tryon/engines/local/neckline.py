@@ -144,7 +144,7 @@ def _pointed_or_bow(pointed: _Best, bow: _Best) -> _Best:
 
 
 def _beyond_seam(search: "_Search", best: _Best) -> _Best:
-    """The best curve, or where it may be the seam of the back's ribbing, the front's edge seen deeper in plain cloth."""
+    """The best curve; where that may be the seam of the back's ribbing, the front's edge seen deeper in plain cloth."""
     ends = float(best.curve[[0, -1], 1].mean())
     depth = (float(best.curve[:, 1].max()) - ends) / search.half
     depths = search.habit.depths
