@@ -118,7 +118,7 @@ def bare_skin(person: PersonAnalysis, photo: Linear, figure: Figure, target: Tar
         if (needed & (where > 0)).sum() > LEAST_SKIN_PX:
             arms.append((figure.arms[side], where))
             opacity = np.maximum(opacity, where)
-    if not target.sleeves:
+    if not target.sleeves or target.bare_shoulders:
         bare_arms = (person.labels == BodyLabel.ARM).astype(np.float32)
         opacity = _rounded(np.maximum(opacity, bare_arms), SHOULDER_UNITS * figure.unit)
     seen = np.isin(person.labels, (BodyLabel.NECK, BodyLabel.ARM, BodyLabel.HAND, BodyLabel.MIDRIFF))
@@ -201,7 +201,8 @@ def bare_torso(figure: Figure, target: Target, shape: tuple[int, ...]) -> Opacit
     under = target.neckline + np.asarray([0.0, 0.04 * figure.unit], np.float32)
     outline = [*jaw["right"], *under, *jaw["left"][::-1]]
     skin = polygon_opacity(shape, np.asarray(outline, np.float32), 0.8)
-    parts = [] if target.sleeves else [torso_ring(figure, 0.22, 1.0, jaw)]
+    covered = bool(target.sleeves) and not target.bare_shoulders
+    parts = [] if covered else [torso_ring(figure, 0.22, 1.0, jaw)]
     if target.hem_level < target.waistband_level:
         parts.append(torso_ring(figure, target.hem_level - 0.1, target.waistband_level))
     for part in parts:
