@@ -72,3 +72,13 @@ def test_a_shirt_s_collar_stands_on_both_sides_of_the_neck() -> None:
         shown = made.visible[rows, columns] > 0.5
         assert shown.sum() > 0.001 * unit**2
         assert not shown[:, :3].any() if side == "left" else not shown[:, -3:].any()
+
+
+def test_a_hem_that_curves_away_at_its_ends_gets_no_step() -> None:
+    """Both legs of shorts, and a shirt pointed at its sides: the hem is not where its smoothed course is."""
+    at = np.abs(np.arange(500) - 249.5)
+    for true in (np.where(at < 40, 300.0, 400 - 0.2 * (at - 40)), np.where(at > 190, 420.0 - 0.3 * (at - 190), 400.0)):
+        found = even_rim(*_board(true))[:, 50:550] > 127
+        ends = 499 - found[::-1].argmax(axis=0)
+        steps = np.abs(np.diff(ends - np.rint(true)))
+        assert steps[np.abs(np.diff(true)) < 5].max() <= 3

@@ -56,14 +56,23 @@ def _trim_hem(opacity: Rim, parts: LabelMap) -> Rim:
     span = np.arange(columns[0], columns[-1] + 1)
     ends = np.interp(span, columns, height - 1 - torso[::-1, columns].argmax(axis=0)).astype(np.float32)
     line = _hem_line(_without_corners(ends, round(CORNER_SHARE * width)), width, run)
-    surplus = ends - line
     rows = np.arange(height, dtype=np.float32)[:, None]
-    beyond = np.clip(rows - line[None, :], 0.0, 1.0) * ((surplus > 0) & (surplus < MOST_TRIMMED_SHARE * width))
+    beyond = np.clip(rows - line[None, :], 0.0, 1.0) * _small_lumps(ends - line, MOST_TRIMMED_SHARE * width)
     trimmed = opacity.copy()
     part = opacity[:, span]
     under = (parts[:, span] == GarmentPart.TORSO) | (opacity[:, span] <= 127)
     trimmed[:, span] = np.where(under, np.rint(part * (1 - beyond)), part).astype(np.uint8)
     return trimmed
+
+
+def _small_lumps(surplus: NDArray[np.floating], most: float) -> NDArray[np.bool_]:
+    """The columns of every lump below the line that nowhere hangs lower than `most`. A lump is trimmed whole or not at
+    all: trimmed halfway up, the side of a leg's or a flared skirt's own hem would end in a step."""
+    _, lumps = cv2.connectedComponents((surplus > 0).astype(np.uint8).reshape(1, -1))
+    lumps = lumps.ravel()
+    lowest = np.zeros(int(lumps.max()) + 1)
+    np.maximum.at(lowest, lumps, surplus)
+    return np.asarray((lowest[lumps] < most) & (lumps > 0))
 
 
 def _largest_piece(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
