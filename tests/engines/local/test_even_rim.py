@@ -102,3 +102,13 @@ def test_a_small_picture_s_straps_and_holes_outlive_its_enlargement() -> None:
     assert enlarged[60:170, 184].all()
     assert not enlarged[250:275, 130:155].any()
     assert enlarged[200:320, 70:110].all()
+
+
+def test_a_hem_that_curves_away_at_its_ends_gets_no_step() -> None:
+    """Both legs of shorts, and a shirt pointed at its sides: the hem is not where its smoothed course is."""
+    at = np.abs(np.arange(500) - 249.5)
+    for true in (np.where(at < 40, 300.0, 400 - 0.2 * (at - 40)), np.where(at > 190, 420.0 - 0.3 * (at - 190), 400.0)):
+        found = even_rim(*_board(true))[:, 50:550] > 127
+        ends = 499 - found[::-1].argmax(axis=0)
+        steps = np.abs(np.diff(ends - np.rint(true)))
+        assert steps[np.abs(np.diff(true)) < 5].max() <= 3

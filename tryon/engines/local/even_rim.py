@@ -97,9 +97,8 @@ def _trim_hem(opacity: Rim, parts: LabelMap) -> Rim:
     if len(span) < 2 * run:
         return opacity
     line = _hem_line(_without_corners(ends, round(CORNER_SHARE * width)), width, run)
-    surplus = ends - line
     rows = np.arange(height, dtype=np.float32)[:, None]
-    beyond = np.clip(rows - line[None, :], 0.0, 1.0) * ((surplus > 0) & (surplus < MOST_TRIMMED_SHARE * width))
+    beyond = np.clip(rows - line[None, :], 0.0, 1.0) * _small_lumps(ends - line, MOST_TRIMMED_SHARE * width)
     trimmed = opacity.copy()
     part = opacity[:, span]
     under = (parts[:, span] == GarmentPart.TORSO) | (opacity[:, span] <= 127)
@@ -113,6 +112,16 @@ def _along_the_hem(ends: NDArray[np.float32], step: float) -> slice:
     starts, stops = np.concatenate([[0], breaks]), np.concatenate([breaks, [len(ends)]])
     longest = int((stops - starts).argmax())
     return slice(int(starts[longest]), int(stops[longest]))
+
+
+def _small_lumps(surplus: NDArray[np.floating], most: float) -> NDArray[np.bool_]:
+    """The columns of every lump below the line that nowhere hangs lower than `most`. A lump is trimmed whole or not at
+    all: trimmed halfway up, the side of a leg's or a flared skirt's own hem would end in a step."""
+    _, lumps = cv2.connectedComponents((surplus > 0).astype(np.uint8).reshape(1, -1))
+    lumps = lumps.ravel()
+    lowest = np.zeros(int(lumps.max()) + 1)
+    np.maximum.at(lowest, lumps, surplus)
+    return np.asarray((lowest[lumps] < most) & (lumps > 0))
 
 
 def _largest_piece(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
