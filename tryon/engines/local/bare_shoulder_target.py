@@ -30,6 +30,16 @@ def place_corners(figure: Figure, pattern: Pattern) -> dict[Side, Points]:
     return placed
 
 
+def within_sides(figure: Figure, corner: Mapping[Side, Points], sides: Mapping[Side, Points]) -> dict[Side, Points]:
+    """The corners no farther out than the sides begin: an arm that hangs there is in front of the garment."""
+    placed = {}
+    for side in SIDES:
+        outward = figure.across * np.float32(1 if side == "left" else -1)
+        beyond = float((corner[side] - sides[side][0]) @ outward)
+        placed[side] = (corner[side] - outward * np.float32(max(beyond, 0.0))).astype(np.float32)
+    return placed
+
+
 def _outside_arm(arm: Arm) -> Points:
     outward = np.asarray([np.interp(EDGE_STATION, ARM_STATIONS, arm.outward[:, i]) for i in (0, 1)])
     at = np.asarray([np.interp(EDGE_STATION, ARM_STATIONS, arm.path[:, i]) for i in (0, 1)])

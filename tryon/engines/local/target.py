@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from tryon.engines.base import TryOnOptions
 from tryon.engines.local.analysis import GarmentAnalysis, PersonAnalysis, Points
-from tryon.engines.local.bare_shoulder_target import edge_between
+from tryon.engines.local.bare_shoulder_target import edge_between, place_edge_ends, within_sides
 from tryon.engines.local.collar import CollarMove, collar_move
 from tryon.engines.local.figure import SIDES, Figure, Side
 from tryon.engines.local.hem_target import is_tucked_in, place_hem, waist_line, waistband_level
@@ -69,6 +69,9 @@ def place_garment(
     if ends_at is not None:
         hem_level, tucked = ends_at, False
     sides = place_sides(figure, pattern, scale, hem_level, waistband if tucked else None, options.fit)
+    if pattern.bare_shoulders and not pattern.sleeves:
+        shoulder = within_sides(figure, shoulder, sides)
+        neck = place_edge_ends(pattern, shoulder)
     armpit = {side: sides[side][0] for side in SIDES}
     sleeves = {
         side: place_sleeve(figure, side, pattern, garment.sleeve, shoulder[side], sides[side], scale, options.fit)
