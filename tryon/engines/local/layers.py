@@ -53,7 +53,9 @@ WEAVE_PX: Final = 6.0
 """Detail finer than this (standard deviation) is weave or print, the rest the cloth's broad colour and folds."""
 
 EVEN_PX: Final = 1.8
-"""Standard deviation that evens out the stairs of a label map along an edge."""
+EVEN_SHARE: Final = 0.15
+"""Standard deviation that evens out the stairs of a label map along an edge, at least, and as a share of how far the
+cloth is widened at most."""
 
 CALM_SHARE: Final = 0.5
 """Standard deviation over which the width is averaged that an edge is widened by, as a share of the widest."""
@@ -228,9 +230,10 @@ def settle_edges(person: PersonAnalysis, cloth: Opacity, sleeves: Opacity, allow
     width = width * allowed
     sure = edge.away <= width - OWN_SHARE * reach
     own = remains & (edge.away <= width + OWN_SHARE * reach) & (width > LEAST_WIDTH_PX)
-    even = blurred(np.maximum(sure | own, solid).astype(np.float32), EVEN_PX)
-    outline = np.clip((even - 0.5) * EVEN_PX * 1.6 + 0.5, 0.0, 1.0)
-    near = grown(bits(sure | own), round(3 * EVEN_PX)) > 0
+    sigma = max(EVEN_PX, EVEN_SHARE * reach)
+    even = blurred(np.maximum(sure | own, solid).astype(np.float32), sigma)
+    outline = np.clip((even - 0.5) * sigma * 1.6 + 0.5, 0.0, 1.0)
+    near = grown(bits(sure | own), round(3 * sigma)) > 0
     return np.where(near, np.maximum(cloth, outline), cloth).astype(np.float32)
 
 
