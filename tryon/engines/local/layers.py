@@ -53,10 +53,19 @@ WEAVE_PX: Final = 6.0
 """Detail finer than this (standard deviation) is weave or print, the rest the cloth's broad colour and folds."""
 
 EVEN_PX: Final = 1.8
-"""Standard deviation that evens out the stairs of a label map along an edge."""
+EVEN_SHARE: Final = 0.15
+"""Standard deviation that evens out the stairs of a label map along an edge, at least, and as a share of how far the
+cloth is widened at most."""
 
-CALM_SHARE: Final = 0.7
+CALM_SHARE: Final = 0.5
 """Standard deviation over which the width is averaged that an edge is widened by, as a share of the widest."""
+
+OWN_SHARE: Final = 0.2
+LEAST_WIDTH_PX: Final = 0.5
+"""The photo's own edge is followed as long as it differs from that average by no more than this share of the widest."""
+
+ENVELOPES: Final = (0.3, 1.5)
+"""Of that standard deviation: from how far around the widest counts, for cloth, and for skin, which would be seen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,8 +227,14 @@ def settle_edges(person: PersonAnalysis, cloth: Opacity, sleeves: Opacity, allow
     if bare.any():
         # Skin stays in the picture where it is not covered: there the widest counts, not the mean.
         width = np.maximum(width, edge.mean_width(bare, widest=True))
-    outline = np.clip(width * allowed - blurred(edge.away, 1.0) + 0.5, 0.0, 1.0)
-    return np.maximum(cloth, outline).astype(np.float32)
+    width = width * allowed
+    sure = edge.away <= width - OWN_SHARE * reach
+    own = remains & (edge.away <= width + OWN_SHARE * reach) & (width > LEAST_WIDTH_PX)
+    sigma = max(EVEN_PX, EVEN_SHARE * reach)
+    even = blurred(np.maximum(sure | own, solid).astype(np.float32), sigma)
+    outline = np.clip((even - 0.5) * sigma * 1.6 + 0.5, 0.0, 1.0)
+    near = grown(bits(sure | own), round(3 * sigma)) > 0
+    return np.where(near, np.maximum(cloth, outline), cloth).astype(np.float32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,8 +255,7 @@ class _Edge:
         """(h, w) how far the remains stand out near there: their width, averaged along the edge.
 
         The sides of a garment are calm lines, whatever the noise of the silhouette or the pattern of the old top.
-        Remains wider than `reach` are covered the less the wider they are. With `widest` it is the widths' smooth
-        envelope, as far as twice `reach`.
+        Remains wider than `reach` are covered the less the wider they are; with `widest`, as far as twice `reach`.
         """
         width = np.zeros(int(self.nearest.max()) + 1, np.float32)
         outside = remains & self.beside
@@ -250,9 +264,8 @@ class _Edge:
             width = np.minimum(width, 2 * self.reach - width)
         sigma = max(EVEN_PX, CALM_SHARE * self.reach)
         field = np.where(self.line, width[self.nearest], np.float32(0.0)).astype(np.float32)
-        if widest:
-            envelope = cv2.dilate(field + (field > 0).astype(np.float32), disc(round(1.5 * sigma)))
-            field = np.where(self.line, envelope, np.float32(0.0))
+        envelope = cv2.dilate(field + (field > 0).astype(np.float32), disc(round(ENVELOPES[widest] * sigma)))
+        field = np.where(self.line, envelope, np.float32(0.0))
         share = np.maximum(blurred(self.line.astype(np.float32), sigma), np.float32(1e-6))
         return np.asarray(blurred(field, sigma) / share, np.float32)
 
