@@ -128,9 +128,9 @@ def _with_closed_armholes(opacity: Opacity, torso: NDArray[np.uint8], sleeves: M
         if rows.size:
             armhole = round(rows[0] + ARMHOLE_SHARE * (rows[-1] - rows[0]))
             under[armhole:] |= own[armhole:]
-    whole, kernel = np.rint(opacity * 255).astype(np.uint8), np.ones((2 * reach + 1,) * 2, np.uint8)
-    closed = cv2.morphologyEx(whole, cv2.MORPH_CLOSE, kernel)
-    filled = np.where(seam > 0, np.maximum(whole, closed), whole)
+    solid = bits(opacity > 0.5) * np.uint8(255)
+    closed = blurred(np.asarray(cv2.morphologyEx(solid, cv2.MORPH_CLOSE, disc(reach)), np.uint8), 1.0)
+    filled = np.where(seam > 0, np.maximum(np.rint(opacity * 255).astype(np.uint8), closed), solid)
     threadless = cv2.morphologyEx(filled, cv2.MORPH_OPEN, np.ones((reach + 1,) * 2, np.uint8))
     tidy = np.where(under > 0, threadless, filled)
     return np.where(seam > 0, tidy * np.float32(1 / 255), opacity).astype(np.float32)
