@@ -277,7 +277,8 @@ def _settling_area(shape: tuple[int, ...], target: Target, figure: Figure, facto
         arm = figure.arms[side]
         if arm.cuff > 0 and not alike(arm, end_of(arm, outline)):
             stroke(outline.outer, 0.3 * unit)
-    return cv2.GaussianBlur(canvas, (0, 0), max(0.01 * unit, 0.8)).astype(np.float32) / 255
+            stroke(target.shoulder_line[side], 0.12 * unit)
+    return cv2.GaussianBlur(canvas, (0, 0), max(0.03 * unit, 0.8)).astype(np.float32) / 255
 
 
 def _sleeve_shadow(shape: tuple[int, ...], target: Target, factor: float) -> Opacity:

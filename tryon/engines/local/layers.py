@@ -21,7 +21,7 @@ from tryon.engines.local.even_rim import even_rim, without_pixel_stairs
 from tryon.engines.local.figure import SIDES, Side
 from tryon.engines.local.fill import pull_push
 from tryon.engines.local.pattern import SLEEVE_PART
-from tryon.engines.local.raster import bits, blurred, disc, grown, mirrored, reduced, resized, shrunk
+from tryon.engines.local.raster import bits, blurred, depth, disc, grown, mirrored, reduced, resized, shrunk
 from tryon.engines.local.spline import FloatMap
 from tryon.engines.local.warp import Warp
 
@@ -63,6 +63,9 @@ CALM_SHARE: Final = 0.5
 OWN_SHARE: Final = 0.2
 LEAST_WIDTH_PX: Final = 0.5
 """The photo's own edge is followed as long as it differs from that average by no more than this share of the widest."""
+
+WIDE_SHARE: Final = 1.0
+"""Half the width, as a share of the widest, from which what is left of the old top is another part of it."""
 
 ENVELOPES: Final = (0.3, 1.5)
 """Of that standard deviation: from how far around the widest counts, for cloth, and for skin, which would be seen."""
@@ -125,9 +128,9 @@ def _with_closed_armholes(opacity: Opacity, torso: NDArray[np.uint8], sleeves: M
         if rows.size:
             armhole = round(rows[0] + ARMHOLE_SHARE * (rows[-1] - rows[0]))
             under[armhole:] |= own[armhole:]
-    whole, kernel = np.rint(opacity * 255).astype(np.uint8), np.ones((2 * reach + 1,) * 2, np.uint8)
-    closed = cv2.morphologyEx(whole, cv2.MORPH_CLOSE, kernel)
-    filled = np.where(seam > 0, np.maximum(whole, closed), whole)
+    solid = bits(opacity > 0.5) * np.uint8(255)
+    closed = blurred(np.asarray(cv2.morphologyEx(solid, cv2.MORPH_CLOSE, disc(reach)), np.uint8), 1.0)
+    filled = np.where(seam > 0, np.maximum(np.rint(opacity * 255).astype(np.uint8), closed), solid)
     threadless = cv2.morphologyEx(filled, cv2.MORPH_OPEN, np.ones((reach + 1,) * 2, np.uint8))
     tidy = np.where(under > 0, threadless, filled)
     return np.where(seam > 0, tidy * np.float32(1 / 255), opacity).astype(np.float32)
@@ -216,10 +219,13 @@ def settle_edges(person: PersonAnalysis, cloth: Opacity, sleeves: Opacity, allow
     Only remains narrower than `reach` pixels; `allowed` (0..1) keeps this away from neckline, hem and cuffs. Where the
     cloth stands out beyond the old silhouette nothing is trimmed: it simply hides a little more of the background.
     """
-    solid, old, arm = bits(cloth > 0.5), person.labels == BodyLabel.TOP, person.labels == BodyLabel.ARM
-    seen = (solid == 0) & (person.matte > 0.4) & (allowed > 0.5)
-    bare = seen & arm & (sleeves > 0.5)
-    remains = seen & old | bare
+    solid = bits(cloth > 0.5)
+    arm = (person.labels == BodyLabel.ARM) & (sleeves > 0.5)
+    seen = ((person.labels == BodyLabel.TOP) | arm) & (person.matte > 0.4) & (solid == 0)
+    # An old sleeve beside the new side is no remains of a side, and what is near to it is not either.
+    wide = grown(bits(depth(bits(seen)) > WIDE_SHARE * reach), round(WIDE_SHARE * reach))
+    remains = seen & (allowed > 0.5) & (wide == 0)
+    bare = remains & arm
     if not remains.any() or not solid.any():
         return cloth
     edge = _edge_of(solid, reach)
