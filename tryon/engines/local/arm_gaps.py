@@ -46,6 +46,9 @@ DOUBT_REACH: Final = 0.07
 """A gap is only believed within so many shoulder widths of where a network is at least so unsure of the body."""
 CLEARLY: Final = 1.5
 """Natural logarithms by which the background must explain a pixel better than cloth and arm do."""
+ALIKE: Final = 11.0
+WORN_TOO: Final = 0.06
+"""Where more than this share of the cloth is within so many Lab units of the background, no colour opens a gap."""
 PRIOR: Final = 0.5
 """How much the networks' log odds count."""
 CALM: Final = 0.006
@@ -124,15 +127,21 @@ def _like_background(lab: Floats, sureness: Opacity, samples: _Samples, width: f
     reach = max(4, round(REACH * width))
     noise = np.full(3, NOISE_VARIANCE, np.float32)
     shade = noise + np.array((SHADE_VARIANCE, 0.0, 0.0), np.float32)
-    person = np.maximum(*(_log_likelihood(lab, place, reach, shade) for place in (samples.arm, samples.body)))
-    odds = _log_likelihood(lab, samples.behind, reach, noise) - person
+    person = np.maximum(*(_log_likelihood(lab, place, reach, shade)[0] for place in (samples.arm, samples.body)))
+    fit, behind = _log_likelihood(lab, samples.behind, reach, noise)
+    odds = fit - person
     sure = cv2.blur(sureness, (2 * round(CORE * width) + 1,) * 2)
     odds -= PRIOR * np.log((sure + 0.03) / (1.03 - sure))
-    return cv2.GaussianBlur(np.clip(odds, -12.0, 12.0), (0, 0), max(0.5, CALM * width)) > CLEARLY
+    clear = cv2.GaussianBlur(np.clip(odds, -12.0, 12.0), (0, 0), max(0.5, CALM * width)) > CLEARLY
+    # White stripes before a white wall: one Gaussian does not know that the cloth has this colour too.
+    alike = samples.body & (np.abs(lab - behind).max(axis=2) < ALIKE)
+    size = (2 * FAR * reach + 1, 2 * FAR * reach + 1)
+    share = cv2.blur(alike.astype(np.float32), size) / np.maximum(cv2.blur(samples.body.astype(np.float32), size), 1e-3)
+    return np.asarray(clear & (share < WORN_TOO))
 
 
-def _log_likelihood(lab: Floats, samples: Mask, reach: int, noise: Floats) -> Floats:
-    """How well each pixel's colour fits the samples around it; very badly where there are none."""
+def _log_likelihood(lab: Floats, samples: Mask, reach: int, noise: Floats) -> tuple[Floats, Floats]:
+    """How well each pixel's colour fits the samples around it, very badly where there are none; and their mean."""
     weight = samples.astype(np.float32)
     total, mean, square = np.zeros_like(weight), np.zeros_like(lab), np.zeros_like(lab)
     for radius, share in ((reach, 1.0), (FAR * reach, FAR_SHARE)):
@@ -145,7 +154,7 @@ def _log_likelihood(lab: Floats, samples: Mask, reach: int, noise: Floats) -> Fl
     mean /= total
     variance = np.maximum(square / total - mean * mean, 0.0) + noise
     fit = -0.5 * ((lab - mean) ** 2 / variance + np.log(variance)).sum(-1)
-    return np.where(known, fit, np.float32(-60.0)).astype(np.float32)
+    return np.where(known, fit, np.float32(-60.0)).astype(np.float32), mean.astype(np.float32)
 
 
 def _beside_arms(gap: Mask, asked: Mask, opacity: Opacity, body: Body) -> Mask:
