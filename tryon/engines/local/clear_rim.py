@@ -69,7 +69,7 @@ def cut_where_clear(body: Mask, likeness: Likeness, steps: NDArray[np.float32]) 
         return body
     garment = share > HALF_WAY
     lost = _reached_from(~body, near & body & ~garment & (likeness.lightness > NO_SHADOW))
-    thick = _opened(lost & ~_surely_coloured(likeness))
+    thick = _opened(lost & ~_surely_coloured(likeness), THIN_PX)
     lost &= grown(thick, THIN_PX) | (depth <= RIM_PX)
     lost &= ~_with_an_edge_outside(thick, lost, depth, likeness, steps)
     lost &= ~_holding_garment(lost, body, ~likeness.ground)
@@ -83,24 +83,37 @@ def _share_of_garment(body: Mask, likeness: Likeness) -> tuple[Floats, Mask]:
     Garment and pixel are compared in what makes them unlike the ground: a blue shirt is bluer than it and a black one
     darker, so that the dark shadow of a blue shirt is no part of it.
     """
-    side = max(body.shape)
-    inside = (depth_of(body) > INSIDE_SHARE * side).astype(np.float32)
-    window = (2 * round(AROUND_SHARE * side) + 1,) * 2
+    unlike = (
+        likeness.chroma,
+        np.maximum(likeness.lightness, 0),
+        np.maximum(-likeness.lightness - DARKEST_SHADOW, 0),
+    )
+    half = (max(1, body.shape[1] // 2), max(1, body.shape[0] // 2))
+    small = np.stack([cv2.resize(part, half, interpolation=cv2.INTER_AREA) for part in unlike], axis=-1)
+    inside = depth_of(cv2.resize(body.astype(np.uint8), half, interpolation=cv2.INTER_NEAREST) > 0)
+    usual, clear = _usual_of_garment(small, (inside > INSIDE_SHARE * max(half)).astype(np.float32))
+    weights = usual / np.maximum((usual * usual).sum(axis=-1, keepdims=True), 1.0)
+    large = cv2.resize(weights, body.shape[::-1], interpolation=cv2.INTER_LINEAR)
+    share = sum(large[..., k] * part for k, part in enumerate(unlike))
+    clear = cv2.resize(clear.astype(np.uint8), body.shape[::-1], interpolation=cv2.INTER_NEAREST) > 0
+    return np.asarray(share, np.float32), clear
+
+
+def _usual_of_garment(unlike: Floats, inside: Floats) -> tuple[Floats, Mask]:
+    """What makes the garment around each pixel unlike the ground, (h, w, 3), and where that is clear; at half size, for
+    these are averages over many pixels."""
+    window = (2 * round(AROUND_SHARE * max(inside.shape)) + 1,) * 2
     read = cv2.blur(inside, window)
     weight = np.maximum(read, 1e-4)
-    unlike = np.stack(
-        [likeness.chroma, np.maximum(likeness.lightness, 0), np.maximum(-likeness.lightness - DARKEST_SHADOW, 0)],
-        axis=-1,
-    )
     usual = cv2.blur(unlike * inside[..., None], window) / weight[..., None]
-    level = np.sqrt((usual * usual).sum(axis=-1))
-    share = np.asarray((unlike * usual).sum(axis=-1) / np.maximum(level * level, 1.0), np.float32)
+    squared = (usual * usual).sum(axis=-1)
+    share = (unlike * usual).sum(axis=-1) / np.maximum(squared, 1.0)
     spread = cv2.blur(inside * (share - 1) ** 2, window) / weight
-    window = (2 * round(PATTERN_SHARE * side) + 1,) * 2
-    alike = cv2.blur(_opened((inside > 0) & (share < ALIKE)).astype(np.float32), window)
-    alike /= np.maximum(cv2.blur(inside, window), 1e-4)
-    clear = (read > LEAST_READ) & (level > CLEAR) & (spread < UNEVEN**2) & (alike < MOST_ALIKE)
-    return share, clear
+    wide = (2 * round(PATTERN_SHARE * max(inside.shape)) + 1,) * 2
+    alike = cv2.blur(_opened((inside > 0) & (share < ALIKE), THIN_PX // 2).astype(np.float32), wide)
+    alike /= np.maximum(cv2.blur(inside, wide), 1e-4)
+    clear = (read > LEAST_READ) & (squared > CLEAR**2) & (spread < UNEVEN**2) & (alike < MOST_ALIKE)
+    return usual.astype(np.float32), clear
 
 
 def _holding_garment(lost: Mask, body: Mask, unlike: Mask) -> Mask:
@@ -127,9 +140,9 @@ def _reached_from(start: Mask, through: Mask) -> Mask:
     return np.isin(labels, touching[touching > 0])
 
 
-def _opened(mask: Mask) -> Mask:
+def _opened(mask: Mask, radius: int) -> Mask:
     """Without what is thin: the outlines of a print, threads, stitches."""
-    return cv2.morphologyEx(mask.astype(np.uint8), cv2.MORPH_OPEN, np.ones((2 * THIN_PX + 1,) * 2, np.uint8)) > 0
+    return cv2.morphologyEx(mask.astype(np.uint8), cv2.MORPH_OPEN, np.ones((2 * radius + 1,) * 2, np.uint8)) > 0
 
 
 def _with_an_edge_outside(thick: Mask, lost: Mask, depth: Floats, likeness: Likeness, steps: Floats) -> Mask:
