@@ -1,20 +1,20 @@
 """Looks at a finished picture without knowing the true one: what must not have changed, and what must have survived."""
 
 from collections.abc import Mapping
-from typing import Final, Protocol
+from typing import Final
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from tryon.engines.errors import LowQuality
-from tryon.engines.local.analysis import BodyLabel, GarmentAnalysis, GarmentPart, Opacity, PersonAnalysis, Picture
+from tryon.engines.local.analysis import BodyLabel, GarmentAnalysis, GarmentPart, Picture
+from tryon.engines.local.check_view import Judged
 from tryon.engines.local.dressing import Dressed
-from tryon.engines.local.enlarging import Box
-from tryon.engines.local.layers import Cloth
+from tryon.engines.local.fresh_look import look_afresh
 from tryon.engines.local.linear import difference, to_lab
 from tryon.engines.local.raster import resized
-from tryon.engines.local.warp import Strain, Warp, strain
+from tryon.engines.local.warp import Strain, strain
 
 CHANGED: Final = 6
 """A channel that differs by more than this many codes has visibly changed."""
@@ -40,31 +40,6 @@ LIMITS: Final[Limits] = {
 """Lowest and highest value of a picture worth showing, well outside what good pictures reach."""
 
 
-class Judged(Protocol):
-    """What the checks want to know of a result, whatever was put on."""
-
-    @property
-    def picture(self) -> Picture: ...
-
-    @property
-    def edited(self) -> NDArray[np.bool_]: ...
-
-    @property
-    def box(self) -> Box: ...
-
-    @property
-    def person(self) -> PersonAnalysis: ...
-
-    @property
-    def warp(self) -> Warp: ...
-
-    @property
-    def cloth(self) -> Cloth: ...
-
-    @property
-    def visible(self) -> Opacity: ...
-
-
 def score(photo: Picture, dressed: Dressed, garment: GarmentAnalysis) -> dict[str, float]:
     """All checks of a new top; the names are explained in the engine's documentation."""
     scores = common_scores(photo, dressed, BodyLabel.TOP) | {"garment_shown": _shown(dressed, garment)}
@@ -88,6 +63,7 @@ def common_scores(photo: Picture, dressed: Judged, old: BodyLabel) -> dict[str, 
         "folded": cloth_strain.folded,
         "anisotropy": cloth_strain.anisotropy_p99,
         "old_top_left": _old_left(labels == old, changed, dressed),
+        **look_afresh(photo, dressed, old),
     }
 
 
