@@ -30,7 +30,7 @@ from tryon.engines.local.figure import (
 )
 from tryon.engines.local.fill import pull_push
 from tryon.engines.local.linear import Linear, luminance
-from tryon.engines.local.raster import bits, blurred, depth, grown, reduced, resized
+from tryon.engines.local.raster import bits, blurred, depth, grown, highest, reduced, resized
 from tryon.engines.local.skin_tone import DARKEST, LEAST_SKIN_PX, UNLIKE_SKIN, SkinTone, clean_skin, learn_tone
 from tryon.engines.local.smaller_figure import smaller_arm, smaller_figure
 from tryon.engines.local.spline import dense_map, fit_spline
@@ -160,19 +160,20 @@ def meeting_the_seen(
     reach: float = CARRY_UNITS,
 ) -> Linear:  # fmt: skip
     """The light of skin at log luminance `level`, corrected by what is seen of the skin nearby, fading over `reach`."""
-    drawn = tone.offset + tone.slope * level[..., None]
     known = reduced(_telling(person, unit), 0.5)
     if known.sum() < LEAST_SKIN_PX:
-        return np.exp(drawn)
+        return tone.colour(level)
     log = np.log(np.maximum(reduced(blurred(photo, 1.5), 0.5), DARKEST))
-    off = np.clip(log - reduced(drawn, 0.5), -FAR_LIMIT * 2, FAR_LIMIT * 2)
-    known = known * (np.abs(off - off.mean(axis=2, keepdims=True)).max(axis=2) < UNLIKE_SKIN)
+    drawn = tone.offset + tone.slope * reduced(level, 0.5)[..., None]
+    off = np.clip(log - drawn, -FAR_LIMIT * 2, FAR_LIMIT * 2)
+    known = known * (highest(np.abs(off - off.mean(axis=2, keepdims=True))) < UNLIKE_SKIN)
     neck = reduced((person.labels == BodyLabel.NECK).astype(np.float32), 0.5)
     shade = pull_push(neck * np.clip(-off.mean(axis=2) / CHIN_SHADE, 0.0, 1.0), known)
     away = depth(bits(known < 0.5)) * 2.0 / unit
     off = pull_push(off, known)
     bright = off.mean(axis=2, keepdims=True)
     carried = bright * _fading(away, reach + (CHIN_UNITS - reach) * shade) + (off - bright) * _fading(away, HUE_UNITS)
+    drawn = tone.offset + tone.slope * level[..., None]
     return np.exp(drawn + resized(blurred(carried, 2.0), level.shape))
 
 

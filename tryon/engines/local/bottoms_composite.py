@@ -12,6 +12,7 @@ from tryon.engines.local.figure import Widths
 from tryon.engines.local.layers import Cloth
 from tryon.engines.local.light import Gain, lit, shadow_of
 from tryon.engines.local.linear import to_linear, to_srgb
+from tryon.engines.local.raster import picked
 from tryon.engines.local.removal import Undressed
 
 IN_FRONT: Final = (
@@ -31,20 +32,22 @@ def compose_bottom(
     photo: Picture, person: PersonAnalysis, undressed: Undressed, cloth: Cloth, gain: Gain, edge: Widths, unit: float
 ) -> Composition:
     """All arguments share the photo's frame; `edge` is the row, in each column, above which no cloth may stand."""
-    light = to_linear(photo)
     front = np.maximum(in_front_of_bottom(person.labels), _above(edge, person.labels))
     seen = (cloth.opacity * (1 - front)).astype(np.float32)
     uncovered = undressed.opacity * (1 - front)
-    base = light + (undressed.light - light) * undressed.opacity[..., None]
-    new = lit(cloth.colour, gain * _cloth_shadow(person.labels, cloth, unit)[..., None])
-    base = base + (np.minimum(new, 1.0) - base) * cloth.opacity[..., None]
-    result = base + (light - base) * front[..., None]
     shade = _hem_shadow(person.labels, undressed.skin, cloth.opacity, unit)
     shade = shade * (1 - front * (person.labels != BodyLabel.SHOES)) * (1 - seen)
-    result = result * (1 - shade)[..., None]
     edited = (np.maximum(seen, uncovered) > TOUCHED) | (shade > 0.004)
+    # Colours are mixed where the picture changes, and nowhere else.
+    at = np.flatnonzero(edited)
+    light = to_linear(picked(photo, at))
+    base = light + (picked(undressed.light, at) - light) * picked(undressed.opacity, at)[:, None]
+    new = lit(picked(cloth.colour, at), picked(gain * _cloth_shadow(person.labels, cloth, unit)[..., None], at))
+    base = base + (np.minimum(new, 1.0) - base) * picked(cloth.opacity, at)[:, None]
+    result = base + (light - base) * picked(front, at)[:, None]
+    result = result * (1 - picked(shade, at))[:, None]
     picture = photo.copy()
-    picture[edited] = to_srgb(result[edited])
+    picture[edited] = to_srgb(result)
     return Composition(picture, edited, seen)
 
 

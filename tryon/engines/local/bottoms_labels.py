@@ -18,6 +18,7 @@ from tryon.engines.local.bottoms_sides import with_clear_sides
 from tryon.engines.local.figure import Figure
 from tryon.engines.local.linear import to_lab
 from tryon.engines.local.one_piece import with_even_hem
+from tryon.engines.local.raster import length
 from tryon.engines.local.relabelling import near_edge, redrawn_by_colour
 
 BAND_UNITS: Final = 0.7
@@ -176,7 +177,7 @@ def _gap_between_legs(labels: LabelMap, lab: Field, person: PersonAnalysis, figu
     beside = (part == BodyLabel.BACKGROUND) & (away < BEHIND_UNITS)
     count = np.maximum(beside.sum(axis=1), 1)[:, None]
     behind = (colours * beside[..., None]).sum(axis=1) / count
-    unlike = np.linalg.norm(colours - behind[:, None], axis=2)
+    unlike = length(colours - behind[:, None].astype(np.float32))
     bottom = (part == BodyLabel.BOTTOM) & (count > GAP_SIDES)
     if not bottom.any() or float(np.median(unlike[bottom])) < CONTRAST:
         return labels

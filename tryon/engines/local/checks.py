@@ -13,7 +13,7 @@ from tryon.engines.local.dressing import Dressed
 from tryon.engines.local.enlarging import Box
 from tryon.engines.local.layers import Cloth
 from tryon.engines.local.linear import difference, to_lab
-from tryon.engines.local.raster import resized
+from tryon.engines.local.raster import highest, resized
 from tryon.engines.local.warp import Strain, Warp, strain
 
 CHANGED: Final = 6
@@ -77,12 +77,12 @@ def common_scores(photo: Picture, dressed: Judged, old: BodyLabel) -> dict[str, 
     window = np.s_[upper:lower, left:right]
     before, after = photo[window], dressed.picture[window]
     labels = dressed.person.labels
-    changed = np.abs(after.astype(np.int16) - before).max(axis=2) > CHANGED
+    changed = highest(cv2.absdiff(after, before)) > CHANGED
     cloth_strain = strain_of(dressed)
     return {
         "face_identical": _kept(labels, changed, (BodyLabel.HEAD,)),
         "hands_and_hair": _kept(labels, changed, (BodyLabel.HAND, BodyLabel.HAIR)),
-        "outside_identical": float(np.array_equal(photo[~dressed.edited], dressed.picture[~dressed.edited])),
+        "outside_identical": float(not (highest(cv2.absdiff(photo, dressed.picture)) > 0)[~dressed.edited].any()),
         "colour_error": colour_error(after, dressed),
         "sharpness": sharpness(after, dressed),
         "folded": cloth_strain.folded,

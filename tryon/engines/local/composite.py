@@ -12,7 +12,7 @@ from tryon.engines.local.analysis import BodyLabel, LabelMap, Opacity, PersonAna
 from tryon.engines.local.layers import Cloth
 from tryon.engines.local.light import Gain, below_shoulders, lit, shadow_of
 from tryon.engines.local.linear import Linear, to_linear, to_srgb
-from tryon.engines.local.raster import bits, resized
+from tryon.engines.local.raster import bits, picked, resized
 from tryon.engines.local.removal import Undressed
 
 IN_FRONT: Final = (BodyLabel.HEAD, BodyLabel.HAIR, BodyLabel.HAND, BodyLabel.CARRIED)
@@ -48,24 +48,27 @@ def compose(
     tucked: bool, unit: float,
 ) -> Composition:  # fmt: skip
     """All arguments share the photo's frame. `gain` is (h, w) or (h, w, 3) in linear light."""
-    light = to_linear(photo)
     front = in_front(person.labels, cloth.sleeves.values(), tucked)
     # An arm before the garment has the shadow of its old sleeve taken off too.
     front = front * (1 - undressed.skin * (person.labels == BodyLabel.HAND))
     seen = cloth.opacity * (1 - front)
     behind = _back_opacity(person, cloth, front) * (1 - undressed.skin)
-    base = light + (undressed.light - light) * undressed.opacity[..., None]
-    back = to_linear(cloth.back_colour) * (0.62 * gain if gain.ndim == 3 else 0.62 * gain[..., None])
-    base = base + (back - base) * behind[..., None]
     shade = contact_shadow(person.labels, undressed.skin, cloth.opacity, unit) * (1 - front)
-    base = base * (1 - shade)[..., None]
-    top = _soft_limit(lit(cloth.colour, gain if gain.ndim == 3 else gain[..., None]))
-    result = base + (top - base) * cloth.opacity[..., None]
-    # What stands in front comes last: laid under a half-covering cloth, the plate would shine through as a pale rim.
-    result = result + (light - result) * front[..., None]
     edited = (np.maximum(np.maximum(seen, behind), undressed.opacity * (1 - front)) > TOUCHED) | (shade > 0.004)
+    # Colours are mixed where the picture changes, and nowhere else.
+    at = np.flatnonzero(edited)
+    gain = picked(gain if gain.ndim == 3 else gain[..., None], at)
+    light = to_linear(picked(photo, at))
+    base = light + (picked(undressed.light, at) - light) * picked(undressed.opacity, at)[:, None]
+    back = to_linear(picked(cloth.back_colour, at)) * (0.62 * gain)
+    base = base + (back - base) * picked(behind, at)[:, None]
+    base = base * (1 - picked(shade, at))[:, None]
+    top = _soft_limit(lit(picked(cloth.colour, at), gain))
+    result = base + (top - base) * picked(cloth.opacity, at)[:, None]
+    # What stands in front comes last: laid under a half-covering cloth, the plate would shine through as a pale rim.
+    result = result + (light - result) * picked(front, at)[:, None]
     picture = photo.copy()
-    picture[edited] = to_srgb(result[edited])
+    picture[edited] = to_srgb(result)
     return Composition(picture, edited, seen.astype(np.float32))
 
 

@@ -21,7 +21,7 @@ from tryon.engines.local.even_rim import even_rim, without_pixel_stairs
 from tryon.engines.local.figure import SIDES, Side
 from tryon.engines.local.fill import pull_push
 from tryon.engines.local.pattern import SLEEVE_PART
-from tryon.engines.local.raster import bits, blurred, disc, grown, mirrored, reduced, resized, shrunk
+from tryon.engines.local.raster import bits, blurred, box_of, disc, grown, mirrored, reduced, resized, shrunk
 from tryon.engines.local.spline import FloatMap
 from tryon.engines.local.warp import Warp
 
@@ -84,14 +84,15 @@ def lay_out(garment: GarmentAnalysis, warp: Warp) -> Cloth:
     opacity = torso * np.float32(1 / 255) * warp.torso_area
     sleeves: dict[Side, Opacity] = {}
     for side in warp.sleeves:
-        sleeve_map = warp.sleeves[side] * shrink + (shrink - 1) / 2
-        mask = _remap(planes[side], sleeve_map) * np.float32(1 / 255) * warp.sleeve_area[side]
-        sleeves[side] = mask
-        blend = mask[..., None]
-        colour = np.where(
-            blend > 0, np.rint(colour * (1 - blend) + _remap(picture, sleeve_map) * blend), colour
-        ).astype(np.uint8)
-        opacity = (1 - (1 - opacity) * (1 - mask)).astype(np.float32)
+        box = box_of(warp.sleeve_area[side])
+        sleeve_map = warp.sleeves[side][box] * shrink + (shrink - 1) / 2
+        mask = _remap(planes[side], sleeve_map) * np.float32(1 / 255) * warp.sleeve_area[side][box]
+        sleeves[side] = np.zeros_like(opacity)
+        sleeves[side][box] = mask
+        blend, under = mask[..., None], colour[box]
+        colour = colour.copy()
+        colour[box] = np.where(blend > 0, np.rint(under * (1 - blend) + _remap(picture, sleeve_map) * blend), under)
+        opacity[box] = 1 - (1 - opacity[box]) * (1 - mask)
     opacity = _with_closed_armholes(opacity, torso, sleeves)
     kept = _without_crumbs(opacity)
     opacity = opacity * kept

@@ -1,5 +1,6 @@
 """OpenCV's operations on whole fields, with the types they keep: what goes in as a field comes out as one."""
 
+from functools import reduce
 from typing import Any, TypeVar, cast
 
 import cv2
@@ -48,6 +49,31 @@ def taken(
 ) -> Field:
     """The field's values at the (x, y) coordinates held by `where`, (h, w, 2)."""
     return cast(Field, cv2.remap(field, where, None, way, borderMode=border))  # type: ignore[call-overload]
+
+
+def highest(field: NDArray[Any]) -> NDArray[Any]:
+    """The largest channel (h, w) of a field (h, w, c); many times faster than NumPy's maximum over a short axis."""
+    return reduce(np.maximum, (field[..., channel] for channel in range(field.shape[-1])))
+
+
+def length(field: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The Euclidean length (h, w) of a field of vectors (h, w, c)."""
+    square = field * field
+    return np.sqrt(reduce(np.add, (square[..., channel] for channel in range(field.shape[-1]))))
+
+
+def box_of(area: NDArray[Any], margin: int = 0) -> tuple[slice, slice]:
+    """The window around all that is not 0, `margin` pixels wider; the whole frame where nothing is."""
+    rows, columns = np.flatnonzero(area.any(axis=1)), np.flatnonzero(area.any(axis=0))
+    if not rows.size:
+        return np.s_[0 : area.shape[0], 0 : area.shape[1]]
+    upper, left = max(0, int(rows[0]) - margin), max(0, int(columns[0]) - margin)
+    return np.s_[upper : int(rows[-1]) + margin + 1, left : int(columns[-1]) + margin + 1]
+
+
+def picked(field: NDArray[Any], at: NDArray[np.intp]) -> NDArray[Any]:
+    """The values (n,) or (n, c) of a field (h, w) or (h, w, c) at flat indices of its pixels."""
+    return field.reshape(-1, *field.shape[2:]).take(at, axis=0)
 
 
 def bits(mask: NDArray[np.bool_]) -> Bits:

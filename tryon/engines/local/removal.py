@@ -10,7 +10,7 @@ from tryon.engines.local.analysis import BodyLabel, Opacity, PersonAnalysis
 from tryon.engines.local.bare_skin import bare_skin, torso_ring, with_pores
 from tryon.engines.local.figure import Figure, polygon_opacity
 from tryon.engines.local.linear import Linear, to_linear
-from tryon.engines.local.raster import Bits, bits, blurred, depth, disc, grown
+from tryon.engines.local.raster import Bits, bits, blurred, depth, disc, grown, highest
 from tryon.engines.local.surroundings import FRINGE_PX, background_plate, bottom_continued, head_continued, inside_hair
 from tryon.engines.local.target import Target
 
@@ -86,7 +86,7 @@ def _loose_ends(person: PersonAnalysis, photo: Linear, plate: Linear, unit: floa
     if not rows.size:
         return loose
     box = np.s_[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
-    unlike = np.abs(np.sqrt(photo[box]) - np.sqrt(plate[box])).max(axis=2) > LOOSE_CONTRAST
+    unlike = highest(np.abs(np.sqrt(photo[box]) - np.sqrt(plate[box]))) > LOOSE_CONTRAST
     loose[box] = blurred(grown(bits(unlike & near[box]), 1).astype(np.float32), 0.8) * near[box]
     return loose
 

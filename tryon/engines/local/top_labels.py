@@ -15,7 +15,7 @@ from tryon.engines.local.analysis import BodyLabel, LabelMap, PersonAnalysis
 from tryon.engines.local.bottoms_labels import CALM_UNITS, at_waist
 from tryon.engines.local.figure import ARM_STATIONS, SIDES, Figure, tube_outline
 from tryon.engines.local.linear import LUMA, to_linear
-from tryon.engines.local.raster import bits, disc, grown
+from tryon.engines.local.raster import bits, disc, grown, highest
 from tryon.engines.local.relabelling import LEAST_SAMPLES, near_edge, redrawn_by_colour
 from tryon.engines.local.skin_tone import SkinTone, learn_tone
 from tryon.engines.local.thin_straps import with_thin_straps
@@ -135,7 +135,7 @@ def _unlike_skin(light: NDArray[np.float32], tone: SkinTone) -> NDArray[np.float
     """(h, w) natural logarithm by which the hue of each pixel differs from that of skin in the same light."""
     log = np.log(light + np.float32(NOISE))
     bright = np.log(light @ LUMA + np.float32(NOISE))
-    return np.asarray(np.abs(log - tone.offset - tone.slope * bright[..., None]).max(axis=2), np.float32)
+    return np.asarray(highest(np.abs(log - tone.offset - tone.slope * bright[..., None])), np.float32)
 
 
 def _with_straps_and_hair(person: PersonAnalysis, figure: Figure) -> LabelMap:
