@@ -85,6 +85,10 @@ PAST_CUFF: Final = 0.1
 """Stations that an arm is drawn beyond the wrist, and beyond the old cuff where that reached farther."""
 
 
+WHOLE: Final = np.s_[:, :]
+"""The window that leaves nothing out."""
+
+
 @dataclass(frozen=True, slots=True)
 class BareSkin:
     light: Linear
@@ -157,12 +161,13 @@ def _rounded(opacity: Opacity, radius: float) -> Opacity:
 
 def meeting_the_seen(
     person: PersonAnalysis, photo: Linear, tone: SkinTone, level: NDArray[np.float32], unit: float,
-    reach: float = CARRY_UNITS,
+    reach: float = CARRY_UNITS, window: tuple[slice, slice] = WHOLE,
 ) -> Linear:  # fmt: skip
-    """The light of skin at log luminance `level`, corrected by what is seen of the skin nearby, fading over `reach`."""
+    """The light of skin in a window at log luminance `level`, corrected by what is seen of the skin nearby, fading over
+    `reach`."""
     known = reduced(_telling(person, unit), 0.5)
     if known.sum() < LEAST_SKIN_PX:
-        return tone.colour(level)
+        return tone.colour(level[window])
     log = np.log(np.maximum(reduced(blurred(photo, 1.5), 0.5), DARKEST))
     drawn = tone.offset + tone.slope * reduced(level, 0.5)[..., None]
     off = np.clip(log - drawn, -FAR_LIMIT * 2, FAR_LIMIT * 2)
@@ -173,8 +178,8 @@ def meeting_the_seen(
     off = pull_push(off, known)
     bright = off.mean(axis=2, keepdims=True)
     carried = bright * _fading(away, reach + (CHIN_UNITS - reach) * shade) + (off - bright) * _fading(away, HUE_UNITS)
-    drawn = tone.offset + tone.slope * level[..., None]
-    return np.exp(drawn + resized(blurred(carried, 2.0), level.shape))
+    drawn = tone.offset + tone.slope * level[window][..., None]
+    return np.exp(drawn + resized(blurred(carried, 2.0), level.shape)[window])
 
 
 def _telling(person: PersonAnalysis, unit: float) -> Opacity:

@@ -18,7 +18,7 @@ from tryon.engines.local.check_view import (
     without_specks,
 )
 from tryon.engines.local.linear import to_lab
-from tryon.engines.local.raster import bits, highest, length, reduced, resized
+from tryon.engines.local.raster import among, bits, highest, length, reduced, resized
 
 NEAREST_PX: Final = 2
 """Nearer to the cloth colours mix."""
@@ -59,7 +59,7 @@ def _body(view: View, old: BodyLabel) -> Mask:
     skin = without_specks(view.unlike_skin < SKIN, 4) & (view.matte > 0.3)
     other = view.labels == (BodyLabel.TOP if old == BodyLabel.BOTTOM else BodyLabel.BOTTOM)
     broad = without_specks((other | (view.labels == BodyLabel.TOP)) & ~view.changed, round(BROAD_UNITS * UNIT_PX))
-    return around(np.isin(view.labels, limbs) | skin | broad, BODY_UNITS)
+    return around(among(view.labels, limbs) | skin | broad, BODY_UNITS)
 
 
 def _surroundings(view: View, far: Mask) -> tuple[NDArray[np.float32], Field, Field]:

@@ -13,7 +13,7 @@ from tryon.engines.local.dressing import Dressed
 from tryon.engines.local.enlarging import Box
 from tryon.engines.local.layers import Cloth
 from tryon.engines.local.linear import difference, to_lab
-from tryon.engines.local.raster import highest, resized
+from tryon.engines.local.raster import among, highest, resized
 from tryon.engines.local.warp import Strain, Warp, strain
 
 CHANGED: Final = 6
@@ -116,7 +116,7 @@ def worse(one: Mapping[str, float], other: Mapping[str, float]) -> dict[str, flo
 
 def _kept(labels: NDArray[np.uint8], changed: NDArray[np.bool_], wanted: tuple[BodyLabel, ...]) -> float:
     """Share of the labelled pixels that did not change; their rim, where layers mix, is left out."""
-    area = cv2.erode(np.isin(labels, wanted).astype(np.uint8), np.ones((5, 5), np.uint8)) > 0
+    area = cv2.erode(among(labels, wanted).astype(np.uint8), np.ones((5, 5), np.uint8)) > 0
     return float(1.0 - changed[area].mean()) if area.sum() > LEAST_PX else 1.0
 
 

@@ -12,7 +12,7 @@ from tryon.engines.local.analysis import BodyLabel, LabelMap, Opacity, PersonAna
 from tryon.engines.local.layers import Cloth
 from tryon.engines.local.light import Gain, below_shoulders, lit, shadow_of
 from tryon.engines.local.linear import Linear, to_linear, to_srgb
-from tryon.engines.local.raster import bits, picked, resized
+from tryon.engines.local.raster import among, bits, picked, resized
 from tryon.engines.local.removal import Undressed
 
 IN_FRONT: Final = (BodyLabel.HEAD, BodyLabel.HAIR, BodyLabel.HAND, BodyLabel.CARRIED)
@@ -74,7 +74,7 @@ def compose(
 
 def in_front(labels: LabelMap, sleeves: Iterable[Opacity], tucked: bool) -> Opacity:
     """0..1 where the photo stays on top; trousers stay before a tucked torso, never before a sleeve."""
-    mask = np.isin(labels, IN_FRONT)
+    mask = among(labels, IN_FRONT)
     if tucked:
         waist = labels == BodyLabel.BOTTOM
         for sleeve in sleeves:
@@ -87,7 +87,7 @@ def in_front(labels: LabelMap, sleeves: Iterable[Opacity], tucked: bool) -> Opac
 
 def _stray_hair(labels: LabelMap) -> NDArray[np.bool_]:
     """Dark spots taken for hair that hang together neither with the head nor with the picture's upper edge."""
-    crown = np.isin(labels, (BodyLabel.HAIR, BodyLabel.HEAD)).astype(np.uint8)
+    crown = among(labels, (BodyLabel.HAIR, BodyLabel.HEAD)).astype(np.uint8)
     _, islands = cv2.connectedComponents(crown)
     rooted = np.unique(np.concatenate([islands[labels == BodyLabel.HEAD], islands[0]]))
     return (labels == BodyLabel.HAIR) & ~np.isin(islands, rooted)
@@ -102,7 +102,7 @@ def _back_opacity(person: PersonAnalysis, cloth: Cloth, front: Opacity) -> Opaci
 
 def contact_shadow(labels: LabelMap, new_skin: Opacity, cloth: Opacity, unit: float) -> Opacity:
     """What the garment throws on skin and on the bottom garment just beyond its edge."""
-    skin = np.isin(labels, (BodyLabel.NECK, BodyLabel.ARM, BodyLabel.HAND, BodyLabel.MIDRIFF)).astype(np.float32)
+    skin = among(labels, (BodyLabel.NECK, BodyLabel.ARM, BodyLabel.HAND, BodyLabel.MIDRIFF)).astype(np.float32)
     skin = np.maximum(skin, new_skin)
     bottom = labels == BodyLabel.BOTTOM
     # Where the old top hid the bottom, there is bottom now; beside it there is the background, too far for a shadow.
@@ -118,7 +118,7 @@ def cloth_shadow(labels: LabelMap, cloth: Cloth, unit: float) -> Gain:
     small = (max(1, labels.shape[0] // 2), max(1, labels.shape[1] // 2))
     half = resized(labels, small, cv2.INTER_NEAREST)
     unit = unit / 2
-    head, on_it = bits(half == BodyLabel.HEAD), bits(np.isin(half, LYING_ON))
+    head, on_it = bits(half == BodyLabel.HEAD), bits(among(half, LYING_ON))
     gain = 1 - CHIN_SHADOW * shadow_of(head.astype(np.float32), (0.0, 0.07 * unit), 0.06 * unit)
     gain *= 1 - LYING_SHADOW * shadow_of(on_it.astype(np.float32), (0.0, 0.02 * unit), 0.025 * unit)
     apart = below_shoulders(resized(cloth.opacity, small), unit)

@@ -104,6 +104,8 @@ def _look_alike(own: NDArray[np.int32], own_cost: Field, other: NDArray[np.int32
 
 def near_edge(bottom: Mask, others: Mask, reach: float) -> Mask:
     """Pixels of either within `reach` of the edge between them."""
+    if not (bottom.any() and others.any()):
+        return np.zeros(bottom.shape, bool)
     grown = cv2.dilate(bottom.astype(np.uint8), np.ones((3, 3), np.uint8))
     edge = grown & cv2.dilate(others.astype(np.uint8), np.ones((3, 3), np.uint8))
     if not edge.any():

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from tryon.engines.local.analysis import BodyLabel, Opacity, PersonAnalysis
 from tryon.engines.local.linear import Linear, lab_to_linear, luminance
-from tryon.engines.local.raster import bits, blurred, box_of, highest, shrunk
+from tryon.engines.local.raster import among, bits, blurred, box_of, highest, shrunk
 
 LEAST_SKIN_PX: Final = 40
 """Fewer pixels of skin than this are neither worth making up nor enough to learn a colour from."""
@@ -74,12 +74,12 @@ class SkinTone:
 
 def clean_skin(person: PersonAnalysis, labels: tuple[BodyLabel, ...] = BARE) -> Opacity:
     """1 at pixels of the given skin away from its edges, where hair and clothes mix in."""
-    return shrunk(bits(np.isin(person.labels, labels)), 2).astype(np.float32)
+    return shrunk(bits(among(person.labels, labels)), 2).astype(np.float32)
 
 
 def learn_tone(person: PersonAnalysis, photo: Linear) -> SkinTone:
     """From the bare skin of body and hands; the face's colour stands in where there is too little of it."""
-    box = box_of(np.isin(person.labels, BARE), BLUR_ROOM_PX)
+    box = box_of(among(person.labels, BARE), BLUR_ROOM_PX)
     person, photo = replace(person, labels=person.labels[box]), photo[box]
     face = lab_to_linear(np.asarray(MIDDLE_SKIN_LAB if person.skin_lab is None else person.skin_lab))
     bare = clean_skin(person) > 0
