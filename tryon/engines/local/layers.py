@@ -208,19 +208,24 @@ def settle_edges(person: PersonAnalysis, cloth: Opacity, sleeves: Opacity, allow
     Only remains narrower than `reach` pixels; `allowed` (0..1) keeps this away from neckline, hem and cuffs. Where the
     cloth stands out beyond the old silhouette nothing is trimmed: it simply hides a little more of the background.
     """
-    solid, old, arm = bits(cloth > 0.5), person.labels == BodyLabel.TOP, person.labels == BodyLabel.ARM
-    seen = (solid == 0) & (person.matte > 0.4) & (allowed > 0.5)
-    bare = seen & arm & (sleeves > 0.5)
+    # Farther from the cloth nothing is widened.
+    whole, box = cloth, box_of(cloth > 0.5, round(2 * reach) + 4)
+    cloth, allowed, labels = cloth[box], allowed[box], person.labels[box]
+    solid, old, arm = bits(cloth > 0.5), labels == BodyLabel.TOP, labels == BodyLabel.ARM
+    seen = (solid == 0) & (person.matte[box] > 0.4) & (allowed > 0.5)
+    bare = seen & arm & (sleeves[box] > 0.5)
     remains = seen & old | bare
     if not remains.any() or not solid.any():
-        return cloth
+        return whole
     edge = _edge_of(solid, reach)
     width = edge.mean_width(remains)
     if bare.any():
         # Skin stays in the picture where it is not covered: there the widest counts, not the mean.
         width = np.maximum(width, edge.mean_width(bare, widest=True))
     outline = np.clip(width * allowed - blurred(edge.away, 1.0) + 0.5, 0.0, 1.0)
-    return np.maximum(cloth, outline).astype(np.float32)
+    widened = whole.astype(np.float32)
+    widened[box] = np.maximum(cloth, outline)
+    return widened
 
 
 @dataclass(frozen=True, slots=True)
