@@ -18,7 +18,7 @@ from tryon.engines.local.bottoms_stance import LEG_STATIONS, Leg, Stance, Widths
 from tryon.engines.local.figure import Arm, Side, polygon_opacity, tube_outline
 from tryon.engines.local.fill import smooth_known
 from tryon.engines.local.linear import Linear, luminance, to_linear
-from tryon.engines.local.raster import bits, blurred, depth, grown, reduced, resized, smoothed_row
+from tryon.engines.local.raster import among, bits, blurred, box_of, depth, grown, reduced, resized, smoothed_row
 from tryon.engines.local.skin_tone import DARKEST, LEAST_SKIN_PX, SkinTone, clean_skin, learn_tone
 
 Floats = NDArray[np.float32]
@@ -104,8 +104,10 @@ def with_bare_legs(
     broad = _worn_light(person, shade, unit)
     for side, mask in masks.items():
         level = _leg_level(photo, stance.legs[side], mask, clean, tone, broad)
-        leg = meeting_the_seen(seen, photo, tone, level, unit, CARRY_UNITS)
-        light = light + (leg - light) * mask[..., None]
+        box = box_of(mask)
+        leg = meeting_the_seen(seen, photo, tone, level, unit, CARRY_UNITS, box)
+        light = light.copy()
+        light[box] += (leg - light[box]) * mask[box][..., None]
         skin = np.maximum(skin, mask)
     return light, skin
 
@@ -123,7 +125,7 @@ def shared_with_seen(labels: LabelMap, unit: float) -> Opacity:
 def beside_legs(labels: LabelMap, legs: Opacity, reach: float) -> Opacity:
     """The old hem's corners, which stand out beside the made-up `legs` and are easily taken for what is beside them."""
     near = grown(bits(labels == BodyLabel.BOTTOM), max(1, round(reach)), round_=True) > 0
-    corner = near & np.isin(labels, (BodyLabel.LEG, BodyLabel.BACKGROUND)) & (legs < 0.1)
+    corner = near & among(labels, (BodyLabel.LEG, BodyLabel.BACKGROUND)) & (legs < 0.1)
     return (blurred(corner.astype(np.float32), 0.8) * corner).astype(np.float32)
 
 

@@ -30,7 +30,7 @@ from tryon.engines.local.figure import (
 )
 from tryon.engines.local.fill import pull_push
 from tryon.engines.local.linear import Linear, luminance
-from tryon.engines.local.raster import bits, blurred, depth, grown, reduced, resized
+from tryon.engines.local.raster import bits, blurred, depth, grown, highest, reduced, resized
 from tryon.engines.local.skin_tone import DARKEST, LEAST_SKIN_PX, UNLIKE_SKIN, SkinTone, clean_skin, learn_tone
 from tryon.engines.local.smaller_figure import smaller_arm, smaller_figure
 from tryon.engines.local.spline import dense_map, fit_spline
@@ -83,6 +83,10 @@ MOST_WIDTH: Final = 1.6
 PAST_WRIST: Final = 0.25
 PAST_CUFF: Final = 0.1
 """Stations that an arm is drawn beyond the wrist, and beyond the old cuff where that reached farther."""
+
+
+WHOLE: Final = np.s_[:, :]
+"""The window that leaves nothing out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,23 +161,25 @@ def _rounded(opacity: Opacity, radius: float) -> Opacity:
 
 def meeting_the_seen(
     person: PersonAnalysis, photo: Linear, tone: SkinTone, level: NDArray[np.float32], unit: float,
-    reach: float = CARRY_UNITS,
+    reach: float = CARRY_UNITS, window: tuple[slice, slice] = WHOLE,
 ) -> Linear:  # fmt: skip
-    """The light of skin at log luminance `level`, corrected by what is seen of the skin nearby, fading over `reach`."""
-    drawn = tone.offset + tone.slope * level[..., None]
+    """The light of skin in a window at log luminance `level`, corrected by what is seen of the skin nearby, fading over
+    `reach`."""
     known = reduced(_telling(person, unit), 0.5)
     if known.sum() < LEAST_SKIN_PX:
-        return np.exp(drawn)
+        return tone.colour(level[window])
     log = np.log(np.maximum(reduced(blurred(photo, 1.5), 0.5), DARKEST))
-    off = np.clip(log - reduced(drawn, 0.5), -FAR_LIMIT * 2, FAR_LIMIT * 2)
-    known = known * (np.abs(off - off.mean(axis=2, keepdims=True)).max(axis=2) < UNLIKE_SKIN)
+    drawn = tone.offset + tone.slope * reduced(level, 0.5)[..., None]
+    off = np.clip(log - drawn, -FAR_LIMIT * 2, FAR_LIMIT * 2)
+    known = known * (highest(np.abs(off - off.mean(axis=2, keepdims=True))) < UNLIKE_SKIN)
     neck = reduced((person.labels == BodyLabel.NECK).astype(np.float32), 0.5)
     shade = pull_push(neck * np.clip(-off.mean(axis=2) / CHIN_SHADE, 0.0, 1.0), known)
     away = depth(bits(known < 0.5)) * 2.0 / unit
     off = pull_push(off, known)
     bright = off.mean(axis=2, keepdims=True)
     carried = bright * _fading(away, reach + (CHIN_UNITS - reach) * shade) + (off - bright) * _fading(away, HUE_UNITS)
-    return np.exp(drawn + resized(blurred(carried, 2.0), level.shape))
+    drawn = tone.offset + tone.slope * level[window][..., None]
+    return np.exp(drawn + resized(blurred(carried, 2.0), level.shape)[window])
 
 
 def _telling(person: PersonAnalysis, unit: float) -> Opacity:

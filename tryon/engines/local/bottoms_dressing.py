@@ -33,7 +33,7 @@ from tryon.engines.local.light import (
     scene_tint,
 )
 from tryon.engines.local.old_shading import old_shading
-from tryon.engines.local.raster import disc
+from tryon.engines.local.raster import among, disc
 from tryon.engines.local.warp import Warp
 
 SETTLE_UNITS: Final = 0.07
@@ -124,7 +124,7 @@ def lower_box(person: PersonAnalysis) -> Box:
     """From the shoulders down to below the feet, with room for wide skirts, in analysis pixels."""
     points = person.pose.points
     span = float(np.linalg.norm(points[11] - points[12]))
-    legs = np.isin(person.labels, (BodyLabel.BOTTOM, BodyLabel.LEG, BodyLabel.SHOES))
+    legs = among(person.labels, (BodyLabel.BOTTOM, BodyLabel.LEG, BodyLabel.SHOES))
     rows, columns = np.nonzero(legs)
     height, width = person.labels.shape
     lowest = max(rows.max(initial=0), points[27:29, 1].max()) + 0.25 * span
@@ -223,7 +223,7 @@ def _light(shade: Gain, trust: Opacity, cloth: Cloth, unit: float) -> Gain:
 def _fading_to_hem(person: PersonAnalysis, trust: Opacity, unit: float) -> Opacity:
     """Trust in the old bottom's shading that ends gently above its hem: its end must not be seen in the new cloth."""
     worn = (person.labels == BodyLabel.BOTTOM).astype(np.uint8)
-    hidden = np.isin(person.labels, (BodyLabel.TOP, BodyLabel.HAND, BodyLabel.ARM, BodyLabel.MIDRIFF)).astype(np.uint8)
+    hidden = among(person.labels, (BodyLabel.TOP, BodyLabel.HAND, BodyLabel.ARM, BodyLabel.MIDRIFF)).astype(np.uint8)
     depth = cv2.distanceTransform(worn | hidden, cv2.DIST_L2, 3)
     return (trust * np.clip(depth / (FADE_UNITS * unit), 0.0, 1.0)).astype(np.float32)
 

@@ -18,6 +18,7 @@ from tryon.engines.local.bottoms_sides import with_clear_sides
 from tryon.engines.local.figure import Figure
 from tryon.engines.local.linear import to_lab
 from tryon.engines.local.one_piece import with_even_hem
+from tryon.engines.local.raster import among, box_of, length
 from tryon.engines.local.relabelling import near_edge, redrawn_by_colour
 
 BAND_UNITS: Final = 0.7
@@ -78,7 +79,7 @@ def tidy_edges(person: PersonAnalysis, figure: Figure) -> PersonAnalysis:
     """The same person with the edges of the old bottom redrawn by colour."""
     unit = figure.unit
     lab = cv2.cvtColor(person.picture, cv2.COLOR_RGB2Lab).astype(np.float32)
-    labels = at_waist(person, cv2.GaussianBlur(lab, (0, 0), CALM_UNITS * unit), figure)
+    labels = at_waist(person, _calm(lab, person.labels, CALM_UNITS * unit), figure)
     lab = cv2.GaussianBlur(lab, (0, 0), 0.8)
     feet = _feet(person, unit)
     knees = float(person.pose.points[[Joint.LEFT_KNEE, Joint.RIGHT_KNEE], 1].max())
@@ -95,6 +96,14 @@ def tidy_edges(person: PersonAnalysis, figure: Figure) -> PersonAnalysis:
     labels = _without_strays(labels, person.labels, feet, knees)
     found = (labels == BodyLabel.BOTTOM) & (person.labels == BodyLabel.BACKGROUND)
     return replace(person, labels=labels, matte=np.where(found, np.float32(1.0), person.matte))
+
+
+def _calm(lab: Field, labels: LabelMap, sigma: float) -> Field:
+    """The colours blurred, where top or bottom is near."""
+    box = box_of(among(labels, (BodyLabel.TOP, BodyLabel.BOTTOM)), round(5 * sigma) + 2)
+    calm = lab.copy()
+    calm[box] = cv2.GaussianBlur(lab[box], (0, 0), sigma)
+    return calm
 
 
 def _legs_are_skin(person: PersonAnalysis) -> bool:
@@ -176,7 +185,7 @@ def _gap_between_legs(labels: LabelMap, lab: Field, person: PersonAnalysis, figu
     beside = (part == BodyLabel.BACKGROUND) & (away < BEHIND_UNITS)
     count = np.maximum(beside.sum(axis=1), 1)[:, None]
     behind = (colours * beside[..., None]).sum(axis=1) / count
-    unlike = np.linalg.norm(colours - behind[:, None], axis=2)
+    unlike = length(colours - behind[:, None].astype(np.float32))
     bottom = (part == BodyLabel.BOTTOM) & (count > GAP_SIDES)
     if not bottom.any() or float(np.median(unlike[bottom])) < CONTRAST:
         return labels
@@ -197,7 +206,7 @@ def _legs_of_skin(labels: LabelMap, lab: Field, person: PersonAnalysis, figure: 
     )
     if max(knee, 0.0) >= labels.shape[0] - 2 or ankle <= knee:
         return labels
-    bottom, skin = labels == BodyLabel.BOTTOM, np.isin(labels, SKIN)
+    bottom, skin = labels == BodyLabel.BOTTOM, among(labels, SKIN)
     shins = bottom & (rows > knee) & (rows < ankle - SHIN_END * (ankle - knee))
     wide = np.median(shins.sum(axis=1)[int(max(knee, 0)) :][: max(1, int((1 - SHIN_END) * (ankle - knee)))])
     if not skin.any() or not 0 < wide < SHIN_WIDTH * (ankle - knee):
@@ -213,7 +222,7 @@ def _legs_of_skin(labels: LabelMap, lab: Field, person: PersonAnalysis, figure: 
 def _without_islands(labels: LabelMap, unit: float) -> LabelMap:
     """A small piece of something else amid the bottom is a fold's shade or a print."""
     labels = labels.copy()
-    for _, area, inside in _pieces(np.isin(labels, ISLANDS)):
+    for _, area, inside in _pieces(among(labels, ISLANDS)):
         if inside.sum() > (ISLAND_UNITS * unit) ** 2 or area[0].stop == len(labels):
             # What the frame cuts off goes on below it.
             continue

@@ -11,7 +11,7 @@ from tryon.engines.local.bare_legs import HEM_REACH_UNITS, beside_legs, legs_are
 from tryon.engines.local.bare_skin import with_pores
 from tryon.engines.local.bottoms_stance import Stance
 from tryon.engines.local.bottoms_target import BottomTarget
-from tryon.engines.local.raster import bits, grown
+from tryon.engines.local.raster import among, bits, grown
 from tryon.engines.local.removal import Undressed
 from tryon.engines.local.surroundings import FRINGE_PX, background_plate
 
@@ -41,7 +41,7 @@ def take_off_bottom(
         opacity = np.maximum(opacity, _at_the_hem(person, skin, unit))
     else:
         # What little is labelled leg may be a patch of floor, and goes with the old bottom.
-        opacity = np.maximum(opacity, skin * ~np.isin(person.labels, (BodyLabel.SHOES, BodyLabel.HAND)))
+        opacity = np.maximum(opacity, skin * ~among(person.labels, (BodyLabel.SHOES, BodyLabel.HAND)))
     return Undressed(with_pores(light, skin), opacity, skin * opacity)
 
 
@@ -56,6 +56,6 @@ def _old_bottom(person: PersonAnalysis) -> Opacity:
     bottom = (person.labels == BodyLabel.BOTTOM).astype(np.uint8)
     size = 2 * FRINGE_PX + 1
     wide = cv2.dilate(bottom, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size))) > 0
-    rim = wide & np.isin(person.labels, (BodyLabel.BACKGROUND, BodyLabel.LEG))
+    rim = wide & among(person.labels, (BodyLabel.BACKGROUND, BodyLabel.LEG))
     area = ((bottom > 0) | rim).astype(np.float32)
     return np.maximum(cv2.GaussianBlur(area, (0, 0), 0.8), bottom.astype(np.float32))

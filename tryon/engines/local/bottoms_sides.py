@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from tryon.engines.local.analysis import BodyLabel, Joint, LabelMap, PersonAnalysis
 from tryon.engines.local.figure import Figure
-from tryon.engines.local.raster import bits, blurred, depth, disc, grown, reduced, resized
+from tryon.engines.local.raster import among, bits, blurred, depth, disc, grown, length, reduced, resized
 
 THIN_UNITS: Final = 0.045
 """Half the width of a strip of top that is too narrow to be a top's hem."""
@@ -122,7 +122,7 @@ def _between_the_legs(person: PersonAnalysis) -> Mask:
 
 def _without_gaps(labels: LabelMap, lab: Field, unit: float) -> LabelMap:
     """Between hand or arm and the old bottom, what has the background's colour and not the bottom's is a gap."""
-    bottom, arm = labels == BodyLabel.BOTTOM, np.isin(labels, (BodyLabel.HAND, BodyLabel.ARM))
+    bottom, arm = labels == BodyLabel.BOTTOM, among(labels, (BodyLabel.HAND, BodyLabel.ARM))
     if not bottom.any() or not arm.any():
         return labels
     reach = ARM_UNITS * unit
@@ -132,7 +132,7 @@ def _without_gaps(labels: LabelMap, lab: Field, unit: float) -> LabelMap:
     known = blurred(share, AROUND_UNITS * unit / COARSE)
     behind = blurred(reduced(lab, 1 / COARSE) * share[..., None], AROUND_UNITS * unit / COARSE)
     behind = resized(behind / np.maximum(known, 1e-4)[..., None], labels.shape)
-    unlike = np.linalg.norm((lab - behind) * np.asarray(TELLS, np.float32), axis=2)
+    unlike = length((lab - behind) * np.asarray(TELLS, np.float32))
     beside = resized(known, labels.shape) > LEAST_AROUND
     labels, ends = labels.copy(), (outside > 0) | arm
     for area in near:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from tryon.engines.local.analysis import BodyLabel
 from tryon.engines.local.check_view import UNIT_PX, Judged, Mask, View, around, square_units, without_specks
 from tryon.engines.local.linear import to_lab
-from tryon.engines.local.raster import bits, disc
+from tryon.engines.local.raster import among, bits, disc
 
 CORE_UNITS: Final = 0.42
 """Half the width of the torso's core, where a photo surely shows what is worn."""
@@ -63,7 +63,7 @@ def _candidates(view: View, dressed: Judged) -> Mask:
     near &= around(view.matte > 0.3, BESIDE_UNITS)
     face = (view.labels == BodyLabel.HEAD) & (view.rows < dressed.figure.chin[1] * view.scale)
     low = view.rows < view.points[23:25, 1].mean() + 0.9 * UNIT_PX
-    known = np.isin(view.labels, (BodyLabel.CARRIED, BodyLabel.SHOES))
+    known = among(view.labels, (BodyLabel.CARRIED, BodyLabel.SHOES))
     return near & low & ~face & ~known & (view.unlike_skin > SKIN)
 
 

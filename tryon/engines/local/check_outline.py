@@ -18,7 +18,7 @@ from tryon.engines.local.check_view import (
     without_specks,
 )
 from tryon.engines.local.linear import to_lab
-from tryon.engines.local.raster import bits, reduced, resized
+from tryon.engines.local.raster import among, bits, highest, length, reduced, resized
 
 NEAREST_PX: Final = 2
 """Nearer to the cloth colours mix."""
@@ -45,7 +45,7 @@ def rim_beside_cloth(view: View, old: BodyLabel) -> float:
     far = (view.matte < 0.02) & (away > low) & (away < high)
     mean, spread, weight = _surroundings(view, far)
     half = to_lab(reduced(view.after, 0.5))
-    different = resized(np.linalg.norm(half - mean, axis=2), near.shape) > DIFFERENT
+    different = resized(length(half - mean), near.shape) > DIFFERENT
     even = (resized(spread, near.shape) < EVEN) & (resized(weight, near.shape) > 0.05)
     return square_units(without_specks(near & even & different, 1))
 
@@ -59,7 +59,7 @@ def _body(view: View, old: BodyLabel) -> Mask:
     skin = without_specks(view.unlike_skin < SKIN, 4) & (view.matte > 0.3)
     other = view.labels == (BodyLabel.TOP if old == BodyLabel.BOTTOM else BodyLabel.BOTTOM)
     broad = without_specks((other | (view.labels == BodyLabel.TOP)) & ~view.changed, round(BROAD_UNITS * UNIT_PX))
-    return around(np.isin(view.labels, limbs) | skin | broad, BODY_UNITS)
+    return around(among(view.labels, limbs) | skin | broad, BODY_UNITS)
 
 
 def _surroundings(view: View, far: Mask) -> tuple[NDArray[np.float32], Field, Field]:
@@ -71,5 +71,5 @@ def _surroundings(view: View, far: Mask) -> tuple[NDArray[np.float32], Field, Fi
     share = np.maximum(weight, np.float32(1e-3))[..., None]
     mean = cv2.blur(colours * known[..., None], size) / share
     square = cv2.blur(colours**2 * known[..., None], size) / share
-    spread = np.sqrt(np.maximum(square - mean**2, 0)).max(axis=2)
+    spread = np.sqrt(np.maximum(highest(square - mean**2), 0))
     return mean.astype(np.float32), spread.astype(np.float32), weight.astype(np.float32)

@@ -7,6 +7,7 @@ import numpy as np
 
 from tryon.engines.local.analysis import BodyLabel, Joint
 from tryon.engines.local.check_view import UNIT_PX, Judged, View, around, square_units, without_specks
+from tryon.engines.local.raster import among
 
 FOREIGN: Final = 0.28
 """Log ratio beyond the seen skin's range from which a colour is no skin of this person in any light."""
@@ -45,14 +46,14 @@ def foreign_at_neck(view: View, dressed: Judged) -> float:
     cv2.fillConvexPoly(throat, cv2.convexHull(np.rint(ring).astype(np.int32)), 1)
     bare = (throat > 0) & (view.matte > SOLID) & (view.rows > chin[1])
     bare &= ~around((view.cloth > 0.15) | (view.labels == BodyLabel.HAIR), RIM_UNITS)
-    bare &= ~np.isin(view.labels, (BodyLabel.HEAD, BodyLabel.CARRIED))
+    bare &= ~among(view.labels, (BodyLabel.HEAD, BodyLabel.CARRIED))
     return square_units(without_specks(bare & (view.unlike_skin > FOREIGN), 2))
 
 
 def limb_gap(view: View, legs: bool) -> float:
     """Largest share of an arm's (or leg's) middle line, within the old outline, that shows neither cloth nor skin."""
     expected = (BodyLabel.HAND, BodyLabel.HAIR, BodyLabel.CARRIED, BodyLabel.HEAD, BodyLabel.SHOES)
-    fine = (view.cloth > 0.3) | (view.unlike_skin < FOREIGN) | (view.matte < 0.5) | np.isin(view.labels, expected)
+    fine = (view.cloth > 0.3) | (view.unlike_skin < FOREIGN) | (view.matte < 0.5) | among(view.labels, expected)
     fine |= ~view.changed & (view.labels == (BodyLabel.TOP if legs else BodyLabel.BOTTOM))
     return max((_missing(view, fine, *limb) for limb in (LEGS if legs else ARMS)), default=0.0)
 

@@ -16,7 +16,7 @@ from tryon.engines.local.enlarging import Box
 from tryon.engines.local.figure import Figure
 from tryon.engines.local.layers import Cloth
 from tryon.engines.local.linear import to_linear
-from tryon.engines.local.raster import bits, disc, reduced, resized
+from tryon.engines.local.raster import among, bits, disc, highest, reduced, resized
 from tryon.engines.local.warp import Warp
 
 UNIT_PX: Final = 128
@@ -97,7 +97,7 @@ def view_of(photo: Picture, dressed: Judged) -> View:
     before, after = (reduced(np.ascontiguousarray(one[window]), factor) for one in (photo, dressed.picture))
     shape = after.shape[:2]
     labels = resized(dressed.person.labels, shape, cv2.INTER_NEAREST)
-    difference = np.asarray(cv2.absdiff(before, after)).max(axis=2)
+    difference = highest(np.asarray(cv2.absdiff(before, after)))
     rows, columns = np.mgrid[: shape[0], : shape[1]].astype(np.float32)
     scale = shape[1] / dressed.warp.torso.shape[1]
     return View(
@@ -118,9 +118,9 @@ def view_of(photo: Picture, dressed: Judged) -> View:
 def _beyond_skin(before: Picture, after: Picture, labels: LabelMap) -> Field:
     """Skin has one colour in any light: the ratios of red and blue to green are learnt from the face and hands."""
     lit = _ratios(before)
-    seen = _clean(np.isin(labels, (BodyLabel.HEAD, BodyLabel.HAND, BodyLabel.ARM)), 3)
+    seen = _clean(among(labels, (BodyLabel.HEAD, BodyLabel.HAND, BodyLabel.ARM)), 3)
     if seen.sum() < LEAST_SKIN_PX:
-        seen = _clean(np.isin(labels, (BodyLabel.HEAD, BodyLabel.NECK, BodyLabel.ARM, BodyLabel.LEG)), 1)
+        seen = _clean(among(labels, (BodyLabel.HEAD, BodyLabel.NECK, BodyLabel.ARM, BodyLabel.LEG)), 1)
     if seen.sum() < LEAST_SKIN_PX:
         return np.zeros(labels.shape, np.float32)
     beyond = []

@@ -13,7 +13,7 @@ from tryon.engines.local.check_view import Judged
 from tryon.engines.local.dressing import Dressed
 from tryon.engines.local.fresh_look import look_afresh
 from tryon.engines.local.linear import difference, to_lab
-from tryon.engines.local.raster import resized
+from tryon.engines.local.raster import among, highest, resized
 from tryon.engines.local.warp import Strain, strain
 
 CHANGED: Final = 6
@@ -59,12 +59,12 @@ def common_scores(photo: Picture, dressed: Judged, old: BodyLabel) -> dict[str, 
     window = np.s_[upper:lower, left:right]
     before, after = photo[window], dressed.picture[window]
     labels = dressed.person.labels
-    changed = np.abs(after.astype(np.int16) - before).max(axis=2) > CHANGED
+    changed = highest(cv2.absdiff(after, before)) > CHANGED
     cloth_strain = strain_of(dressed)
     return {
         "face_identical": _kept(labels, changed, (BodyLabel.HEAD,)),
         "hands_and_hair": _kept(labels, changed, (BodyLabel.HAND, BodyLabel.HAIR)),
-        "outside_identical": float(np.array_equal(photo[~dressed.edited], dressed.picture[~dressed.edited])),
+        "outside_identical": float(not (highest(cv2.absdiff(photo, dressed.picture)) > 0)[~dressed.edited].any()),
         "colour_error": colour_error(after, dressed),
         "sharpness": sharpness(after, dressed),
         "folded": cloth_strain.folded,
@@ -99,7 +99,7 @@ def worse(one: Mapping[str, float], other: Mapping[str, float]) -> dict[str, flo
 
 def _kept(labels: NDArray[np.uint8], changed: NDArray[np.bool_], wanted: tuple[BodyLabel, ...]) -> float:
     """Share of the labelled pixels that did not change; their rim, where layers mix, is left out."""
-    area = cv2.erode(np.isin(labels, wanted).astype(np.uint8), np.ones((5, 5), np.uint8)) > 0
+    area = cv2.erode(among(labels, wanted).astype(np.uint8), np.ones((5, 5), np.uint8)) > 0
     return float(1.0 - changed[area].mean()) if area.sum() > LEAST_PX else 1.0
 
 

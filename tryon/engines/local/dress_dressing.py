@@ -24,6 +24,7 @@ from tryon.engines.local.figure import Figure, measure_figure
 from tryon.engines.local.layers import Cloth
 from tryon.engines.local.light import Gain, scene_tint
 from tryon.engines.local.old_shading import old_shading
+from tryon.engines.local.raster import among
 from tryon.engines.local.top_labels import with_clear_edges
 from tryon.engines.local.warp import Warp
 
@@ -144,11 +145,11 @@ def _shading(person: PersonAnalysis, unit: float) -> tuple[Gain, Opacity]:
     waistband or neckline must be seen in the new cloth."""
     above, below = old_shading(person, unit), shading_of_bottom(person, unit)
     top, bottom = person.labels == BodyLabel.TOP, person.labels == BodyLabel.BOTTOM
-    skin = np.isin(person.labels, (BodyLabel.MIDRIFF, BodyLabel.NECK, BodyLabel.ARM))
+    skin = among(person.labels, (BodyLabel.MIDRIFF, BodyLabel.NECK, BodyLabel.ARM))
     shade = np.where(bottom, below[0], above[0])
     trust = np.where(bottom, below[1] * np.float32(LOWER_TRUST), above[1])
     from_seam = np.where(bottom, _distance_to(top | skin), _distance_to(bottom | skin))
-    from_edge = np.where(bottom, _distance_to(np.isin(person.labels, BELOW_THE_HEM)), np.float32(1e6))
+    from_edge = np.where(bottom, _distance_to(among(person.labels, BELOW_THE_HEM)), np.float32(1e6))
     fading = np.minimum(from_seam / (SEAM_UNITS * unit), from_edge / (FADE_UNITS * unit))
     return shade.astype(np.float32), (trust * np.minimum(fading, 1.0)).astype(np.float32)
 

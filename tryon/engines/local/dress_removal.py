@@ -13,7 +13,7 @@ from tryon.engines.local.bottoms_stance import Stance
 from tryon.engines.local.dress_target import DressTarget
 from tryon.engines.local.figure import TORSO_LEVELS, Figure
 from tryon.engines.local.linear import to_linear
-from tryon.engines.local.raster import bits, blurred, grown
+from tryon.engines.local.raster import among, bits, blurred, grown
 from tryon.engines.local.removal import Undressed, old_shadow, old_top, over, with_bare_torso
 from tryon.engines.local.surroundings import FRINGE_PX, background_plate, head_continued, inside_hair
 
@@ -41,7 +41,7 @@ def take_off_all(
     shared = shared_with_seen(person.labels, figure.unit)
     if not legs_are_seen(person.labels, stance):
         # What little is labelled leg may be a patch of floor, and goes with the old clothes.
-        shared = (~np.isin(person.labels, (BodyLabel.SHOES, BodyLabel.HAND))).astype(np.float32)
+        shared = (~among(person.labels, (BodyLabel.SHOES, BodyLabel.HAND))).astype(np.float32)
     opacity = np.maximum(opacity, legs * shared)
     opacity = np.maximum(opacity, beside_legs(person.labels, legs, HEM_REACH_UNITS * figure.unit))
     light = over(light, head_continued(in_one, photo), inside_hair(in_one, figure))

@@ -35,7 +35,7 @@ from tryon.engines.local.light import (
 )
 from tryon.engines.local.old_shading import old_shading
 from tryon.engines.local.pattern import read_pattern
-from tryon.engines.local.raster import bits, disc
+from tryon.engines.local.raster import among, bits, disc
 from tryon.engines.local.removal import take_off
 from tryon.engines.local.sleeve_target import alike, end_of
 from tryon.engines.local.target import Target, place_garment
@@ -118,7 +118,7 @@ def dress_top(
 
 def working_box(person: PersonAnalysis) -> Box:
     """The upper body with room for wide garments, in analysis pixels."""
-    top = np.isin(person.labels, (BodyLabel.TOP, BodyLabel.ARM, BodyLabel.HAND, BodyLabel.NECK, BodyLabel.MIDRIFF))
+    top = among(person.labels, (BodyLabel.TOP, BodyLabel.ARM, BodyLabel.HAND, BodyLabel.NECK, BodyLabel.MIDRIFF))
     points = person.pose.points
     span = float(np.linalg.norm(points[11] - points[12]))
     hips = max(points[23][1], points[24][1])

@@ -21,7 +21,7 @@ from tryon.engines.local.even_rim import even_rim, without_pixel_stairs
 from tryon.engines.local.figure import SIDES, Side
 from tryon.engines.local.fill import pull_push
 from tryon.engines.local.pattern import SLEEVE_PART
-from tryon.engines.local.raster import bits, blurred, depth, disc, grown, mirrored, reduced, resized, shrunk
+from tryon.engines.local.raster import bits, blurred, box_of, depth, disc, grown, mirrored, reduced, resized, shrunk
 from tryon.engines.local.spline import FloatMap
 from tryon.engines.local.warp import Warp
 
@@ -96,14 +96,15 @@ def lay_out(garment: GarmentAnalysis, warp: Warp) -> Cloth:
     opacity = torso * np.float32(1 / 255) * warp.torso_area
     sleeves: dict[Side, Opacity] = {}
     for side in warp.sleeves:
-        sleeve_map = warp.sleeves[side] * shrink + (shrink - 1) / 2
-        mask = _remap(planes[side], sleeve_map) * np.float32(1 / 255) * warp.sleeve_area[side]
-        sleeves[side] = mask
-        blend = mask[..., None]
-        colour = np.where(
-            blend > 0, np.rint(colour * (1 - blend) + _remap(picture, sleeve_map) * blend), colour
-        ).astype(np.uint8)
-        opacity = (1 - (1 - opacity) * (1 - mask)).astype(np.float32)
+        box = box_of(warp.sleeve_area[side])
+        sleeve_map = warp.sleeves[side][box] * shrink + (shrink - 1) / 2
+        mask = _remap(planes[side], sleeve_map) * np.float32(1 / 255) * warp.sleeve_area[side][box]
+        sleeves[side] = np.zeros_like(opacity)
+        sleeves[side][box] = mask
+        blend, under = mask[..., None], colour[box]
+        colour = colour.copy()
+        colour[box] = np.where(blend > 0, np.rint(under * (1 - blend) + _remap(picture, sleeve_map) * blend), under)
+        opacity[box] = 1 - (1 - opacity[box]) * (1 - mask)
     opacity = _with_closed_armholes(opacity, torso, sleeves)
     kept = _without_crumbs(opacity)
     opacity = opacity * kept
@@ -219,15 +220,18 @@ def settle_edges(person: PersonAnalysis, cloth: Opacity, sleeves: Opacity, allow
     Only remains narrower than `reach` pixels; `allowed` (0..1) keeps this away from neckline, hem and cuffs. Where the
     cloth stands out beyond the old silhouette nothing is trimmed: it simply hides a little more of the background.
     """
+    # Farther from the cloth nothing is widened.
+    whole, box = cloth, box_of(cloth > 0.5, round(2 * reach) + 4)
+    cloth, allowed, labels = cloth[box], allowed[box], person.labels[box]
     solid = bits(cloth > 0.5)
-    arm = (person.labels == BodyLabel.ARM) & (sleeves > 0.5)
-    seen = ((person.labels == BodyLabel.TOP) | arm) & (person.matte > 0.4) & (solid == 0)
+    arm = (labels == BodyLabel.ARM) & (sleeves[box] > 0.5)
+    seen = ((labels == BodyLabel.TOP) | arm) & (person.matte[box] > 0.4) & (solid == 0)
     # An old sleeve beside the new side is no remains of a side, and what is near to it is not either.
     wide = grown(bits(depth(bits(seen)) > WIDE_SHARE * reach), round(WIDE_SHARE * reach))
     remains = seen & (allowed > 0.5) & (wide == 0)
     bare = remains & arm
     if not remains.any() or not solid.any():
-        return cloth
+        return whole
     edge = _edge_of(solid, reach)
     width = edge.mean_width(remains)
     if bare.any():
@@ -240,7 +244,9 @@ def settle_edges(person: PersonAnalysis, cloth: Opacity, sleeves: Opacity, allow
     even = blurred(np.maximum(sure | own, solid).astype(np.float32), sigma)
     outline = np.clip((even - 0.5) * sigma * 1.6 + 0.5, 0.0, 1.0)
     near = grown(bits(sure | own), round(3 * sigma)) > 0
-    return np.where(near, np.maximum(cloth, outline), cloth).astype(np.float32)
+    widened = whole.astype(np.float32)
+    widened[box] = np.where(near, np.maximum(cloth, outline), cloth)
+    return widened
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from tryon.engines.local.analysis import Opacity, PersonAnalysis, Picture
 from tryon.engines.local.linear import Linear, luminance, to_linear
-from tryon.engines.local.raster import bits, resized
+from tryon.engines.local.raster import bits, highest, resized
 
 Gain = NDArray[np.float32]
 
@@ -107,7 +107,7 @@ def scene_tint(person: PersonAnalysis) -> NDArray[np.float32]:
 
     The brightest tenth of the scene outside the person stands for white where it is nearly grey; at most 4 % a channel.
     """
-    scene = (person.matte < 0.05) & (person.picture.max(axis=2) < 252)
+    scene = (person.matte < 0.05) & (highest(person.picture) < 252)
     if scene.sum() < 2000:
         return np.ones(3, np.float32)
     pixels = to_linear(person.picture[scene][::17])

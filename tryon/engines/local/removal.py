@@ -10,7 +10,7 @@ from tryon.engines.local.analysis import BodyLabel, Opacity, PersonAnalysis
 from tryon.engines.local.bare_skin import bare_skin, torso_ring, with_pores
 from tryon.engines.local.figure import Figure, polygon_opacity
 from tryon.engines.local.linear import Linear, to_linear
-from tryon.engines.local.raster import Bits, bits, blurred, depth, disc, grown
+from tryon.engines.local.raster import Bits, among, bits, blurred, depth, disc, grown, highest
 from tryon.engines.local.surroundings import FRINGE_PX, background_plate, bottom_continued, head_continued, inside_hair
 from tryon.engines.local.target import Target
 
@@ -80,13 +80,13 @@ def _loose_ends(person: PersonAnalysis, photo: Linear, plate: Linear, unit: floa
     reach = round(LOOSE_UNITS * unit)
     near = (grown(top, reach) > 0) & (grown(hair, 2 * reach) == 0) & (person.labels == BodyLabel.BACKGROUND)
     # The rim of an arm or of trousers looks like neither; it is no thread of the top.
-    near &= grown(bits(~np.isin(person.labels, (BodyLabel.TOP, BodyLabel.BACKGROUND))), FRINGE_PX) == 0
+    near &= grown(bits(~among(person.labels, (BodyLabel.TOP, BodyLabel.BACKGROUND))), FRINGE_PX) == 0
     rows, columns = np.flatnonzero(near.any(axis=1)), np.flatnonzero(near.any(axis=0))
     loose = np.zeros(top.shape, np.float32)
     if not rows.size:
         return loose
     box = np.s_[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
-    unlike = np.abs(np.sqrt(photo[box]) - np.sqrt(plate[box])).max(axis=2) > LOOSE_CONTRAST
+    unlike = highest(np.abs(np.sqrt(photo[box]) - np.sqrt(plate[box]))) > LOOSE_CONTRAST
     loose[box] = blurred(grown(bits(unlike & near[box]), 1).astype(np.float32), 0.8) * near[box]
     return loose
 
@@ -118,7 +118,7 @@ def over(under: Linear, upper: Linear, opacity: Opacity) -> Linear:
 def old_top(person: PersonAnalysis) -> Opacity:
     """The old top with the rim where its colour bleeds into the background and onto the skin."""
     top = _without_specks(bits(person.labels == BodyLabel.TOP))
-    edges = np.isin(person.labels, (BodyLabel.BACKGROUND, BodyLabel.NECK, BodyLabel.ARM, BodyLabel.MIDRIFF))
+    edges = among(person.labels, (BodyLabel.BACKGROUND, BodyLabel.NECK, BodyLabel.ARM, BodyLabel.MIDRIFF))
     rim = (grown(top, FRINGE_PX, round_=True) > 0) & edges
     cuff = (grown(top, SKIN_EDGE_PX) > 0) & (person.labels == BodyLabel.HAND)
     area = ((top > 0) | rim | cuff).astype(np.float32)

@@ -1,7 +1,7 @@
 """How this person's skin answers the light of this photo: its usual brightness, its colour in light and in shade, how
 strongly it is shaded, and its grain. Everything made-up skin looks like is read here, and nothing is assumed."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from tryon.engines.local.analysis import BodyLabel, Opacity, PersonAnalysis
 from tryon.engines.local.linear import Linear, lab_to_linear, luminance
-from tryon.engines.local.raster import bits, blurred, shrunk
+from tryon.engines.local.raster import among, bits, blurred, box_of, highest, shrunk
 
 LEAST_SKIN_PX: Final = 40
 """Fewer pixels of skin than this are neither worth making up nor enough to learn a colour from."""
@@ -48,6 +48,8 @@ USUAL_SPREAD: Final = 0.6
 """Log luminance between the 20th and the 80th percentile of bare skin; the median of 43 photos."""
 CONTRASTS: Final = (0.5, 1.5)
 GRAIN_PX: Final = 1.5
+BLUR_ROOM_PX: Final = 8
+"""What lies farther from all skin than this is not looked at: no blur here reaches so far."""
 GRAINS: Final = (0.005, 0.014)
 """Standard deviation of the finest unevenness, as a share of the light; beyond it is hair and JPEG."""
 
@@ -72,11 +74,13 @@ class SkinTone:
 
 def clean_skin(person: PersonAnalysis, labels: tuple[BodyLabel, ...] = BARE) -> Opacity:
     """1 at pixels of the given skin away from its edges, where hair and clothes mix in."""
-    return shrunk(bits(np.isin(person.labels, labels)), 2).astype(np.float32)
+    return shrunk(bits(among(person.labels, labels)), 2).astype(np.float32)
 
 
 def learn_tone(person: PersonAnalysis, photo: Linear) -> SkinTone:
     """From the bare skin of body and hands; the face's colour stands in where there is too little of it."""
+    box = box_of(among(person.labels, BARE), BLUR_ROOM_PX)
+    person, photo = replace(person, labels=person.labels[box]), photo[box]
     face = lab_to_linear(np.asarray(MIDDLE_SKIN_LAB if person.skin_lab is None else person.skin_lab))
     bare = clean_skin(person) > 0
     if bare.sum() < 4 * LEAST_SKIN_PX:
@@ -95,7 +99,8 @@ def learn_tone(person: PersonAnalysis, photo: Linear) -> SkinTone:
         offset = offset + np.float32(FACE_SHARE * (1.0 - sure)) * off
     fine = (log - blurred(log, GRAIN_PX))[bare][::step]
     grain = float(np.clip(np.median(np.abs(fine)), *GRAINS))
-    is_skin = np.abs(np.log(light) - offset - slope * log[..., None]).max(axis=2) < UNLIKE_SKIN
+    is_skin = np.zeros(bare.shape, bool)
+    is_skin[bare] = highest(np.abs(np.log(light[bare]) - offset - slope * log[bare][:, None])) < UNLIKE_SKIN
     return SkinTone(_level(person, log, is_skin), contrast, offset, slope, grain)
 
 

@@ -15,7 +15,7 @@ from tryon.engines.local.analysis import BodyLabel, LabelMap, PersonAnalysis
 from tryon.engines.local.bottoms_labels import CALM_UNITS, at_waist
 from tryon.engines.local.figure import ARM_STATIONS, SIDES, Figure, tube_outline
 from tryon.engines.local.linear import LUMA, to_linear
-from tryon.engines.local.raster import bits, disc, grown
+from tryon.engines.local.raster import among, bits, disc, grown, highest
 from tryon.engines.local.relabelling import LEAST_SAMPLES, near_edge, redrawn_by_colour
 from tryon.engines.local.skin_tone import SkinTone, learn_tone
 from tryon.engines.local.thin_straps import with_thin_straps
@@ -111,7 +111,7 @@ def _without_skin_on_the_chest(labels: LabelMap, figure: Figure) -> LabelMap:
 def _with_collars(person: PersonAnalysis, figure: Figure) -> LabelMap:
     """What is taken for throat or arm beside the top and has no hue of skin is a collar, a hood, a second shirt."""
     labels = person.labels
-    skin = np.isin(labels, (BodyLabel.NECK, BodyLabel.ARM, BodyLabel.HAND, BodyLabel.MIDRIFF))
+    skin = among(labels, (BodyLabel.NECK, BodyLabel.ARM, BodyLabel.HAND, BodyLabel.MIDRIFF))
     rows, columns = np.flatnonzero(skin.any(axis=1)), np.flatnonzero(skin.any(axis=0))
     if person.skin_lab is None or not rows.size:
         return labels
@@ -135,7 +135,7 @@ def _unlike_skin(light: NDArray[np.float32], tone: SkinTone) -> NDArray[np.float
     """(h, w) natural logarithm by which the hue of each pixel differs from that of skin in the same light."""
     log = np.log(light + np.float32(NOISE))
     bright = np.log(light @ LUMA + np.float32(NOISE))
-    return np.asarray(np.abs(log - tone.offset - tone.slope * bright[..., None]).max(axis=2), np.float32)
+    return np.asarray(highest(np.abs(log - tone.offset - tone.slope * bright[..., None])), np.float32)
 
 
 def _with_straps_and_hair(person: PersonAnalysis, figure: Figure) -> LabelMap:
@@ -145,7 +145,7 @@ def _with_straps_and_hair(person: PersonAnalysis, figure: Figure) -> LabelMap:
     """
     labels, unit = person.labels, figure.unit
     chin, low = round(float(figure.chin[1])), round(float(figure.at_level(0.75)[1]))
-    columns = np.flatnonzero(np.isin(labels, (BodyLabel.HAIR, BodyLabel.NECK)).any(axis=0))
+    columns = np.flatnonzero(among(labels, (BodyLabel.HAIR, BodyLabel.NECK)).any(axis=0))
     if not columns.size or low <= chin:
         return labels
     reach, thread = round(HAIR_BAND_UNITS * unit), max(1, round(THREAD_UNITS * unit))
