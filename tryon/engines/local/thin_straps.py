@@ -26,6 +26,10 @@ SLENDER: Final = 4.0
 """A strap is at least so many times as high as it is wide on average, and hardly as wide in all as it is high."""
 ASIDE: Final = 0.1
 """Units from the body's axis at which a strap leaves the top; necklaces with a pendant hang in the middle."""
+SHOULDER_LEVEL: Final = 0.12
+"""A strap climbs to the shoulder, at least up to this torso level: lower down shade on an arm is as thin a line."""
+OUTERMOST: Final = 0.62
+"""Units from the body's axis, a little beyond the shoulder joints, within which straps run; farther out is the arm."""
 TOUCH_PX: Final = 3
 
 
@@ -54,6 +58,8 @@ def with_thin_straps(person: PersonAnalysis, figure: Figure) -> LabelMap:
         foot = np.argwhere(piece & near_top[window])
         if not foot.size or (piece & near_hair[window]).any():
             continue
+        if not _runs_over_the_shoulder(np.argwhere(piece)[:, ::-1] + (x, y + rows[0]), figure):
+            continue
         base = foot.mean(axis=0)[::-1] + np.array((x, y + rows[0]))
         if abs(float((base - figure.shoulder_middle) @ figure.across)) > ASIDE * unit and base[1] - rows[0] > y:
             found[window] |= bits(piece)
@@ -62,6 +68,14 @@ def with_thin_straps(person: PersonAnalysis, figure: Figure) -> LabelMap:
     labels = labels.copy()
     labels[part][(grown(found, 1) > 0) & skin] = BodyLabel.TOP
     return labels
+
+
+def _runs_over_the_shoulder(spots: NDArray[np.integer], figure: Figure) -> bool:
+    """Whether the line's `spots` (n, 2) reach the shoulder, and keep to the trunk on their way."""
+    away = spots - figure.shoulder_middle
+    highest = float((away @ figure.down).min()) / figure.torso_length
+    outermost = float(np.quantile(np.abs(away @ figure.across), 0.9))
+    return highest < SHOULDER_LEVEL and outermost < OUTERMOST * figure.unit
 
 
 def _lines(picture: NDArray[np.uint8], skin: NDArray[np.bool_], radius: int) -> NDArray[np.uint8]:
