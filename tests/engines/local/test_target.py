@@ -147,5 +147,5 @@ def test_an_open_jacket_leaves_what_is_worn_under_it() -> None:
     assert area[round(float(middle[1])), round(float(middle[0]))] == 1
     assert area[round(float(outside[1])), round(float(outside[0]))] == 0
     everywhere = np.ones((900, 900), np.float32)
-    kept = with_top_kept(Undressed(np.zeros((900, 900, 3), np.float32), everywhere, everywhere), area)
+    kept = with_top_kept(Undressed(np.zeros((900, 900, 3), np.float32), everywhere, everywhere, everywhere), area)
     assert kept.opacity == pytest.approx(1 - area)

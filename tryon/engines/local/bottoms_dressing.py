@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tryon.engines.base import TryOnOptions
+from tryon.engines.local.afterwards import Afterwards, look_afterwards
 from tryon.engines.local.analysis import BodyLabel, GarmentAnalysis, Opacity, PersonAnalysis, Picture
 from tryon.engines.local.bottoms_boots import over_boots
 from tryon.engines.local.bottoms_composite import compose_bottom
@@ -74,6 +75,7 @@ class DressedBottom:
     warp: Warp
     cloth: Cloth
     visible: Opacity
+    afterwards: Afterwards
 
 
 def dress_bottom(
@@ -110,7 +112,8 @@ def dress_bottom(
     edge = resized_field(stance.edge[None] * np.float32(factor), (1, crop.shape[1]))[0]
     made = compose_bottom(crop, large, enlarged_undressed(undressed, crop), cloth, gain, edge, figure.unit * factor)
     picture, edited = _put_back(photo, box, made)
-    return DressedBottom(picture, edited, box, large, figure, stance, target, warp, cloth, made.cloth)
+    afterwards = look_afterwards(small, near, (BodyLabel.BOTTOM,), BodyLabel.BOTTOM, made.cloth, undressed)
+    return DressedBottom(picture, edited, box, large, figure, stance, target, warp, cloth, made.cloth, afterwards)
 
 
 def shading_of_bottom(person: PersonAnalysis, unit: float) -> tuple[Gain, Opacity]:

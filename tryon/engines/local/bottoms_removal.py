@@ -42,7 +42,7 @@ def take_off_bottom(
     else:
         # What little is labelled leg may be a patch of floor, and goes with the old bottom.
         opacity = np.maximum(opacity, skin * ~among(person.labels, (BodyLabel.SHOES, BodyLabel.HAND)))
-    return Undressed(with_pores(light, skin), opacity, skin * opacity)
+    return Undressed(with_pores(light, skin), opacity, skin * opacity, np.zeros_like(opacity))
 
 
 def _at_the_hem(person: PersonAnalysis, skin: Opacity, unit: float) -> Opacity:

@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tryon.engines.base import TryOnOptions
-from tryon.engines.local.analysis import BodyLabel, GarmentAnalysis, Opacity, PersonAnalysis, Picture
+from tryon.engines.local.afterwards import Afterwards, look_afterwards
+from tryon.engines.local.analysis import BodyLabel, GarmentAnalysis, LabelMap, Opacity, PersonAnalysis, Picture
 from tryon.engines.local.bottoms_dressing import lower_box, shading_of_bottom
 from tryon.engines.local.bottoms_labels import tidy_edges
 from tryon.engines.local.bottoms_stance import Stance, measure_stance
@@ -35,6 +36,7 @@ SEAM_UNITS: Final = 0.12
 BELOW_THE_HEM: Final = (BodyLabel.BACKGROUND, BodyLabel.LEG, BodyLabel.SHOES)
 HEM_SHADOW_UNITS: Final = 0.1
 """So far above the hem its shadow begins."""
+OLD_CLOTHES: Final = (BodyLabel.TOP, BodyLabel.BOTTOM, BodyLabel.MIDRIFF)
 LOWER_TRUST: Final = 0.45
 """Trousers fold otherwise than skirts: so much of their shading is true of what hangs in their place."""
 
@@ -55,6 +57,7 @@ class DressedInOne:
     warp: Warp
     cloth: Cloth
     visible: Opacity
+    afterwards: Afterwards
 
 
 def dress_in_one(
@@ -88,14 +91,17 @@ def dress_in_one(
     shade, trust = _shading(small, figure.unit)
     gain = light_on(cloth, large.labels, (shade, trust), figure.unit * factor) * scene_tint(small)
     hidden = resized_field(cloth.opacity, small.labels.shape)
-    undressed = enlarged_undressed(take_off_all(small, in_one, figure, stance, target, hidden, shade), crop)
+    bare = take_off_all(small, in_one, figure, stance, target, hidden, shade)
+    undressed = enlarged_undressed(bare, crop)
     step("finishing", 85)
     shaded = without_old_legs(large, target, HEM_SHADOW_UNITS * figure.unit, factor)
     made = compose(crop, shaded, undressed, cloth, gain, False, figure.unit * factor)
     picture, edited = photo.copy(), np.zeros(photo.shape[:2], bool)
     window = np.s_[box[1] : box[3], box[0] : box[2]]
     picture[window], edited[window] = made.picture, made.edited
-    return DressedInOne(picture, edited, box, large, figure, stance, target, warp, cloth, made.cloth)
+    worn = with_two_names(small, target)
+    afterwards = look_afterwards(small, near, OLD_CLOTHES, worn, made.cloth, bare)
+    return DressedInOne(picture, edited, box, large, figure, stance, target, warp, cloth, made.cloth, afterwards)
 
 
 def figure_box(person: PersonAnalysis) -> Box:
@@ -120,6 +126,15 @@ def with_legs_under(in_one: PersonAnalysis, person: PersonAnalysis, target: Dres
     above = np.arange(height)[:, None] < lowest[None]
     legs = above & (person.labels == BodyLabel.LEG)
     return replace(in_one, labels=np.where(legs, np.uint8(BodyLabel.TOP), in_one.labels))
+
+
+def with_two_names(person: PersonAnalysis, target: DressTarget) -> LabelMap:
+    """What the new dress is called where it is seen: top above its waist, bottom below it."""
+    waist = target.upper.hem
+    order = np.argsort(waist[:, 0])
+    height, width = person.labels.shape
+    line = np.interp(np.arange(width), waist[order, 0], waist[order, 1])
+    return np.where(np.arange(height)[:, None] < line[None], BodyLabel.TOP, BodyLabel.BOTTOM).astype(np.uint8)
 
 
 def without_skirt(person: PersonAnalysis, target: DressTarget, factor: float) -> PersonAnalysis:

@@ -50,7 +50,7 @@ def take_off_all(
     above = blurred(grown(bits(person.labels == BodyLabel.TOP), FRINGE_PX).astype(np.float32), 0.8)
     above = np.maximum(above, (shadow > 0).astype(np.float32))
     light, skin = over(light, upper, above), np.maximum(skin * above, legs)
-    return Undressed(light, opacity, skin * opacity)
+    return Undressed(light, opacity, skin * opacity, np.zeros_like(opacity))
 
 
 def _bare_above_the_armpits(figure: Figure) -> Figure:

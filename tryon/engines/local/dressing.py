@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tryon.engines.base import TryOnOptions
+from tryon.engines.local.afterwards import Afterwards, look_afterwards
 from tryon.engines.local.analysis import (
     BodyLabel,
     GarmentAnalysis,
@@ -82,6 +83,7 @@ class Dressed:
     warp: Warp
     cloth: Cloth
     visible: Opacity
+    afterwards: Afterwards
 
 
 def dress_top(
@@ -113,7 +115,9 @@ def dress_top(
     undressed = enlarged_undressed(bare, crop)
     step("finishing", 85)
     made = compose(crop, large, undressed, cloth, gain, target.tucked, figure.unit * factor)
-    return _put_back(photo, box, made, large, figure, target, warp, cloth)
+    worn = np.maximum(made.cloth, cloth.back * (large.labels == BodyLabel.TOP))
+    afterwards = look_afterwards(small, near, (BodyLabel.TOP,), BodyLabel.TOP, worn, bare)
+    return _put_back(photo, box, made, large, figure, target, warp, cloth, afterwards)
 
 
 def working_box(person: PersonAnalysis) -> Box:
@@ -310,11 +314,11 @@ def light_on(cloth: Cloth, labels: LabelMap, shading: tuple[Gain, Opacity], unit
 
 def _put_back(
     photo: Picture, box: Box, made: Composition, person: PersonAnalysis, figure: Figure, target: Target, warp: Warp,
-    cloth: Cloth,
+    cloth: Cloth, afterwards: Afterwards,
 ) -> Dressed:  # fmt: skip
     picture = photo.copy()
     edited = np.zeros(photo.shape[:2], bool)
     window = np.s_[box[1] : box[3], box[0] : box[2]]
     picture[window] = made.picture
     edited[window] = made.edited
-    return Dressed(picture, edited, box, person, figure, target, warp, cloth, made.cloth)
+    return Dressed(picture, edited, box, person, figure, target, warp, cloth, made.cloth, afterwards)

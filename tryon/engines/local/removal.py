@@ -44,6 +44,8 @@ class Undressed:
     """0..1 where it replaces the photo."""
     skin: Opacity
     """0..1 where it shows skin made up here, for shadows."""
+    bottom: Opacity
+    """0..1 where it shows the bottom garment, continued under the old top."""
 
 
 def take_off(person: PersonAnalysis, figure: Figure, target: Target, cloth: Opacity) -> Undressed:
@@ -60,7 +62,7 @@ def take_off(person: PersonAnalysis, figure: Figure, target: Target, cloth: Opac
     light = over(light, bottom_continued(person, photo), below)
     light = over(light, head_continued(person, photo), inside_hair(person, figure))
     light, skin = with_bare_torso(light, person, photo, figure, target, (opacity > 0) & (cloth < 0.99))
-    return Undressed(light, opacity, skin * opacity)
+    return Undressed(light, opacity, skin * opacity, below * opacity * (person.labels == BodyLabel.BOTTOM).any())
 
 
 def with_bare_torso(

@@ -43,6 +43,10 @@ RIM_PX: Final = 4.0
 """A sleeve's outer rim, where its colour goes over into the background's."""
 NO_SKIN: Final = 0.6
 """Natural logarithm by which a channel differs from this person's skin in the same light; shade stays below 0.5."""
+STEP: Final = 0.5
+STEP_UNITS: Final = 0.025
+"""The same between a collar's rim and the skin within this distance of it: light and shade on an arm have no such
+border, only the line at which their hue passes what is believed of skin."""
 NOISE: Final = 0.012
 """Linear light added before hues are compared, for the camera's noise has any hue."""
 COLLAR_UNITS: Final = 0.016
@@ -118,17 +122,29 @@ def _with_collars(person: PersonAnalysis, figure: Figure) -> LabelMap:
     box = np.s_[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
     light = to_linear(np.asarray(cv2.medianBlur(np.ascontiguousarray(person.picture[box]), 3), np.uint8))
     tone = learn_tone(replace(person, labels=labels[box]), light)
-    strange = bits(skin[box] & (_unlike_skin(light, tone) > NO_SKIN))
+    unlike = _unlike_skin(light, tone)
+    strange = bits(skin[box] & (unlike > NO_SKIN))
     core = cv2.morphologyEx(strange, cv2.MORPH_OPEN, disc(max(1, round(COLLAR_UNITS * figure.unit))))
     count, pieces = cv2.connectedComponents(strange)
     beside = (grown(bits(labels[box] == BodyLabel.TOP), 3) > 0) & (pieces > 0)
     touching = np.intersect1d(pieces[beside], pieces[np.asarray(core) > 0])
-    if count < 2 or not touching.size:
+    reach = max(2, round(STEP_UNITS * figure.unit))
+    collars = [k for k in touching if _has_border(pieces == k, skin[box] & (strange == 0), unlike, reach)]
+    if count < 2 or not collars:
         return labels
-    piece = grown(bits(np.isin(pieces, touching)), 2) & bits(skin[box])
+    piece = grown(bits(np.isin(pieces, collars)), 2) & bits(skin[box])
     labels = labels.copy()
     labels[box][piece > 0] = BodyLabel.TOP
     return labels
+
+
+def _has_border(piece: Mask, skin: Mask, unlike: NDArray[np.float32], reach: int) -> bool:
+    """Whether the piece's hue differs from that of skin beside it at once, and not little by little."""
+    beside = (grown(bits(piece), reach) > 0) & skin
+    rim = (grown(bits(beside), reach) > 0) & piece
+    if not beside.any() or not rim.any():
+        return True
+    return float(np.median(unlike[rim]) - np.median(unlike[beside])) > STEP
 
 
 def _unlike_skin(light: NDArray[np.float32], tone: SkinTone) -> NDArray[np.float32]:
