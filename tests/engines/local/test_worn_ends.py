@@ -1,4 +1,4 @@
-"""Which lines on bare skin are straps, where sleeves end on a model, and what is only shade on an arm."""
+"""Where sleeves end on a model, and what is only shade on an arm."""
 
 from dataclasses import replace
 
@@ -8,7 +8,6 @@ import pytest
 from tests.engines.local.scenes import person_of
 from tryon.engines.local.analysis import BodyLabel, PersonAnalysis
 from tryon.engines.local.figure import Figure, measure_figure
-from tryon.engines.local.thin_straps import _runs_over_the_shoulder
 from tryon.engines.local.top_labels import _has_border
 from tryon.engines.local.worn_ends import with_sleeves_ending, without_legs
 
@@ -23,18 +22,6 @@ def person() -> PersonAnalysis:
 @pytest.fixture(scope="module")
 def figure(person: PersonAnalysis) -> Figure:
     return measure_figure(person)
-
-
-def _line(figure: Figure, aside: float, first: float, last: float) -> np.ndarray:  # type: ignore[type-arg]
-    """Spots down the trunk, `aside` units from its axis, between two torso levels."""
-    levels = np.linspace(first, last, 40)
-    return np.asarray([figure.at_level(level) + figure.across * aside * figure.unit for level in levels]).round()
-
-
-def test_a_strap_climbs_to_the_shoulder_and_keeps_to_the_trunk(figure: Figure) -> None:
-    assert _runs_over_the_shoulder(_line(figure, 0.3, -0.05, 0.3), figure)
-    assert not _runs_over_the_shoulder(_line(figure, 0.3, 0.2, 0.5), figure)
-    assert not _runs_over_the_shoulder(_line(figure, 0.8, -0.05, 0.3), figure)
 
 
 @pytest.mark.parametrize(("sharp", "border"), [(True, True), (False, False)])
