@@ -1,7 +1,7 @@
 """The feet of a standing person: where each one is, which way it points, and what it wears now."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import cv2
@@ -46,6 +46,14 @@ BELOW_ANKLE: Final = 0.16
 """Shoe lengths below the ankle joint within which leg turns to shoe when the colours do not tell."""
 COLOUR_TRUST: Final = 0.05
 """Shoe lengths of place that a Lab unit of colour outweighs."""
+TELLING: Final = 15.0
+"""Lab distance between foot and shin from which their colours tell them apart; below it, places count for more."""
+PLACE: Final = (4.0, 14.0)
+"""Votes a shoe length below the ankle: beside colours that tell, and beside such that do not."""
+LABEL_TRUST: Final = 0.4
+"""Votes of the photo's labels, which were found without these joints."""
+SHANK: Final = 0.13
+"""Shoe lengths around the line from knee to ankle that are surely leg: where the other leg stands before a foot."""
 
 BOOTS_MESSAGE: Final = "Your boots hide your ankles. To try these shoes on, use a photo with low shoes or bare feet."
 FEET_MESSAGE: Final = (
@@ -78,7 +86,18 @@ def find_feet(person: PersonAnalysis) -> Mapping[Side, Foot]:
     if length < LEAST_SHOE_PX:
         raise PoseNotSupported(FEET_MESSAGE, reason="feet_too_small")
     zones = _zones(person, length)
-    return {side: _foot(person, side, zones[side], length) for side in SIDES}
+    feet = {side: _foot(person, side, zones[side], length) for side in SIDES}
+    near, far = sorted(SIDES, key=lambda side: float(feet[side].toe[1]), reverse=True)
+    # The leg of the nearer foot hides what is behind it, as trousers do.
+    before = (feet[near].cloth | feet[near].leg) & _shank(person, near, length) & ~feet[far].shoe
+    feet[far] = replace(feet[far], cloth=feet[far].cloth | before, leg=feet[far].leg & ~before)
+    return feet
+
+
+def _shank(person: PersonAnalysis, side: Side, length: float) -> Mask:
+    """The lower leg above the shoe, as wide as trousers are."""
+    knee, ankle, *_ = _joints(person, side)
+    return _stroke(person.labels.shape, [knee, ankle], LEG_HALF * length)
 
 
 def shoe_length(person: PersonAnalysis) -> float:
@@ -101,20 +120,26 @@ def _joints(person: PersonAnalysis, side: Side) -> tuple[Points, Points, Points,
 
 
 def _zones(person: PersonAnalysis, length: float) -> dict[Side, Mask]:
-    """What belongs to each foot: the person near its line, nearer to it than to the other foot's."""
-    away = {}
+    """What belongs to each foot: the person near its line, nearer to it than to the other foot's or its leg's."""
+    foot, shank = {}, {}
     for side in SIDES:
-        _, ankle, heel, toe = _joints(person, side)
+        knee, ankle, heel, toe = _joints(person, side)
         line = [ankle, heel - (toe - heel) * HEEL_BACK, toe + (toe - heel) * TOE_AHEAD, ankle]
-        canvas = np.ones(person.labels.shape, np.uint8)
-        cv2.polylines(canvas, [np.rint(np.asarray(line)).astype(np.int32)], False, 0, 1)
-        away[side] = cv2.distanceTransform(canvas, cv2.DIST_L2, 5)
+        foot[side] = _distance(person.labels.shape, line)
+        shank[side] = np.maximum(_distance(person.labels.shape, [knee, ankle]) - SHANK * length, 0)
     solid = person.matte > 0.5
-    right, left = (away[side] for side in SIDES)
+    right, left = (foot[side] for side in SIDES)
     return {
-        "right": solid & (right < AROUND * length) & (right <= left),
-        "left": solid & (left < AROUND * length) & (left < right),
+        "right": solid & (right < AROUND * length) & (right <= np.minimum(left, shank["left"])),
+        "left": solid & (left < AROUND * length) & (left < np.minimum(right, shank["right"])),
     }
+
+
+def _distance(shape: tuple[int, ...], line: list[Points]) -> NDArray[np.float32]:
+    """Pixels from a line through several places."""
+    canvas = np.ones(shape[:2], np.uint8)
+    cv2.polylines(canvas, [np.rint(np.asarray(line)).astype(np.int32)], False, 0, 1)
+    return np.asarray(cv2.distanceTransform(canvas, cv2.DIST_L2, 5), np.float32)
 
 
 def _foot(person: PersonAnalysis, side: Side, zone: Mask, length: float) -> Foot:
@@ -157,9 +182,12 @@ def _shoe(person: PersonAnalysis, zone: Mask, joints: tuple[Points, ...], length
     leg = _stroke(part.shape, shin, SEED * length) & (person.matte[window] > 0.5)
     to_leg = _nearest(lab, lab[leg])
     odds = to_leg - _nearest(lab, lab[seeds & part])
+    telling = float(np.clip(np.median(to_leg[seeds & part]) / TELLING, 0, 1)) if (seeds & part).any() else 0.0
     rows = np.arange(part.shape[0], dtype=np.float32)[:, None] + corner[1]
     place = (rows - ankle[1] - BELOW_ANKLE * length * 0.3) / length
-    vote = COLOUR_TRUST * np.clip(odds, -20, 20) + np.clip(4.0 * place, -3, 3)
+    vote = telling * COLOUR_TRUST * np.clip(odds, -20, 20)
+    vote = vote + np.clip((PLACE[1] + (PLACE[0] - PLACE[1]) * telling) * place, -3, 3)
+    vote = vote + LABEL_TRUST * _label_vote(person.labels[window])
     smooth = smooth_known(vote.astype(np.float32), part.astype(np.float32), 0.03 * length)
     shoe = np.zeros_like(zone)
     bare = _is_skin(person, lab)
@@ -168,6 +196,12 @@ def _shoe(person: PersonAnalysis, zone: Mask, joints: tuple[Points, ...], length
     foreign = (to_leg > UNLIKE_LEG) & ~bare if leg.any() and bare[leg].mean() > MOSTLY else np.zeros_like(bare)
     shoe[window] = _whole(((smooth > 0) | foreign) & part, seeds, length)
     return shoe
+
+
+def _label_vote(labels: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """1 for shoes, -1 for trousers and legs."""
+    other = np.isin(labels, (BodyLabel.BOTTOM, BodyLabel.LEG))
+    return (labels == BodyLabel.SHOES).astype(np.float32) - other.astype(np.float32)
 
 
 def _require_no_boots(person: PersonAnalysis, knee: Points, ankle: Points, half: float) -> None:
