@@ -50,6 +50,8 @@ SHADOW: Final = 0.55
 SHADOW_BELOW: Final = 0.035
 SHADOW_SOFT: Final = 0.05
 """The shadow under the soles: share of the light taken; how far below and how soft, in shoe lengths."""
+UNDER_HEM: Final = 0.05
+"""Shoe lengths above the hem's lowest place within which a shoe disappears in trousers: hems slope."""
 COLLAR_SHADE: Final = 0.35
 COLLAR_SOFT: Final = 0.03
 """The shade of ankle and hem on the shoe."""
@@ -171,6 +173,7 @@ def _with_shoe(
     tone: NDArray[np.float32] | None,
 ) -> tuple[Scene, float]:  # fmt: skip
     """The scene with one shoe on its foot, and which share of the shoe is seen."""
+    shoe = _under_trousers(shoe, foot)
     ankle, skin = _ankle(photo, foot, shoe, target, tone)
     hem = blurred(foot.cloth.astype(np.float32), 0.7)
     front, ankle = shoe.opacity * (1 - hem), ankle * (1 - hem)
@@ -184,6 +187,13 @@ def _with_shoe(
     placed = float((shoe.opacity - shoe.opening).sum())
     made = Scene(light.astype(np.float32), cover.astype(np.float32), visible.astype(np.float32))
     return made, float(shown.sum()) / max(placed, 1.0)
+
+
+def _under_trousers(shoe: Shoe, foot: Foot) -> Shoe:
+    """What of a shaft reaches above the trousers' hem is in them."""
+    rows = np.arange(shoe.opacity.shape[0], dtype=np.float32)[:, None]
+    below = np.clip((rows - foot.hem + UNDER_HEM * foot.length) / max(UNDER_HEM * foot.length, 1.0), 0, 1)
+    return Shoe(shoe.light, (shoe.opacity * below).astype(np.float32), (shoe.opening * below).astype(np.float32))
 
 
 def _shadow(shoe: Shoe, foot: Foot, target: ShoeTarget) -> Opacity:
@@ -240,8 +250,9 @@ def _ankle(
             return nothing, light
         return blurred(((shoe.opening > 0.5) & ~foot.cloth).astype(np.float32), 0.8), np.broadcast_to(skin, light.shape)
     tube = _tube(foot.leg, foot, target)
-    # Where neither shoe covers it, the leg is the photo's own.
-    over = tube & (((foot.shoe | foot.leg) & (shoe.opening > 0.5)) | (foot.shoe & (shoe.opacity < 0.5)))
+    # Above the opening, the leg hides the collar's back; where neither shoe covers it, it is the photo's own.
+    behind = np.maximum.accumulate(shoe.opening[::-1], axis=0)[::-1] > 0.5
+    over = tube & (((foot.shoe | foot.leg) & behind) | (foot.shoe & (shoe.opacity < 0.5)))
     made = resized(pull_push(reduced(light, 0.5), reduced(known, 0.5)), light.shape)
     keep = blurred(known, 1.0)[..., None]
     return blurred(over.astype(np.float32), 0.8), (light * keep + made * (1 - keep)).astype(np.float32)
