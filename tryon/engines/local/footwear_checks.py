@@ -9,6 +9,7 @@ from tryon.engines.local.analysis import BodyLabel, GarmentAnalysis, GarmentPart
 from tryon.engines.local.checks import CHANGED, ENOUGH_SHOWN, Limits
 from tryon.engines.local.figure import SIDES, Mask, Side
 from tryon.engines.local.footwear_dressing import DressedShoes
+from tryon.engines.local.footwear_target import TURNED_WIDTH
 from tryon.engines.local.linear import difference, to_lab
 
 ENOUGH_PX: Final = 100
@@ -20,8 +21,10 @@ FOOTWEAR_LIMITS: Final[Limits] = {
     "old_shoes_left": (0.0, 0.10),
     "shoes_shown": (0.5, 1.0),
     "legs_kept": (0.95, 1.0),
-    "shoe_size": (0.6, 1.5),
+    "shoe_size": (0.6, 1.6),
 }
+LEAST_WIDTH: Final = 0.25
+"""Shoe lengths: no old shoe is narrower."""
 SHIN_HALF: Final = 0.08
 ABOVE_ANKLE: Final = 0.5
 """Shoe lengths around the line from knee to ankle, and above the ankle, where legs are no matter what labels say."""
@@ -29,9 +32,9 @@ ABOVE_ANKLE: Final = 0.5
 
 def score_shoes(photo: Picture, dressed: DressedShoes, garment: GarmentAnalysis) -> dict[str, float]:
     """`old_shoes_left` is the share of the old shoes outside trousers that the new picture still shows, `shoes_shown`
-    the seen share of the less seen shoe as it was placed, 1 from ENOUGH_SHOWN on. `legs_kept` is the share of both shins,
-    by the joints alone, that is as it was or behind a new shaft, of the less kept one; `shoe_size` how many times as
-    wide as the old shoe the new one is, of the one that differs more."""
+    the seen share of the less seen shoe as it was placed, 1 from ENOUGH_SHOWN on. `legs_kept` is the share of
+    both shins, by the joints alone, that is as it was or behind a new shaft, of the less kept one; `shoe_size` how many
+    times as wide as the old shoe the new one is, of the one that differs more."""
     left, upper, right, lower = dressed.box
     before, after = photo[upper:lower, left:right], dressed.picture[upper:lower, left:right]
     changed = np.abs(after.astype(np.int16) - before).max(axis=2) > CHANGED
@@ -62,12 +65,14 @@ def _kept_shin(changed: Mask, dressed: DressedShoes, side: Side) -> float:
 
 def _size(dressed: DressedShoes, side: Side) -> float:
     """The new shoe's width over the old one's; a foot hidden by the other leg tells nothing."""
-    old = dressed.feet[side].shoe
+    foot = dressed.feet[side]
+    old = foot.shoe
     rows = np.flatnonzero(old.any(axis=1))
     if not rows.size:
         return 1.0
-    width = float(np.percentile(old[rows].sum(axis=1), 92))
-    return dressed.targets[side].width / max(width, 1.0)
+    # A foot that points aside is seen longer than wide.
+    width = float(np.percentile(old[rows].sum(axis=1), 92)) - TURNED_WIDTH * abs(foot.turned) * foot.length
+    return dressed.targets[side].width / max(width, LEAST_WIDTH * foot.length)
 
 
 def _colour_error(after: Picture, dressed: DressedShoes, garment: GarmentAnalysis) -> float:

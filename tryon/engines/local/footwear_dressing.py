@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tryon.engines.base import TryOnOptions
+from tryon.engines.errors import PoseNotSupported
 from tryon.engines.local.analysis import (
     BodyLabel,
     GarmentAnalysis,
@@ -23,10 +24,17 @@ from tryon.engines.local.enlarging import Box
 from tryon.engines.local.eyewear_dressing import person_in
 from tryon.engines.local.figure import SIDES, Mask, Side
 from tryon.engines.local.fill import pull_push
-from tryon.engines.local.footwear_feet import Foot, find_feet, shoe_length
+from tryon.engines.local.footwear_feet import (
+    BOOTS_MESSAGE,
+    FEET_MESSAGE,
+    Foot,
+    find_feet,
+    main_colours,
+    shoe_length,
+)
 from tryon.engines.local.footwear_target import ShoeTarget, place_shoes
 from tryon.engines.local.light import scene_tint, shadow_of
-from tryon.engines.local.linear import Linear, lab_to_linear, to_linear, to_srgb
+from tryon.engines.local.linear import Linear, lab_to_linear, to_lab, to_linear, to_srgb
 from tryon.engines.local.photo_finish import softness_of
 from tryon.engines.local.raster import bits, blurred, disc, grown, reduced, resized, taken
 from tryon.engines.local.surroundings import background_plate
@@ -44,6 +52,12 @@ LEAST_LEG: Final = 0.25
 AROUND_OLD: Final = 0.3
 """Shoe lengths: what of the person is narrower, or smaller than the square of this, is no leg but the old shoe's rim,
 heel or strap; and how far from the shoe that is believed."""
+MOST_HIDDEN: Final = 0.13
+"""Shoe lengths of the leg above the new collar that the old shoe may hide."""
+OLD_COLOUR: Final = 9.0
+UNLIKE_FLOOR: Final = 12.0
+REACH_OF_COLOUR: Final = 0.5
+"""What around the old shoe, in shoe lengths, has its colours and not the floor's is a piece of it: heels are thin."""
 ANKLE_NARROWS: Final = 0.92
 """Of the leg's width at the old collar, down at the new one."""
 SHADOW: Final = 0.55
@@ -106,6 +120,7 @@ def dress_shoes(
     crop, near = photo[box[1] : box[3], box[0] : box[2]], person_in(person, box, factor)
     feet = find_feet(near)
     targets = place_shoes(feet, garment)
+    _require_leg_seen(feet, targets)
     step("light", 70)
     light = to_linear(crop)
     scene = _without_old(near, feet, light)
@@ -123,6 +138,18 @@ def dress_shoes(
     picture[box[1] : box[3], box[0] : box[2]] = finished
     changed[box[1] : box[3], box[0] : box[2]] = edited
     return DressedShoes(picture, changed, box, near, feet, targets, scene.visible, scene.cover, shown)
+
+
+def _require_leg_seen(feet: Mapping[Side, Foot], targets: Mapping[Side, ShoeTarget]) -> None:
+    """Raise PoseNotSupported where much of a leg would have to be made up between what is seen of it and the new
+    collar: boots or dark stockings hide it."""
+    for side, foot in feet.items():
+        rows = np.nonzero(foot.shoe & ~foot.cloth)[0]
+        no_leg = foot.hem > 0 and foot.leg.sum() < ENOUGH_PX
+        if no_leg and float(targets[side].collar[1]) > foot.hem + UNDER_HEM * foot.length:
+            raise PoseNotSupported(FEET_MESSAGE, reason="feet_unclear")
+        if rows.size and float(targets[side].collar[1] - np.percentile(rows, 2)) > MOST_HIDDEN * foot.length:
+            raise PoseNotSupported(BOOTS_MESSAGE, reason="boots_worn")
 
 
 def _box(person: PersonAnalysis, factor: float, shape: tuple[int, ...]) -> Box:
@@ -146,7 +173,8 @@ def _without_old(person: PersonAnalysis, feet: Mapping[Side, Foot], light: Linea
     reach = max(1, round(SOLE * length))
     below = np.zeros((2 * reach + 1, 1), np.uint8)
     below[: reach + 1] = 1
-    gone = (cv2.dilate(gone, below) | _beside(person, old, legs, length)) & ~grown(bits(legs), 1)
+    pieces = _beside(person, old, legs, length) | _of_its_colours(person, feet, old, legs)
+    gone = (cv2.dilate(gone, below) | pieces) & ~grown(bits(legs), 1)
     soft = blurred(gone.astype(np.float32), 1.0)
     # What belonged to the old shoe, its sole beyond the person's outline too, is no floor to continue.
     labels = np.where(gone > 0, np.uint8(BodyLabel.SHOES), person.labels)
@@ -166,6 +194,20 @@ def _beside(person: PersonAnalysis, old: Mask, legs: Mask, length: float) -> NDA
     """Crumbs of the person around the old shoes."""
     near = grown(bits(old), round(AROUND_OLD * length)) > 0
     return grown(bits((person.matte > 0.1) & ~old & ~legs & near), 2)
+
+
+def _of_its_colours(person: PersonAnalysis, feet: Mapping[Side, Foot], old: Mask, legs: Mask) -> NDArray[np.uint8]:
+    """Heels and soles that no outline holds."""
+    foot = feet["left"]
+    lab = to_lab(person.picture)
+    floor = blurred(lab, 0.25 * foot.length)
+    ankles = min(float(each.ankle[1]) for each in feet.values())
+    low = np.arange(old.shape[0])[:, None] > ankles
+    near = (grown(bits(old), round(REACH_OF_COLOUR * foot.length)) > 0) & low & ~old & ~legs & (person.matte < 0.5)
+    unlike = np.linalg.norm(lab - floor, axis=-1) > UNLIKE_FLOOR
+    alike = main_colours(lab, old) < OLD_COLOUR
+    pieces = bits(near & unlike & alike)
+    return grown(pieces, max(1, round(OLD_RIM * foot.length))) if pieces.any() else pieces
 
 
 def _with_shoe(

@@ -101,6 +101,8 @@ def find_feet(person: PersonAnalysis) -> Mapping[Side, Foot]:
     zones = _zones(person, length)
     feet = {side: _foot(person, side, zones[side], length) for side in SIDES}
     near, far = sorted(SIDES, key=lambda side: float(feet[side].toe[1]), reverse=True)
+    behind = feet[far].shoe
+    feet[near] = replace(feet[near], cloth=feet[near].cloth & ~behind, leg=feet[near].leg & ~behind)
     # The leg of the nearer foot hides what is behind it, as trousers do.
     before = (feet[near].cloth | feet[near].leg) & _shank(person, near, length) & ~feet[far].shoe
     before &= _like_shin(person, near, length)
@@ -209,11 +211,18 @@ def _foot(person: PersonAnalysis, side: Side, zone: Mask, length: float) -> Foot
     cloth = _from_above(cloth, sock)
     shoe |= _tabs(above & ~cloth, shoe, skin, length)
     turned = float(np.clip(across / length, -1, 1))
-    return Foot(ankle, heel, toe, turned, length, shoe, above & ~cloth & ~shoe, cloth, _hem(cloth))
+    return Foot(ankle, heel, toe, turned, length, shoe, above & ~cloth & ~shoe, cloth, _hem(cloth, knee, ankle, length))
 
 
-def _hem(cloth: Mask) -> float:
-    return float(np.percentile(np.nonzero(cloth)[0], 96)) if cloth.any() else 0.0
+def _hem(cloth: Mask, knee: Points, ankle: Points, length: float) -> float:
+    """The row in which cloth ends along the leg's line, from the knee down."""
+    line = _stroke(cloth.shape, [knee + (ankle - knee) * 0.5, ankle + (ankle - knee) * 0.3], SEED * length)
+    share = (cloth & line).sum(axis=1) / np.maximum(line.sum(axis=1), 1)
+    rows = np.flatnonzero(share > 0.5)
+    if not rows.size:
+        return 0.0
+    ends = rows[0] + np.flatnonzero(share[rows[0] :] <= 0.5)
+    return float(ends[0] if ends.size else rows[-1])
 
 
 def _tabs(leg: Mask, shoe: Mask, skin: Mask, length: float) -> Mask:
@@ -221,7 +230,9 @@ def _tabs(leg: Mask, shoe: Mask, skin: Mask, length: float) -> Mask:
     if not leg.any() or skin[leg].mean() < MOSTLY:
         return np.zeros_like(leg)
     near = grown(bits(shoe), round(FOREIGN_REACH * length)) > 0
-    return np.asarray(cv2.morphologyEx(bits(leg & near & ~skin), cv2.MORPH_OPEN, disc(max(1, round(0.03 * length))))) > 0
+    return (
+        np.asarray(cv2.morphologyEx(bits(leg & near & ~skin), cv2.MORPH_OPEN, disc(max(1, round(0.03 * length))))) > 0
+    )
 
 
 def _from_above(cloth: Mask, row: float) -> Mask:
@@ -317,6 +328,11 @@ def _nearest(lab: NDArray[np.float32], samples: NDArray[np.float32]) -> NDArray[
     centres = cv2.kmeans(np.ascontiguousarray(samples[::step]), CENTRES, None, stop, 1, cv2.KMEANS_PP_CENTERS)[2]  # type: ignore[call-overload]
     apart = [np.linalg.norm(lab - centre, axis=-1) for centre in centres]
     return np.asarray(np.minimum.reduce(apart), np.float32)
+
+
+def main_colours(lab: NDArray[np.float32], shoe: Mask) -> NDArray[np.float32]:
+    """Lab distance of every pixel to the nearest of a shoe's main colours."""
+    return _nearest(lab, lab[shoe])
 
 
 def _whole(shoe: Mask, seeds: Mask, length: float) -> Mask:

@@ -21,7 +21,7 @@ CROWN_ABOVE: Final[dict[HatKind, float]] = {"beanie": 1.2, "band": 0.0, "cap": 1
 SKULL_TOP: Final = 12.2
 HAIR_UNDER_HAT: Final = 0.9
 """Centimetres to which hair is pressed."""
-HEAD_CM: Final = (15.1, 17.0)
+HEAD_CM: Final = (13.8, 17.0)
 """Narrowest and widest head at the hat's level, hair pressed."""
 BAND_CM: Final = 19.5
 """The widest hair that a band goes around."""
@@ -31,7 +31,7 @@ END_DROP: Final[dict[HatKind, float]] = {"beanie": 1.7, "band": 1.4, "cap": 0.2,
 """Centimetres by which the lower edge lies lower at the sides of the head than before the forehead, seen at the height
 of the eyes: it runs down to the ears. Brims are too stiff to be bent so."""
 MOST_BEND: Final = 2.4
-CORNER_CM: Final[dict[HatKind, float]] = {"beanie": 1.7, "band": 0.9, "cap": 0.0, "brimmed": 0.0}
+CORNER_CM: Final[dict[HatKind, float]] = {"beanie": 1.7, "band": 1.4, "cap": 0.0, "brimmed": 0.0}
 """Radius with which soft cloth turns at the head's sides: its edge goes on around the back and ends in no corner."""
 CORNER_UP: Final = 3.0
 """Such radii above the edge the cloth no longer follows it."""
@@ -190,9 +190,7 @@ def _end_drop(product: GarmentAnalysis) -> float:
     return float(np.mean([rows[-1] for rows in lowest if len(rows)])) - product.points["front"][1]
 
 
-def _head_width(
-    person: PersonAnalysis, origin: Points, right: Points, up: Points
-) -> tuple[float, tuple[float, float]]:
+def _head_width(person: PersonAnalysis, origin: Points, right: Points, up: Points) -> tuple[float, tuple[float, float]]:
     """Centimetres across head and hair where a hat grips, and how far they reach to the picture's left and right."""
     head_and_hair = np.isin(person.labels, (BodyLabel.HEAD, BodyLabel.HAIR))
     steps = np.arange(-14.0, 14.0, 0.1)
