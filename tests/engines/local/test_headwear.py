@@ -121,3 +121,13 @@ def test_hair_too_full_for_a_hat_is_refused(analysis: Analysis) -> None:
     with pytest.raises(PoseNotSupported) as refusal:
         _worn(full, "navy_cap")
     assert refusal.value.reason == "hair_too_full"
+
+
+@pytest.mark.parametrize("name", ["grey_beanie", "red_headband"])
+def test_knitted_edges_end_round_at_the_sides_of_the_head(analysis: Analysis, name: str) -> None:
+    hat = _worn(analysis(SELFIE), name).hat > 0.5
+    columns = np.flatnonzero(hat.any(axis=0))
+    width = len(columns)
+    lowest = np.array([np.flatnonzero(hat[:, column])[-1] for column in columns])
+    for ends in (lowest, lowest[::-1]):
+        assert ends[round(0.1 * width)] - ends[1] > 0.02 * width
