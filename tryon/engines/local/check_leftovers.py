@@ -20,7 +20,11 @@ BESIDE_UNITS: Final = 0.1
 RIM_UNITS: Final = 0.03
 HAIR_UNITS: Final = 0.08
 BOTTOM_HALF_UNITS: Final = 0.12
-"""What was taken for trousers and is narrower than twice this may be a sleeve."""
+"""What was taken for trousers and is narrower than twice this may be a sleeve; what is broader and was left alone is
+the other garment."""
+SLEEVE_HALF_UNITS: Final = 0.05
+"""What was taken for a top and is narrower than twice this may be a belt's loop or a waistband's end."""
+BESIDE_BROAD_UNITS: Final = 0.06
 COLOURS: Final = 4
 SURROUNDINGS: Final = 5
 LEAST_SHARE: Final = 0.08
@@ -42,7 +46,11 @@ Palette = tuple[NDArray[np.float32], NDArray[np.float32]]
 
 def old_colours(view: View, dressed: Judged, old: BodyLabel) -> float:
     """Square units beside the new garment that have the old one's colours, and no other reason to have them."""
-    candidates = _candidates(view, dressed)
+    other = view.labels == (BodyLabel.TOP if old == BodyLabel.BOTTOM else BodyLabel.BOTTOM)
+    broad = without_specks(
+        other, round((SLEEVE_HALF_UNITS if old == BodyLabel.BOTTOM else BOTTOM_HALF_UNITS) * UNIT_PX)
+    )
+    candidates = _candidates(view, dressed) & ~(broad & ~view.changed)
     worn = _palette(view.before, _core(view, old), COLOURS)
     if worn is None or not candidates.any():
         return 0.0
@@ -50,7 +58,7 @@ def old_colours(view: View, dressed: Judged, old: BodyLabel) -> float:
     shown = to_lab(view.after[rows, columns])
     as_old = _distance(shown, worn)
     found = as_old < ALIKE
-    for place, colours in _explanations(view, dressed, old):
+    for place, colours in _explanations(view, dressed, other, broad):
         found &= ~place[rows, columns] | (_distance(shown, colours) > as_old + UNLIKE)
     left = np.zeros(candidates.shape, np.bool_)
     left[rows[found], columns[found]] = True
@@ -76,16 +84,15 @@ def _core(view: View, old: BodyLabel) -> Mask:
     return worn & (view.rows > shoulders[1] + 0.1 * UNIT_PX) & (view.rows < hips[1])
 
 
-def _explanations(view: View, dressed: Judged, old: BodyLabel) -> list[tuple[Mask, Palette]]:
-    """Where what else may be seen: the background anywhere, hair beside hair, the other garment where it is broad."""
+def _explanations(view: View, dressed: Judged, other: Mask, broad: Mask) -> list[tuple[Mask, Palette]]:
+    """Where what else may be seen: the background anywhere, hair beside hair, the `other` garment near where it is
+    broad."""
     anywhere = np.ones(view.labels.shape, np.bool_)
-    other = view.labels == (BodyLabel.TOP if old == BodyLabel.BOTTOM else BodyLabel.BOTTOM)
     hair = view.labels == BodyLabel.HAIR
-    broad = around(without_specks(other, round(BOTTOM_HALF_UNITS * UNIT_PX)), 0.06)
     above = hair & (view.rows < dressed.figure.chin[1] * view.scale)
     known = (
         (anywhere, _palette(view.before, ~around(view.matte > 0.03, NEAR_UNITS), SURROUNDINGS)),
-        (broad, _palette(view.before, _inner(other), COLOURS)),
+        (around(broad, BESIDE_BROAD_UNITS), _palette(view.before, _inner(other), COLOURS)),
         (around(hair, HAIR_UNITS), _palette(view.before, above, 2)),
     )
     return [(place, colours) for place, colours in known if colours is not None]
