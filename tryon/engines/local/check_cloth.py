@@ -19,6 +19,7 @@ MIDDLE_SHARE: Final = (5.0, 95.0)
 WARP_STEP: Final = 0.25
 """The maps are smooth: a quarter of their size tells all."""
 LEAST_CLOTH_PX: Final = 100
+"""Of less cloth no stretch is told."""
 
 
 def loose_straps(view: View) -> float:

@@ -18,21 +18,26 @@ NEAR_UNITS: Final = 0.3
 BESIDE_UNITS: Final = 0.1
 """A collar may have been taken for background: so much of that is looked at beside the person."""
 RIM_UNITS: Final = 0.03
+"""The rim of cloth, where colours mix."""
 HAIR_UNITS: Final = 0.08
+"""Within this distance of hair a strand may lie."""
 BOTTOM_HALF_UNITS: Final = 0.12
 """What was taken for trousers and is narrower than twice this may be a sleeve."""
 COLOURS: Final = 4
 SURROUNDINGS: Final = 5
+"""How many colours are told apart in a garment, and in the background."""
 LEAST_SHARE: Final = 0.08
 """A colour that makes up less of the garment is a button or a speck of background."""
 LEAST_PX: Final = 60
 SAMPLES: Final = 2000
+"""Of fewer pixels no colours are told, and about so many of them are enough."""
 SPREAD: Final = ((4.0, 2.5, 2.5), (8.0, 5.0, 5.0))
 """Least and greatest standard deviation of one colour, CIE Lab."""
 ALIKE: Final = 1.6
 UNLIKE: Final = 1.0
 """A pixel is the old garment's within so many standard deviations, if everything else is so many farther away."""
 SKIN: Final = 0.15
+"""Log ratio beyond the seen skin's range up to which a colour may be skin in odd light."""
 LEAST_PIECE: Final = 0.0015
 """Square units below which a remaining piece is not noticed."""
 

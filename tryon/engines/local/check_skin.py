@@ -12,6 +12,7 @@ from tryon.engines.local.raster import among
 FOREIGN: Final = 0.28
 """Log ratio beyond the seen skin's range from which a colour is no skin of this person in any light."""
 SOLID: Final = 0.6
+"""Opacity from which a pixel shows the person and hardly the background."""
 RIM_UNITS: Final = 0.02
 """The rim of cloth and hair, where colours mix."""
 THROAT_UNITS: Final = 0.25
@@ -19,6 +20,7 @@ THROAT_UNITS: Final = 0.25
 CHIN_UNITS: Final = 0.12
 """Half the width of the chin."""
 STEPS: Final = 60
+"""Points at which each bone is looked at."""
 ALONG: Final = (0.05, 0.97)
 """Part of a bone that is looked at: joints lie in the middle of shoulder and hand."""
 SEEN: Final = 0.5
