@@ -5,7 +5,7 @@ from typing import Final
 import cv2
 import numpy as np
 
-from tryon.engines.local.check_view import UNIT_PX, Judged, View, around, square_units, without_specks
+from tryon.engines.local.check_view import SHOULDERS, UNIT_PX, Judged, View, around, square_units, without_specks
 from tryon.engines.local.raster import reduced, resized
 
 STRAP_UNITS: Final = 0.07
@@ -27,7 +27,7 @@ def loose_straps(view: View) -> float:
     cloth = view.cloth > 0.5
     thin = cloth & ~without_specks(cloth, round(STRAP_UNITS * UNIT_PX))
     body = around(view.matte > 0.5, BESIDE_UNITS)
-    high = view.rows < view.points[11:13, 1].mean() + CHEST_UNITS * UNIT_PX
+    high = view.rows < view.points[SHOULDERS, 1].mean() + CHEST_UNITS * UNIT_PX
     return square_units(thin & ~body & high)
 
 

@@ -7,7 +7,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tryon.engines.local.analysis import BodyLabel
-from tryon.engines.local.check_view import UNIT_PX, Judged, Mask, View, around, square_units, without_specks
+from tryon.engines.local.check_view import (
+    HIPS,
+    SHOULDERS,
+    UNIT_PX,
+    Judged,
+    Mask,
+    View,
+    around,
+    square_units,
+    without_specks,
+)
 from tryon.engines.local.linear import to_lab
 from tryon.engines.local.raster import among, bits, disc
 
@@ -67,7 +77,7 @@ def _candidates(view: View, dressed: Judged) -> Mask:
     near = around((view.cloth > 0.5) | view.changed, NEAR_UNITS) & ~around(view.cloth > 0.3, RIM_UNITS)
     near &= around(view.matte > 0.3, BESIDE_UNITS)
     face = (view.labels == BodyLabel.HEAD) & (view.rows < dressed.figure.chin[1] * view.scale)
-    low = view.rows < view.points[23:25, 1].mean() + 0.9 * UNIT_PX
+    low = view.rows < view.points[HIPS, 1].mean() + 0.9 * UNIT_PX
     known = among(view.labels, (BodyLabel.CARRIED, BodyLabel.SHOES))
     return near & low & ~face & ~known & (view.unlike_skin > SKIN)
 
@@ -76,7 +86,7 @@ def _core(view: View, old: BodyLabel) -> Mask:
     worn = _inner(view.labels == old)
     if old != BodyLabel.TOP:
         return worn
-    shoulders, hips = view.points[11:13].mean(axis=0), view.points[23:25].mean(axis=0)
+    shoulders, hips = view.points[SHOULDERS].mean(axis=0), view.points[HIPS].mean(axis=0)
     worn &= np.abs(view.columns - shoulders[0]) < CORE_UNITS * UNIT_PX
     return worn & (view.rows > shoulders[1] + 0.1 * UNIT_PX) & (view.rows < hips[1])
 

@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from tryon.engines.local.analysis import BodyLabel, LabelMap, Opacity, PersonAnalysis, Picture, Points
+from tryon.engines.local.analysis import BodyLabel, Joint, LabelMap, Opacity, PersonAnalysis, Picture, Points
 from tryon.engines.local.enlarging import Box
 from tryon.engines.local.figure import Figure
 from tryon.engines.local.layers import Cloth
@@ -34,6 +34,10 @@ DARKEST: Final = np.float32(0.006)
 """Added to linear light, or the ratios of nearly black pixels would be noise."""
 BLUE_TRUST: Final = 0.8
 """Blue is noisier than red, and says that much less."""
+
+SHOULDERS: Final = [Joint.LEFT_SHOULDER, Joint.RIGHT_SHOULDER]
+HIPS: Final = [Joint.LEFT_HIP, Joint.RIGHT_HIP]
+"""Rows of a view's points."""
 
 Mask = NDArray[np.bool_]
 Field = NDArray[np.float32]
