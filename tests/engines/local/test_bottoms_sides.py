@@ -13,7 +13,7 @@ from tryon.engines.local.bottoms_boots import over_boots
 from tryon.engines.local.bottoms_dressing import lower_box
 from tryon.engines.local.bottoms_labels import tidy_edges
 from tryon.engines.local.bottoms_sides import with_clear_sides
-from tryon.engines.local.bottoms_stance import LEG_STATIONS, Stance, _bare_halves, measure_stance
+from tryon.engines.local.bottoms_stance import LEG_STATIONS, Stance, bare_halves, measure_stance
 from tryon.engines.local.dressing import crop_person
 from tryon.engines.local.figure import Figure, measure_figure
 
@@ -103,7 +103,7 @@ def test_a_made_up_thigh_begins_as_wide_as_the_knee_is_seen() -> None:
     bare = LEG_STATIONS > 0.45
     outer = np.where(bare, expected * 0.8, expected * 1.6).astype(np.float32)
     inner = np.where(bare, expected * 1.1, expected * 1.6).astype(np.float32)
-    found = _bare_halves(outer, inner, np.full_like(expected, 200.0), expected, bare)
+    found = bare_halves(outer, inner, np.full_like(expected, 200.0), expected, bare)
     first = int(np.flatnonzero(bare)[0])
     for widths, seen in zip(found, (outer, inner), strict=True):
         assert abs(float(widths[first] - seen[first])) < 1.0

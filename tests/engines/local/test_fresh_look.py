@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 import pytest
 
-from tests.engines.local.scenes import dressed, picture_of
+from tests.engines.local.scenes import dressed, garment_of, picture_of
 from tryon.engines.errors import LowQuality
 from tryon.engines.local.analysis import BodyLabel, Picture
 from tryon.engines.local.checks import LIMITS, refuse_if_ugly, score
@@ -68,8 +68,6 @@ def test_an_arm_that_is_missing_is_seen() -> None:
 
 
 def test_a_picture_with_leftovers_is_not_shown() -> None:
-    from tests.engines.local.scenes import garment_of
-
     scores = score(picture_of(PERSON), dressed(PERSON, GARMENT), garment_of(GARMENT))
     refuse_if_ugly(scores)
     with pytest.raises(LowQuality, match="old_colours"):

@@ -10,7 +10,7 @@ from tryon.engines.local.body import Body
 from tryon.engines.local.eyes import Eyes
 from tryon.engines.local.guided import GuidedFilter, enlarge
 from tryon.engines.local.pose import find_pose
-from tryon.engines.local.silhouette import _notches, find_silhouette
+from tryon.engines.local.silhouette import find_silhouette, notches_of
 
 PEOPLE = ["avatars/1.png", "avatars/2.png", "people/2_posture.jpg", "people/3_posture.jpg"]
 
@@ -93,7 +93,7 @@ def test_stripes_in_the_background_s_colour_cut_no_notches_and_a_gap_beside_the_
         person[row : row + 3, edge - 4 : edge] = 0.0
     gap = np.s_[low + round(1.5 * unit) :, round(1.5 * unit) : round(1.5 * unit) + max(2, round(0.02 * unit))]
     person[gap] = 0.0
-    notches = _notches(person, body)
+    notches = notches_of(person, body)
     stripes = person[low : low + round(unit), edge - 4 : edge] == 0
     assert notches[low : low + round(unit), edge - 4 : edge][stripes].mean() > 0.95
     assert notches[gap].mean() < 0.05

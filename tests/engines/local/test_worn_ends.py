@@ -8,7 +8,7 @@ import pytest
 from tests.engines.local.scenes import person_of
 from tryon.engines.local.analysis import BodyLabel, PersonAnalysis
 from tryon.engines.local.figure import Figure, measure_figure
-from tryon.engines.local.top_labels import _has_border
+from tryon.engines.local.top_labels import has_border
 from tryon.engines.local.worn_ends import with_sleeves_ending, without_legs
 
 PHOTO = "people/3_posture.jpg"
@@ -29,7 +29,7 @@ def test_a_collar_has_a_border_and_shade_has_none(sharp: bool, border: bool) -> 
     across = np.linspace(0, 1.4, 200, dtype=np.float32)
     unlike = np.tile(np.where(across > 0.6, 1.2, 0.1) if sharp else across, (60, 1)).astype(np.float32)
     piece = unlike > 0.6
-    assert _has_border(piece, ~piece, unlike, 6) is border
+    assert has_border(piece, ~piece, unlike, 6) is border
 
 
 def test_a_sleeve_ends_where_its_cloth_does(person: PersonAnalysis, figure: Figure) -> None:

@@ -23,6 +23,7 @@ REACH: Final = 0.22
 FAR: Final = 4
 """Times `REACH`: what is asked where the nearer surroundings hold no sample."""
 FAR_SHARE: Final = 0.02
+"""What the farther samples count beside the nearer ones: they decide only where there are no others."""
 NOISE_VARIANCE: Final = 4.0
 """Lab² units (0..255 each) added to the colours' variance: sensor noise, and light that changes behind a body."""
 SHADE_VARIANCE: Final = 144.0
@@ -58,6 +59,7 @@ LEAST: Final = 0.035
 TONGUE: Final = 0.035
 """Shoulder widths: what reaches into a gap and is thinner than this is its own shade."""
 SOFT_PX: Final = 0.6
+"""Standard deviation that softens a gap's edge."""
 
 
 def with_arm_gaps(lab: Floats, opacity: Opacity, sureness: Opacity, body: Body) -> Opacity:

@@ -21,6 +21,7 @@ COVERED: Final = 0.65
 LEAST_SHAFT: Final = 0.02
 """Of the leg's length: the square of this is the smallest shaft."""
 EDGE_PX: Final = 0.9
+"""Standard deviation that softens the closed cloth's edge."""
 
 
 def over_boots(

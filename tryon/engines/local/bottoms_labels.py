@@ -4,7 +4,6 @@ The eyes' labels are right in the large, but their hem is a smooth line and thei
 legs lives by exactly these two edges.
 """
 
-from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final
 
@@ -18,7 +17,7 @@ from tryon.engines.local.bottoms_sides import with_clear_sides
 from tryon.engines.local.figure import Figure
 from tryon.engines.local.linear import to_lab
 from tryon.engines.local.one_piece import with_even_hem
-from tryon.engines.local.raster import among, box_of, length
+from tryon.engines.local.raster import among, box_of, length, pieces_of
 from tryon.engines.local.relabelling import near_edge, redrawn_by_colour
 
 BAND_UNITS: Final = 0.7
@@ -190,7 +189,7 @@ def _gap_between_legs(labels: LabelMap, lab: Field, person: PersonAnalysis, figu
     if not bottom.any() or float(np.median(unlike[bottom])) < CONTRAST:
         return labels
     redrawn = labels.copy()
-    for _, area, inside in _pieces(bottom & (away < GAP_UNITS) & (unlike < LIKE_BEHIND)):
+    for area, inside in pieces_of(bottom & (away < GAP_UNITS) & (unlike < LIKE_BEHIND)):
         if inside.shape[0] > GAP_LENGTH * unit and float(np.median(unlike[area][inside])) < LIKE_BEHIND / 2:
             redrawn[first:last][area][inside] = BodyLabel.BACKGROUND
     return redrawn
@@ -222,7 +221,7 @@ def _legs_of_skin(labels: LabelMap, lab: Field, person: PersonAnalysis, figure: 
 def _without_islands(labels: LabelMap, unit: float) -> LabelMap:
     """A small piece of something else amid the bottom is a fold's shade or a print."""
     labels = labels.copy()
-    for _, area, inside in _pieces(among(labels, ISLANDS)):
+    for area, inside in pieces_of(among(labels, ISLANDS)):
         if inside.sum() > (ISLAND_UNITS * unit) ** 2 or area[0].stop == len(labels):
             # What the frame cuts off goes on below it.
             continue
@@ -248,15 +247,15 @@ def _without_strays(labels: LabelMap, before: LabelMap, feet: Field, knees: floa
     """Small pieces that hang apart: of the bottom, they go back to what they were or to the shoes; of shoes far from
     the feet, they are the trousers' hem."""
     labels = labels.copy()
-    for y, area, inside in _pieces(labels == BodyLabel.BOTTOM):
-        if y > knees:
+    for area, inside in pieces_of(labels == BodyLabel.BOTTOM):
+        if area[0].start > knees:
             labels[area][inside] = BodyLabel.SHOES
         elif inside.sum() < STRAY * (labels == BodyLabel.BOTTOM).sum():
             earlier = before[area][inside]
             earlier = earlier[earlier != BodyLabel.BOTTOM]
             if earlier.size:
                 labels[area][inside] = np.bincount(earlier).argmax()
-    for _, area, inside in _pieces(labels == BodyLabel.SHOES):
+    for area, inside in pieces_of(labels == BodyLabel.SHOES):
         if float(feet[area][inside].min()) > FOOT_UNITS / 2:
             labels[area][inside] = _beside(labels, area)
     return labels
@@ -267,12 +266,3 @@ def _beside(labels: LabelMap, area: tuple[slice, slice]) -> BodyLabel:
     wide = tuple(slice(max(part.start - 2, 0), part.stop + 2) for part in area)
     around = labels[wide]
     return BodyLabel.LEG if (around == BodyLabel.LEG).sum() > (around == BodyLabel.BOTTOM).sum() else BodyLabel.BOTTOM
-
-
-def _pieces(mask: Mask) -> Iterator[tuple[int, tuple[slice, slice], Mask]]:
-    """The connected pieces: first row, window, and the piece in its window."""
-    count, islands, stats, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8))
-    for k in range(1, count):
-        x, y, width, height = (int(v) for v in stats[k, :4])
-        area = np.s_[y : y + height, x : x + width]
-        yield y, area, islands[area] == k

@@ -1,7 +1,6 @@
 """The sides of the old bottom: loops and pocket edges that passed for the top, shaded inner legs, and gaps beside
 hands."""
 
-from collections.abc import Iterator
 from typing import Final
 
 import cv2
@@ -10,7 +9,7 @@ from numpy.typing import NDArray
 
 from tryon.engines.local.analysis import BodyLabel, Joint, LabelMap, PersonAnalysis
 from tryon.engines.local.figure import Figure
-from tryon.engines.local.raster import among, bits, blurred, depth, disc, grown, length, reduced, resized
+from tryon.engines.local.raster import among, bits, blurred, depth, disc, grown, length, pieces_of, reduced, resized
 
 THIN_UNITS: Final = 0.045
 """Half the width of a strip of top that is too narrow to be a top's hem."""
@@ -77,7 +76,7 @@ def _with_corners(labels: LabelMap, figure: Figure) -> LabelMap:
     thin[:, max(0, x - reach) : x + reach + 1] = False
     held, below = grown(broad, 1) > 0, grown(bottom, 1) > 0
     labels = labels.copy()
-    for area, piece in _pieces(thin, 1):
+    for area, piece in pieces_of(thin, 1):
         rim = piece & (cv2.erode(bits(piece), np.ones((3, 3), np.uint8), borderValue=0) == 0)
         if piece.sum() > (LARGEST_UNITS * unit) ** 2 or held[area][rim].mean() > HELD:
             continue
@@ -139,7 +138,7 @@ def _without_gaps(labels: LabelMap, lab: Field, unit: float) -> LabelMap:
         seen = area & beside
         if not seen.any() or float(np.median(unlike[seen])) < CONTRAST:
             continue
-        for window, piece in _pieces(seen & (unlike < LIKE_BEHIND), EDGE_PX + 1):
+        for window, piece in pieces_of(seen & (unlike < LIKE_BEHIND), EDGE_PX + 1):
             if piece.sum() > (SMALLEST_UNITS * unit) ** 2 and ends[window][grown(bits(piece), 1) > 0].any():
                 rim = (grown(bits(piece), EDGE_PX) > 0) & seen[window] & (unlike[window] < AT_EDGE * CONTRAST)
                 labels[window][piece | rim] = BodyLabel.BACKGROUND
@@ -151,16 +150,7 @@ def _without_crumbs(labels: LabelMap, before: Mask) -> LabelMap:
     if bool((labels == BodyLabel.BOTTOM)[before].all()):
         return labels
     whole = cv2.connectedComponents(bits(before))[0]
-    pieces = sorted(_pieces(labels == BodyLabel.BOTTOM, 0), key=lambda found: int(found[1].sum()), reverse=True)
+    pieces = sorted(pieces_of(labels == BodyLabel.BOTTOM), key=lambda found: int(found[1].sum()), reverse=True)
     for area, piece in pieces[whole - 1 :]:
         labels[area][piece] = BodyLabel.BACKGROUND
     return labels
-
-
-def _pieces(mask: Mask, margin: int) -> Iterator[tuple[tuple[slice, slice], Mask]]:
-    """The connected pieces: the window around each, `margin` pixels wider, and the piece in it."""
-    count, islands, stats, _ = cv2.connectedComponentsWithStats(bits(mask))
-    for k in range(1, count):
-        x, y, width, height = (int(v) for v in stats[k, :4])
-        area = np.s_[max(0, y - margin) : y + height + margin, max(0, x - margin) : x + width + margin]
-        yield area, islands[area] == k

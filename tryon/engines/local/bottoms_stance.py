@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from tryon.engines.errors import PoseNotSupported
 from tryon.engines.local.analysis import BodyLabel, Joint, PersonAnalysis, Points
 from tryon.engines.local.figure import SIDES, TORSO_LEVELS, Figure, Mask, Side, Widths
-from tryon.engines.local.raster import smoothed_row
+from tryon.engines.local.raster import largest_piece, smoothed_row
 
 LEG_STATIONS: Final[Widths] = np.linspace(0.0, 1.15, 47).astype(np.float32)
 """Stations along a leg: 0 the hip joint, 0.5 the knee, 1 the ankle; a little beyond, where trousers fall on shoes."""
@@ -96,12 +96,6 @@ class Leg:
     """Station at which the old bottom ends; 0 without one on this leg."""
     length: float
     """Hip to ankle in pixels."""
-
-    def station_of(self, distance: float) -> float:
-        """The station this many pixels down the leg from the hip."""
-        steps = np.concatenate([[0], np.cumsum(np.linalg.norm(np.diff(self.path, axis=0), axis=1))])
-        last = LEG_STATIONS[-1] + (distance - steps[-1]) / max(self.length, 1.0)
-        return float(np.interp(distance, steps, LEG_STATIONS)) if distance < steps[-1] else float(last)
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,7 +227,7 @@ def _measure_leg(person: PersonAnalysis, side: Side, paths: Mapping[Side, Points
     seen = np.where(np.isfinite(outer + inner), (outer + inner) / 2, expected)
     bare = _share_along(person.labels == BodyLabel.LEG, path + aside, outward, seen)
     worn = _share_along(person.labels == BodyLabel.BOTTOM, path, outward, expected)
-    bare_outer, bare_inner = _bare_halves(outer, inner, to_middle, expected, bare > 0.6)
+    bare_outer, bare_inner = bare_halves(outer, inner, to_middle, expected, bare > 0.6)
     ends = np.flatnonzero(worn > 0.4)
     end = float(LEG_STATIONS[ends[-1]]) if ends.size else 0.0
     return Leg(path, outward, outer, inner, to_middle, bare_outer, bare_inner, worn, end, length)
@@ -271,9 +265,7 @@ def _share_along(mask: Mask, path: Points, outward: Points, half: Widths) -> Wid
     return (total / len(offsets)).astype(np.float32)
 
 
-def _bare_halves(
-    outer: Widths, inner: Widths, to_middle: Widths, expected: Widths, bare: Mask
-) -> tuple[Widths, Widths]:
+def bare_halves(outer: Widths, inner: Widths, to_middle: Widths, expected: Widths, bare: Mask) -> tuple[Widths, Widths]:
     """Half widths of the leg itself: seen where it is bare, else believed, and no wider than the clothes on it."""
     known = bare & np.isfinite(outer) & np.isfinite(inner)
     ratio, off = np.ones_like(expected), np.zeros_like(expected)
@@ -341,7 +333,7 @@ def _smooth(widths: Widths) -> Widths:
 
 def _upper_edge(person: PersonAnalysis, figure: Figure) -> Widths:
     """The row in every column where the old bottom comes out from under the top, or from bare skin."""
-    bottom = _largest(person.labels == BodyLabel.BOTTOM)
+    bottom = largest_piece(person.labels == BodyLabel.BOTTOM)
     width = bottom.shape[1]
     reach = 1.1 * figure.unit
     columns = np.flatnonzero(bottom.any(axis=0))
@@ -356,13 +348,6 @@ def _upper_edge(person: PersonAnalysis, figure: Figure) -> Widths:
     edge = np.interp(np.arange(width), columns[valid], rows[valid]).astype(np.float32)
     size = max(3, int(0.04 * figure.unit) | 1)
     return cv2.GaussianBlur(edge.reshape(1, -1), (size, 1), 0).ravel()
-
-
-def _largest(mask: Mask) -> Mask:
-    count, islands, stats, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8))
-    if count < 2:
-        return mask
-    return np.asarray(islands == 1 + int(stats[1:, cv2.CC_STAT_AREA].argmax()))
 
 
 def _at_axis(edge: Widths, figure: Figure) -> float:

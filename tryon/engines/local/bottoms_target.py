@@ -96,7 +96,7 @@ def place_bottom(
 ) -> BottomTarget:  # fmt: skip
     """Place the ribs on the figure; trousers hang from `waist`, (COLUMNS, 2), where their upper edge is known."""
     if pattern.is_skirt:
-        return _place_skirt(person, figure, stance, pattern)
+        return _place_skirt(figure, stance, pattern)
     shows = FLAT_SHOWS[options.fit]
     scale = scale_by_hips(figure, stance, pattern)
     stance = with_slack(figure, stance, pattern, scale)
@@ -217,7 +217,7 @@ def _along(points: Points, stations: Widths) -> Points:
 # ---- skirts
 
 
-def _place_skirt(person: PersonAnalysis, figure: Figure, stance: Stance, pattern: BottomPattern) -> BottomTarget:
+def _place_skirt(figure: Figure, stance: Stance, pattern: BottomPattern) -> BottomTarget:
     source = pattern.ribs.seat
     level = stance.waist_level if not stance.waist_hidden else USUAL_WAIST_LEVEL
     waist = waist_row(figure, stance, level)

@@ -23,6 +23,7 @@ from tryon.engines.local.raster import among, bits, highest, length, reduced, re
 NEAREST_PX: Final = 2
 """Nearer to the cloth colours mix."""
 RIM_UNITS: Final = 0.05
+"""How far beside the cloth a rim is looked for."""
 FAR_UNITS: Final = (0.06, 0.25)
 """From here to here beside the cloth the background is compared with."""
 WINDOW_UNITS: Final = 0.4
@@ -32,7 +33,9 @@ EVEN: Final = 4.0
 DIFFERENT: Final = 10.0
 """CIE Lab distance at which a rim is seen at a glance."""
 SKIN: Final = 0.15
+"""Log ratio beyond the seen skin's range up to which a colour may be skin in odd light."""
 BODY_UNITS: Final = 0.03
+"""Around limbs and hair their own edges are no rim of the cloth."""
 BROAD_UNITS: Final = 0.12
 """Half the width from which what the photo shows beside the cloth is a garment and not a shred of one."""
 

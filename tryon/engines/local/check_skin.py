@@ -6,12 +6,13 @@ import cv2
 import numpy as np
 
 from tryon.engines.local.analysis import BodyLabel, Joint
-from tryon.engines.local.check_view import UNIT_PX, Judged, View, around, square_units, without_specks
+from tryon.engines.local.check_view import SHOULDERS, UNIT_PX, Judged, View, around, square_units, without_specks
 from tryon.engines.local.raster import among
 
 FOREIGN: Final = 0.28
 """Log ratio beyond the seen skin's range from which a colour is no skin of this person in any light."""
 SOLID: Final = 0.6
+"""Opacity from which a pixel shows the person and hardly the background."""
 RIM_UNITS: Final = 0.02
 """The rim of cloth and hair, where colours mix."""
 THROAT_UNITS: Final = 0.25
@@ -19,6 +20,7 @@ THROAT_UNITS: Final = 0.25
 CHIN_UNITS: Final = 0.12
 """Half the width of the chin."""
 STEPS: Final = 60
+"""Points at which each bone is looked at."""
 ALONG: Final = (0.05, 0.97)
 """Part of a bone that is looked at: joints lie in the middle of shoulder and hand."""
 SEEN: Final = 0.5
@@ -37,7 +39,7 @@ def foreign_at_neck(view: View, dressed: Judged) -> float:
     """Square units between chin and new neckline that are neither skin nor hair nor cloth: an old collar, a hood."""
     figure = dressed.figure
     chin, scale = figure.chin * view.scale, np.float32(view.scale)
-    low = view.points[11:13].mean(axis=0) + np.asarray([0.0, THROAT_UNITS * UNIT_PX], np.float32)
+    low = view.points[SHOULDERS].mean(axis=0) + np.asarray([0.0, THROAT_UNITS * UNIT_PX], np.float32)
     aside = np.asarray([CHIN_UNITS * UNIT_PX, 0.0], np.float32)
     ring = np.stack(
         [chin - aside, figure.neck_root["right"] * scale, low, figure.neck_root["left"] * scale, chin + aside]

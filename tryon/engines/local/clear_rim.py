@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from tryon.engines.local.ground import Mask
 from tryon.engines.local.likeness import CHROMA_BLEED_PX, Likeness, depth_of, grown
+from tryon.engines.local.raster import opened
 
 Floats = NDArray[np.float32]
 
@@ -69,7 +70,7 @@ def cut_where_clear(body: Mask, likeness: Likeness, steps: NDArray[np.float32]) 
         return body
     garment = share > HALF_WAY
     lost = _reached_from(~body, near & body & ~garment & (likeness.lightness > NO_SHADOW))
-    thick = _opened(lost & ~_surely_coloured(likeness), THIN_PX)
+    thick = opened(lost & ~_surely_coloured(likeness), THIN_PX)
     lost &= grown(thick, THIN_PX) | (depth <= RIM_PX)
     lost &= ~_with_an_edge_outside(thick, lost, depth, likeness, steps)
     lost &= ~_holding_garment(lost, body, ~likeness.ground)
@@ -110,7 +111,7 @@ def _usual_of_garment(unlike: Floats, inside: Floats) -> tuple[Floats, Mask]:
     share = (unlike * usual).sum(axis=-1) / np.maximum(squared, 1.0)
     spread = cv2.blur(inside * (share - 1) ** 2, window) / weight
     wide = (2 * round(PATTERN_SHARE * max(inside.shape)) + 1,) * 2
-    alike = cv2.blur(_opened((inside > 0) & (share < ALIKE), THIN_PX // 2).astype(np.float32), wide)
+    alike = cv2.blur(opened((inside > 0) & (share < ALIKE), THIN_PX // 2).astype(np.float32), wide)
     alike /= np.maximum(cv2.blur(inside, wide), 1e-4)
     clear = (read > LEAST_READ) & (squared > CLEAR**2) & (spread < UNEVEN**2) & (alike < MOST_ALIKE)
     return usual.astype(np.float32), clear
@@ -138,11 +139,6 @@ def _reached_from(start: Mask, through: Mask) -> Mask:
     _, labels = cv2.connectedComponents(through.astype(np.uint8), connectivity=4)
     touching = np.unique(labels[grown(start, 1) & through])
     return np.isin(labels, touching[touching > 0])
-
-
-def _opened(mask: Mask, radius: int) -> Mask:
-    """Without what is thin: the outlines of a print, threads, stitches."""
-    return cv2.morphologyEx(mask.astype(np.uint8), cv2.MORPH_OPEN, np.ones((2 * radius + 1,) * 2, np.uint8)) > 0
 
 
 def _with_an_edge_outside(thick: Mask, lost: Mask, depth: Floats, likeness: Likeness, steps: Floats) -> Mask:

@@ -8,7 +8,7 @@ from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from tryon.engines.local.analysis import GarmentPart, LabelMap
-from tryon.engines.local.raster import blurred, smoothed_row
+from tryon.engines.local.raster import blurred, largest_piece, smoothed_row
 
 Rim = NDArray[np.uint8]
 """(h, w) opacity of the garment's picture, 0..255."""
@@ -85,7 +85,8 @@ def even_rim(opacity: Rim, parts: LabelMap) -> Rim:
 def _trim_hem(opacity: Rim, parts: LabelMap) -> Rim:
     """Without what hangs below the torso's smooth lower edge by a little."""
     height, width = opacity.shape
-    torso = _largest_piece((parts == GarmentPart.TORSO) & (opacity > 127))
+    # Crumbs beside the cuffs may be labelled like the torso.
+    torso = largest_piece((parts == GarmentPart.TORSO) & (opacity > 127), connectivity=4)
     columns = np.flatnonzero(torso.any(axis=0))
     run = 2 * round(RUN_SHARE * width / 2) + 1
     if len(columns) < 2 * run:
@@ -122,14 +123,6 @@ def _small_lumps(surplus: NDArray[np.floating], most: float) -> NDArray[np.bool_
     lowest = np.zeros(int(lumps.max()) + 1)
     np.maximum.at(lowest, lumps, surplus)
     return np.asarray((lowest[lumps] < most) & (lumps > 0))
-
-
-def _largest_piece(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """The torso itself: crumbs beside the cuffs may be labelled like it."""
-    count, pieces, stats, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8), connectivity=4)
-    if count < 2:
-        return mask
-    return np.asarray(pieces == 1 + int(stats[1:, cv2.CC_STAT_AREA].argmax()))
 
 
 def _without_corners(ends: NDArray[np.float32], corner: int) -> NDArray[np.float32]:

@@ -1,6 +1,6 @@
 """OpenCV's operations on whole fields, with the types they keep: what goes in as a field comes out as one."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from functools import reduce
 from typing import Any, TypeVar, cast
 
@@ -103,6 +103,27 @@ def grown(mask: Bits, radius: int, round_: bool = False) -> Bits:
 def shrunk(mask: Bits, radius: int) -> Bits:
     """The mask narrowed by `radius` pixels; beyond the picture's edge it is taken to go on."""
     return np.asarray(cv2.erode(mask, np.ones((2 * radius + 1,) * 2, np.uint8)), np.uint8)
+
+
+def opened(mask: NDArray[np.bool_], radius: int, round_: bool = False) -> NDArray[np.bool_]:
+    """The mask without what is no wider than about twice `radius` pixels, measured by squares or by discs."""
+    kernel = disc(radius) if round_ else np.ones((2 * radius + 1,) * 2, np.uint8)
+    return np.asarray(cv2.morphologyEx(bits(mask), cv2.MORPH_OPEN, kernel) > 0, np.bool_)
+
+
+def largest_piece(mask: NDArray[np.bool_], connectivity: int = 8) -> NDArray[np.bool_]:
+    """The largest connected piece; nothing of an empty mask."""
+    count, islands, stats, _ = cv2.connectedComponentsWithStats(bits(mask), connectivity=connectivity)
+    return mask if count < 3 else np.asarray(islands == 1 + int(stats[1:, cv2.CC_STAT_AREA].argmax()))
+
+
+def pieces_of(mask: NDArray[np.bool_], margin: int = 0) -> Iterator[tuple[tuple[slice, slice], NDArray[np.bool_]]]:
+    """The connected pieces: the window around each, `margin` pixels wider, and the piece in it."""
+    count, islands, stats, _ = cv2.connectedComponentsWithStats(bits(mask))
+    for k in range(1, count):
+        x, y, width, height = (int(v) for v in stats[k, :4])
+        area = np.s_[max(0, y - margin) : y + height + margin, max(0, x - margin) : x + width + margin]
+        yield area, islands[area] == k
 
 
 def depth(mask: Bits) -> NDArray[np.float32]:

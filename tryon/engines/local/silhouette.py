@@ -56,7 +56,7 @@ def find_silhouette(picture: Picture, pose: Pose, eyes: Eyes) -> Opacity:
     lab = cv2.cvtColor(small, cv2.COLOR_RGB2Lab).astype(np.float32)
     decided = with_arm_gaps(lab, _decide(small, lab, coarse, body.width), sureness, body)
     decided = _largest_piece(decided)
-    notches = _notches(decided, body)
+    notches = notches_of(decided, body)
     opacity = np.zeros(picture.shape[:2], np.float32)
     opacity[window.part] = _to_full_size(picture[window.part], small, decided, notches, body)
     return opacity
@@ -146,7 +146,7 @@ def _largest_piece(opacity: Opacity) -> Opacity:
     return opacity
 
 
-def _notches(opacity: Opacity, body: Body) -> Opacity:
+def notches_of(opacity: Opacity, body: Body) -> Opacity:
     """1 in the notches that are narrow and not deep, below the shoulders: there the person is as opaque as beside.
 
     Clothes end in calm lines. A striped or patterned one has the background's colour here and there on its edge.

@@ -70,7 +70,7 @@ def hem_corner(path: Path, start: int) -> int:
 def _sleeve_gap(path: Path, height: float) -> Gap | None:
     """The hollow under the sleeve: deep, and beside a torso over which something higher up reaches out."""
     turn = turns(path, max(2, round(CORNER_ARM * height / _spacing(path))))
-    hollows = [_at_its_corner(path, turn, gap) for gap in gaps(path) if gap.depth > SHALLOWEST_GAP * height]
+    hollows = [_at_its_corner(turn, gap) for gap in gaps(path) if gap.depth > SHALLOWEST_GAP * height]
     found = [
         (gap.depth * (1 + _reach(path, gap) / max(float(path[:, 0].max()), 1)), gap)
         for gap in hollows
@@ -79,7 +79,7 @@ def _sleeve_gap(path: Path, height: float) -> Gap | None:
     return max(found)[1] if found else None
 
 
-def _at_its_corner(path: Path, turn: NDArray[np.float32], gap: Gap) -> Gap:
+def _at_its_corner(turn: NDArray[np.float32], gap: Gap) -> Gap:
     """The hollow with its sharp inner corner as the deepest point: a narrow waist may lie farther inside than the
     armpit does."""
     before = turn[gap.start + 1 : gap.deepest + 1]

@@ -129,7 +129,7 @@ def _with_collars(person: PersonAnalysis, figure: Figure) -> LabelMap:
     beside = (grown(bits(labels[box] == BodyLabel.TOP), 3) > 0) & (pieces > 0)
     touching = np.intersect1d(pieces[beside], pieces[np.asarray(core) > 0])
     reach = max(2, round(STEP_UNITS * figure.unit))
-    collars = [k for k in touching if _has_border(pieces == k, skin[box] & (strange == 0), unlike, reach)]
+    collars = [k for k in touching if has_border(pieces == k, skin[box] & (strange == 0), unlike, reach)]
     if count < 2 or not collars:
         return labels
     piece = grown(bits(np.isin(pieces, collars)), 2) & bits(skin[box])
@@ -138,7 +138,7 @@ def _with_collars(person: PersonAnalysis, figure: Figure) -> LabelMap:
     return labels
 
 
-def _has_border(piece: Mask, skin: Mask, unlike: NDArray[np.float32], reach: int) -> bool:
+def has_border(piece: Mask, skin: Mask, unlike: NDArray[np.float32], reach: int) -> bool:
     """Whether the piece's hue differs from that of skin beside it at once, and not little by little."""
     beside = (grown(bits(piece), reach) > 0) & skin
     rim = (grown(bits(beside), reach) > 0) & piece
