@@ -73,7 +73,7 @@ def pleated_skirt(colour: Colour = (58, 72, 62)) -> Picture:
     studio.tone(blurred(under.astype(np.float32), 1.5) * np.clip(0.4 + depth, 0, 1), 0.6)
     studio.put(band, tube(band, 0.16) + domed(band, 6) + 0.12 * studio.noise(2), Cloth(colour, mottled=0.02))
     studio.tone(studio.stroke([(MIDDLE - 122, 177), (MIDDLE, 182), (MIDDLE + 122, 177)], 2, smooth=4) * area, 0.5)
-    studio.tone(_hem(studio, area, 14), 0.86)
+    studio.tone(_hem(area, 14), 0.86)
     return studio.picture()
 
 
@@ -88,7 +88,7 @@ def _knit(studio: Studio, area: Floats, cloth: Cloth, lean: np.float32, *, flat:
     studio.put(area, height.astype(np.float32), cloth)
     edge = np.exp(-(((y - cuff) / 2.0) ** 2)) * area
     studio.tone(edge.astype(np.float32), 0.72)
-    studio.tone(_hem(studio, area, 4), 0.75)
+    studio.tone(_hem(area, 4), 0.75)
 
 
 def _neckline(studio: Studio, half: float, top: float, deep: float) -> Floats:
@@ -113,7 +113,7 @@ def _open_neck(studio: Studio, neck: Floats, cloth: Cloth, body: Floats) -> None
     studio.tone(np.clip(blurred(1 - neck, 6), 0, 1) * neck * body, 0.45)
 
 
-def _hem(studio: Studio, area: Floats, above: float) -> Floats:
+def _hem(area: Floats, above: float) -> Floats:
     """A thin line that runs so far above the lower edge."""
     return np.clip(moved(area, (0, -above)) - moved(area, (0, -above - 1.5)), 0, 1) * area
 

@@ -1,5 +1,6 @@
 """Shoes drawn as they are photographed for shops: one from the side, or a pair from the front, on a plain ground."""
 
+import itertools
 from typing import Literal
 
 import numpy as np
@@ -51,9 +52,9 @@ SOLE: dict[Kind, Spots] = {
 }  # fmt: skip
 FRONT: dict[Kind, tuple[Spots, Spots]] = {
     "sneaker": (
-        [(0, 178), (44, 180), (72, 192), (84, 250), (92, 340), (106, 440), (118, 530), (118, 590), (98, 640),
-         (60, 668), (0, 678)],
-        [(0, 400), (108, 430), (126, 520), (130, 600), (110, 658), (68, 692), (0, 704)],
+        [(0, 206), (40, 208), (66, 219), (80, 258), (87, 322), (95, 395), (103, 460), (106, 520), (99, 578),
+         (80, 622), (48, 646), (0, 654)],
+        [(0, 420), (100, 420), (113, 500), (114, 560), (104, 618), (82, 658), (48, 682), (0, 690)],
     ),
     "boot": (
         [(0, 78), (60, 80), (104, 90), (102, 200), (94, 330), (100, 450), (114, 550), (108, 620), (66, 668), (0, 680)],
@@ -66,11 +67,14 @@ FRONT: dict[Kind, tuple[Spots, Spots]] = {
 }  # fmt: skip
 """Half of the upper and of the sole, toe towards the viewer, from the collar round to the toe."""
 OPENING: dict[Kind, tuple[float, float, float]] = {
-    "sneaker": (192, 60, 22), "boot": (88, 86, 14), "pump": (330, 62, 130),
+    "sneaker": (222, 54, 20), "boot": (88, 86, 14), "pump": (330, 62, 130),
 }  # fmt: skip
 """Centre height, half width and half height of the opening from the front."""
 LEATHER = 0.045
 """Gloss."""
+CROSSING = 7.5
+"""Width of the laces seen from the front."""
+METAL: Colour = (176, 176, 172)
 
 
 def from_the_side(kind: Kind = "sneaker", colour: Colour = (52, 84, 128), toe_left: bool = False) -> Picture:
@@ -101,14 +105,16 @@ def from_the_front(kind: Kind = "sneaker", colour: Colour = (52, 84, 128), apart
         _stand(studio, np.maximum(sole, upper))
         _put_sole(studio, sole, kind, colour)
         studio.shade(upper, 0.45, soft=4, shift=(0, 3))
-        leather = Cloth(colour, gloss=LEATHER, sharp=14, mottled=0.012)
+        canvas = kind == "sneaker"
+        cloth = Cloth(colour, mottled=0.03) if canvas else Cloth(colour, gloss=LEATHER, sharp=14, mottled=0.012)
         _, y = studio.grid(middle, 0, 1)
         # Instep and toe face the lamp above; the toe box rounds down to the floor at its end.
         slope = -0.28 * y + 42 * np.exp(-(((y - 560) / 95) ** 2))
-        studio.put(upper, _leather(studio, tube(upper, 0.62) + domed(upper, 26) * 0.55 + slope), leather)
+        form = tube(upper, 0.62) + domed(upper, 26) * 0.55 + slope
+        studio.put(upper, (form + _weave(studio)).astype(np.float32) if canvas else _leather(studio, form), cloth)
         _put_opening(studio, upper, kind, colour, middle)
-        if kind == "sneaker":
-            _put_lacing(studio, upper, leather, middle)
+        if canvas:
+            _put_lacing(studio, upper, cloth, middle)
         if kind == "boot":
             _put_gussets(studio, upper, colour, middle)
     return studio.picture()
@@ -125,35 +131,76 @@ def _put_opening(studio: Studio, upper: Floats, kind: Kind, colour: Colour, midd
     studio.tone(np.clip(blurred(1 - hole, 10) * 1.4, 0, 1) * hole, 0.4)
 
 
-def _put_lacing(studio: Studio, upper: Floats, leather: Cloth, middle: float) -> None:
-    """Toe seam, tongue, the two strips with eyelets, and flat cotton laces."""
-    toe = [(middle - 112, 540), (middle - 70, 492), (middle, 474), (middle + 70, 492), (middle + 112, 540)]
-    studio.tone(studio.stroke(toe, 3, smooth=22) * upper, 0.55)
-    studio.tone(studio.stitches([(x, y + 8) for x, y in toe], smooth=22) * upper, 0.75)
-    tongue = studio.area([(middle + x, y) for x, y in ((-46, 168), (46, 168), (40, 450), (-40, 450))], smooth=10)
-    studio.put(tongue, _leather(studio, domed(tongue, 24) * 0.5), leather, tint=np.full(tongue.shape, 0.9, np.float32))
-    studio.tone(studio.stitches([(middle - 36, 184), (middle, 180), (middle + 36, 184)], smooth=6), 0.7)
+def _put_lacing(studio: Studio, upper: Floats, cloth: Cloth, middle: float) -> None:
+    """Tongue, the two strips with metal eyelets, flat cotton laces that cross, and the rubber toe cap."""
+    tongue = studio.area([(middle + x, y) for x, y in ((-40, 196), (40, 196), (32, 440), (-32, 440))], smooth=10)
+    pad = (0.5 * domed(tongue, 20) + _weave(studio)).astype(np.float32)
+    studio.put(tongue, pad, cloth, tint=np.full(tongue.shape, 0.82, np.float32))
+    studio.tone(studio.stitches([(middle - 30, 211), (middle, 207), (middle + 30, 211)], smooth=6), 0.7)
     for side in (-1, 1):
-        strip = [(middle + side * x, y) for x, y in ((38, 214), (76, 206), (84, 330), (70, 462), (34, 474), (30, 340))]
-        area = studio.area(strip, smooth=7) * upper
-        studio.shade(area, 0.35, soft=4, shift=(0, 2))
-        studio.put(area, _leather(studio, domed(area, 9) * 0.7 - 0.2 * np.abs(studio.grid(middle, 0, 1)[0])), leather)
-        edge = [(middle + side * x, y) for x, y in ((70, 214), (77, 330), (65, 456))]
-        studio.tone(studio.stitches(edge, smooth=7), 0.72)
-    for step in range(6):
-        y, reach = 236 + 42 * step, 56 - 2.2 * step
+        strip = [(middle + side * x, y) for x, y in ((36, 236), (66, 231), (72, 330), (58, 440), (24, 452), (26, 330))]
+        area = studio.area(strip, smooth=6) * upper
+        studio.shade(area, 0.4, soft=3, shift=(0, 2))
+        slope = -0.25 * np.abs(studio.grid(middle, 0, 1)[0])
+        studio.put(area, (0.5 * domed(area, 6) + slope + _weave(studio)).astype(np.float32), cloth)
+        for inset in (5, 10):
+            edge = [(middle + side * (x - inset), y) for x, y in ((66, 240), (71, 330), (59, 432))]
+            studio.tone(studio.stitches(edge, length=4.5, width=1.2, smooth=7), 1.7)
+    rows = [(252 + 33 * step, 50 - 3.2 * step) for step in range(6)]
+    for y, reach in rows:
         for side in (-1, 1):
-            eyelet = [(middle + side * (reach + 4) + 5 * np.cos(t), y + 4 * np.sin(t)) for t in np.linspace(0, 6.3, 20)]
-            studio.tone(studio.area(eyelet), 0.25)
-        _put_lace(studio, [(middle - reach, y), (middle, y + 7), (middle + reach, y)])
+            _put_eyelet(studio, middle + side * reach, y)
+    for (y, reach), (below, nearer) in itertools.pairwise(rows):
+        _put_lace(studio, [(middle - nearer, below), (middle + reach, y)], CROSSING)
+        _put_lace(studio, [(middle + nearer, below), (middle - reach, y)], CROSSING)
+    y, reach = rows[-1]
+    _put_lace(studio, [(middle - reach, y), (middle, y + 3), (middle + reach, y)], CROSSING)
+    _put_bow(studio, middle, rows[0][0] - 6)
+    _put_toe_cap(studio, upper, middle)
 
 
-def _put_lace(studio: Studio, path: Spots) -> None:
-    lace = studio.stroke(path, 13, smooth=8)
-    studio.shade(lace, 0.4, soft=3, shift=(0.5, 3.5))
+def _put_eyelet(studio: Studio, x: float, y: float) -> None:
+    turn = np.linspace(0, 2 * np.pi, 24)
+    ring = studio.area([(x + 5 * np.cos(t), y + 4.4 * np.sin(t)) for t in turn])
+    studio.put(ring, (1.2 * domed(ring, 2.5)).astype(np.float32), Cloth(METAL, gloss=0.25, sharp=20))
+    studio.tone(studio.area([(x + 2.4 * np.cos(t), y + 2 * np.sin(t)) for t in turn]), 0.2)
+
+
+def _put_bow(studio: Studio, middle: float, y: float) -> None:
+    """A small bow over the uppermost eyelets."""
+    for side in (-1, 1):
+        loop = [(middle, y), (middle + side * 26, y - 9), (middle + side * 42, y + 8), (middle + side * 22, y + 10)]
+        _put_lace(studio, [*loop, (middle, y)], CROSSING)
+        _put_lace(studio, [(middle, y), (middle + side * 15, y + 26), (middle + side * 24, y + 52)], CROSSING)
+    _put_lace(studio, [(middle - 5, y), (middle + 5, y + 1)], 9)
+
+
+def _put_toe_cap(studio: Studio, upper: Floats, middle: float) -> None:
+    """Smooth rubber over the toes, with a raised edge."""
+    rim = [(-112, 584), (-84, 560), (-46, 541), (0, 535), (46, 541), (84, 560), (112, 584), (112, 700), (-112, 700)]
+    cap = studio.area([(middle + x, y) for x, y in rim], smooth=9) * upper
+    studio.shade(cap, 0.45, soft=2.5, shift=(0, -1.5))
+    _, y = studio.grid(middle, 0, 1)
+    bulge = 26 * np.exp(-(((y - 575) / 62) ** 2))
+    height = tube(upper, 0.4) + 0.5 * domed(cap, 34) + 0.8 * domed(cap, 4) + bulge
+    studio.put(cap, height.astype(np.float32), Cloth(RUBBER, gloss=0.03, sharp=12, mottled=0.006))
+    edge = [(middle + x, y + 9) for x, y in rim[:7]]
+    studio.tone(studio.stroke(edge, 1.6, smooth=9) * cap, 0.86)
+
+
+def _put_lace(studio: Studio, path: Spots, width: float = 13) -> None:
+    lace = studio.stroke(path, width, smooth=min(8, width / 2))
+    studio.shade(lace, 0.4, soft=0.25 * width, shift=(0.5, 0.27 * width))
     x, y = studio.grid(0, 0, 1)
     woven = 0.35 * np.sin((x + y) * 1.9) * np.sin((x - y) * 1.9)
-    studio.put(lace, (domed(lace, 6) * 0.8 + woven).astype(np.float32), Cloth(THREAD))
+    studio.put(lace, (domed(lace, 0.45 * width) * 0.8 + woven).astype(np.float32), Cloth(THREAD))
+
+
+def _weave(studio: Studio) -> Floats:
+    """Canvas: threads across each other, some of them thicker."""
+    x, y = studio.grid(0, 0, 1)
+    threads = np.sin(x * 2.1 + 0.5 * studio.noise(14)) * np.sin(y * 2.1 + 0.5 * studio.noise(14))
+    return (0.16 * threads + 0.06 * studio.noise(2) + 0.5 * studio.noise(40)).astype(np.float32)
 
 
 def _put_gussets(studio: Studio, upper: Floats, colour: Colour, middle: float) -> None:
@@ -174,6 +221,9 @@ def _put_sole(studio: Studio, sole: Floats, kind: Kind, colour: Colour) -> None:
     rubber: Colour = RUBBER if kind == "sneaker" else tuple(0.35 * channel for channel in colour)  # type: ignore
     height = domed(sole, 14) * 0.6
     studio.put(sole, height + 0.1 * studio.noise(2), Cloth(rubber, gloss=0.02, sharp=10, mottled=0.01))
+    if kind == "sneaker":
+        line = np.clip(moved(sole, (0, -15)) - moved(sole, (0, -19)), 0, 1) * sole
+        studio.put(line, height, Cloth(colour))
     groove = np.clip(moved(sole, (0, -9)) - moved(sole, (0, -12)), 0, 1) * sole
     studio.tone(groove, 0.72)
 

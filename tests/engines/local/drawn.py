@@ -106,3 +106,29 @@ def _named(side: dict[str, tuple[int, int]], drop: int) -> dict[str, tuple[float
     points |= {f"{name}_right": (MIDDLE - x, y + drop) for name, (x, y) in side.items()}
     points["neck_front"] = (MIDDLE, 180 + drop)
     return {name: (float(x), float(y)) for name, (x, y) in points.items()}
+
+
+def without_shoulders(sleeve: str = "short") -> Drawn:
+    """An off-shoulder top, or with sleeve "none" a strapless one: level from one outer corner to the other."""
+    side = {"shoulder": (300, 150), "cuff_outer": (320, 340), "cuff_inner": (220, 352), "armpit": (192, 300)}
+    side = {"shoulder": (192, 150)} if sleeve == "none" else side
+    side |= {"hem": (200, 640)}
+    ours = [side[name] for name in ("shoulder", "cuff_outer", "cuff_inner", "armpit", "hem") if name in side]
+    ring = [(MIDDLE + x, y) for x, y in ours] + [(MIDDLE - x, y) for x, y in ours[::-1]]
+    mask = _filled(ring)
+    picture = np.where(mask[..., None], _cloth((170, 40, 60)), _lit_ground((238, 236, 232), 0.0))
+    noise = np.random.default_rng(7).normal(0, 1.2, picture.shape)
+    final = np.clip(cv2.GaussianBlur(picture, (0, 0), 0.7) + noise, 0, 255).astype(np.uint8)
+    points = _named(side, 0)
+    del points["neck_front"]
+    return Drawn(final, mask, points)
+
+
+def ribbed_inside_out(cloth: Colour = (236, 236, 238)) -> Drawn:
+    """A T-shirt whose opening shows the seam of the back's ribbing more clearly than the front's own edge."""
+    drawn = t_shirt(cloth=cloth, shadow=0.1)
+    picture = np.where(drawn.mask[..., None], _cloth(cloth), drawn.picture)
+    for depth, darkness, width in ((34, 0.9, 2), (76, 0.93, 3), (90, 0.93, 2)):
+        bow = np.array([(MIDDLE + x, y) for x, y in _bow(70, 122, depth)], np.int32)
+        cv2.polylines(picture, [bow], False, [darkness * c for c in cloth], width, cv2.LINE_AA)
+    return Drawn(np.clip(cv2.GaussianBlur(picture, (0, 0), 0.7), 0, 255).astype(np.uint8), drawn.mask, drawn.points)

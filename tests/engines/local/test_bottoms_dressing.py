@@ -165,3 +165,13 @@ def test_a_photo_larger_than_it_was_analysed_keeps_its_size_and_its_surroundings
     assert made.picture.shape == large.shape
     assert np.array_equal(made.picture[~made.edited], large[~made.edited])
     refuse_if_ugly(score_bottom(large, made, trousers(JEANS)))
+
+
+def test_trousers_part_in_a_wedge_below_the_crotch() -> None:
+    for person in (STANDING, CROPPED):
+        ribs = dressed(person, JEANS).target.ribs
+        right, left = ribs.legs["right"], ribs.legs["left"]
+        below = (left[:, 2, 1] + right[:, 2, 1]) / 2 - ribs.crotch[1]
+        gap = left[:, 2, 0] - right[:, 2, 0]
+        near = (below > 0) & (below < 40)
+        assert (gap[near] < 1.2 * below[near] + 6).all()

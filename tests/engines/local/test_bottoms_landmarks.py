@@ -71,3 +71,12 @@ def test_a_pale_wedge_between_dark_legs_is_cleared_and_a_white_stripe_is_not() -
     cleared = clear_leftover_ground(picture, opacity)
     assert cleared[wedge].mean() < 0.4
     assert cleared[100:500, 130:138].min() > 0.9
+
+
+def test_a_chain_at_the_side_of_dark_trousers_is_no_leftover() -> None:
+    solid = _trousers(180)
+    picture = np.full((*solid.shape, 3), 24, np.uint8)
+    chain = np.zeros_like(solid)
+    chain[120:134, 100:150] = True
+    picture[chain] = 150
+    assert clear_leftover_ground(picture, solid.astype(np.float32))[chain & solid].min() > 0.9

@@ -26,7 +26,7 @@ def test_every_score_stands_in_the_table_with_its_limit(name: str) -> None:
 def test_no_score_is_explained_that_does_not_exist() -> None:
     table = TEXT[TEXT.index("| score |") : TEXT.index("## Refusals")]
     explained = set(re.findall(r"^\| `(\w+)`", table, re.MULTILINE))
-    code = (ENGINE / "checks.py").read_text()
+    code = "".join(path.read_text() for path in (ENGINE / "checks.py", ENGINE / "fresh_look.py"))
     assert explained >= set(LIMITS)
     assert all(f'"{name}"' in code for name in explained)
 

@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 
 from tests.engines.local.scenes import dressed
 from tryon.engines.local.analysis import GarmentPart
-from tryon.engines.local.even_rim import even_rim
+from tryon.engines.local.even_rim import even_rim, without_pixel_stairs
 from tryon.engines.local.layers import carry_colour
 
 
@@ -72,3 +72,43 @@ def test_a_shirt_s_collar_stands_on_both_sides_of_the_neck() -> None:
         shown = made.visible[rows, columns] > 0.5
         assert shown.sum() > 0.001 * unit**2
         assert not shown[:, :3].any() if side == "left" else not shown[:, -3:].any()
+
+
+def test_a_shoulder_that_passes_for_torso_beside_the_hem_does_not_bend_its_line() -> None:
+    opacity, parts = _board(np.full(500, 420.0))
+    for columns in (slice(10, 50), slice(550, 590)):
+        opacity[60:150, columns], parts[60:150, columns] = 255, GarmentPart.TORSO
+    found = even_rim(opacity, parts)[:, 55:545] > 127
+    ends = 499 - found[::-1].argmax(axis=0)
+    assert np.ptp(ends) <= 1
+
+
+def test_a_small_picture_s_slanted_edge_is_enlarged_without_stairs() -> None:
+    rows, columns = np.mgrid[:240, :90]
+    edge = 20 + rows / 12
+    enlarged = without_pixel_stairs(((columns > edge) * 255).astype(np.uint8), (360, 960))
+    first = (enlarged > 127).argmax(axis=1)[60:-60]
+    line = np.polyval(np.polyfit(np.arange(len(first)), first, 1), np.arange(len(first)))
+    assert np.abs(first - line).max() < 1.6
+    assert abs(float(np.mean(first)) - 4 * float(edge.mean() + 0.5)) < 2.5
+
+
+def test_a_small_picture_s_straps_and_holes_outlive_its_enlargement() -> None:
+    opacity = np.zeros((120, 120), np.uint8)
+    opacity[10:110, 60:63] = 255
+    opacity[60:110, 20:100] = 255
+    opacity[80:95, 40:55] = 0
+    enlarged = without_pixel_stairs(opacity, (360, 360)) > 127
+    assert enlarged[60:170, 184].all()
+    assert not enlarged[250:275, 130:155].any()
+    assert enlarged[200:320, 70:110].all()
+
+
+def test_a_hem_that_curves_away_at_its_ends_gets_no_step() -> None:
+    """Both legs of shorts, and a shirt pointed at its sides: the hem is not where its smoothed course is."""
+    at = np.abs(np.arange(500) - 249.5)
+    for true in (np.where(at < 40, 300.0, 400 - 0.2 * (at - 40)), np.where(at > 190, 420.0 - 0.3 * (at - 190), 400.0)):
+        found = even_rim(*_board(true))[:, 50:550] > 127
+        ends = 499 - found[::-1].argmax(axis=0)
+        steps = np.abs(np.diff(ends - np.rint(true)))
+        assert steps[np.abs(np.diff(true)) < 5].max() <= 3

@@ -18,6 +18,8 @@ from tryon.engines.local.footwear_landmarks import analyse_shoes, is_seen_from_t
 ASTRIDE = "people/1_posture.jpg"
 """Feet turned outwards: seen half from the side."""
 STANDING = "avatars/2.png"
+WALKING = "people/2_posture.jpg"
+"""The left foot is behind the right leg."""
 
 
 def _worn(person: PersonAnalysis, product: Picture) -> DressedShoes:
@@ -37,6 +39,13 @@ def test_a_pair_from_the_front_is_told_apart_even_where_the_shoes_nearly_touch(a
     assert not is_seen_from_the_side(found)
     assert found.points["toe_right"][0] < found.points["toe_left"][0]
     assert (found.parts == GarmentPart.INNER_BACK).any(), "the ankle goes in at the top"
+
+
+def test_a_tongue_between_laces_is_no_opening() -> None:
+    found = analyse_shoes(from_the_front("sneaker"))
+    height = found.points["toe_left"][1] - found.points["collar_left"][1]
+    rows = np.nonzero(found.parts == GarmentPart.INNER_BACK)[0]
+    assert rows.max() - found.points["collar_left"][1] < 0.2 * height
 
 
 def test_a_pump_from_the_side_is_refused_for_nobody_sees_how_far_it_covers_the_foot() -> None:
@@ -97,3 +106,39 @@ def test_what_is_no_shoe_of_the_old_pair_keeps_its_label(analysis: Analysis) -> 
     worn = _worn(analysis(STANDING), from_the_front())
     hands = np.isin(worn.person.labels, (BodyLabel.HAND, BodyLabel.HEAD))
     assert not (hands & (worn.cover > 0.5)).any()
+
+
+def test_a_leg_before_the_other_foot_is_kept(analysis: Analysis) -> None:
+    person = analysis(WALKING)
+    product = from_the_front()
+    worn = _worn(person, product)
+    scores = score_shoes(person.picture, worn, analyse_shoes(product))
+    refuse_if_ugly(scores, FOOTWEAR_LIMITS)
+    assert scores["legs_kept"] > 0.99
+    far = worn.feet["left"]
+    assert not (far.shoe & worn.feet["right"].cloth).any(), "the trousers before it are no part of the shoe"
+
+
+def test_a_leg_that_changed_is_seen_whatever_the_labels_say(analysis: Analysis) -> None:
+    person = analysis(STANDING)
+    product = from_the_front()
+    worn = _worn(person, product)
+    knee, ankle = person.pose.points[[Joint.LEFT_KNEE, Joint.LEFT_ANKLE]]
+    painted = worn.picture.copy()
+    top, bottom = (int(knee[1] + (ankle[1] - knee[1]) * share) for share in (0.2, 0.5))
+    painted[top:bottom, int(min(knee[0], ankle[0])) - 40 : int(max(knee[0], ankle[0])) + 40] = 250
+    scores = score_shoes(person.picture, replace(worn, picture=painted), analyse_shoes(product))
+    assert scores["legs_kept"] < FOOTWEAR_LIMITS["legs_kept"][0]
+
+
+def test_a_foot_whose_toes_were_not_found_is_refused(analysis: Analysis) -> None:
+    person = analysis(STANDING)
+    heel, toe = person.pose.points[[Joint.LEFT_HEEL, Joint.LEFT_FOOT]]
+    hidden = replace(person, matte=person.matte.copy(), labels=person.labels.copy())
+    rows, columns = np.indices(person.labels.shape)
+    reach = float(np.linalg.norm(toe - heel))
+    toes = np.hypot(columns - toe[0], rows - toe[1]) < 0.6 * reach
+    hidden.matte[toes], hidden.labels[toes] = 0.0, BodyLabel.BACKGROUND
+    with pytest.raises(PoseNotSupported) as refusal:
+        _worn(hidden, from_the_front())
+    assert refusal.value.reason == "feet_unclear"

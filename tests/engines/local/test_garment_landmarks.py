@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 import pytest
 
-from tests.engines.local.drawn import Drawn, t_shirt
+from tests.engines.local.drawn import Drawn, ribbed_inside_out, t_shirt, without_shoulders
 from tryon.engines.local.bottoms_landmarks import read_lower_landmarks
 from tryon.engines.local.garment_landmarks import UpperLandmarks, read_upper_landmarks
 from tryon.engines.local.landmark_order import put_in_order
@@ -59,6 +59,27 @@ def test_a_sleeveless_shirt_has_shoulders_and_armpits_but_no_cuffs() -> None:
     assert max(errors(drawn, landmarks, "armpit")) < 0.08
     assert not any(name.startswith("cuff") for name in landmarks.points)
     assert not landmarks.sleeves
+
+
+@pytest.mark.parametrize("sleeve", ["short", "none"])
+def test_a_level_upper_edge_leaves_the_shoulders_bare(sleeve: str) -> None:
+    drawn = without_shoulders(sleeve)
+    landmarks = read(drawn)
+    assert landmarks.bare_shoulders
+    assert landmarks.sleeve == sleeve
+    assert max(errors(drawn, landmarks, "shoulder", "hem", "cuff")) < 0.04
+    assert not landmarks.neckline.shows_inner_back
+
+
+@pytest.mark.parametrize("sleeve", ["none", "short", "long"])
+@pytest.mark.parametrize("neck", [72, 150])
+def test_what_hangs_on_shoulders_does_not_leave_them_bare(sleeve: str, neck: int) -> None:
+    assert not read(t_shirt(sleeve=sleeve, neck=neck)).bare_shoulders
+
+
+def test_the_seam_of_the_back_s_ribbing_is_not_the_front_s_neckline() -> None:
+    lowest = float(read(ribbed_inside_out()).neckline.curve[:, 1].max())
+    assert 185 < lowest < 220
 
 
 def test_left_is_the_wearers_left() -> None:

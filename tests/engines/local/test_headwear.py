@@ -48,6 +48,12 @@ def test_the_kind_and_the_crown_are_read_from_the_outline(name: str, kind: str) 
     assert width == pytest.approx(true["crown_left"][0] - true["crown_right"][0], rel=0.05)
 
 
+def test_a_straight_cuff_s_crown_is_read_at_its_upper_end() -> None:
+    """In every row of the cuff the beanie is as wide as anywhere, a pixel more or less."""
+    points = read("grey_beanie").points
+    assert points["crown_left"][1] < points["front"][1] - 0.15 * (points["front"][1] - points["top"][1])
+
+
 def test_half_a_hat_is_refused() -> None:
     picture = drawn("navy_cap").picture
     with pytest.raises(GarmentNotFound):
@@ -121,3 +127,12 @@ def test_hair_too_full_for_a_hat_is_refused(analysis: Analysis) -> None:
     with pytest.raises(PoseNotSupported) as refusal:
         _worn(full, "navy_cap")
     assert refusal.value.reason == "hair_too_full"
+
+
+def test_a_beanie_s_edge_ends_round_at_the_sides_of_the_head(analysis: Analysis) -> None:
+    hat = _worn(analysis(SELFIE), "grey_beanie").hat > 0.5
+    columns = np.flatnonzero(hat.any(axis=0))
+    width = len(columns)
+    lowest = np.array([np.flatnonzero(hat[:, column])[-1] for column in columns])
+    for ends in (lowest, lowest[::-1]):
+        assert ends[round(0.1 * width)] - ends[1] > 0.02 * width

@@ -2,13 +2,18 @@
 
 from dataclasses import replace
 
+import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from tests.engines.local.scenes import person_of
 from tryon.engines.local.analysis import BodyLabel, PersonAnalysis
+from tryon.engines.local.busy_cloth import busyness
 from tryon.engines.local.figure import measure_figure
-from tryon.engines.local.light import balance, old_shading, scene_tint
+from tryon.engines.local.light import balance, form_of, lit, rim_falloff, scene_tint
 from tryon.engines.local.linear import difference, to_lab, to_linear, to_srgb
+from tryon.engines.local.old_shading import old_shading
+from tryon.engines.local.raster import bits, disc
 
 
 def _with_darker(person: PersonAnalysis, label: BodyLabel, factor: float) -> PersonAnalysis:
@@ -35,7 +40,7 @@ def test_a_darker_old_garment_gives_the_same_folds() -> None:
     worn = person.labels == BodyLabel.TOP
     light, _ = old_shading(person, unit)
     dark, _ = old_shading(_with_darker(person, BodyLabel.TOP, 0.5), unit)
-    assert np.corrcoef(light[worn], dark[worn])[0, 1] > 0.97
+    assert np.corrcoef(light[worn], dark[worn])[0, 1] > 0.96
     assert np.abs(light - dark)[worn].mean() < 0.04
 
 
@@ -46,6 +51,95 @@ def test_the_old_garment_s_folds_are_found_and_are_not_deep_enough_to_be_paint()
     assert worn.sum() > 10_000
     assert 0.03 < shade[worn].std() < 0.35
     assert np.abs(shade).max() < 0.8
+
+
+def _wearing(person: PersonAnalysis, paint: NDArray[np.float32]) -> PersonAnalysis:
+    """The person in a top of mid grey times `paint`, (h, w, 1 or 3), without folds."""
+    worn = (person.labels == BodyLabel.TOP)[..., None]
+    return replace(person, picture=np.where(worn, to_srgb(0.35 * paint + np.zeros(3, np.float32)), person.picture))
+
+
+def _plaid(person: PersonAnalysis, unit: float) -> NDArray[np.float32]:
+    rows, columns = np.indices(person.labels.shape)
+    stripe = ((rows % round(0.16 * unit)) < 0.05 * unit) | ((columns % round(0.16 * unit)) < 0.05 * unit)
+    return np.where(stripe, np.float32(0.2), np.float32(1.0))[..., None]
+
+
+def test_the_plaid_of_an_old_garment_is_no_shading() -> None:
+    person = person_of("people/3_posture.jpg")
+    unit = measure_figure(person).unit
+    shade, trust = old_shading(_wearing(person, _plaid(person, unit)), unit)
+    inside = cv2.erode(bits(person.labels == BodyLabel.TOP), disc(round(0.03 * unit))) > 0
+    assert (shade * trust)[inside].std() < 0.015
+    assert np.abs(shade * trust)[inside].max() < 0.08
+
+
+def test_a_soft_fold_in_plain_cloth_is_kept() -> None:
+    person = person_of("people/3_posture.jpg")
+    unit = measure_figure(person).unit
+    columns = np.indices(person.labels.shape)[1].astype(np.float32)
+    fold = 1.0 - 0.25 * np.exp(-((((columns % unit) - 0.5 * unit) / (0.05 * unit)) ** 2))
+    shade, trust = old_shading(_wearing(person, fold[..., None]), unit)
+    inside = cv2.erode(bits(person.labels == BodyLabel.TOP), disc(round(0.03 * unit))) > 0
+    assert np.corrcoef((shade * trust)[inside], np.log(fold)[inside])[0, 1] > 0.9
+    assert trust[inside].min() > 0.9
+
+
+def test_a_small_print_is_bridged_by_the_shading_around() -> None:
+    person = person_of("people/3_posture.jpg")
+    unit = measure_figure(person).unit
+    rows, columns = np.nonzero(person.labels == BodyLabel.TOP)
+    middle = np.asarray([np.median(rows), np.median(columns)]) - 0.15 * unit
+    top, left, size = int(middle[0]), int(middle[1]), round(0.3 * unit)
+    paint = np.ones((*person.labels.shape, 3), np.float32)
+    paint[top : top + size, left : left + size] = 0.1, 0.9, 0.2
+    shade, trust = old_shading(_wearing(person, paint), unit)
+    around = np.s_[top - size : top + 2 * size, left - size : left + 2 * size]
+    worn = person.labels[around] == BodyLabel.TOP
+    assert np.ptp((shade * trust)[around][worn]) < 0.12
+
+
+def test_plain_cloth_is_not_busy_whatever_its_colour() -> None:
+    inner = np.ones((120, 120), bool)
+    ramp = np.linspace(0.6, 1.0, 120, dtype=np.float32)[None, :, None]
+    for colour in ((0.8, 0.8, 0.8), (0.3, 0.02, 0.03), (0.01, 0.01, 0.02)):
+        cloth = to_srgb(np.repeat(ramp * np.asarray(colour, np.float32), 120, axis=0))
+        assert busyness(cloth, inner, 140.0).max() < 0.05
+
+
+def test_hems_don_t_turn_away_from_the_light_but_sides_do() -> None:
+    opacity = np.zeros((200, 200), np.float32)
+    opacity[20:180, 40:160] = 1.0
+    falloff = rim_falloff(opacity, 100.0)
+    assert falloff[100, 44] < -0.1
+    assert falloff[176, 100] > -0.06
+    assert abs(falloff[100, 100]) < 0.01
+
+
+def test_a_sleeve_has_no_edge_where_it_is_sewn_on() -> None:
+    opacity = np.zeros((200, 200), np.float32)
+    opacity[20:180, 20:180] = 1.0
+    sleeve = np.zeros_like(opacity)
+    sleeve[20:180, 20:60] = 1.0
+    form = form_of(opacity, [sleeve], 100.0)
+    assert abs(form[25, 57] - form[25, 63]) < 0.01
+    assert form[150, 57] < form[150, 63] - 0.1
+
+
+def test_white_cloth_keeps_room_for_its_folds() -> None:
+    opacity = np.ones((50, 50), np.float32)
+    folds = np.tile(np.linspace(-0.2, 0.2, 50, dtype=np.float32), (50, 1))
+    white, grey = balance(folds, opacity, 0.95), balance(folds, opacity, 0.3)
+    assert np.quantile(white * 0.95, 0.8) < 0.96
+    assert np.median(white) > 0.84
+    assert abs(float(np.median(grey)) - 1.0) < 0.02
+
+
+def test_black_cloth_shines_where_light_falls_and_stays_black_elsewhere() -> None:
+    black = np.full((1, 1, 3), 10, np.uint8)
+    lit_by = [float(lit(black, np.full((1, 1, 1), gain, np.float32)).mean()) for gain in (0.7, 1.0, 1.4)]
+    assert lit_by[1] == float(to_linear(black).mean())
+    assert lit_by[2] > 2 * lit_by[1] > 2 * lit_by[0]
 
 
 def test_half_of_the_cloth_keeps_the_product_s_brightness() -> None:

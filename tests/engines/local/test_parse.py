@@ -84,6 +84,20 @@ def test_open_jacket_and_shirt_are_one_top(analysis: Analysis) -> None:
     assert _share(person, breast, 0.12 * _shoulders(person), BodyLabel.TOP) > 0.9
 
 
+def test_a_bald_head_is_head(analysis: Analysis) -> None:
+    person = analysis("people/1_posture.jpg")
+    top = int(np.flatnonzero((person.matte > 0.9).any(axis=1))[0])
+    crown = person.labels[top + 4 : top + 12]
+    assert np.isin(crown[crown > 0], (BodyLabel.HEAD, BodyLabel.HAIR)).mean() > 0.95
+
+
+def test_the_shade_of_a_beard_is_no_top(analysis: Analysis) -> None:
+    person = analysis("people/3_posture.jpg")
+    assert person.face is not None
+    chin, shoulders = person.face[152], person.pose.points[[Joint.LEFT_SHOULDER, Joint.RIGHT_SHOULDER]].mean(axis=0)
+    assert _share(person, chin + 0.25 * (shoulders - chin), 0.05 * _shoulders(person), *SKIN) > 0.95
+
+
 def test_the_skin_colour_is_the_faces_colour(analysis: Analysis) -> None:
     person = analysis("people/2_posture.jpg")
     assert person.skin_lab is not None

@@ -1,14 +1,17 @@
 """Taking the old garment off: arms in the person's own skin, background behind, nothing of the old colour left."""
 
+from dataclasses import replace
+
 import cv2
 import numpy as np
 
 from tests.engines.local.scenes import dressed, garment_of, person_of, picture_of
 from tryon.engines.local.analysis import BodyLabel
-from tryon.engines.local.bare_skin import ACROSS, ARM_LIGHT
+from tryon.engines.local.bare_form import ACROSS, ARM_LIGHT
 from tryon.engines.local.checks import score
 from tryon.engines.local.fill import pull_push
 from tryon.engines.local.linear import difference, to_lab
+from tryon.engines.local.removal import old_shadow
 from tryon.engines.local.surroundings import background_plate
 
 
@@ -62,3 +65,17 @@ def test_a_limb_is_brightest_in_its_middle_and_darkest_at_the_side_of_the_body()
     light = dict(zip(ACROSS, ARM_LIGHT, strict=True))
     assert abs(max(light, key=lambda place: light[place])) < 0.3
     assert min(light, key=lambda place: light[place]) == -1.0
+
+
+def test_the_old_cuffs_shadow_goes_where_the_sleeve_gives_way_to_skin_and_stays_beside_new_cloth() -> None:
+    person = person_of("people/3_posture.jpg")
+    labels = np.zeros_like(person.labels)
+    labels[100:200, 100:200], labels[200:300, 100:200] = BodyLabel.TOP, BodyLabel.ARM
+    person = replace(person, labels=labels)
+    bare, covered = np.zeros(labels.shape, np.float32), (labels == BodyLabel.TOP).astype(np.float32)
+    taken = old_shadow(person, bare, 200.0)
+    assert taken[200, 150] > 0.9
+    assert np.all(np.diff(taken[200:300, 150]) <= 0)
+    assert taken[260, 150] == 0
+    assert not taken[labels != BodyLabel.ARM].any()
+    assert not old_shadow(person, covered, 200.0).any()

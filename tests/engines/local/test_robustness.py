@@ -125,10 +125,10 @@ def test_a_ruined_picture_gives_a_picture_or_a_typed_refusal(engine: LocalEngine
     assert _peak_megabytes() - held < MOST_MEGABYTES
 
 
-def test_people_are_no_shoes_and_two_products_are_no_person(engine: LocalEngine) -> None:
+def test_people_are_no_glasses_and_two_products_are_no_person(engine: LocalEngine) -> None:
     person, shirt = _good("people/3_posture.jpg"), _good("clothes/shirts/3_front.jpg")
     with pytest.raises(EngineError) as worn:
-        engine.dress(TryOnRequest(person, (Garment(person, "footwear"),)))
+        engine.dress(TryOnRequest(person, (Garment(person, "eyewear"),)))
     assert worn.value.code == "garment_not_found"
     with pytest.raises(EngineError) as nobody:
         engine.dress(TryOnRequest(shirt, (Garment(shirt, "tops"),)))

@@ -6,10 +6,11 @@ import pytest
 
 from tests.engines.local.conftest import Analysis, Photo
 from tryon.engines.local.analysis import Joint
+from tryon.engines.local.body import Body
 from tryon.engines.local.eyes import Eyes
 from tryon.engines.local.guided import GuidedFilter, enlarge
 from tryon.engines.local.pose import find_pose
-from tryon.engines.local.silhouette import find_silhouette
+from tryon.engines.local.silhouette import find_silhouette, notches_of
 
 PEOPLE = ["avatars/1.png", "avatars/2.png", "people/2_posture.jpg", "people/3_posture.jpg"]
 
@@ -77,3 +78,22 @@ def test_enlarged_coefficients_follow_the_large_picture() -> None:
     answer = enlarge(GuidedFilter(small, 3, 1e-4).coefficients(small[..., 0]), large)
     assert answer[:, :60].max() < 0.1
     assert answer[:, 62:].min() > 0.9
+
+
+def test_stripes_in_the_background_s_colour_cut_no_notches_and_a_gap_beside_the_body_stays(
+    analysis: Analysis,
+) -> None:
+    body = Body.of(analysis("avatars/3.png").pose, None, (800, 400))
+    unit = body.width
+    low = round(float(body.neck[1])) + 20
+    person = np.zeros((low + round(3 * unit), round(3 * unit)), np.float32)
+    person[low:, round(unit) : round(2 * unit)] = 1.0
+    edge = round(2 * unit)
+    for row in range(low + 10, low + round(unit), 8):
+        person[row : row + 3, edge - 4 : edge] = 0.0
+    gap = np.s_[low + round(1.5 * unit) :, round(1.5 * unit) : round(1.5 * unit) + max(2, round(0.02 * unit))]
+    person[gap] = 0.0
+    notches = notches_of(person, body)
+    stripes = person[low : low + round(unit), edge - 4 : edge] == 0
+    assert notches[low : low + round(unit), edge - 4 : edge][stripes].mean() > 0.95
+    assert notches[gap].mean() < 0.05

@@ -1,11 +1,13 @@
 """What a photo tells about its wearer's skin, and what is made up from it; the skins are painted here."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from tests.engines.local.scenes import person_of
 from tryon.engines.local.analysis import BodyLabel, PersonAnalysis, Picture
-from tryon.engines.local.linear import to_linear, to_srgb
+from tryon.engines.local.linear import lab_to_linear, luminance, to_linear, to_srgb
 from tryon.engines.local.skin_tone import learn_tone
 
 SKINS = {"light": (232, 190, 168), "middle": (176, 124, 92), "dark": (84, 54, 40)}
@@ -20,6 +22,20 @@ def _painted(skin: tuple[int, int, int]) -> PersonAnalysis:
     picture: Picture = to_srgb(np.clip(light, 0, 1))
     labels = np.where(person.labels > 0, np.uint8(BodyLabel.ARM), person.labels)
     return PersonAnalysis(picture, person.pose, person.face, person.matte, labels, None)
+
+
+def test_where_neck_and_hands_alone_are_seen_the_chin_s_shadow_is_no_hard_light() -> None:
+    """The light falls off as strongly as before, but no arm shows that it does so on the body."""
+    person = _painted(SKINS["middle"])
+    neck = np.where(person.labels == BodyLabel.ARM, np.uint8(BodyLabel.NECK), person.labels)
+    lab = np.asarray((55.0, 18.0, 24.0), np.float32)
+    bare = learn_tone(replace(person, skin_lab=lab), to_linear(person.picture))
+    hidden = learn_tone(replace(person, skin_lab=lab, labels=neck), to_linear(person.picture))
+    assert abs(hidden.contrast - 1.0) < 1e-6
+    assert abs(bare.contrast - 1.0) > 0.1
+    face = lab_to_linear(lab)
+    off = [np.abs(np.log(face) - tone.offset - tone.slope * np.log(luminance(face))).max() for tone in (bare, hidden)]
+    assert off[1] < off[0]
 
 
 @pytest.mark.parametrize("name", SKINS)

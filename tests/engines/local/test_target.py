@@ -5,11 +5,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from tests.engines.local.drawn import without_shoulders
 from tests.engines.local.scenes import garment_of, person_of
 from tryon.engines.base import TryOnOptions
 from tryon.engines.local.analysis import BodyLabel
 from tryon.engines.local.dressing import crop_person, working_box
 from tryon.engines.local.figure import SIDES, Figure, measure_figure
+from tryon.engines.local.garment import analyse_garment
 from tryon.engines.local.pattern import SleeveOutline, read_pattern
 from tryon.engines.local.removal import Undressed
 from tryon.engines.local.sleeve_target import CLOTH_UNITS
@@ -55,6 +57,25 @@ def test_a_short_sleeve_ends_above_the_elbow_and_a_long_one_at_the_wrist() -> No
         arm = figure.arms[side].path
         assert short.sleeves[side].middle[-1][1] < arm[10][1] + 0.1 * figure.unit
         assert abs(long.sleeves[side].middle[-1][1] - arm[-1][1]) < 0.25 * figure.unit
+
+
+@pytest.mark.parametrize("sleeve", ["short", "none"])
+@pytest.mark.parametrize("person", PEOPLE)
+def test_an_off_shoulder_edge_lies_below_the_shoulders(person: str, sleeve: str) -> None:
+    whole = person_of(person)
+    near = crop_person(whole, working_box(whole))
+    figure = measure_figure(near)
+    drawn = without_shoulders(sleeve)
+    product = analyse_garment(drawn.picture, "tops")
+    target = place_garment(near, figure, product, read_pattern(product), USUAL)
+    assert target.bare_shoulders
+    for side in SIDES:
+        edge = np.vstack([target.neck[side], target.shoulder_line[side], target.shoulder[side]])
+        levels = [figure.level_of(point) for point in edge]
+        assert 0.0 < min(levels) < max(levels) < 0.3
+        assert figure.level_of(target.armpit[side]) > max(levels)
+        beside = np.linalg.norm(figure.arms[side].path - target.shoulder[side], axis=1).min()
+        assert sleeve == "none" or beside < 0.3 * figure.unit
 
 
 def test_a_long_tee_is_longer_than_a_denim_jacket() -> None:
@@ -126,5 +147,5 @@ def test_an_open_jacket_leaves_what_is_worn_under_it() -> None:
     assert area[round(float(middle[1])), round(float(middle[0]))] == 1
     assert area[round(float(outside[1])), round(float(outside[0]))] == 0
     everywhere = np.ones((900, 900), np.float32)
-    kept = with_top_kept(Undressed(np.zeros((900, 900, 3), np.float32), everywhere, everywhere), area)
+    kept = with_top_kept(Undressed(np.zeros((900, 900, 3), np.float32), everywhere, everywhere, everywhere), area)
     assert kept.opacity == pytest.approx(1 - area)

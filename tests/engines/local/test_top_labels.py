@@ -9,6 +9,7 @@ from tests.engines.local.scenes import person_of
 from tryon.engines.local.analysis import BodyLabel, PersonAnalysis
 from tryon.engines.local.dressing import crop_person, tidied, working_box
 from tryon.engines.local.figure import Figure, measure_figure
+from tryon.engines.local.thin_straps import with_thin_straps
 from tryon.engines.local.top_labels import with_clear_edges
 
 
@@ -48,3 +49,32 @@ def test_a_photo_without_mistakes_keeps_its_labels() -> None:
     person, figure = _scene()
     found = with_clear_edges(person, figure).labels
     assert (found != person.labels).mean() < 0.02
+
+
+def _with_bare_shoulders(strap: bool) -> tuple[PersonAnalysis, Figure, np.ndarray]:
+    """The old top bared down to the breast, with a cord up to each shoulder."""
+    person, figure = _scene()
+    skin = tuple(int(v) for v in np.median(person.picture[person.labels == BodyLabel.HEAD], axis=0))
+    breast = figure.at_level(0.3)[1]
+    bare = (person.labels == BodyLabel.TOP) & (np.arange(len(person.labels))[:, None] < breast)
+    labels = np.where(bare, np.uint8(BodyLabel.NECK), person.labels)
+    picture, cords = person.picture.copy(), np.zeros(labels.shape, np.uint8)
+    picture[bare] = skin
+    for sign in (1, -1):
+        x = round(float(figure.shoulder_middle[0] + sign * 0.33 * figure.unit))
+        cv2.line(cords, (x, round(float(breast))), (x, 0), 1, 3)
+    cords = cords * bare
+    picture[cords > 0] = (20, 20, 24) if strap else skin
+    return replace(person, picture=picture, labels=labels), figure, cords > 0
+
+
+def test_thin_straps_are_the_tops() -> None:
+    person, figure, cords = _with_bare_shoulders(strap=True)
+    found = with_thin_straps(person, figure)
+    assert (found[cords] == BodyLabel.TOP).mean() > 0.8
+    assert (found != person.labels).sum() < 4 * cords.sum()
+
+
+def test_bare_shoulders_have_no_straps() -> None:
+    person, figure, _ = _with_bare_shoulders(strap=False)
+    assert (with_thin_straps(person, figure) == person.labels).all()

@@ -168,3 +168,5 @@ class GarmentAnalysis:
     """0..1: how much of the landmarks was seen rather than guessed from usual proportions."""
     on_model: bool = False
     """Cut off a model who wears it: as wide as worn instead of as wide as flat, its neckline already foreshortened."""
+    bare_shoulders: bool = False
+    """Off-shoulder or strapless: shoulder_left and shoulder_right are the outer corners of its level upper edge."""

@@ -18,7 +18,7 @@ from tryon.engines.local.bottoms_stance import LEG_STATIONS, Leg, Stance, Widths
 from tryon.engines.local.figure import Arm, Side, polygon_opacity, tube_outline
 from tryon.engines.local.fill import smooth_known
 from tryon.engines.local.linear import Linear, luminance, to_linear
-from tryon.engines.local.raster import bits, depth, grown, reduced, resized, smoothed_row
+from tryon.engines.local.raster import among, bits, blurred, box_of, depth, grown, reduced, resized, smoothed_row
 from tryon.engines.local.skin_tone import DARKEST, LEAST_SKIN_PX, SkinTone, clean_skin, learn_tone
 
 Floats = NDArray[np.float32]
@@ -38,6 +38,9 @@ HEM_UNITS: Final = 0.14
 """Skin this near below the old hem lies in its shadow, and says nothing about the light."""
 SHARED_UNITS: Final = (0.04, 0.14)
 """From so far below the old hem to so far, the made-up skin goes over into the seen."""
+
+HEM_REACH_UNITS: Final = 0.05
+"""The old bottom reaches up to so far beyond where it is seen to."""
 
 INTO_SHOE: Final = 0.03
 """Stations that a made-up leg reaches into the shoe."""
@@ -101,8 +104,10 @@ def with_bare_legs(
     broad = _worn_light(person, shade, unit)
     for side, mask in masks.items():
         level = _leg_level(photo, stance.legs[side], mask, clean, tone, broad)
-        leg = meeting_the_seen(seen, photo, tone, level, unit, CARRY_UNITS)
-        light = light + (leg - light) * mask[..., None]
+        box = box_of(mask)
+        leg = meeting_the_seen(seen, photo, tone, level, unit, CARRY_UNITS, box)
+        light = light.copy()
+        light[box] += (leg - light[box]) * mask[box][..., None]
         skin = np.maximum(skin, mask)
     return light, skin
 
@@ -115,6 +120,13 @@ def shared_with_seen(labels: LabelMap, unit: float) -> Opacity:
     first, last = (reach * unit for reach in SHARED_UNITS)
     fading = np.clip((last - depth(1 - bottom)) / (last - first), 0.0, 1.0)
     return (fading * leg).astype(np.float32)
+
+
+def beside_legs(labels: LabelMap, legs: Opacity, reach: float) -> Opacity:
+    """The old hem's corners, which stand out beside the made-up `legs` and are easily taken for what is beside them."""
+    near = grown(bits(labels == BodyLabel.BOTTOM), max(1, round(reach)), round_=True) > 0
+    corner = near & among(labels, (BodyLabel.LEG, BodyLabel.BACKGROUND)) & (legs < 0.1)
+    return (blurred(corner.astype(np.float32), 0.8) * corner).astype(np.float32)
 
 
 def legs_are_seen(labels: LabelMap, stance: Stance) -> bool:

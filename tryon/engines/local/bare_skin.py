@@ -14,6 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tryon.engines.local.analysis import BodyLabel, LabelMap, Opacity, PersonAnalysis, Points
+from tryon.engines.local.bare_form import ACROSS, ARM_LIGHT, arm_share, rim_form, torso_form
+from tryon.engines.local.busy_cloth import SHEEN
 from tryon.engines.local.figure import (
     ARM_STATIONS,
     BARE_ARM,
@@ -27,9 +29,8 @@ from tryon.engines.local.figure import (
     tube_outline,
 )
 from tryon.engines.local.fill import pull_push
-from tryon.engines.local.light import SHEEN
 from tryon.engines.local.linear import Linear, luminance
-from tryon.engines.local.raster import bits, blurred, depth, grown, reduced, resized
+from tryon.engines.local.raster import bits, blurred, depth, grown, highest, reduced, resized
 from tryon.engines.local.skin_tone import DARKEST, LEAST_SKIN_PX, UNLIKE_SKIN, SkinTone, clean_skin, learn_tone
 from tryon.engines.local.smaller_figure import smaller_arm, smaller_figure
 from tryon.engines.local.spline import dense_map, fit_spline
@@ -40,18 +41,9 @@ Mask = NDArray[np.bool_]
 FIELD_UNIT_PX: Final = 110.0
 """Size of the body's unit at which the light on bare skin is drawn."""
 
-COARSE: Final = 4
-"""Smooth fields are drawn on every fourth pixel."""
-
 PORES: Final = 0.020
 PATCHES: Final = 0.018
 """Standard deviation of the unevenness of bare skin, as a share of its light."""
-
-ACROSS: Final = (-1.0, -0.9, -0.8, -0.7, -0.6, -0.5, -0.4, -0.2, 0.0, 0.2, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0)
-ARM_LIGHT: Final = (
-    -0.66, -0.58, -0.50, -0.38, -0.27, -0.18, -0.11, -0.02, 0.02, 0.02, -0.01, -0.04, -0.09, -0.15, -0.23, -0.33, -0.44,
-)  # fmt: skip
-"""Log luminance of a bare arm from its inner edge (-1) to its outer edge (1): the median of 725 cuts through arms."""
 
 TILT_LIMIT: Final = 0.22
 """Log luminance by which light from the side may brighten one edge of a limb and darken the other."""
@@ -59,25 +51,18 @@ TILT_LIMIT: Final = 0.22
 NECK_CURVE: Final = np.asarray([[0.3, 0.9], [0.27, 0.45], [0.2, 0.22]], np.float32)
 """The side of the neck, as shares (across, up) of the way from its root to the chin."""
 
-SHOULDER_STATIONS: Final = (0.02, 0.26)
-"""Between these stations the light of the shoulder goes over into that of the arm."""
-
 SHOULDER_UNITS: Final = 0.08
 """Corners of the bare outline are rounded with this radius."""
 
-SIDE_LIGHT: Final = 0.30
-"""Log depth of the falloff at the sides of the bare torso."""
-
 CARRY_UNITS: Final = 0.80
 """Over this distance what seen skin tells about the light fades into the person's usual tone."""
-CHIN_SHADE: Final = 0.4
-LEAST_SHADED: Final = 0.9
-"""Log light by which the neck is darker than skin that faces the light, and how much less it then tells: the chin's
-shadow falls on the neck alone."""
+CHIN_SHADE: Final = 0.5
+CHIN_UNITS: Final = 0.20
+"""Log light by which the neck lies in the chin's shadow, and the distance over which that shadow fades on the chest."""
 HUE_UNITS: Final = 1.2
 """The same for its hue, which changes with the place less than the light does."""
-SHADED_UNITS: Final = 0.07
-"""So near to the old top's edge the arm lies in its shadow and tells nothing about the light."""
+SHADED_UNITS: Final = {BodyLabel.ARM: 0.07, BodyLabel.NECK: 0.02, BodyLabel.MIDRIFF: 0.04}
+"""So near to the old top's edge skin lies in its shadow and tells nothing about the light."""
 LIMB_SHARE: Final = 0.7
 """How much of the difference between this very arm's seen skin and the usual tone holds for all of the arm."""
 LIMB_LIMIT: Final = 0.35
@@ -86,6 +71,8 @@ FAR_LIMIT: Final = 0.5
 
 PAST_HEM: Final = 0.1
 """Stations below a short sleeve's hem at which the hem's own flare no longer hides the arm."""
+SLANT_UNITS: Final = 0.04
+"""The seen arm's edges are followed under the hem; over that way they go aside by at most so much."""
 LOWER_ARM: Final = 12
 """Sleeves that end at a later station are long ones: what is seen below them is the hand."""
 SEARCH_UNITS: Final = 0.3
@@ -97,14 +84,9 @@ PAST_WRIST: Final = 0.25
 PAST_CUFF: Final = 0.1
 """Stations that an arm is drawn beyond the wrist, and beyond the old cuff where that reached farther."""
 
-COLLAR_BONES: Final = ((0.05, 0.015), (0.40, -0.035))
-"""(across, down) in units from the shoulders' middle: where a collar bone begins and ends."""
-BONE_UNITS: Final = 0.028
-BONE_DEPTH: Final = 0.10
-"""Half width, and log light that a collar bone catches; below it lies as deep a shade."""
-NOTCH_UNITS: Final = 0.05
-NOTCH_DEPTH: Final = 0.14
-"""The hollow between the collar bones."""
+
+WHOLE: Final = np.s_[:, :]
+"""The window that leaves nothing out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,24 +122,27 @@ def bare_skin(person: PersonAnalysis, photo: Linear, figure: Figure, target: Tar
         if (needed & (where > 0)).sum() > LEAST_SKIN_PX:
             arms.append((figure.arms[side], where))
             opacity = np.maximum(opacity, where)
-    if not target.sleeves:
+    if not target.sleeves or target.bare_shoulders:
         bare_arms = (person.labels == BodyLabel.ARM).astype(np.float32)
         opacity = _rounded(np.maximum(opacity, bare_arms), SHOULDER_UNITS * figure.unit)
     seen = np.isin(person.labels, (BodyLabel.NECK, BodyLabel.ARM, BodyLabel.HAND, BodyLabel.MIDRIFF))
-    light = _field_of_light(person, photo, figure, arms, tone)
+    light = _field_of_light(person, photo, figure, arms, opacity, tone)
     return BareSkin(light, np.maximum(opacity, _joint(seen, needed)), tone.grain)
 
 
 def _field_of_light(
-    person: PersonAnalysis, photo: Linear, figure: Figure, arms: list[tuple[Arm, Opacity]], tone: SkinTone
-) -> Linear:
+    person: PersonAnalysis, photo: Linear, figure: Figure, arms: list[tuple[Arm, Opacity]], skin: Opacity,
+    tone: SkinTone,
+) -> Linear:  # fmt: skip
     """The light of bare skin all over the frame; smooth, so it is drawn at a reduced size."""
     factor = min(1.0, FIELD_UNIT_PX / figure.unit)
     size = (max(1, round(photo.shape[0] * factor)), max(1, round(photo.shape[1] * factor)))
     labels = resized(person.labels, size, cv2.INTER_NEAREST)
     small, seen = replace(person, labels=labels), resized(photo, size, cv2.INTER_AREA)
     body = smaller_figure(figure, factor)
-    level = np.full(size, tone.level, np.float32) + tone.contrast * _torso_light(body, size)
+    solid = (resized(skin, size, cv2.INTER_AREA) > 0.5) | ~np.isin(labels, (BodyLabel.BACKGROUND, BodyLabel.TOP))
+    form = torso_form(body, size) + rim_form(solid, body.unit)
+    level = np.asarray(tone.level + tone.contrast * form, np.float32)
     for arm, where in arms:
         level = _with_arm(level, small, seen, smaller_arm(arm, factor), resized(where, size, cv2.INTER_AREA), tone)
     return resized(meeting_the_seen(small, seen, tone, level, body.unit), photo.shape)
@@ -176,29 +161,38 @@ def _rounded(opacity: Opacity, radius: float) -> Opacity:
 
 def meeting_the_seen(
     person: PersonAnalysis, photo: Linear, tone: SkinTone, level: NDArray[np.float32], unit: float,
-    reach: float = CARRY_UNITS,
+    reach: float = CARRY_UNITS, window: tuple[slice, slice] = WHOLE,
 ) -> Linear:  # fmt: skip
-    """The light of skin at log luminance `level`, corrected by what is seen of the skin nearby, fading over `reach`."""
-    drawn = tone.offset + tone.slope * level[..., None]
-    shaded = depth(1 - bits(person.labels == BodyLabel.TOP)) < SHADED_UNITS * unit
-    known = reduced(clean_skin(person) * (1.0 - shaded * (person.labels == BodyLabel.ARM)), 0.5)
+    """The light of skin in a window at log luminance `level`, corrected by what is seen of the skin nearby, fading over
+    `reach`."""
+    known = reduced(_telling(person, unit), 0.5)
     if known.sum() < LEAST_SKIN_PX:
-        return np.exp(drawn)
+        return tone.colour(level[window])
     log = np.log(np.maximum(reduced(blurred(photo, 1.5), 0.5), DARKEST))
-    off = np.clip(log - reduced(drawn, 0.5), -FAR_LIMIT * 2, FAR_LIMIT * 2)
-    hue = off - off.mean(axis=2, keepdims=True)
-    known = known * (np.abs(hue).max(axis=2) < UNLIKE_SKIN)
+    drawn = tone.offset + tone.slope * reduced(level, 0.5)[..., None]
+    off = np.clip(log - drawn, -FAR_LIMIT * 2, FAR_LIMIT * 2)
+    known = known * (highest(np.abs(off - off.mean(axis=2, keepdims=True))) < UNLIKE_SKIN)
     neck = reduced((person.labels == BodyLabel.NECK).astype(np.float32), 0.5)
-    known = known * (1.0 - neck * np.clip(-off.mean(axis=2) / CHIN_SHADE, 0.0, LEAST_SHADED))
-    near = depth(bits(known < 0.5)) * 2.0
+    shade = pull_push(neck * np.clip(-off.mean(axis=2) / CHIN_SHADE, 0.0, 1.0), known)
+    away = depth(bits(known < 0.5)) * 2.0 / unit
     off = pull_push(off, known)
     bright = off.mean(axis=2, keepdims=True)
-    carried = bright * _fading(near, reach * unit) + (off - bright) * _fading(near, HUE_UNITS * unit)
-    return np.exp(drawn + resized(blurred(carried, 2.0), level.shape))
+    carried = bright * _fading(away, reach + (CHIN_UNITS - reach) * shade) + (off - bright) * _fading(away, HUE_UNITS)
+    drawn = tone.offset + tone.slope * level[window][..., None]
+    return np.exp(drawn + resized(blurred(carried, 2.0), level.shape)[window])
 
 
-def _fading(away: NDArray[np.float32], reach: float) -> NDArray[np.float32]:
-    return np.exp(-away / np.float32(reach))[..., None]
+def _telling(person: PersonAnalysis, unit: float) -> Opacity:
+    """1 on seen skin that tells about the light: clean, and out of the shadow of the old top's edge."""
+    near = depth(1 - bits(person.labels == BodyLabel.TOP)) / unit
+    telling = clean_skin(person)
+    for label, shaded in SHADED_UNITS.items():
+        telling = telling * ~((person.labels == label) & (near < shaded))
+    return telling.astype(np.float32)
+
+
+def _fading(away: NDArray[np.float32], reach: NDArray[np.float32] | float) -> NDArray[np.float32]:
+    return np.exp(-away / np.asarray(reach, np.float32))[..., None]
 
 
 # ---- neck, chest, midriff
@@ -213,7 +207,8 @@ def bare_torso(figure: Figure, target: Target, shape: tuple[int, ...]) -> Opacit
     under = target.neckline + np.asarray([0.0, 0.04 * figure.unit], np.float32)
     outline = [*jaw["right"], *under, *jaw["left"][::-1]]
     skin = polygon_opacity(shape, np.asarray(outline, np.float32), 0.8)
-    parts = [] if target.sleeves else [torso_ring(figure, 0.22, 1.0, jaw)]
+    covered = bool(target.sleeves) and not target.bare_shoulders
+    parts = [] if covered else [torso_ring(figure, 0.22, 1.0, jaw)]
     if target.hem_level < target.waistband_level:
         parts.append(torso_ring(figure, target.hem_level - 0.1, target.waistband_level))
     for part in parts:
@@ -237,34 +232,6 @@ def torso_ring(figure: Figure, start: float, end: float, jaw: Mapping[Side, Poin
         top = [] if jaw is None else [*jaw[side], figure.neck_root[side], figure.shoulder_tip[side]]
         halves[side] = [*top, *(centre + np.outer(half, figure.across)).astype(np.float32)]
     return np.asarray([*halves["right"], *halves["left"][::-1]], np.float32)
-
-
-def _torso_light(figure: Figure, shape: tuple[int, ...]) -> NDArray[np.float32]:
-    """Log light of the bare torso: it turns away from the light at its sides, and the collar bones catch some."""
-    rows, columns = np.indices((-(-shape[0] // COARSE), -(-shape[1] // COARSE)), dtype=np.float32) * COARSE + 0.5 * (
-        COARSE - 1
-    )
-    x, y = columns - figure.shoulder_middle[0], rows - figure.shoulder_middle[1]
-    across = np.abs(x * figure.across[0] + y * figure.across[1])
-    down = x * figure.down[0] + y * figure.down[1]
-    level = down / figure.torso_length
-    half = np.interp(level, TORSO_LEVELS, (figure.bare["left"] + figure.bare["right"]) / 2)
-    share = np.clip(across / np.maximum(half, 1.0), 0.0, 1.2)
-    sides = -SIDE_LIGHT * share**6 * np.clip((level - 0.12) / 0.2, 0.0, 1.0)
-    coarse = (sides + _collar_bones(across / figure.unit, down / figure.unit)).astype(np.float32)
-    size = (coarse.shape[1] * COARSE, coarse.shape[0] * COARSE)
-    return np.asarray(cv2.resize(coarse, size, interpolation=cv2.INTER_LINEAR)[: shape[0], : shape[1]], np.float32)
-
-
-def _collar_bones(across: NDArray[np.float32], down: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Log light of the collar bones and the hollow between them; both arguments in units from the shoulders' middle."""
-    (inner, low), (outer, high) = COLLAR_BONES
-    along = np.clip((across - inner) / (outer - inner), 0.0, 1.0)
-    off = (down - (low + (high - low) * along)) / BONE_UNITS
-    present = np.exp(-(((across - (inner + outer) / 2) / (0.45 * (outer - inner))) ** 2))
-    bone = (np.exp(-(off**2)) - np.exp(-((off - 2.0) ** 2))) * present
-    notch = np.exp(-((across / NOTCH_UNITS) ** 2) - ((down + 0.01) / NOTCH_UNITS) ** 2)
-    return np.asarray(BONE_DEPTH * bone - NOTCH_DEPTH * notch, np.float32)
 
 
 # ---- arms
@@ -292,6 +259,10 @@ def _edges_of(arm: Arm, labels: LabelMap, unit: float) -> tuple[Widths, Widths]:
     seen = _seen_across(arm, labels, clear, unit)
     if seen is None:
         return arm.bare_outer, arm.bare_inner
+    further = _seen_across(arm, labels, clear + PAST_HEM, unit) if cuff <= LOWER_ARM else None
+    if further is not None:
+        limit = SLANT_UNITS * unit
+        seen = seen + np.clip(seen - further, -limit, limit)
     taper = np.maximum(BARE_ARM / np.interp(clear, ARM_STATIONS, BARE_ARM), 1.0)
     middle, half = (seen[1] - seen[0]) / 2, (seen[1] + seen[0]) / 2
     share = np.clip(ARM_STATIONS / station, 0.0, 1.0) ** (2 if cuff <= LOWER_ARM else 5)
@@ -300,7 +271,7 @@ def _edges_of(arm: Arm, labels: LabelMap, unit: float) -> tuple[Widths, Widths]:
     return outer.astype(np.float32), inner.astype(np.float32)
 
 
-def _seen_across(arm: Arm, labels: LabelMap, station: float, unit: float) -> tuple[float, float] | None:
+def _seen_across(arm: Arm, labels: LabelMap, station: float, unit: float) -> NDArray[np.float32] | None:
     """Where the seen arm ends, (outer, inner) pixels from the arm's middle line, which may miss it; None if unseen."""
     step = (arm.path[-1] - arm.path[-3]) / (ARM_STATIONS[-1] - ARM_STATIONS[-3])
     at = min(round(station * (len(ARM_STATIONS) - 1)), len(ARM_STATIONS) - 1)
@@ -322,7 +293,8 @@ def _seen_across(arm: Arm, labels: LabelMap, station: float, unit: float) -> tup
     if outer + inner < usual and inside[max(first - 2, 0)] and labels[behind[1], behind[0]] == BodyLabel.TOP:
         # The inner side is hidden behind the top; the outer one is what would show a ledge.
         inner = usual - outer
-    return (outer, inner) if LEAST_WIDTH < (outer + inner) / usual < MOST_WIDTH else None
+    likely = LEAST_WIDTH < (outer + inner) / usual < MOST_WIDTH
+    return np.asarray([outer, inner], np.float32) if likely else None
 
 
 def _under_sleeve(target: Target, side: Side, shape: tuple[int, ...]) -> Opacity:
@@ -341,10 +313,7 @@ def _with_arm(
     """The log luminance with this arm's roundness drawn into it, and the crease where it meets the chest."""
     place = arm_coordinates(arm, where.shape)
     station, across = place[..., 0], np.clip(place[..., 1], -1.0, 1.0)
-    begin, end = SHOULDER_STATIONS
-    share = (
-        np.clip((station - begin) / (end - begin), 0.0, 1.0) * np.clip(1.15 - np.abs(place[..., 1]), 0.0, 0.15) / 0.15
-    )
+    share = arm_share(station, place[..., 1])
     form = tone.contrast * np.interp(across, ACROSS, ARM_LIGHT).astype(np.float32)
     form += _tilt(person, photo, where, across) * across
     own = tone.level + form

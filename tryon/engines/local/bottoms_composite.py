@@ -10,8 +10,9 @@ from tryon.engines.local.analysis import BodyLabel, LabelMap, Opacity, PersonAna
 from tryon.engines.local.composite import TOUCHED, Composition
 from tryon.engines.local.figure import Widths
 from tryon.engines.local.layers import Cloth
-from tryon.engines.local.light import Gain, shadow_of
+from tryon.engines.local.light import Gain, lit, shadow_of
 from tryon.engines.local.linear import to_linear, to_srgb
+from tryon.engines.local.raster import among, picked
 from tryon.engines.local.removal import Undressed
 
 IN_FRONT: Final = (
@@ -31,26 +32,28 @@ def compose_bottom(
     photo: Picture, person: PersonAnalysis, undressed: Undressed, cloth: Cloth, gain: Gain, edge: Widths, unit: float
 ) -> Composition:
     """All arguments share the photo's frame; `edge` is the row, in each column, above which no cloth may stand."""
-    light = to_linear(photo)
     front = np.maximum(in_front_of_bottom(person.labels), _above(edge, person.labels))
     seen = (cloth.opacity * (1 - front)).astype(np.float32)
     uncovered = undressed.opacity * (1 - front)
-    base = light + (undressed.light - light) * undressed.opacity[..., None]
-    new = to_linear(cloth.colour) * gain * _cloth_shadow(person.labels, cloth, unit)[..., None]
-    base = base + (np.minimum(new, 1.0) - base) * cloth.opacity[..., None]
-    result = base + (light - base) * front[..., None]
     shade = _hem_shadow(person.labels, undressed.skin, cloth.opacity, unit)
     shade = shade * (1 - front * (person.labels != BodyLabel.SHOES)) * (1 - seen)
-    result = result * (1 - shade)[..., None]
     edited = (np.maximum(seen, uncovered) > TOUCHED) | (shade > 0.004)
+    # Colours are mixed where the picture changes, and nowhere else.
+    at = np.flatnonzero(edited)
+    light = to_linear(picked(photo, at))
+    base = light + (picked(undressed.light, at) - light) * picked(undressed.opacity, at)[:, None]
+    new = lit(picked(cloth.colour, at), picked(gain * _cloth_shadow(person.labels, cloth, unit)[..., None], at))
+    base = base + (np.minimum(new, 1.0) - base) * picked(cloth.opacity, at)[:, None]
+    result = base + (light - base) * picked(front, at)[:, None]
+    result = result * (1 - picked(shade, at))[:, None]
     picture = photo.copy()
-    picture[edited] = to_srgb(result[edited])
+    picture[edited] = to_srgb(result)
     return Composition(picture, edited, seen)
 
 
 def in_front_of_bottom(labels: LabelMap) -> Opacity:
     """0..1 where the photo stays on top; of the old top two pixels less, for the old bottom's colour bleeds there."""
-    mask = np.isin(labels, IN_FRONT).astype(np.uint8)
+    mask = among(labels, IN_FRONT).astype(np.uint8)
     bottom = (labels == BodyLabel.BOTTOM).astype(np.uint8)
     near = cv2.dilate(bottom, np.ones((5, 5), np.uint8)) > 0
     mask[near & (labels == BodyLabel.TOP)] = 0
@@ -66,7 +69,7 @@ def _above(edge: Widths, labels: LabelMap) -> Opacity:
 
 def _hem_shadow(labels: LabelMap, new_skin: Opacity, cloth: Opacity, unit: float) -> Opacity:
     """What the hem throws on legs and shoes just below it."""
-    below = np.isin(labels, (BodyLabel.LEG, BodyLabel.SHOES)).astype(np.float32)
+    below = among(labels, (BodyLabel.LEG, BodyLabel.SHOES)).astype(np.float32)
     below = np.maximum(below, new_skin)
     low = shadow_of(cloth, (0.0, 0.03 * unit), 0.03 * unit)
     return (HEM_SHADOW * low * below * (1 - cloth)).astype(np.float32)
@@ -75,7 +78,7 @@ def _hem_shadow(labels: LabelMap, new_skin: Opacity, cloth: Opacity, unit: float
 def _cloth_shadow(labels: LabelMap, cloth: Cloth, unit: float) -> NDArray[np.float32]:
     """Gain on the cloth: under the top's hem, beside hands, and on the hind leg beside the other."""
     top = (labels == BodyLabel.TOP).astype(np.float32)
-    hands = np.isin(labels, (BodyLabel.HAND, BodyLabel.ARM, BodyLabel.CARRIED)).astype(np.float32)
+    hands = among(labels, (BodyLabel.HAND, BodyLabel.ARM, BodyLabel.CARRIED)).astype(np.float32)
     gain = 1 - TOP_SHADOW * shadow_of(top, (0.0, 0.025 * unit), 0.02 * unit)
     gain = gain * (1 - HAND_SHADOW * shadow_of(hands, (0.0, 0.015 * unit), 0.02 * unit))
     limbs = list(cloth.sleeves.values())

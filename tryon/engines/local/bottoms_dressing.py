@@ -8,7 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tryon.engines.base import TryOnOptions
+from tryon.engines.local.afterwards import Afterwards, look_afterwards
 from tryon.engines.local.analysis import BodyLabel, GarmentAnalysis, Opacity, PersonAnalysis, Picture
+from tryon.engines.local.bottoms_boots import over_boots
 from tryon.engines.local.bottoms_composite import compose_bottom
 from tryon.engines.local.bottoms_labels import tidy_edges
 from tryon.engines.local.bottoms_pattern import read_bottom_pattern, with_front_edge, with_leg_parts
@@ -22,15 +24,26 @@ from tryon.engines.local.dressing import Step, crop_person
 from tryon.engines.local.enlarging import Box, at_photo_size, enlarged_undressed, enlarged_warp, resized_field
 from tryon.engines.local.figure import SIDES, Figure, measure_figure, polygon_opacity
 from tryon.engines.local.layers import Cloth, carry_colour, lay_out, settle_edges
-from tryon.engines.local.light import Gain, balance, old_shading, own_light, rim_falloff, scene_tint
-from tryon.engines.local.raster import disc
+from tryon.engines.local.light import (
+    MEASURED,
+    Gain,
+    balance,
+    middle_luminance,
+    own_depth,
+    rim_falloff,
+    scene_tint,
+)
+from tryon.engines.local.old_shading import old_shading
+from tryon.engines.local.raster import among, disc
 from tryon.engines.local.warp import Warp
 
 SETTLE_UNITS: Final = 0.07
 """Differences between the new and the old outline up to this width are settled on the photo's own edge."""
-BRIGHTEST: Final = 0.18
+BRIGHTEST: Final = 0.14
 DARKEST: Final = 0.36
 """Limits of the carried shading (natural logarithm): faded denim is bright with wear, not with light."""
+LEG_RIM: Final = 0.6
+"""Legs are narrower than the torso, and turn away from the light over this share of the width."""
 FADE_UNITS: Final = 0.22
 SEAM_UNITS: Final = (-0.16, 0.02)
 """From above to below the crotch, where seat and legs are sewn together."""
@@ -62,6 +75,7 @@ class DressedBottom:
     warp: Warp
     cloth: Cloth
     visible: Opacity
+    afterwards: Afterwards
 
 
 def dress_bottom(
@@ -85,6 +99,8 @@ def dress_bottom(
     factor = photo.shape[1] / person.picture.shape[1]
     box, crop, large = at_photo_size(photo, small, near, factor)
     cloth = _cut(with_leg_parts(garment), enlarged_warp(warp, crop.shape), large, target, figure.unit, factor)
+    large, opacity = over_boots(large, cloth.opacity, stance, factor)
+    cloth = replace(cloth, opacity=opacity)
     step("light", 70)
     shade, trust = shading_of_bottom(small, figure.unit)
     if target.beyond_old_hem:
@@ -96,7 +112,8 @@ def dress_bottom(
     edge = resized_field(stance.edge[None] * np.float32(factor), (1, crop.shape[1]))[0]
     made = compose_bottom(crop, large, enlarged_undressed(undressed, crop), cloth, gain, edge, figure.unit * factor)
     picture, edited = _put_back(photo, box, made)
-    return DressedBottom(picture, edited, box, large, figure, stance, target, warp, cloth, made.cloth)
+    afterwards = look_afterwards(small, near, (BodyLabel.BOTTOM,), BodyLabel.BOTTOM, made.cloth, undressed)
+    return DressedBottom(picture, edited, box, large, figure, stance, target, warp, cloth, made.cloth, afterwards)
 
 
 def shading_of_bottom(person: PersonAnalysis, unit: float) -> tuple[Gain, Opacity]:
@@ -110,7 +127,7 @@ def lower_box(person: PersonAnalysis) -> Box:
     """From the shoulders down to below the feet, with room for wide skirts, in analysis pixels."""
     points = person.pose.points
     span = float(np.linalg.norm(points[11] - points[12]))
-    legs = np.isin(person.labels, (BodyLabel.BOTTOM, BodyLabel.LEG, BodyLabel.SHOES))
+    legs = among(person.labels, (BodyLabel.BOTTOM, BodyLabel.LEG, BodyLabel.SHOES))
     rows, columns = np.nonzero(legs)
     height, width = person.labels.shape
     lowest = max(rows.max(initial=0), points[27:29, 1].max()) + 0.25 * span
@@ -169,8 +186,8 @@ def sewn_at_crotch(
 
 
 def _between(target: BottomTarget, shape: tuple[int, ...], factor: float) -> Opacity:
-    """1 between the middle lines of the legs, where a gap may show."""
-    right, left = (target.ribs.legs[side][:, 1] for side in SIDES)
+    """1 between the inner edges of the legs, where a gap shows."""
+    right, left = (target.ribs.legs[side][:, 2] for side in SIDES)
     ring = np.vstack([right, left[::-1]]).astype(np.float32) * np.float32(factor)
     return polygon_opacity(shape, ring, 0.0)
 
@@ -200,15 +217,16 @@ def _light(shade: Gain, trust: Opacity, cloth: Cloth, unit: float) -> Gain:
     for side, leg in cloth.sleeves.items():
         others = [other for name, other in cloth.sleeves.items() if name != side]
         alone = cloth.opacity * (1 - others[0] * (1 - leg)) if others else cloth.opacity
-        form = form * (1 - leg) + rim_falloff(alone, unit) * leg
-    log_gain = (shade * trust + form * (1 - 0.6 * trust)) * own_light(cloth.colour, cloth.opacity)
-    return balance(log_gain, cloth.opacity)[..., None]
+        form = form * (1 - leg) + rim_falloff(alone, unit * LEG_RIM) * leg
+    bright = middle_luminance(cloth.colour, cloth.opacity)
+    log_gain = (shade * trust + form * (1 - MEASURED * trust)) * own_depth(bright)
+    return balance(log_gain, cloth.opacity, bright)[..., None]
 
 
 def _fading_to_hem(person: PersonAnalysis, trust: Opacity, unit: float) -> Opacity:
     """Trust in the old bottom's shading that ends gently above its hem: its end must not be seen in the new cloth."""
     worn = (person.labels == BodyLabel.BOTTOM).astype(np.uint8)
-    hidden = np.isin(person.labels, (BodyLabel.TOP, BodyLabel.HAND, BodyLabel.ARM, BodyLabel.MIDRIFF)).astype(np.uint8)
+    hidden = among(person.labels, (BodyLabel.TOP, BodyLabel.HAND, BodyLabel.ARM, BodyLabel.MIDRIFF)).astype(np.uint8)
     depth = cv2.distanceTransform(worn | hidden, cv2.DIST_L2, 3)
     return (trust * np.clip(depth / (FADE_UNITS * unit), 0.0, 1.0)).astype(np.float32)
 

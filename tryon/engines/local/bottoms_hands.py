@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tryon.engines.local.analysis import BodyLabel, Joint, LabelMap, PersonAnalysis
-from tryon.engines.local.raster import bits, grown
+from tryon.engines.local.raster import among, bits, grown
 from tryon.engines.local.relabelling import near_edge, redrawn_by_colour
 
 BAND_UNITS: Final = 0.35
@@ -34,12 +34,13 @@ Mask = NDArray[np.bool_]
 def without_cloth_hands(labels: LabelMap, lab: Field, person: PersonAnalysis, unit: float) -> LabelMap:
     """The labels with what is no skin beside the bottom given to it; `lab` is the picture in 8-bit Lab."""
     labels = _without_hidden_hands(labels, lab, person, unit)
-    bottom, skin = labels == BodyLabel.BOTTOM, np.isin(labels, (BodyLabel.HAND, BodyLabel.ARM))
+    bottom, skin = labels == BodyLabel.BOTTOM, among(labels, (BodyLabel.HAND, BodyLabel.ARM))
     area = near_edge(bottom, skin, BAND_UNITS * unit) & skin
     sure = _from_bones(person) < BONE_UNITS * unit
     if person.skin_lab is not None:
         # Where a hand is in its pocket its bones lie under cloth.
-        sure &= np.linalg.norm(lab[..., 1:] - 128 - person.skin_lab[1:], axis=2) < SKIN_HUE
+        sure &= skin
+        sure[sure] = np.linalg.norm(lab[sure][:, 1:] - 128 - person.skin_lab[1:], axis=1) < SKIN_HUE
     taught = {BodyLabel.BOTTOM: bottom}
     taught |= {label: (labels == label) & sure for label in (BodyLabel.HAND, BodyLabel.ARM)}
     return redrawn_by_colour(labels, lab, area, taught, {}, SOFT_PX)

@@ -4,7 +4,6 @@ The eyes' labels are right in the large, but their hem is a smooth line and thei
 legs lives by exactly these two edges.
 """
 
-from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final
 
@@ -14,9 +13,11 @@ from numpy.typing import NDArray
 
 from tryon.engines.local.analysis import BodyLabel, Joint, LabelMap, PersonAnalysis
 from tryon.engines.local.bottoms_hands import without_cloth_hands
+from tryon.engines.local.bottoms_sides import with_clear_sides
 from tryon.engines.local.figure import Figure
 from tryon.engines.local.linear import to_lab
 from tryon.engines.local.one_piece import with_even_hem
+from tryon.engines.local.raster import among, box_of, length, pieces_of
 from tryon.engines.local.relabelling import near_edge, redrawn_by_colour
 
 BAND_UNITS: Final = 0.7
@@ -77,7 +78,7 @@ def tidy_edges(person: PersonAnalysis, figure: Figure) -> PersonAnalysis:
     """The same person with the edges of the old bottom redrawn by colour."""
     unit = figure.unit
     lab = cv2.cvtColor(person.picture, cv2.COLOR_RGB2Lab).astype(np.float32)
-    labels = at_waist(person, cv2.GaussianBlur(lab, (0, 0), CALM_UNITS * unit), figure)
+    labels = at_waist(person, _calm(lab, person.labels, CALM_UNITS * unit), figure)
     lab = cv2.GaussianBlur(lab, (0, 0), 0.8)
     feet = _feet(person, unit)
     knees = float(person.pose.points[[Joint.LEFT_KNEE, Joint.RIGHT_KNEE], 1].max())
@@ -89,8 +90,19 @@ def tidy_edges(person: PersonAnalysis, figure: Figure) -> PersonAnalysis:
     labels = _at_feet(labels, lab, feet, knees, unit)
     labels = _legs_in_shade(labels, lab, knees, unit)
     labels = _without_islands(without_cloth_hands(labels, lab, person, unit), unit)
+    labels = with_clear_sides(labels, lab, person, figure)
     labels = with_even_hem(labels, lab, person, figure)
-    return replace(person, labels=_without_strays(labels, person.labels, feet, knees))
+    labels = _without_strays(labels, person.labels, feet, knees)
+    found = (labels == BodyLabel.BOTTOM) & (person.labels == BodyLabel.BACKGROUND)
+    return replace(person, labels=labels, matte=np.where(found, np.float32(1.0), person.matte))
+
+
+def _calm(lab: Field, labels: LabelMap, sigma: float) -> Field:
+    """The colours blurred, where top or bottom is near."""
+    box = box_of(among(labels, (BodyLabel.TOP, BodyLabel.BOTTOM)), round(5 * sigma) + 2)
+    calm = lab.copy()
+    calm[box] = cv2.GaussianBlur(lab[box], (0, 0), sigma)
+    return calm
 
 
 def _legs_are_skin(person: PersonAnalysis) -> bool:
@@ -114,7 +126,14 @@ def at_waist(person: PersonAnalysis, lab: Field, figure: Figure, lowest: float =
     high = np.clip((figure.at_level(SIDES_LEVEL)[1] - rows) / (0.15 * figure.torso_length), 0.0, 1.0)
     beside = np.asarray(BESIDE * high * np.clip((columns - 0.2) / 0.15, 0.0, 1.0), np.float32)
     redrawn = redrawn_by_colour(labels, lab, area, taught, {BodyLabel.BOTTOM: beside}, WAIST_SOFT_UNITS * unit)
-    return _level_waist(redrawn, figure)
+    return _level_waist(_hanging_on(redrawn, labels, BodyLabel.TOP), figure)
+
+
+def _hanging_on(redrawn: LabelMap, labels: LabelMap, name: BodyLabel) -> LabelMap:
+    """Without the new pieces that do not hang on what was `name` before: a bag, a worn spot, a print."""
+    _, pieces = cv2.connectedComponents((redrawn == name).astype(np.uint8))
+    loose = ~np.isin(pieces, np.unique(pieces[labels == name])) & (pieces > 0)
+    return np.where(loose, labels, redrawn)
 
 
 def _level_waist(labels: LabelMap, figure: Figure) -> LabelMap:
@@ -165,12 +184,12 @@ def _gap_between_legs(labels: LabelMap, lab: Field, person: PersonAnalysis, figu
     beside = (part == BodyLabel.BACKGROUND) & (away < BEHIND_UNITS)
     count = np.maximum(beside.sum(axis=1), 1)[:, None]
     behind = (colours * beside[..., None]).sum(axis=1) / count
-    unlike = np.linalg.norm(colours - behind[:, None], axis=2)
+    unlike = length(colours - behind[:, None].astype(np.float32))
     bottom = (part == BodyLabel.BOTTOM) & (count > GAP_SIDES)
     if not bottom.any() or float(np.median(unlike[bottom])) < CONTRAST:
         return labels
     redrawn = labels.copy()
-    for _, area, inside in _pieces(bottom & (away < GAP_UNITS) & (unlike < LIKE_BEHIND)):
+    for area, inside in pieces_of(bottom & (away < GAP_UNITS) & (unlike < LIKE_BEHIND)):
         if inside.shape[0] > GAP_LENGTH * unit and float(np.median(unlike[area][inside])) < LIKE_BEHIND / 2:
             redrawn[first:last][area][inside] = BodyLabel.BACKGROUND
     return redrawn
@@ -186,7 +205,7 @@ def _legs_of_skin(labels: LabelMap, lab: Field, person: PersonAnalysis, figure: 
     )
     if max(knee, 0.0) >= labels.shape[0] - 2 or ankle <= knee:
         return labels
-    bottom, skin = labels == BodyLabel.BOTTOM, np.isin(labels, SKIN)
+    bottom, skin = labels == BodyLabel.BOTTOM, among(labels, SKIN)
     shins = bottom & (rows > knee) & (rows < ankle - SHIN_END * (ankle - knee))
     wide = np.median(shins.sum(axis=1)[int(max(knee, 0)) :][: max(1, int((1 - SHIN_END) * (ankle - knee)))])
     if not skin.any() or not 0 < wide < SHIN_WIDTH * (ankle - knee):
@@ -202,8 +221,9 @@ def _legs_of_skin(labels: LabelMap, lab: Field, person: PersonAnalysis, figure: 
 def _without_islands(labels: LabelMap, unit: float) -> LabelMap:
     """A small piece of something else amid the bottom is a fold's shade or a print."""
     labels = labels.copy()
-    for _, area, inside in _pieces(np.isin(labels, ISLANDS)):
-        if inside.sum() > (ISLAND_UNITS * unit) ** 2:
+    for area, inside in pieces_of(among(labels, ISLANDS)):
+        if inside.sum() > (ISLAND_UNITS * unit) ** 2 or area[0].stop == len(labels):
+            # What the frame cuts off goes on below it.
             continue
         wide = tuple(slice(max(part.start - 2, 0), part.stop + 2) for part in area)
         around = labels[wide][~np.isin(labels[wide], ISLANDS)]
@@ -227,15 +247,15 @@ def _without_strays(labels: LabelMap, before: LabelMap, feet: Field, knees: floa
     """Small pieces that hang apart: of the bottom, they go back to what they were or to the shoes; of shoes far from
     the feet, they are the trousers' hem."""
     labels = labels.copy()
-    for y, area, inside in _pieces(labels == BodyLabel.BOTTOM):
-        if y > knees:
+    for area, inside in pieces_of(labels == BodyLabel.BOTTOM):
+        if area[0].start > knees:
             labels[area][inside] = BodyLabel.SHOES
         elif inside.sum() < STRAY * (labels == BodyLabel.BOTTOM).sum():
             earlier = before[area][inside]
             earlier = earlier[earlier != BodyLabel.BOTTOM]
             if earlier.size:
                 labels[area][inside] = np.bincount(earlier).argmax()
-    for _, area, inside in _pieces(labels == BodyLabel.SHOES):
+    for area, inside in pieces_of(labels == BodyLabel.SHOES):
         if float(feet[area][inside].min()) > FOOT_UNITS / 2:
             labels[area][inside] = _beside(labels, area)
     return labels
@@ -246,12 +266,3 @@ def _beside(labels: LabelMap, area: tuple[slice, slice]) -> BodyLabel:
     wide = tuple(slice(max(part.start - 2, 0), part.stop + 2) for part in area)
     around = labels[wide]
     return BodyLabel.LEG if (around == BodyLabel.LEG).sum() > (around == BodyLabel.BOTTOM).sum() else BodyLabel.BOTTOM
-
-
-def _pieces(mask: Mask) -> Iterator[tuple[int, tuple[slice, slice], Mask]]:
-    """The connected pieces: first row, window, and the piece in its window."""
-    count, islands, stats, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8))
-    for k in range(1, count):
-        x, y, width, height = (int(v) for v in stats[k, :4])
-        area = np.s_[y : y + height, x : x + width]
-        yield y, area, islands[area] == k

@@ -65,7 +65,7 @@ def read_below_waist(mask: Mask) -> LowerLandmarks:
     points = {"waist_middle": (outline.middle, outline.top)}
     points |= {"crotch": crotch} if has_legs else {"hem_middle": crotch}
     for side in (outline.left, outline.right):
-        points |= _leg(side, outline, crotch) if has_legs else _skirt_side(side, outline)
+        points |= _leg(side, crotch) if has_legs else _skirt_side(side, outline)
     return LowerLandmarks(points, _waistline(outline), quality)
 
 
@@ -114,7 +114,7 @@ def _crotch(mask: Mask, outline: Outline, gap: Spot) -> tuple[Spot, float]:
     return (outline.middle, outline.top + USUAL_CROTCH * outline.height), 0.4
 
 
-def _leg(side: Side, outline: Outline, crotch: tuple[float, float]) -> dict[str, tuple[float, float]]:
+def _leg(side: Side, crotch: tuple[float, float]) -> dict[str, tuple[float, float]]:
     path, waist = side.path, waist_corner(side.path)
     outer, inner = _hem_corners(path, waist)
     hip_y = path[waist, 1] + HIP_BELOW_WAIST * (crotch[1] - path[waist, 1])

@@ -14,11 +14,13 @@ BELOW_UNITS: Final = 0.75
 """So far below the wrist the pocketed hand stops to widen the cloth."""
 WIDER_UNITS: Final = 0.25
 """A hand in its pocket widens the cloth at most by so much."""
-HAND_AREA: Final = 0.035
+HAND_AREA: Final = 0.02
 """Squared units: of a hand that is not in its pocket more than this is seen."""
 IN_CLOTH: Final = 0.12
 """Share of what lies around a pocketed hand's wrist that was the old bottom."""
 EDGE_PX: Final = 1.2
+EVEN_UNITS: Final = 0.06
+"""Teeth of the old pocket's outline finer than this (standard deviation) are evened out."""
 
 
 def with_pockets(opacity: Opacity, person: PersonAnalysis, unit: float, factor: float) -> Opacity:
@@ -43,8 +45,14 @@ def _to_arm(opacity: Opacity, person: PersonAnalysis, side: Side, unit: float, f
     if not labels.size or (labels == BodyLabel.HAND).sum() > HAND_AREA * unit**2 or float(old.mean()) < IN_CLOTH:
         return opacity
     share = np.clip((np.arange(upper, lower) - wrist[1]) / (BELOW_UNITS * unit), 0.0, 1.0)[:, None]
-    beside = depth(bits(opacity[window] < 0.5)) < WIDER_UNITS * unit * (1 - share)
-    added = blurred((old & beside).astype(np.float32), EDGE_PX)
+    beside = depth(bits(opacity[window] < 0.5)) < WIDER_UNITS * unit * (1 + np.cos(share * np.pi)) / 2
+    added = _evened(((old & beside) | (opacity[window] > 0.5)).astype(np.float32), EVEN_UNITS * unit)
     wider = opacity.copy()
-    wider[window] = np.maximum(opacity[window], added)
+    wider[window] = np.maximum(opacity[window], np.minimum(added, blurred(old.astype(np.float32), EDGE_PX)))
     return wider
+
+
+def _evened(area: Opacity, sigma: float) -> Opacity:
+    """The area with a smooth outline: teeth finer than `sigma` pixels are none of the cloth's."""
+    broad = blurred(area, sigma)
+    return np.clip((broad - 0.5) * sigma * 1.6 + 0.5, 0.0, 1.0).astype(np.float32)

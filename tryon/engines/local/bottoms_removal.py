@@ -1,16 +1,22 @@
 """What the old bottom hid and the new one leaves bare: background beside and between the legs, and bare legs."""
 
+from typing import Final
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from tryon.engines.local.analysis import BodyLabel, Opacity, PersonAnalysis
-from tryon.engines.local.bare_legs import legs_are_seen, shared_with_seen, with_bare_legs
+from tryon.engines.local.bare_legs import HEM_REACH_UNITS, beside_legs, legs_are_seen, shared_with_seen, with_bare_legs
 from tryon.engines.local.bare_skin import with_pores
 from tryon.engines.local.bottoms_stance import Stance
 from tryon.engines.local.bottoms_target import BottomTarget
+from tryon.engines.local.raster import among, bits, grown
 from tryon.engines.local.removal import Undressed
 from tryon.engines.local.surroundings import FRINGE_PX, background_plate
+
+HEM_WIDTH_UNITS: Final = 0.3
+"""So far from the bare legs the old hem may reach."""
 
 
 def take_off_bottom(
@@ -32,10 +38,17 @@ def take_off_bottom(
     light, skin = with_bare_legs(background_plate(person), person, stance, target.hems, needed, shade, unit)
     if legs_are_seen(person.labels, stance):
         opacity = np.maximum(opacity, skin * shared_with_seen(person.labels, unit))
+        opacity = np.maximum(opacity, _at_the_hem(person, skin, unit))
     else:
         # What little is labelled leg may be a patch of floor, and goes with the old bottom.
-        opacity = np.maximum(opacity, skin * (person.labels != BodyLabel.SHOES))
-    return Undressed(with_pores(light, skin), opacity, skin * opacity)
+        opacity = np.maximum(opacity, skin * ~among(person.labels, (BodyLabel.SHOES, BodyLabel.HAND)))
+    return Undressed(with_pores(light, skin), opacity, skin * opacity, np.zeros_like(opacity))
+
+
+def _at_the_hem(person: PersonAnalysis, skin: Opacity, unit: float) -> Opacity:
+    """What is left of the old hem beside the bare legs below it."""
+    legs = grown(bits(person.labels == BodyLabel.LEG), max(1, round(HEM_WIDTH_UNITS * unit)))
+    return (beside_legs(person.labels, skin, HEM_REACH_UNITS * unit) * legs).astype(np.float32)
 
 
 def _old_bottom(person: PersonAnalysis) -> Opacity:
@@ -43,6 +56,6 @@ def _old_bottom(person: PersonAnalysis) -> Opacity:
     bottom = (person.labels == BodyLabel.BOTTOM).astype(np.uint8)
     size = 2 * FRINGE_PX + 1
     wide = cv2.dilate(bottom, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size))) > 0
-    rim = wide & np.isin(person.labels, (BodyLabel.BACKGROUND, BodyLabel.LEG))
+    rim = wide & among(person.labels, (BodyLabel.BACKGROUND, BodyLabel.LEG))
     area = ((bottom > 0) | rim).astype(np.float32)
     return np.maximum(cv2.GaussianBlur(area, (0, 0), 0.8), bottom.astype(np.float32))

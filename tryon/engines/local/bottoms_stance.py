@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from tryon.engines.errors import PoseNotSupported
 from tryon.engines.local.analysis import BodyLabel, Joint, PersonAnalysis, Points
 from tryon.engines.local.figure import SIDES, TORSO_LEVELS, Figure, Mask, Side, Widths
-from tryon.engines.local.raster import smoothed_row
+from tryon.engines.local.raster import largest_piece, smoothed_row
 
 LEG_STATIONS: Final[Widths] = np.linspace(0.0, 1.15, 47).astype(np.float32)
 """Stations along a leg: 0 the hip joint, 0.5 the knee, 1 the ankle; a little beyond, where trousers fall on shoes."""
@@ -62,6 +62,12 @@ ABOVE_HEM: Final = 0.85
 ASIDE_FADES: Final = 0.4
 ASIDE_STAYS: Final = 0.3
 """How far above the first bare station the leg's middle is back on the line between the joints, but for this share."""
+JOINT_STATIONS: Final = 4
+JOINT_FADES: Final = 0.2
+"""So many clear stations below the old hem tell where a made-up leg must end and how it widens there, and so far above
+the hem they count."""
+CUT_STATION: Final = 0.8
+"""A leg that is not seen below this is cut off by the frame."""
 ODD: Final = 0.2
 """Natural logarithm: a station so much wider or narrower than its neighbours is a hem's or a shadow's."""
 
@@ -90,12 +96,6 @@ class Leg:
     """Station at which the old bottom ends; 0 without one on this leg."""
     length: float
     """Hip to ankle in pixels."""
-
-    def station_of(self, distance: float) -> float:
-        """The station this many pixels down the leg from the hip."""
-        steps = np.concatenate([[0], np.cumsum(np.linalg.norm(np.diff(self.path, axis=0), axis=1))])
-        last = LEG_STATIONS[-1] + (distance - steps[-1]) / max(self.length, 1.0)
-        return float(np.interp(distance, steps, LEG_STATIONS)) if distance < steps[-1] else float(last)
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,9 +222,12 @@ def _measure_leg(person: PersonAnalysis, side: Side, paths: Mapping[Side, Points
     inner = np.fmin(inner, to_middle)
     build = np.clip(hips / (USUAL_HIPS * length), 1.0, HEAVIEST) ** np.interp(LEG_STATIONS, [0.0, 0.5], BUILD_SHOWS)
     expected = (BARE_LEG * length * build).astype(np.float32)
-    bare = _share_along(person.labels == BodyLabel.LEG, path, outward, expected)
+    # The joints may lie far from the middle of a leg that is seen: its own outline tells where to look for skin.
+    aside = outward * (np.nan_to_num((outer - inner) / 2))[:, None]
+    seen = np.where(np.isfinite(outer + inner), (outer + inner) / 2, expected)
+    bare = _share_along(person.labels == BodyLabel.LEG, path + aside, outward, seen)
     worn = _share_along(person.labels == BodyLabel.BOTTOM, path, outward, expected)
-    bare_outer, bare_inner = _bare_halves(outer, inner, to_middle, expected, bare > 0.6)
+    bare_outer, bare_inner = bare_halves(outer, inner, to_middle, expected, bare > 0.6)
     ends = np.flatnonzero(worn > 0.4)
     end = float(LEG_STATIONS[ends[-1]]) if ends.size else 0.0
     return Leg(path, outward, outer, inner, to_middle, bare_outer, bare_inner, worn, end, length)
@@ -262,9 +265,7 @@ def _share_along(mask: Mask, path: Points, outward: Points, half: Widths) -> Wid
     return (total / len(offsets)).astype(np.float32)
 
 
-def _bare_halves(
-    outer: Widths, inner: Widths, to_middle: Widths, expected: Widths, bare: Mask
-) -> tuple[Widths, Widths]:
+def bare_halves(outer: Widths, inner: Widths, to_middle: Widths, expected: Widths, bare: Mask) -> tuple[Widths, Widths]:
     """Half widths of the leg itself: seen where it is bare, else believed, and no wider than the clothes on it."""
     known = bare & np.isfinite(outer) & np.isfinite(inner)
     ratio, off = np.ones_like(expected), np.zeros_like(expected)
@@ -279,13 +280,41 @@ def _bare_halves(
     for own, sign in ((outer, 1.0), (inner, -1.0)):
         believed = expected * ratio + sign * off
         hidden = np.fmin(believed, np.maximum(own * 0.96, believed * 0.6))
-        sides.append(_smooth(np.where(known, own, hidden).astype(np.float32)))
+        whole = _smooth(np.where(known, own, hidden).astype(np.float32))
+        sides.append(_joined(whole, own, clear & known if clear.any() else _farthest(known)))
     return sides[0], np.minimum(sides[1], to_middle)
+
+
+def _joined(believed: Widths, seen: Widths, clear: Mask) -> Widths:
+    """Believed widths that go over into the seen ones at the old hem, without a step."""
+    at = np.flatnonzero(clear)[:JOINT_STATIONS]
+    if not len(at):
+        return believed
+    first, last = at[0], at[-1]
+    above = float(LEG_STATIONS[first]) - LEG_STATIONS
+    growth = float(np.clip(seen[first] - seen[last], 0.0, None)) / max(float(LEG_STATIONS[last - first]), 1e-3)
+    most = float(believed[max(first - JOINT_STATIONS, 0)] - believed[first]) / float(LEG_STATIONS[JOINT_STATIONS])
+    ahead = seen[first] + min(growth, max(most, 0.0)) * above
+    share = np.clip(above / JOINT_FADES, 0.0, 1.0)
+    joined = np.where(above >= 0, ahead + (believed - ahead) * share, believed)
+    last = int(np.flatnonzero(clear)[-1])
+    if LEG_STATIONS[last] < CUT_STATION:
+        # The frame cuts the leg off: what goes on below it has no step either.
+        share = np.clip((LEG_STATIONS - LEG_STATIONS[last]) / JOINT_FADES, 0.0, 1.0)
+        joined = np.where(share > 0, seen[last] + (believed - seen[last]) * share, joined)
+    return joined.astype(np.float32)
 
 
 def _clear_of_hem(bare: Mask) -> Mask:
     """Without the station beside the hem, where the ray across the leg may still meet cloth."""
     return bare & np.concatenate([[True], bare[:-1]]) & np.concatenate([bare[1:], [True]])
+
+
+def _farthest(known: Mask) -> Mask:
+    """Of the few stations that are known above the frame's end, the one farthest from the hem."""
+    last = np.zeros_like(known)
+    last[np.flatnonzero(known)[-1:]] = True
+    return last
 
 
 def _continued(values: Widths, known: Mask) -> Widths:
@@ -304,7 +333,7 @@ def _smooth(widths: Widths) -> Widths:
 
 def _upper_edge(person: PersonAnalysis, figure: Figure) -> Widths:
     """The row in every column where the old bottom comes out from under the top, or from bare skin."""
-    bottom = _largest(person.labels == BodyLabel.BOTTOM)
+    bottom = largest_piece(person.labels == BodyLabel.BOTTOM)
     width = bottom.shape[1]
     reach = 1.1 * figure.unit
     columns = np.flatnonzero(bottom.any(axis=0))
@@ -319,13 +348,6 @@ def _upper_edge(person: PersonAnalysis, figure: Figure) -> Widths:
     edge = np.interp(np.arange(width), columns[valid], rows[valid]).astype(np.float32)
     size = max(3, int(0.04 * figure.unit) | 1)
     return cv2.GaussianBlur(edge.reshape(1, -1), (size, 1), 0).ravel()
-
-
-def _largest(mask: Mask) -> Mask:
-    count, islands, stats, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8))
-    if count < 2:
-        return mask
-    return np.asarray(islands == 1 + int(stats[1:, cv2.CC_STAT_AREA].argmax()))
 
 
 def _at_axis(edge: Widths, figure: Figure) -> float:

@@ -50,6 +50,8 @@ GAP_SEEN: Final = 0.97
 """An outline that ends before this share of the way to the other leg was a leg's own."""
 PARTING: Final = 0.12
 """Stations from the crotch to where the gap between legs that nothing joins is fully open."""
+PARTS_BY: Final = 0.45
+"""Half the gap between two legs grows at most by so much a pixel below the crotch: cloth parts in a wedge."""
 SPILL: Final = 0.45
 """Share of what finds no room inside that stands out on the other side; the rest hangs in folds."""
 
@@ -94,7 +96,7 @@ def place_bottom(
 ) -> BottomTarget:  # fmt: skip
     """Place the ribs on the figure; trousers hang from `waist`, (COLUMNS, 2), where their upper edge is known."""
     if pattern.is_skirt:
-        return _place_skirt(person, figure, stance, pattern)
+        return _place_skirt(figure, stance, pattern)
     shows = FLAT_SHOWS[options.fit]
     scale = scale_by_hips(figure, stance, pattern)
     stance = with_slack(figure, stance, pattern, scale)
@@ -131,7 +133,9 @@ def _place_leg(
     flat = np.linalg.norm(source[:, 0] - source[:, 2], axis=1).astype(np.float32)
     outer, inner = _leg_halves(leg, stations, flat * np.float32(scale * shows), stance.in_one)
     # Between the short legs of one product there is its own gap, however near the wearer's are.
-    inner = np.minimum(inner, _at(leg.to_middle, stations) - _half_gap(pattern) * np.float32(GAP_SHOWS * scale * short))
+    middle = _at(leg.to_middle, stations)
+    inner = np.minimum(inner, middle - _half_gap(pattern) * np.float32(GAP_SHOWS * scale * short))
+    inner = np.maximum(inner, middle - PARTS_BY * (stations - stations[0]) * leg.length).astype(np.float32)
     path = _along(leg.path, stations)
     outward = _along(leg.outward, stations)
     ribs = np.stack([path + outward * outer[:, None], path, path - outward * inner[:, None]], axis=1)
@@ -213,7 +217,7 @@ def _along(points: Points, stations: Widths) -> Points:
 # ---- skirts
 
 
-def _place_skirt(person: PersonAnalysis, figure: Figure, stance: Stance, pattern: BottomPattern) -> BottomTarget:
+def _place_skirt(figure: Figure, stance: Stance, pattern: BottomPattern) -> BottomTarget:
     source = pattern.ribs.seat
     level = stance.waist_level if not stance.waist_hidden else USUAL_WAIST_LEVEL
     waist = waist_row(figure, stance, level)

@@ -5,7 +5,7 @@ from typing import Final
 import cv2
 import numpy as np
 
-from tryon.engines.local.check_view import UNIT_PX, Judged, View, around, square_units, without_specks
+from tryon.engines.local.check_view import SHOULDERS, UNIT_PX, Judged, View, around, square_units, without_specks
 from tryon.engines.local.raster import reduced, resized
 
 STRAP_UNITS: Final = 0.07
@@ -19,6 +19,7 @@ MIDDLE_SHARE: Final = (5.0, 95.0)
 WARP_STEP: Final = 0.25
 """The maps are smooth: a quarter of their size tells all."""
 LEAST_CLOTH_PX: Final = 100
+"""Of less cloth no stretch is told."""
 
 
 def loose_straps(view: View) -> float:
@@ -26,7 +27,7 @@ def loose_straps(view: View) -> float:
     cloth = view.cloth > 0.5
     thin = cloth & ~without_specks(cloth, round(STRAP_UNITS * UNIT_PX))
     body = around(view.matte > 0.5, BESIDE_UNITS)
-    high = view.rows < view.points[11:13, 1].mean() + CHEST_UNITS * UNIT_PX
+    high = view.rows < view.points[SHOULDERS, 1].mean() + CHEST_UNITS * UNIT_PX
     return square_units(thin & ~body & high)
 
 

@@ -7,9 +7,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tryon.engines.local.analysis import BodyLabel
-from tryon.engines.local.check_view import UNIT_PX, Judged, Mask, View, around, square_units, without_specks
+from tryon.engines.local.check_view import (
+    HIPS,
+    SHOULDERS,
+    UNIT_PX,
+    Judged,
+    Mask,
+    View,
+    around,
+    square_units,
+    without_specks,
+)
 from tryon.engines.local.linear import to_lab
-from tryon.engines.local.raster import bits, disc
+from tryon.engines.local.raster import among, bits, disc
 
 CORE_UNITS: Final = 0.42
 """Half the width of the torso's core, where a photo surely shows what is worn."""
@@ -18,21 +28,30 @@ NEAR_UNITS: Final = 0.3
 BESIDE_UNITS: Final = 0.1
 """A collar may have been taken for background: so much of that is looked at beside the person."""
 RIM_UNITS: Final = 0.03
+"""The rim of cloth, where colours mix."""
 HAIR_UNITS: Final = 0.08
+"""Within this distance of hair a strand may lie."""
 BOTTOM_HALF_UNITS: Final = 0.12
-"""What was taken for trousers and is narrower than twice this may be a sleeve."""
+"""What was taken for trousers and is narrower than twice this may be a sleeve; what is broader and was left alone is
+the other garment."""
+SLEEVE_HALF_UNITS: Final = 0.05
+"""What was taken for a top and is narrower than twice this may be a belt's loop or a waistband's end."""
+BESIDE_BROAD_UNITS: Final = 0.06
 COLOURS: Final = 4
 SURROUNDINGS: Final = 5
+"""How many colours are told apart in a garment, and in the background."""
 LEAST_SHARE: Final = 0.08
 """A colour that makes up less of the garment is a button or a speck of background."""
 LEAST_PX: Final = 60
 SAMPLES: Final = 2000
+"""Of fewer pixels no colours are told, and about so many of them are enough."""
 SPREAD: Final = ((4.0, 2.5, 2.5), (8.0, 5.0, 5.0))
 """Least and greatest standard deviation of one colour, CIE Lab."""
 ALIKE: Final = 1.6
 UNLIKE: Final = 1.0
 """A pixel is the old garment's within so many standard deviations, if everything else is so many farther away."""
 SKIN: Final = 0.15
+"""Log ratio beyond the seen skin's range up to which a colour may be skin in odd light."""
 LEAST_PIECE: Final = 0.0015
 """Square units below which a remaining piece is not noticed."""
 
@@ -42,7 +61,11 @@ Palette = tuple[NDArray[np.float32], NDArray[np.float32]]
 
 def old_colours(view: View, dressed: Judged, old: BodyLabel) -> float:
     """Square units beside the new garment that have the old one's colours, and no other reason to have them."""
-    candidates = _candidates(view, dressed)
+    other = view.labels == (BodyLabel.TOP if old == BodyLabel.BOTTOM else BodyLabel.BOTTOM)
+    broad = without_specks(
+        other, round((SLEEVE_HALF_UNITS if old == BodyLabel.BOTTOM else BOTTOM_HALF_UNITS) * UNIT_PX)
+    )
+    candidates = _candidates(view, dressed) & ~(broad & ~view.changed)
     worn = _palette(view.before, _core(view, old), COLOURS)
     if worn is None or not candidates.any():
         return 0.0
@@ -50,7 +73,7 @@ def old_colours(view: View, dressed: Judged, old: BodyLabel) -> float:
     shown = to_lab(view.after[rows, columns])
     as_old = _distance(shown, worn)
     found = as_old < ALIKE
-    for place, colours in _explanations(view, dressed, old):
+    for place, colours in _explanations(view, dressed, other, broad):
         found &= ~place[rows, columns] | (_distance(shown, colours) > as_old + UNLIKE)
     left = np.zeros(candidates.shape, np.bool_)
     left[rows[found], columns[found]] = True
@@ -62,8 +85,8 @@ def _candidates(view: View, dressed: Judged) -> Mask:
     near = around((view.cloth > 0.5) | view.changed, NEAR_UNITS) & ~around(view.cloth > 0.3, RIM_UNITS)
     near &= around(view.matte > 0.3, BESIDE_UNITS)
     face = (view.labels == BodyLabel.HEAD) & (view.rows < dressed.figure.chin[1] * view.scale)
-    low = view.rows < view.points[23:25, 1].mean() + 0.9 * UNIT_PX
-    known = np.isin(view.labels, (BodyLabel.CARRIED, BodyLabel.SHOES))
+    low = view.rows < view.points[HIPS, 1].mean() + 0.9 * UNIT_PX
+    known = among(view.labels, (BodyLabel.CARRIED, BodyLabel.SHOES))
     return near & low & ~face & ~known & (view.unlike_skin > SKIN)
 
 
@@ -71,21 +94,20 @@ def _core(view: View, old: BodyLabel) -> Mask:
     worn = _inner(view.labels == old)
     if old != BodyLabel.TOP:
         return worn
-    shoulders, hips = view.points[11:13].mean(axis=0), view.points[23:25].mean(axis=0)
+    shoulders, hips = view.points[SHOULDERS].mean(axis=0), view.points[HIPS].mean(axis=0)
     worn &= np.abs(view.columns - shoulders[0]) < CORE_UNITS * UNIT_PX
     return worn & (view.rows > shoulders[1] + 0.1 * UNIT_PX) & (view.rows < hips[1])
 
 
-def _explanations(view: View, dressed: Judged, old: BodyLabel) -> list[tuple[Mask, Palette]]:
-    """Where what else may be seen: the background anywhere, hair beside hair, the other garment where it is broad."""
+def _explanations(view: View, dressed: Judged, other: Mask, broad: Mask) -> list[tuple[Mask, Palette]]:
+    """Where what else may be seen: the background anywhere, hair beside hair, the `other` garment near where it is
+    broad."""
     anywhere = np.ones(view.labels.shape, np.bool_)
-    other = view.labels == (BodyLabel.TOP if old == BodyLabel.BOTTOM else BodyLabel.BOTTOM)
     hair = view.labels == BodyLabel.HAIR
-    broad = around(without_specks(other, round(BOTTOM_HALF_UNITS * UNIT_PX)), 0.06)
     above = hair & (view.rows < dressed.figure.chin[1] * view.scale)
     known = (
         (anywhere, _palette(view.before, ~around(view.matte > 0.03, NEAR_UNITS), SURROUNDINGS)),
-        (broad, _palette(view.before, _inner(other), COLOURS)),
+        (around(broad, BESIDE_BROAD_UNITS), _palette(view.before, _inner(other), COLOURS)),
         (around(hair, HAIR_UNITS), _palette(view.before, above, 2)),
     )
     return [(place, colours) for place, colours in known if colours is not None]

@@ -18,11 +18,12 @@ from tryon.engines.local.check_view import (
     without_specks,
 )
 from tryon.engines.local.linear import to_lab
-from tryon.engines.local.raster import bits, reduced, resized
+from tryon.engines.local.raster import among, bits, highest, length, reduced, resized
 
 NEAREST_PX: Final = 2
 """Nearer to the cloth colours mix."""
 RIM_UNITS: Final = 0.05
+"""How far beside the cloth a rim is looked for."""
 FAR_UNITS: Final = (0.06, 0.25)
 """From here to here beside the cloth the background is compared with."""
 WINDOW_UNITS: Final = 0.4
@@ -32,7 +33,9 @@ EVEN: Final = 4.0
 DIFFERENT: Final = 10.0
 """CIE Lab distance at which a rim is seen at a glance."""
 SKIN: Final = 0.15
+"""Log ratio beyond the seen skin's range up to which a colour may be skin in odd light."""
 BODY_UNITS: Final = 0.03
+"""Around limbs and hair their own edges are no rim of the cloth."""
 BROAD_UNITS: Final = 0.12
 """Half the width from which what the photo shows beside the cloth is a garment and not a shred of one."""
 
@@ -45,7 +48,7 @@ def rim_beside_cloth(view: View, old: BodyLabel) -> float:
     far = (view.matte < 0.02) & (away > low) & (away < high)
     mean, spread, weight = _surroundings(view, far)
     half = to_lab(reduced(view.after, 0.5))
-    different = resized(np.linalg.norm(half - mean, axis=2), near.shape) > DIFFERENT
+    different = resized(length(half - mean), near.shape) > DIFFERENT
     even = (resized(spread, near.shape) < EVEN) & (resized(weight, near.shape) > 0.05)
     return square_units(without_specks(near & even & different, 1))
 
@@ -59,7 +62,7 @@ def _body(view: View, old: BodyLabel) -> Mask:
     skin = without_specks(view.unlike_skin < SKIN, 4) & (view.matte > 0.3)
     other = view.labels == (BodyLabel.TOP if old == BodyLabel.BOTTOM else BodyLabel.BOTTOM)
     broad = without_specks((other | (view.labels == BodyLabel.TOP)) & ~view.changed, round(BROAD_UNITS * UNIT_PX))
-    return around(np.isin(view.labels, limbs) | skin | broad, BODY_UNITS)
+    return around(among(view.labels, limbs) | skin | broad, BODY_UNITS)
 
 
 def _surroundings(view: View, far: Mask) -> tuple[NDArray[np.float32], Field, Field]:
@@ -71,5 +74,5 @@ def _surroundings(view: View, far: Mask) -> tuple[NDArray[np.float32], Field, Fi
     share = np.maximum(weight, np.float32(1e-3))[..., None]
     mean = cv2.blur(colours * known[..., None], size) / share
     square = cv2.blur(colours**2 * known[..., None], size) / share
-    spread = np.sqrt(np.maximum(square - mean**2, 0)).max(axis=2)
+    spread = np.sqrt(np.maximum(highest(square - mean**2), 0))
     return mean.astype(np.float32), spread.astype(np.float32), weight.astype(np.float32)

@@ -6,11 +6,13 @@ import cv2
 import numpy as np
 
 from tryon.engines.local.analysis import BodyLabel, Joint
-from tryon.engines.local.check_view import UNIT_PX, Judged, View, around, square_units, without_specks
+from tryon.engines.local.check_view import SHOULDERS, UNIT_PX, Judged, View, around, square_units, without_specks
+from tryon.engines.local.raster import among
 
 FOREIGN: Final = 0.28
 """Log ratio beyond the seen skin's range from which a colour is no skin of this person in any light."""
 SOLID: Final = 0.6
+"""Opacity from which a pixel shows the person and hardly the background."""
 RIM_UNITS: Final = 0.02
 """The rim of cloth and hair, where colours mix."""
 THROAT_UNITS: Final = 0.25
@@ -18,6 +20,7 @@ THROAT_UNITS: Final = 0.25
 CHIN_UNITS: Final = 0.12
 """Half the width of the chin."""
 STEPS: Final = 60
+"""Points at which each bone is looked at."""
 ALONG: Final = (0.05, 0.97)
 """Part of a bone that is looked at: joints lie in the middle of shoulder and hand."""
 SEEN: Final = 0.5
@@ -36,7 +39,7 @@ def foreign_at_neck(view: View, dressed: Judged) -> float:
     """Square units between chin and new neckline that are neither skin nor hair nor cloth: an old collar, a hood."""
     figure = dressed.figure
     chin, scale = figure.chin * view.scale, np.float32(view.scale)
-    low = view.points[11:13].mean(axis=0) + np.asarray([0.0, THROAT_UNITS * UNIT_PX], np.float32)
+    low = view.points[SHOULDERS].mean(axis=0) + np.asarray([0.0, THROAT_UNITS * UNIT_PX], np.float32)
     aside = np.asarray([CHIN_UNITS * UNIT_PX, 0.0], np.float32)
     ring = np.stack(
         [chin - aside, figure.neck_root["right"] * scale, low, figure.neck_root["left"] * scale, chin + aside]
@@ -45,14 +48,14 @@ def foreign_at_neck(view: View, dressed: Judged) -> float:
     cv2.fillConvexPoly(throat, cv2.convexHull(np.rint(ring).astype(np.int32)), 1)
     bare = (throat > 0) & (view.matte > SOLID) & (view.rows > chin[1])
     bare &= ~around((view.cloth > 0.15) | (view.labels == BodyLabel.HAIR), RIM_UNITS)
-    bare &= ~np.isin(view.labels, (BodyLabel.HEAD, BodyLabel.CARRIED))
+    bare &= ~among(view.labels, (BodyLabel.HEAD, BodyLabel.CARRIED))
     return square_units(without_specks(bare & (view.unlike_skin > FOREIGN), 2))
 
 
 def limb_gap(view: View, legs: bool) -> float:
     """Largest share of an arm's (or leg's) middle line, within the old outline, that shows neither cloth nor skin."""
     expected = (BodyLabel.HAND, BodyLabel.HAIR, BodyLabel.CARRIED, BodyLabel.HEAD, BodyLabel.SHOES)
-    fine = (view.cloth > 0.3) | (view.unlike_skin < FOREIGN) | (view.matte < 0.5) | np.isin(view.labels, expected)
+    fine = (view.cloth > 0.3) | (view.unlike_skin < FOREIGN) | (view.matte < 0.5) | among(view.labels, expected)
     fine |= ~view.changed & (view.labels == (BodyLabel.TOP if legs else BodyLabel.BOTTOM))
     return max((_missing(view, fine, *limb) for limb in (LEGS if legs else ARMS)), default=0.0)
 

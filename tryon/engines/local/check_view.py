@@ -11,12 +11,12 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from tryon.engines.local.analysis import BodyLabel, LabelMap, Opacity, PersonAnalysis, Picture, Points
+from tryon.engines.local.analysis import BodyLabel, Joint, LabelMap, Opacity, PersonAnalysis, Picture, Points
 from tryon.engines.local.enlarging import Box
 from tryon.engines.local.figure import Figure
 from tryon.engines.local.layers import Cloth
 from tryon.engines.local.linear import to_linear
-from tryon.engines.local.raster import bits, disc, reduced, resized
+from tryon.engines.local.raster import among, bits, disc, highest, opened, reduced, resized
 from tryon.engines.local.warp import Warp
 
 UNIT_PX: Final = 128
@@ -27,12 +27,17 @@ UNTOUCHED: Final = 10
 """Codes by which a reduced pixel may differ from the photo's and still count as the photo's own."""
 
 LEAST_SKIN_PX: Final = 80
+"""From fewer pixels no skin's colour is learnt."""
 SKIN_SPREAD: Final = (8.0, 92.0)
 """Percentiles of the seen skin's colour ratios: eyes, lips and beard lie beyond them."""
 DARKEST: Final = np.float32(0.006)
 """Added to linear light, or the ratios of nearly black pixels would be noise."""
 BLUE_TRUST: Final = 0.8
 """Blue is noisier than red, and says that much less."""
+
+SHOULDERS: Final = [Joint.LEFT_SHOULDER, Joint.RIGHT_SHOULDER]
+HIPS: Final = [Joint.LEFT_HIP, Joint.RIGHT_HIP]
+"""Rows of a view's points."""
 
 Mask = NDArray[np.bool_]
 Field = NDArray[np.float32]
@@ -86,6 +91,7 @@ class View:
     """Pixels of the view for a pixel of `figure` and of the warp."""
     rows: Field
     columns: Field
+    """Of every pixel, its own row and column."""
 
 
 def view_of(photo: Picture, dressed: Judged) -> View:
@@ -97,7 +103,7 @@ def view_of(photo: Picture, dressed: Judged) -> View:
     before, after = (reduced(np.ascontiguousarray(one[window]), factor) for one in (photo, dressed.picture))
     shape = after.shape[:2]
     labels = resized(dressed.person.labels, shape, cv2.INTER_NEAREST)
-    difference = np.asarray(cv2.absdiff(before, after)).max(axis=2)
+    difference = highest(np.asarray(cv2.absdiff(before, after)))
     rows, columns = np.mgrid[: shape[0], : shape[1]].astype(np.float32)
     scale = shape[1] / dressed.warp.torso.shape[1]
     return View(
@@ -118,9 +124,9 @@ def view_of(photo: Picture, dressed: Judged) -> View:
 def _beyond_skin(before: Picture, after: Picture, labels: LabelMap) -> Field:
     """Skin has one colour in any light: the ratios of red and blue to green are learnt from the face and hands."""
     lit = _ratios(before)
-    seen = _clean(np.isin(labels, (BodyLabel.HEAD, BodyLabel.HAND, BodyLabel.ARM)), 3)
+    seen = _clean(among(labels, (BodyLabel.HEAD, BodyLabel.HAND, BodyLabel.ARM)), 3)
     if seen.sum() < LEAST_SKIN_PX:
-        seen = _clean(np.isin(labels, (BodyLabel.HEAD, BodyLabel.NECK, BodyLabel.ARM, BodyLabel.LEG)), 1)
+        seen = _clean(among(labels, (BodyLabel.HEAD, BodyLabel.NECK, BodyLabel.ARM, BodyLabel.LEG)), 1)
     if seen.sum() < LEAST_SKIN_PX:
         return np.zeros(labels.shape, np.float32)
     beyond = []
@@ -137,6 +143,7 @@ def _ratios(picture: Picture) -> tuple[Field, Field]:
 
 
 LOG_LIGHT: Final = np.log(to_linear(np.arange(256, dtype=np.uint8)) + DARKEST).astype(np.float32)
+"""(256,) the logarithm of linear light for every code of a channel."""
 
 
 def _clean(mask: Mask, radius: int) -> Mask:
@@ -146,7 +153,7 @@ def _clean(mask: Mask, radius: int) -> Mask:
 
 def without_specks(mask: Mask, radius: int) -> Mask:
     """The parts at least twice `radius` wide."""
-    return np.asarray(cv2.morphologyEx(bits(mask), cv2.MORPH_OPEN, disc(radius)) > 0, np.bool_)
+    return opened(mask, radius, round_=True)
 
 
 def around(mask: Mask, units: float) -> Mask:

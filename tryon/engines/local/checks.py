@@ -1,20 +1,20 @@
 """Looks at a finished picture without knowing the true one: what must not have changed, and what must have survived."""
 
 from collections.abc import Mapping
-from typing import Final, Protocol
+from typing import Final
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from tryon.engines.errors import LowQuality
-from tryon.engines.local.analysis import BodyLabel, GarmentAnalysis, GarmentPart, Opacity, PersonAnalysis, Picture
+from tryon.engines.local.analysis import BodyLabel, GarmentAnalysis, GarmentPart, Picture
+from tryon.engines.local.check_view import Judged
 from tryon.engines.local.dressing import Dressed
-from tryon.engines.local.enlarging import Box
-from tryon.engines.local.layers import Cloth
+from tryon.engines.local.fresh_look import look_afresh
 from tryon.engines.local.linear import difference, to_lab
-from tryon.engines.local.raster import resized
-from tryon.engines.local.warp import Strain, Warp, strain
+from tryon.engines.local.raster import among, highest, resized
+from tryon.engines.local.warp import Strain, strain
 
 CHANGED: Final = 6
 """A channel that differs by more than this many codes has visibly changed."""
@@ -29,40 +29,22 @@ Limits = Mapping[str, tuple[float, float]]
 
 LIMITS: Final[Limits] = {
     "face_identical": (0.97, 1.0),
-    "hands_and_hair": (0.90, 1.0),
+    "hands_and_hair": (0.80, 1.0),
     "outside_identical": (1.0, 1.0),
     "colour_error": (0.0, 9.0),
     "folded": (0.0, 0.02),
     "anisotropy": (1.0, 25.0),
     "old_top_left": (0.0, 0.10),
     "garment_shown": (0.45, 1.0),
+    "old_colours": (0.0, 0.06),
+    "rim_beside_cloth": (0.0, 0.05),
+    "foreign_at_neck": (0.0, 0.05),
+    "limb_gap": (0.0, 0.15),
+    "loose_straps": (0.0, 0.03),
+    "uneven_stretch": (1.0, 16.0),
 }
-"""Lowest and highest value of a picture worth showing, well outside what good pictures reach."""
-
-
-class Judged(Protocol):
-    """What the checks want to know of a result, whatever was put on."""
-
-    @property
-    def picture(self) -> Picture: ...
-
-    @property
-    def edited(self) -> NDArray[np.bool_]: ...
-
-    @property
-    def box(self) -> Box: ...
-
-    @property
-    def person(self) -> PersonAnalysis: ...
-
-    @property
-    def warp(self) -> Warp: ...
-
-    @property
-    def cloth(self) -> Cloth: ...
-
-    @property
-    def visible(self) -> Opacity: ...
+"""Lowest and highest value of a picture worth showing, well outside what good pictures reach. The last six were set on
+one hundred combinations drawn at random and then tried on another hundred."""
 
 
 def score(photo: Picture, dressed: Dressed, garment: GarmentAnalysis) -> dict[str, float]:
@@ -77,17 +59,18 @@ def common_scores(photo: Picture, dressed: Judged, old: BodyLabel) -> dict[str, 
     window = np.s_[upper:lower, left:right]
     before, after = photo[window], dressed.picture[window]
     labels = dressed.person.labels
-    changed = np.abs(after.astype(np.int16) - before).max(axis=2) > CHANGED
+    changed = highest(cv2.absdiff(after, before)) > CHANGED
     cloth_strain = strain_of(dressed)
     return {
         "face_identical": _kept(labels, changed, (BodyLabel.HEAD,)),
         "hands_and_hair": _kept(labels, changed, (BodyLabel.HAND, BodyLabel.HAIR)),
-        "outside_identical": float(np.array_equal(photo[~dressed.edited], dressed.picture[~dressed.edited])),
+        "outside_identical": float(not (highest(cv2.absdiff(photo, dressed.picture)) > 0)[~dressed.edited].any()),
         "colour_error": colour_error(after, dressed),
         "sharpness": sharpness(after, dressed),
         "folded": cloth_strain.folded,
         "anisotropy": cloth_strain.anisotropy_p99,
         "old_top_left": _old_left(labels == old, changed, dressed),
+        **look_afresh(photo, dressed, old),
     }
 
 
@@ -116,7 +99,7 @@ def worse(one: Mapping[str, float], other: Mapping[str, float]) -> dict[str, flo
 
 def _kept(labels: NDArray[np.uint8], changed: NDArray[np.bool_], wanted: tuple[BodyLabel, ...]) -> float:
     """Share of the labelled pixels that did not change; their rim, where layers mix, is left out."""
-    area = cv2.erode(np.isin(labels, wanted).astype(np.uint8), np.ones((5, 5), np.uint8)) > 0
+    area = cv2.erode(among(labels, wanted).astype(np.uint8), np.ones((5, 5), np.uint8)) > 0
     return float(1.0 - changed[area].mean()) if area.sum() > LEAST_PX else 1.0
 
 

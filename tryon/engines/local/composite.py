@@ -10,12 +10,16 @@ from numpy.typing import NDArray
 
 from tryon.engines.local.analysis import BodyLabel, LabelMap, Opacity, PersonAnalysis, Picture
 from tryon.engines.local.layers import Cloth
-from tryon.engines.local.light import Gain, shadow_of
+from tryon.engines.local.light import Gain, below_shoulders, lit, shadow_of
 from tryon.engines.local.linear import Linear, to_linear, to_srgb
+from tryon.engines.local.raster import among, bits, picked, resized
 from tryon.engines.local.removal import Undressed
 
 IN_FRONT: Final = (BodyLabel.HEAD, BodyLabel.HAIR, BodyLabel.HAND, BodyLabel.CARRIED)
 """What stays before the new garment, from the photo."""
+
+LYING_ON: Final = (BodyLabel.HAIR, BodyLabel.HAND, BodyLabel.CARRIED)
+"""What throws a narrow shadow on cloth beside it."""
 
 TOUCHED: Final = 1 / 512
 """An opacity below this changes no 8-bit value; such pixels are left as they are in the photo."""
@@ -24,7 +28,11 @@ SKIN_SHADOW: Final = 0.34
 BOTTOM_SHADOW: Final = 0.42
 CHIN_SHADOW: Final = 0.20
 SLEEVE_SHADOW: Final = 0.30
+LYING_SHADOW: Final = 0.24
 """Strength of the contact shadows: share of the light they take at their darkest."""
+
+HIDDEN_BOTTOM: Final = 0.3
+"""Units that an old top hides of the bottom's upper end, at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,29 +48,33 @@ def compose(
     tucked: bool, unit: float,
 ) -> Composition:  # fmt: skip
     """All arguments share the photo's frame. `gain` is (h, w) or (h, w, 3) in linear light."""
-    light = to_linear(photo)
     front = in_front(person.labels, cloth.sleeves.values(), tucked)
+    # An arm before the garment has the shadow of its old sleeve taken off too.
+    front = front * (1 - undressed.skin * (person.labels == BodyLabel.HAND))
     seen = cloth.opacity * (1 - front)
     behind = _back_opacity(person, cloth, front) * (1 - undressed.skin)
-    base = light + (undressed.light - light) * undressed.opacity[..., None]
-    back = to_linear(cloth.back_colour) * (0.62 * gain if gain.ndim == 3 else 0.62 * gain[..., None])
-    base = base + (back - base) * behind[..., None]
     shade = contact_shadow(person.labels, undressed.skin, cloth.opacity, unit) * (1 - front)
-    base = base * (1 - shade)[..., None]
-    top = to_linear(cloth.colour) * (gain if gain.ndim == 3 else gain[..., None])
-    top = _soft_limit(top)
-    result = base + (top - base) * cloth.opacity[..., None]
-    # What stands in front comes last: laid under a half-covering cloth, the plate would shine through as a pale rim.
-    result = result + (light - result) * front[..., None]
     edited = (np.maximum(np.maximum(seen, behind), undressed.opacity * (1 - front)) > TOUCHED) | (shade > 0.004)
+    # Colours are mixed where the picture changes, and nowhere else.
+    at = np.flatnonzero(edited)
+    gain = picked(gain if gain.ndim == 3 else gain[..., None], at)
+    light = to_linear(picked(photo, at))
+    base = light + (picked(undressed.light, at) - light) * picked(undressed.opacity, at)[:, None]
+    back = to_linear(picked(cloth.back_colour, at)) * (0.62 * gain)
+    base = base + (back - base) * picked(behind, at)[:, None]
+    base = base * (1 - picked(shade, at))[:, None]
+    top = _soft_limit(lit(picked(cloth.colour, at), gain))
+    result = base + (top - base) * picked(cloth.opacity, at)[:, None]
+    # What stands in front comes last: laid under a half-covering cloth, the plate would shine through as a pale rim.
+    result = result + (light - result) * picked(front, at)[:, None]
     picture = photo.copy()
-    picture[edited] = to_srgb(result[edited])
+    picture[edited] = to_srgb(result)
     return Composition(picture, edited, seen.astype(np.float32))
 
 
 def in_front(labels: LabelMap, sleeves: Iterable[Opacity], tucked: bool) -> Opacity:
     """0..1 where the photo stays on top; trousers stay before a tucked torso, never before a sleeve."""
-    mask = np.isin(labels, IN_FRONT)
+    mask = among(labels, IN_FRONT)
     if tucked:
         waist = labels == BodyLabel.BOTTOM
         for sleeve in sleeves:
@@ -75,7 +87,7 @@ def in_front(labels: LabelMap, sleeves: Iterable[Opacity], tucked: bool) -> Opac
 
 def _stray_hair(labels: LabelMap) -> NDArray[np.bool_]:
     """Dark spots taken for hair that hang together neither with the head nor with the picture's upper edge."""
-    crown = np.isin(labels, (BodyLabel.HAIR, BodyLabel.HEAD)).astype(np.uint8)
+    crown = among(labels, (BodyLabel.HAIR, BodyLabel.HEAD)).astype(np.uint8)
     _, islands = cv2.connectedComponents(crown)
     rooted = np.unique(np.concatenate([islands[labels == BodyLabel.HEAD], islands[0]]))
     return (labels == BodyLabel.HAIR) & ~np.isin(islands, rooted)
@@ -90,23 +102,32 @@ def _back_opacity(person: PersonAnalysis, cloth: Cloth, front: Opacity) -> Opaci
 
 def contact_shadow(labels: LabelMap, new_skin: Opacity, cloth: Opacity, unit: float) -> Opacity:
     """What the garment throws on skin and on the bottom garment just beyond its edge."""
-    skin = np.isin(labels, (BodyLabel.NECK, BodyLabel.ARM, BodyLabel.HAND, BodyLabel.MIDRIFF)).astype(np.float32)
+    skin = among(labels, (BodyLabel.NECK, BodyLabel.ARM, BodyLabel.HAND, BodyLabel.MIDRIFF)).astype(np.float32)
     skin = np.maximum(skin, new_skin)
-    bottom = np.isin(labels, (BodyLabel.BOTTOM, BodyLabel.TOP)).astype(np.float32) * (1 - skin)
+    bottom = labels == BodyLabel.BOTTOM
+    # Where the old top hid the bottom, there is bottom now; beside it there is the background, too far for a shadow.
+    above = cv2.dilate(bits(bottom), np.ones((round(HIDDEN_BOTTOM * unit), 1), np.uint8), anchor=(0, 0)) > 0
+    bottom = (bottom | above & (labels == BodyLabel.TOP)).astype(np.float32) * (1 - skin)
     near = shadow_of(cloth, (0.0, 0.012 * unit), 0.022 * unit)
     low = shadow_of(cloth, (0.0, 0.03 * unit), 0.03 * unit)
     return (np.maximum(SKIN_SHADOW * near * skin, BOTTOM_SHADOW * low * bottom) * (1 - cloth)).astype(np.float32)
 
 
 def cloth_shadow(labels: LabelMap, cloth: Cloth, unit: float) -> Gain:
-    """Gain on the cloth itself: under the chin, and on the torso beside the sleeves."""
-    head = (labels == BodyLabel.HEAD).astype(np.float32)
-    gain = 1 - CHIN_SHADOW * shadow_of(head, (0.0, 0.07 * unit), 0.06 * unit)
-    for side, sleeve in cloth.sleeves.items():
+    """Gain on the cloth itself: under the chin, beside what lies on it, and on the torso beside the sleeves."""
+    small = (max(1, labels.shape[0] // 2), max(1, labels.shape[1] // 2))
+    half = resized(labels, small, cv2.INTER_NEAREST)
+    unit = unit / 2
+    head, on_it = bits(half == BodyLabel.HEAD), bits(among(half, LYING_ON))
+    gain = 1 - CHIN_SHADOW * shadow_of(head.astype(np.float32), (0.0, 0.07 * unit), 0.06 * unit)
+    gain *= 1 - LYING_SHADOW * shadow_of(on_it.astype(np.float32), (0.0, 0.02 * unit), 0.025 * unit)
+    apart = below_shoulders(resized(cloth.opacity, small), unit)
+    for side, opacity in cloth.sleeves.items():
+        sleeve = resized(opacity, small)
         inward = -0.02 * unit if side == "left" else 0.02 * unit
         shade = shadow_of(sleeve, (inward, 0.01 * unit), 0.02 * unit) * (1 - sleeve)
-        gain = gain * (1 - SLEEVE_SHADOW * shade)
-    return gain.astype(np.float32)
+        gain = gain * (1 - SLEEVE_SHADOW * shade * apart)
+    return resized(gain.astype(np.float32), labels.shape)
 
 
 def _soft_limit(light: Linear) -> Linear:

@@ -53,7 +53,7 @@ def detect(picture: Picture, detector: Detector, eyes: Eyes) -> list[Detection]:
     boxes, logits = eyes.run(detector.network, square)
     scores = (1.0 / (1.0 + np.exp(-np.clip(logits[:, 0], -50.0, 50.0)))).astype(np.float32)
     chosen = np.flatnonzero(scores >= BOX_SCORE)
-    decoded = _decode(boxes[chosen], _anchors(detector)[chosen], detector.side)
+    decoded = _decode(boxes[chosen], _anchors(detector)[chosen])
     points = (decoded - offset) / scale
     merged = _merge(scores[chosen], points)
     return [_as_detection(score, row) for score, row in merged if score >= detector.min_score]
@@ -81,7 +81,7 @@ def _anchors(detector: Detector) -> NDArray[np.float32]:
     return np.concatenate(layers)
 
 
-def _decode(raw: NDArray[np.float32], anchors: NDArray[np.float32], side: int) -> NDArray[np.float32]:
+def _decode(raw: NDArray[np.float32], anchors: NDArray[np.float32]) -> NDArray[np.float32]:
     """(n, 2 + keypoints, 2): box corners, then keypoints, in pixels of the input."""
     pairs = raw.reshape(len(raw), raw.shape[1] // 2, 2)
     centre, half = pairs[:, 0] + anchors, pairs[:, 1] / 2.0

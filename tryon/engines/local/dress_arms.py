@@ -13,6 +13,9 @@ ROOM: Final = 1.4
 """How much wider than the arm itself its place is in which skin is taken for it."""
 LEAST_STATION: Final = 0.25
 """Above this station of the arm a dress lies over the shoulder."""
+EMERGING: Final = 0.2
+"""Over so much of its length below that an arm comes out from behind the dress, or the dress's side would have a step.
+"""
 HAND_UNITS: Final = 0.25
 """A hand seen this near to the wrist tells that the arm is before the body, not behind it."""
 LEAST_HAND: Final = 0.01
@@ -57,9 +60,11 @@ def _tube(figure: Figure, side: Side, stations: Mask, shape: tuple[int, ...], ro
     if stations.sum() < 2:
         return np.zeros(shape, np.float32)
     arm = figure.arms[side]
+    emerged = np.clip((ARM_STATIONS - LEAST_STATION) / EMERGING, 0.0, 1.0) ** np.float32(0.7)
+    bare_inner = arm.bare_inner * emerged
     path, outer, inner = (
         values[stations]
-        for values in (arm.path, arm.outward * arm.bare_outer[:, None], arm.inward * arm.bare_inner[:, None])
+        for values in (arm.path, arm.outward * arm.bare_outer[:, None], arm.inward * bare_inner[:, None])
     )
     way = path[-1] - path[-2]
     beyond = path[-1:] + way / max(float(np.linalg.norm(way)), 1.0) * np.float32(BEYOND_UNITS * figure.unit)

@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tryon.engines.base import TryOnOptions
-from tryon.engines.local.analysis import BodyLabel, GarmentAnalysis, Opacity, PersonAnalysis, Picture
+from tryon.engines.local.afterwards import Afterwards, look_afterwards
+from tryon.engines.local.analysis import BodyLabel, GarmentAnalysis, LabelMap, Opacity, PersonAnalysis, Picture
 from tryon.engines.local.bottoms_dressing import lower_box, shading_of_bottom
 from tryon.engines.local.bottoms_labels import tidy_edges
 from tryon.engines.local.bottoms_stance import Stance, measure_stance
@@ -22,7 +23,9 @@ from tryon.engines.local.dressing import Step, crop_person, light_on, settled, t
 from tryon.engines.local.enlarging import Box, at_photo_size, enlarged_undressed, resized_field
 from tryon.engines.local.figure import Figure, measure_figure
 from tryon.engines.local.layers import Cloth
-from tryon.engines.local.light import Gain, old_shading, scene_tint
+from tryon.engines.local.light import Gain, scene_tint
+from tryon.engines.local.old_shading import old_shading
+from tryon.engines.local.raster import among
 from tryon.engines.local.top_labels import with_clear_edges
 from tryon.engines.local.warp import Warp
 
@@ -31,6 +34,9 @@ FADE_UNITS: Final = 0.22
 SEAM_UNITS: Final = 0.12
 """The same where they meet each other or skin, with waistband, belt and the shadow of the top's hem."""
 BELOW_THE_HEM: Final = (BodyLabel.BACKGROUND, BodyLabel.LEG, BodyLabel.SHOES)
+HEM_SHADOW_UNITS: Final = 0.1
+"""So far above the hem its shadow begins."""
+OLD_CLOTHES: Final = (BodyLabel.TOP, BodyLabel.BOTTOM, BodyLabel.MIDRIFF)
 LOWER_TRUST: Final = 0.45
 """Trousers fold otherwise than skirts: so much of their shading is true of what hangs in their place."""
 
@@ -51,6 +57,7 @@ class DressedInOne:
     warp: Warp
     cloth: Cloth
     visible: Opacity
+    afterwards: Afterwards
 
 
 def dress_in_one(
@@ -84,13 +91,17 @@ def dress_in_one(
     shade, trust = _shading(small, figure.unit)
     gain = light_on(cloth, large.labels, (shade, trust), figure.unit * factor) * scene_tint(small)
     hidden = resized_field(cloth.opacity, small.labels.shape)
-    undressed = enlarged_undressed(take_off_all(small, in_one, figure, stance, target, hidden, shade), crop)
+    bare = take_off_all(small, in_one, figure, stance, target, hidden, shade)
+    undressed = enlarged_undressed(bare, crop)
     step("finishing", 85)
-    made = compose(crop, large, undressed, cloth, gain, False, figure.unit * factor)
+    shaded = without_old_legs(large, target, HEM_SHADOW_UNITS * figure.unit, factor)
+    made = compose(crop, shaded, undressed, cloth, gain, False, figure.unit * factor)
     picture, edited = photo.copy(), np.zeros(photo.shape[:2], bool)
     window = np.s_[box[1] : box[3], box[0] : box[2]]
     picture[window], edited[window] = made.picture, made.edited
-    return DressedInOne(picture, edited, box, large, figure, stance, target, warp, cloth, made.cloth)
+    worn = with_two_names(small, target)
+    afterwards = look_afterwards(small, near, OLD_CLOTHES, worn, made.cloth, bare)
+    return DressedInOne(picture, edited, box, large, figure, stance, target, warp, cloth, made.cloth, afterwards)
 
 
 def figure_box(person: PersonAnalysis) -> Box:
@@ -117,6 +128,15 @@ def with_legs_under(in_one: PersonAnalysis, person: PersonAnalysis, target: Dres
     return replace(in_one, labels=np.where(legs, np.uint8(BodyLabel.TOP), in_one.labels))
 
 
+def with_two_names(person: PersonAnalysis, target: DressTarget) -> LabelMap:
+    """What the new dress is called where it is seen: top above its waist, bottom below it."""
+    waist = target.upper.hem
+    order = np.argsort(waist[:, 0])
+    height, width = person.labels.shape
+    line = np.interp(np.arange(width), waist[order, 0], waist[order, 1])
+    return np.where(np.arange(height)[:, None] < line[None], BodyLabel.TOP, BodyLabel.BOTTOM).astype(np.uint8)
+
+
 def without_skirt(person: PersonAnalysis, target: DressTarget, factor: float) -> PersonAnalysis:
     """The person undressed below the waist, where a dress is never widened to the old clothes' outline: its skirt hangs
     freely, and old trousers end below it."""
@@ -126,16 +146,25 @@ def without_skirt(person: PersonAnalysis, target: DressTarget, factor: float) ->
     return replace(person, labels=labels)
 
 
+def without_old_legs(person: PersonAnalysis, target: DressTarget, above: float, factor: float) -> PersonAnalysis:
+    """The person without what was worn from a little `above` the new hem down: no shadow falls on trousers that are
+    off."""
+    labels = person.labels.copy()
+    below = labels[max(0, int((target.whole.hem[:, 1].min() - above) * factor)) :]
+    below[below == BodyLabel.TOP] = BodyLabel.BACKGROUND
+    return replace(person, labels=labels)
+
+
 def _shading(person: PersonAnalysis, unit: float) -> tuple[Gain, Opacity]:
     """Log gain of top and bottom, each by itself, and the trust in it, which ends gently where they end: no hem,
     waistband or neckline must be seen in the new cloth."""
     above, below = old_shading(person, unit), shading_of_bottom(person, unit)
     top, bottom = person.labels == BodyLabel.TOP, person.labels == BodyLabel.BOTTOM
-    skin = np.isin(person.labels, (BodyLabel.MIDRIFF, BodyLabel.NECK, BodyLabel.ARM))
+    skin = among(person.labels, (BodyLabel.MIDRIFF, BodyLabel.NECK, BodyLabel.ARM))
     shade = np.where(bottom, below[0], above[0])
     trust = np.where(bottom, below[1] * np.float32(LOWER_TRUST), above[1])
     from_seam = np.where(bottom, _distance_to(top | skin), _distance_to(bottom | skin))
-    from_edge = np.where(bottom, _distance_to(np.isin(person.labels, BELOW_THE_HEM)), np.float32(1e6))
+    from_edge = np.where(bottom, _distance_to(among(person.labels, BELOW_THE_HEM)), np.float32(1e6))
     fading = np.minimum(from_seam / (SEAM_UNITS * unit), from_edge / (FADE_UNITS * unit))
     return shade.astype(np.float32), (trust * np.minimum(fading, 1.0)).astype(np.float32)
 

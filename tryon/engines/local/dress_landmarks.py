@@ -13,6 +13,7 @@ from tryon.engines.local.bottoms_landmarks import gap_between_legs, read_below_w
 from tryon.engines.local.garment_landmarks import UpperLandmarks, read_upper_landmarks
 from tryon.engines.local.ground import Mask
 from tryon.engines.local.outline import middle_of, read_outline
+from tryon.engines.local.raster import largest_piece
 
 Spots = Mapping[str, tuple[float, float]]
 
@@ -54,7 +55,7 @@ def read_dress_landmarks(picture: Picture, mask: Mask) -> UpperLandmarks:
     waist = _waist(trunk, points)
     first, last = _span(trunk, waist)
     chest = max(points["armpit_left"][0] - points["armpit_right"][0], float(last - first))
-    below = read_below_waist(_without_slits(_largest(trunk[waist:]), LOWEST_CROTCH * chest))
+    below = read_below_waist(_without_slits(largest_piece(trunk[waist:]), LOWEST_CROTCH * chest))
     points |= {name: (x, y + waist) for name, (x, y) in below.points.items() if not name.startswith("waist")}
     points |= {
         "waist_right": (float(first), float(waist)),
@@ -152,8 +153,3 @@ def _span(mask: Mask, row: int) -> tuple[int, int]:
     """First and last column of the mask in a row."""
     columns = np.flatnonzero(mask[row])
     return (int(columns[0]), int(columns[-1])) if len(columns) else (0, mask.shape[1] - 1)
-
-
-def _largest(mask: Mask) -> Mask:
-    count, islands, stats, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8))
-    return mask if count < 3 else np.asarray(islands == 1 + int(stats[1:, cv2.CC_STAT_AREA].argmax()))

@@ -7,18 +7,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tryon.engines.local.analysis import BodyLabel, Opacity, PersonAnalysis
-from tryon.engines.local.bare_legs import legs_are_seen, shared_with_seen, with_bare_legs
+from tryon.engines.local.bare_legs import HEM_REACH_UNITS, beside_legs, legs_are_seen, shared_with_seen, with_bare_legs
 from tryon.engines.local.bare_skin import with_pores
 from tryon.engines.local.bottoms_stance import Stance
 from tryon.engines.local.dress_target import DressTarget
 from tryon.engines.local.figure import TORSO_LEVELS, Figure
 from tryon.engines.local.linear import to_linear
-from tryon.engines.local.raster import bits, blurred, grown
-from tryon.engines.local.removal import Undressed, old_top, over, with_bare_torso
+from tryon.engines.local.raster import among, bits, blurred, grown
+from tryon.engines.local.removal import Undressed, old_shadow, old_top, over, with_bare_torso
 from tryon.engines.local.surroundings import FRINGE_PX, background_plate, head_continued, inside_hair
 
-HEM_UNITS: Final = 0.05
-"""The old bottom reaches up to so far beyond where it is seen to."""
 ARMPITS_LEVEL: Final = 0.42
 INSIDE: Final = 0.7
 """Torso level below which a dress hides the trunk, and the share of the trunk's width that is made up there."""
@@ -33,7 +31,8 @@ def take_off_all(
     Skin that `cloth`, the new dress's opacity, hides anyway is not made up; `shade` is the log gain of the light on
     the old clothes. Raises LowQuality where legs would have to be made up and no skin is seen to take their tone from.
     """
-    opacity = old_top(in_one)
+    shadow = old_shadow(person, cloth, figure.unit)
+    opacity = np.maximum(old_top(in_one), shadow)
     needed = (opacity > 0) & (cloth < 0.99)
     photo = to_linear(person.picture)
     light = background_plate(person)
@@ -42,22 +41,16 @@ def take_off_all(
     shared = shared_with_seen(person.labels, figure.unit)
     if not legs_are_seen(person.labels, stance):
         # What little is labelled leg may be a patch of floor, and goes with the old clothes.
-        shared = (person.labels != BodyLabel.SHOES).astype(np.float32)
+        shared = (~among(person.labels, (BodyLabel.SHOES, BodyLabel.HAND))).astype(np.float32)
     opacity = np.maximum(opacity, legs * shared)
-    opacity = np.maximum(opacity, _beside_the_legs(person, legs, HEM_UNITS * figure.unit))
+    opacity = np.maximum(opacity, beside_legs(person.labels, legs, HEM_REACH_UNITS * figure.unit))
     light = over(light, head_continued(in_one, photo), inside_hair(in_one, figure))
     upper, skin = with_bare_torso(light, in_one, photo, _bare_above_the_armpits(figure), target.whole, needed)
     # No arm was under trousers or a skirt, however near it hangs to them.
     above = blurred(grown(bits(person.labels == BodyLabel.TOP), FRINGE_PX).astype(np.float32), 0.8)
+    above = np.maximum(above, (shadow > 0).astype(np.float32))
     light, skin = over(light, upper, above), np.maximum(skin * above, legs)
-    return Undressed(light, opacity, skin * opacity)
-
-
-def _beside_the_legs(person: PersonAnalysis, legs: Opacity, reach: float) -> Opacity:
-    """The old hem's corners, which stand out beside the legs and are easily taken for them."""
-    near = grown(bits(person.labels == BodyLabel.BOTTOM), max(1, round(reach)), round_=True) > 0
-    corner = near & np.isin(person.labels, (BodyLabel.LEG, BodyLabel.BACKGROUND)) & (legs < 0.1)
-    return blurred(corner.astype(np.float32), 0.8) * corner
+    return Undressed(light, opacity, skin * opacity, np.zeros_like(opacity))
 
 
 def _bare_above_the_armpits(figure: Figure) -> Figure:

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tryon.engines.base import TryOnOptions
+from tryon.engines.local.afterwards import Afterwards, look_afterwards
 from tryon.engines.local.analysis import (
     BodyLabel,
     GarmentAnalysis,
@@ -19,13 +20,23 @@ from tryon.engines.local.analysis import (
     Picture,
     Points,
 )
+from tryon.engines.local.calm_waist import with_calm_waist
 from tryon.engines.local.composite import Composition, cloth_shadow, compose
 from tryon.engines.local.enlarging import Box, at_photo_size, enlarged_undressed, enlarged_warp, resized_field
 from tryon.engines.local.figure import SIDES, Figure, Side, measure_figure, polygon_opacity, tube_outline
 from tryon.engines.local.layers import Cloth, carry_colour, lay_out, settle_edges
-from tryon.engines.local.light import Gain, balance, old_shading, own_light, rim_falloff, scene_tint
+from tryon.engines.local.light import (
+    MEASURED,
+    Gain,
+    balance,
+    form_of,
+    middle_luminance,
+    own_depth,
+    scene_tint,
+)
+from tryon.engines.local.old_shading import old_shading
 from tryon.engines.local.pattern import read_pattern
-from tryon.engines.local.raster import bits, disc
+from tryon.engines.local.raster import among, bits, disc
 from tryon.engines.local.removal import take_off
 from tryon.engines.local.sleeve_target import alike, end_of
 from tryon.engines.local.target import Target, place_garment
@@ -35,6 +46,9 @@ from tryon.engines.local.warp import Warp, carry
 
 SETTLE_UNITS: Final = 0.06
 """Differences between the new and the old outline up to this width are settled on the photo's own edge."""
+
+BEYOND_UNITS: Final = 0.15
+"""So far beyond a hem or cuff nothing is settled: its length is the product's own."""
 
 WRIST_UNITS: Final = 0.1
 """The hand begins at most this far before the wrist joint."""
@@ -69,6 +83,7 @@ class Dressed:
     warp: Warp
     cloth: Cloth
     visible: Opacity
+    afterwards: Afterwards
 
 
 def dress_top(
@@ -79,7 +94,7 @@ def dress_top(
     near = working_box(person)
     small = tidied(crop_person(person, near))
     figure = measure_figure(small)
-    small = with_clear_edges(with_narrow_neck(small, figure), figure)
+    small = with_calm_waist(with_clear_edges(with_narrow_neck(small, figure), figure), figure.unit)
     pattern = read_pattern(garment)
     target = place_garment(small, figure, garment, pattern, options)
     small = without_high_bottoms(small, figure, target)
@@ -100,12 +115,14 @@ def dress_top(
     undressed = enlarged_undressed(bare, crop)
     step("finishing", 85)
     made = compose(crop, large, undressed, cloth, gain, target.tucked, figure.unit * factor)
-    return _put_back(photo, box, made, large, figure, target, warp, cloth)
+    worn = np.maximum(made.cloth, cloth.back * (large.labels == BodyLabel.TOP))
+    afterwards = look_afterwards(small, near, (BodyLabel.TOP,), BodyLabel.TOP, worn, bare)
+    return _put_back(photo, box, made, large, figure, target, warp, cloth, afterwards)
 
 
 def working_box(person: PersonAnalysis) -> Box:
     """The upper body with room for wide garments, in analysis pixels."""
-    top = np.isin(person.labels, (BodyLabel.TOP, BodyLabel.ARM, BodyLabel.HAND, BodyLabel.NECK, BodyLabel.MIDRIFF))
+    top = among(person.labels, (BodyLabel.TOP, BodyLabel.ARM, BodyLabel.HAND, BodyLabel.NECK, BodyLabel.MIDRIFF))
     points = person.pose.points
     span = float(np.linalg.norm(points[11] - points[12]))
     hips = max(points[23][1], points[24][1])
@@ -239,22 +256,33 @@ def _settling_area(shape: tuple[int, ...], target: Target, figure: Figure, facto
         line = np.rint(np.asarray(points, np.float32) * factor).astype(np.int32)
         cv2.polylines(canvas, [line], False, 0, max(1, int(width)))
 
+    def close(end: NDArray[np.float32], onwards: Points, inner_end: float) -> None:
+        """No widening beyond a hem or cuff, and none of its middle; its corners may move aside."""
+        middle = end[1:-1] if len(end) > 2 else end[:1] + (end[-1] - end[0]) * np.asarray([[0.3], [0.7]], np.float32)
+        stroke(middle, 0.10 * unit)
+        reach = np.float32(BEYOND_UNITS * figure.unit)
+        across, beyond = (reach * way / max(float(np.linalg.norm(way)), 1e-3) for way in (end[-1] - end[0], onwards))
+        line = np.asarray([end[0] - across * np.float32(inner_end), *end, end[-1] + across], np.float32)
+        cv2.fillPoly(canvas, [np.rint(np.vstack([line, (line + beyond)[::-1]]) * factor).astype(np.int32)], 0)
+
     opening = np.asarray([*target.neckline, figure.chin], np.float32)
     cv2.fillPoly(canvas, [np.rint(opening * factor).astype(np.int32)], 0)
     stroke(target.neckline, 0.16 * unit)
     for side in SIDES:
         cv2.fillPoly(canvas, [np.rint(_above_shoulder(target, figure, side) * factor).astype(np.int32)], 0)
-    stroke(target.hem, 0.10 * unit)
+    close(target.hem, figure.down, 1.0)
     if not target.sleeves:
         for arm in figure.arms.values():
             outer, inner = arm.outward * (1.3 * arm.outer)[:, None], arm.inward * (0.7 * arm.inner)[:, None]
             cv2.fillPoly(canvas, [np.rint(tube_outline(arm.path, outer, inner) * factor).astype(np.int32)], 0)
     for side, outline in target.sleeves.items():
-        stroke(np.asarray([outline.inner[-1], outline.outer[-1]], np.float32), 0.10 * unit)
+        cuff = np.asarray([outline.inner[-1], outline.outer[-1]], np.float32)
+        close(cuff, outline.middle[-1] - outline.middle[-2], -0.7)
         arm = figure.arms[side]
         if arm.cuff > 0 and not alike(arm, end_of(arm, outline)):
             stroke(outline.outer, 0.3 * unit)
-    return cv2.GaussianBlur(canvas, (0, 0), max(0.01 * unit, 0.8)).astype(np.float32) / 255
+            stroke(target.shoulder_line[side], 0.12 * unit)
+    return cv2.GaussianBlur(canvas, (0, 0), max(0.03 * unit, 0.8)).astype(np.float32) / 255
 
 
 def _sleeve_shadow(shape: tuple[int, ...], target: Target, factor: float) -> Opacity:
@@ -278,21 +306,19 @@ def _above_shoulder(target: Target, figure: Figure, side: Side) -> Points:
 def light_on(cloth: Cloth, labels: LabelMap, shading: tuple[Gain, Opacity], unit: float) -> Gain:
     """Gain of the cloth in linear light, (h, w, 1), from the old clothes' `shading` of any size and trust in it."""
     shade, trust = (resized_field(field, labels.shape) for field in shading)
-    torso_rim = rim_falloff(cloth.opacity, unit)
-    form = torso_rim
-    for sleeve in cloth.sleeves.values():
-        form = form * (1 - sleeve) + rim_falloff(sleeve, unit * 0.8) * sleeve
-    log_gain = (shade * trust + form * (1 - 0.6 * trust)) * own_light(cloth.colour, cloth.opacity)
-    return (balance(log_gain, cloth.opacity) * cloth_shadow(labels, cloth, unit))[..., None]
+    form = form_of(cloth.opacity, cloth.sleeves.values(), unit)
+    bright = middle_luminance(cloth.colour, cloth.opacity)
+    log_gain = (shade * trust + form * (1 - MEASURED * trust)) * own_depth(bright)
+    return (balance(log_gain, cloth.opacity, bright) * cloth_shadow(labels, cloth, unit))[..., None]
 
 
 def _put_back(
     photo: Picture, box: Box, made: Composition, person: PersonAnalysis, figure: Figure, target: Target, warp: Warp,
-    cloth: Cloth,
+    cloth: Cloth, afterwards: Afterwards,
 ) -> Dressed:  # fmt: skip
     picture = photo.copy()
     edited = np.zeros(photo.shape[:2], bool)
     window = np.s_[box[1] : box[3], box[0] : box[2]]
     picture[window] = made.picture
     edited[window] = made.edited
-    return Dressed(picture, edited, box, person, figure, target, warp, cloth, made.cloth)
+    return Dressed(picture, edited, box, person, figure, target, warp, cloth, made.cloth, afterwards)

@@ -14,6 +14,7 @@ import numpy as np
 
 from tryon.engines.base import Category, Check, Garment, PersonCheck, TryOnOptions, TryOnRequest, TryOnResult
 from tryon.engines.errors import EngineTimeout, GarmentNotFound, NoPersonFound, UnsupportedCategory
+from tryon.engines.local.afterwards import person_afterwards
 from tryon.engines.local.analysis import GarmentAnalysis, Opacity, PersonAnalysis, Picture
 from tryon.engines.local.checks import refuse_if_ugly, worse
 from tryon.engines.local.eyes import Eyes
@@ -28,9 +29,9 @@ from tryon.engines.local.keeping import (
 )
 from tryon.engines.local.outfit import in_order_of_layers
 from tryon.engines.local.person import ANALYSIS_SIDE_PX, analyse_person, check_person, require_dressable
-from tryon.engines.local.wardrobe import OUTFITTERS, WEARABLE
+from tryon.engines.local.wardrobe import OUTFITTERS, WEARABLE, Worn
 
-VERSION: Final = "2"
+VERSION: Final = "3"
 """Raised whenever the same pictures give another result."""
 
 PERSONS_KEPT: Final = 8
@@ -92,21 +93,23 @@ class LocalEngine:
         if photo is None:
             raise NoPersonFound(reason="unreadable_picture")
         scores: dict[str, float] = {}
-        picture, key, prepared = photo, _key(request.person), request.prepared_person
+        watch.begin("person", 5)
+        person = self._person(photo, _key(request.person), request.prepared_person)
+        picture = photo
         for number, garment in enumerate(in_order_of_layers(request.garments)):
             watch.share(number, len(request.garments))
-            watch.begin("person", 5)
-            person = self._person(picture, key, prepared)
-            picture, found = self._dress_one(picture, person, garment, request.options, watch)
+            dressed, found = self._dress_one(picture, person, garment, request.options, watch)
             scores = worse(scores, found)
-            key, prepared = _key(key.encode() + garment.picture), None
+            picture = dressed.picture
+            # What was just put on is known; another look at it would only guess.
+            person = person_afterwards(person, _reduced(picture), getattr(dressed, "afterwards", None))
         watch.finish()
         encoded = cv2.imencode(".png", picture[..., ::-1], PNG_WRITING)[1].tobytes()
         return TryOnResult(encoded, "image/png", self.name, self.version, watch.seconds, scores)
 
     def _dress_one(
         self, photo: Picture, person: PersonAnalysis, garment: Garment, options: TryOnOptions, watch: "Stopwatch"
-    ) -> tuple[Picture, dict[str, float]]:
+    ) -> tuple[Worn, dict[str, float]]:
         require_dressable(person, garment.category)
         watch.begin("garment", 30)
         product = self._garment(garment)
@@ -114,7 +117,7 @@ class LocalEngine:
         dressed = outfitter.dress(photo, person, product, options, watch.begin)
         scores = outfitter.score(photo, dressed, product)
         refuse_if_ugly(scores, outfitter.limits)
-        return dressed.picture, scores
+        return dressed, scores
 
     def _person(self, photo: Picture, key: str, prepared: bytes | None) -> PersonAnalysis:
         """From memory, else from what was kept beside the photo, else found out now."""

@@ -51,4 +51,5 @@ def enlarged_undressed(undressed: Undressed, crop: Picture) -> Undressed:
         resized_field(undressed.light, crop.shape),
         resized_field(undressed.opacity, crop.shape),
         resized_field(undressed.skin, crop.shape),
+        resized_field(undressed.bottom, crop.shape),
     )

@@ -70,9 +70,7 @@ def place_glasses(head: Head, product: GarmentAnalysis) -> GlassesTarget:
     for name in ("lens_left", "lens_right"):
         away = (points[name] - bridge) / unit
         lenses.append(head.at(_before_the_face(product, unit, away @ right, away @ up)))
-    temples = tuple(
-        outline for side in (-1.0, 1.0) if (outline := _temple(head, product, unit, width, side)) is not None
-    )
+    temples = tuple(outline for side in (-1.0, 1.0) if (outline := _temple(head, product, unit, side)) is not None)
     return GlassesTarget(head, width, unit, temples, lenses[0], lenses[1], product)
 
 
@@ -95,7 +93,7 @@ def _before_the_face(
     return np.stack(np.broadcast_arrays(u, y, z), axis=-1)
 
 
-def _temple(head: Head, product: GarmentAnalysis, unit: float, width: float, side: float) -> Points | None:
+def _temple(head: Head, product: GarmentAnalysis, unit: float, side: float) -> Points | None:
     """Outline of the temple on the wearer's left (side 1) or right (-1), None where none of it can be seen."""
     bridge, right, upwards = _axes(product)
     end = np.array(product.points["end_left" if side > 0 else "end_right"])

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tryon.engines.local.analysis import BodyLabel, Joint, Opacity, PersonAnalysis, Points
+from tryon.engines.local.raster import among
 
 Side = Literal["left", "right"]
 SIDES: Final[tuple[Side, Side]] = ("right", "left")
@@ -30,7 +31,7 @@ ARM_STATIONS: Final[Widths] = np.linspace(0.0, 1.0, 21).astype(np.float32)
 BARE_ARM: Final[Widths] = np.interp(
     ARM_STATIONS,
     [0.0, 0.15, 0.3, 0.45, 0.5, 0.6, 0.75, 0.9, 1.0],
-    [0.165, 0.15, 0.135, 0.112, 0.11, 0.116, 0.098, 0.075, 0.068],
+    [0.145, 0.138, 0.119, 0.109, 0.11, 0.116, 0.098, 0.075, 0.068],
 ).astype(np.float32)
 """Half widths of a bare arm in units, from photos of bare arms."""
 
@@ -199,7 +200,7 @@ def _measure_arm(person: PersonAnalysis, solid: Mask, side: Side, tip: Points, u
     reach = _MAX_ARM_HALF * unit
     expected = (BARE_ARM * unit * _arm_scale(joints, unit)).astype(np.float32)
     outer = _trusted(_ray_lengths(solid, path, outward, reach), expected)
-    skin = np.isin(person.labels, (BodyLabel.ARM, BodyLabel.HAND))
+    skin = among(person.labels, (BodyLabel.ARM, BodyLabel.HAND))
     inner_seen = _ray_lengths(solid, path, inward, reach)
     inner_skin = _ray_lengths(skin, path, inward, reach)
     bared = np.isfinite(inner_skin) & (inner_skin > 0.3 * expected)
@@ -281,7 +282,7 @@ def _measure_torso(
     for arm in arms.values():
         outline = tube_outline(arm.path, arm.outward * arm.outer[:, None], arm.inward * arm.inner[:, None] * 0.9)
         cv2.fillPoly(hidden, [np.rint(outline).astype(np.int32)], 255)
-    limb = np.isin(person.labels, (BodyLabel.ARM, BodyLabel.HAND))
+    limb = among(person.labels, (BodyLabel.ARM, BodyLabel.HAND))
     torso = solid & ~limb
     silhouette: dict[Side, Widths] = {}
     beside: dict[Side, Widths] = {}
@@ -370,7 +371,7 @@ def _shoulder_tip(person: PersonAnalysis, solid: Mask, side: Side, root: Points,
 
 
 def _shoulder_mask(person: PersonAnalysis, solid: Mask) -> Mask:
-    return solid & np.isin(person.labels, (BodyLabel.TOP, BodyLabel.ARM, BodyLabel.NECK))
+    return solid & among(person.labels, (BodyLabel.TOP, BodyLabel.ARM, BodyLabel.NECK))
 
 
 def _first_below(mask: Mask, hair: Mask, x: float, y_from: float, y_to: float) -> float | None:

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tryon.engines.base import TryOnOptions
+from tryon.engines.errors import PoseNotSupported
 from tryon.engines.local.analysis import (
     BodyLabel,
     GarmentAnalysis,
@@ -23,10 +24,17 @@ from tryon.engines.local.enlarging import Box
 from tryon.engines.local.eyewear_dressing import person_in
 from tryon.engines.local.figure import SIDES, Mask, Side
 from tryon.engines.local.fill import pull_push
-from tryon.engines.local.footwear_feet import Foot, find_feet, shoe_length
+from tryon.engines.local.footwear_feet import (
+    BOOTS_MESSAGE,
+    FEET_MESSAGE,
+    Foot,
+    find_feet,
+    main_colours,
+    shoe_length,
+)
 from tryon.engines.local.footwear_target import ShoeTarget, place_shoes
 from tryon.engines.local.light import scene_tint, shadow_of
-from tryon.engines.local.linear import Linear, lab_to_linear, to_linear, to_srgb
+from tryon.engines.local.linear import Linear, lab_to_linear, to_lab, to_linear, to_srgb
 from tryon.engines.local.photo_finish import softness_of
 from tryon.engines.local.raster import bits, blurred, disc, grown, reduced, resized, taken
 from tryon.engines.local.surroundings import background_plate
@@ -44,12 +52,20 @@ LEAST_LEG: Final = 0.25
 AROUND_OLD: Final = 0.3
 """Shoe lengths: what of the person is narrower, or smaller than the square of this, is no leg but the old shoe's rim,
 heel or strap; and how far from the shoe that is believed."""
+MOST_HIDDEN: Final = 0.13
+"""Shoe lengths of the leg above the new collar that the old shoe may hide."""
+OLD_COLOUR: Final = 9.0
+UNLIKE_FLOOR: Final = 12.0
+REACH_OF_COLOUR: Final = 0.5
+"""What around the old shoe, in shoe lengths, has its colours and not the floor's is a piece of it: heels are thin."""
 ANKLE_NARROWS: Final = 0.92
 """Of the leg's width at the old collar, down at the new one."""
 SHADOW: Final = 0.55
 SHADOW_BELOW: Final = 0.035
 SHADOW_SOFT: Final = 0.05
 """The shadow under the soles: share of the light taken; how far below and how soft, in shoe lengths."""
+UNDER_HEM: Final = 0.05
+"""Shoe lengths above the hem's lowest place within which a shoe disappears in trousers: hems slope."""
 COLLAR_SHADE: Final = 0.35
 COLLAR_SOFT: Final = 0.03
 """The shade of ankle and hem on the shoe."""
@@ -104,6 +120,7 @@ def dress_shoes(
     crop, near = photo[box[1] : box[3], box[0] : box[2]], person_in(person, box, factor)
     feet = find_feet(near)
     targets = place_shoes(feet, garment)
+    _require_leg_seen(feet, targets)
     step("light", 70)
     light = to_linear(crop)
     scene = _without_old(near, feet, light)
@@ -121,6 +138,18 @@ def dress_shoes(
     picture[box[1] : box[3], box[0] : box[2]] = finished
     changed[box[1] : box[3], box[0] : box[2]] = edited
     return DressedShoes(picture, changed, box, near, feet, targets, scene.visible, scene.cover, shown)
+
+
+def _require_leg_seen(feet: Mapping[Side, Foot], targets: Mapping[Side, ShoeTarget]) -> None:
+    """Raise PoseNotSupported where much of a leg would have to be made up between what is seen of it and the new
+    collar: boots or dark stockings hide it."""
+    for side, foot in feet.items():
+        rows = np.nonzero(foot.shoe & ~foot.cloth)[0]
+        no_leg = foot.hem > 0 and foot.leg.sum() < ENOUGH_PX
+        if no_leg and float(targets[side].collar[1]) > foot.hem + UNDER_HEM * foot.length:
+            raise PoseNotSupported(FEET_MESSAGE, reason="feet_unclear")
+        if rows.size and float(targets[side].collar[1] - np.percentile(rows, 2)) > MOST_HIDDEN * foot.length:
+            raise PoseNotSupported(BOOTS_MESSAGE, reason="boots_worn")
 
 
 def _box(person: PersonAnalysis, factor: float, shape: tuple[int, ...]) -> Box:
@@ -144,7 +173,8 @@ def _without_old(person: PersonAnalysis, feet: Mapping[Side, Foot], light: Linea
     reach = max(1, round(SOLE * length))
     below = np.zeros((2 * reach + 1, 1), np.uint8)
     below[: reach + 1] = 1
-    gone = (cv2.dilate(gone, below) | _beside(person, old, legs, length)) & ~grown(bits(legs), 1)
+    pieces = _beside(person, old, legs, length) | _of_its_colours(person, feet, old, legs)
+    gone = (cv2.dilate(gone, below) | pieces) & ~grown(bits(legs), 1)
     soft = blurred(gone.astype(np.float32), 1.0)
     # What belonged to the old shoe, its sole beyond the person's outline too, is no floor to continue.
     labels = np.where(gone > 0, np.uint8(BodyLabel.SHOES), person.labels)
@@ -166,11 +196,26 @@ def _beside(person: PersonAnalysis, old: Mask, legs: Mask, length: float) -> NDA
     return grown(bits((person.matte > 0.1) & ~old & ~legs & near), 2)
 
 
+def _of_its_colours(person: PersonAnalysis, feet: Mapping[Side, Foot], old: Mask, legs: Mask) -> NDArray[np.uint8]:
+    """Heels and soles that no outline holds."""
+    foot = feet["left"]
+    lab = to_lab(person.picture)
+    floor = blurred(lab, 0.25 * foot.length)
+    ankles = min(float(each.ankle[1]) for each in feet.values())
+    low = np.arange(old.shape[0])[:, None] > ankles
+    near = (grown(bits(old), round(REACH_OF_COLOUR * foot.length)) > 0) & low & ~old & ~legs & (person.matte < 0.5)
+    unlike = np.linalg.norm(lab - floor, axis=-1) > UNLIKE_FLOOR
+    alike = main_colours(lab, old) < OLD_COLOUR
+    pieces = bits(near & unlike & alike)
+    return grown(pieces, max(1, round(OLD_RIM * foot.length))) if pieces.any() else pieces
+
+
 def _with_shoe(
     scene: Scene, photo: Picture, shoe: Shoe, foot: Foot, target: ShoeTarget, tint: NDArray[np.float32],
     tone: NDArray[np.float32] | None,
 ) -> tuple[Scene, float]:  # fmt: skip
     """The scene with one shoe on its foot, and which share of the shoe is seen."""
+    shoe = _under_trousers(shoe, foot)
     ankle, skin = _ankle(photo, foot, shoe, target, tone)
     hem = blurred(foot.cloth.astype(np.float32), 0.7)
     front, ankle = shoe.opacity * (1 - hem), ankle * (1 - hem)
@@ -184,6 +229,13 @@ def _with_shoe(
     placed = float((shoe.opacity - shoe.opening).sum())
     made = Scene(light.astype(np.float32), cover.astype(np.float32), visible.astype(np.float32))
     return made, float(shown.sum()) / max(placed, 1.0)
+
+
+def _under_trousers(shoe: Shoe, foot: Foot) -> Shoe:
+    """What of a shaft reaches above the trousers' hem is in them."""
+    rows = np.arange(shoe.opacity.shape[0], dtype=np.float32)[:, None]
+    below = np.clip((rows - foot.hem + UNDER_HEM * foot.length) / max(UNDER_HEM * foot.length, 1.0), 0, 1)
+    return Shoe(shoe.light, (shoe.opacity * below).astype(np.float32), (shoe.opening * below).astype(np.float32))
 
 
 def _shadow(shoe: Shoe, foot: Foot, target: ShoeTarget) -> Opacity:
@@ -240,8 +292,9 @@ def _ankle(
             return nothing, light
         return blurred(((shoe.opening > 0.5) & ~foot.cloth).astype(np.float32), 0.8), np.broadcast_to(skin, light.shape)
     tube = _tube(foot.leg, foot, target)
-    # Where neither shoe covers it, the leg is the photo's own.
-    over = tube & (((foot.shoe | foot.leg) & (shoe.opening > 0.5)) | (foot.shoe & (shoe.opacity < 0.5)))
+    # Above the opening, the leg hides the collar's back; where neither shoe covers it, it is the photo's own.
+    behind = np.maximum.accumulate(shoe.opening[::-1], axis=0)[::-1] > 0.5
+    over = tube & (((foot.shoe | foot.leg) & behind) | (foot.shoe & (shoe.opacity < 0.5)))
     made = resized(pull_push(reduced(light, 0.5), reduced(known, 0.5)), light.shape)
     keep = blurred(known, 1.0)[..., None]
     return blurred(over.astype(np.float32), 0.8), (light * keep + made * (1 - keep)).astype(np.float32)

@@ -1,7 +1,7 @@
 """The feet of a standing person: where each one is, which way it points, and what it wears now."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import cv2
@@ -29,11 +29,15 @@ AROUND: Final = 0.42
 """Shoe lengths around the foot's middle line that belong to it, in a picture."""
 SEED: Final = 0.07
 """Shoe lengths around the line from heel to toe that surely show the shoe."""
+FORE: Final = np.float32(0.65)
+"""Of the way from heel to toe: from there on, trousers hide no foot."""
 SHIN: Final = (0.72, 0.88)
 """Of the way from knee to ankle: what is seen there is leg or trousers, no low shoe."""
 UNLIKE_LEG: Final = 16.0
 SKIN_HUE: Final = 8.0
 """Lab distances: from the shin's colours, and in hue and chroma from the wearer's skin."""
+SKIN_CLOTH: Final = 0.3
+"""Share of trousers above the ankle in the wearer's own hue from which that hue tells no ankle from trousers."""
 SOCK: Final = 0.45
 """Shoe lengths above the ankle: what begins lower is a sock."""
 LEG_HALF: Final = 0.3
@@ -46,6 +50,21 @@ BELOW_ANKLE: Final = 0.16
 """Shoe lengths below the ankle joint within which leg turns to shoe when the colours do not tell."""
 COLOUR_TRUST: Final = 0.05
 """Shoe lengths of place that a Lab unit of colour outweighs."""
+TELLING: Final = 15.0
+"""Lab distance between foot and shin from which their colours tell them apart; below it, places count for more."""
+PLACE: Final = (4.0, 14.0)
+"""Votes a shoe length below the ankle: beside colours that tell, and beside such that do not."""
+LABEL_TRUST: Final = 0.4
+"""Votes of the photo's labels, which were found without these joints."""
+CRUMB: Final = 0.04
+STRAY: Final = 0.22
+"""Shoe lengths: what of a person beside feet is narrower is a lace or rim; what is larger than the square of this is
+part of a shoe that was not found."""
+TOES_FOUND: Final = 0.6
+FOREIGN_REACH: Final = 0.2
+"""Shoe lengths above a shoe within which its heel tab may end."""
+SHANK: Final = 0.13
+"""Shoe lengths around the line from knee to ankle that are surely leg: where the other leg stands before a foot."""
 
 BOOTS_MESSAGE: Final = "Your boots hide your ankles. To try these shoes on, use a photo with low shoes or bare feet."
 FEET_MESSAGE: Final = (
@@ -69,7 +88,9 @@ class Foot:
     leg: Mask
     """(h, w) what is seen of the leg above the shoe, bare or in a stocking."""
     cloth: Mask
-    """(h, w) trousers over the shoe or above it."""
+    """(h, w) trousers over the shoe or above it, and the other leg where it stands before them."""
+    hem: float
+    """The row at which this leg's trousers end; 0 where the leg is bare."""
 
 
 def find_feet(person: PersonAnalysis) -> Mapping[Side, Foot]:
@@ -78,7 +99,56 @@ def find_feet(person: PersonAnalysis) -> Mapping[Side, Foot]:
     if length < LEAST_SHOE_PX:
         raise PoseNotSupported(FEET_MESSAGE, reason="feet_too_small")
     zones = _zones(person, length)
-    return {side: _foot(person, side, zones[side], length) for side in SIDES}
+    feet = {side: _foot(person, side, zones[side], length) for side in SIDES}
+    near, far = sorted(SIDES, key=lambda side: float(feet[side].toe[1]), reverse=True)
+    behind = feet[far].shoe
+    feet[near] = replace(feet[near], cloth=feet[near].cloth & ~behind, leg=feet[near].leg & ~behind)
+    # The leg of the nearer foot hides what is behind it, as trousers do.
+    before = (feet[near].cloth | feet[near].leg) & _shank(person, near, length) & ~feet[far].shoe
+    before &= _like_shin(person, near, length)
+    feet[far] = replace(feet[far], cloth=feet[far].cloth | before, leg=feet[far].leg & ~before)
+    _require_all_found(person, feet, length)
+    return feet
+
+
+def _like_shin(person: PersonAnalysis, side: Side, length: float) -> Mask:
+    """What has the colours of the lower leg, bare or in trousers."""
+    knee, ankle, *_ = _joints(person, side)
+    shin = _stroke(person.labels.shape, [knee + (ankle - knee) * share for share in SHIN], SEED * length)
+    lab = to_lab(cv2.GaussianBlur(person.picture, (0, 0), max(0.012 * length, 0.5)))
+    return _nearest(lab, lab[shin & (person.matte > 0.5)]) < UNLIKE_LEG
+
+
+def _require_all_found(person: PersonAnalysis, feet: Mapping[Side, Foot], length: float) -> None:
+    """Raise PoseNotSupported where toes lie outside what was found of a shoe, or something of the person stands on the
+    floor that is neither shoe nor leg: joints or outline are wrong there."""
+    rows = np.arange(person.labels.shape[0])[:, None]
+    known = np.logical_or.reduce([grown(bits(foot.shoe | foot.leg | foot.cloth), 2) > 0 for foot in feet.values()])
+    highest = min(float(foot.ankle[1]) for foot in feet.values())
+    loose = bits((person.matte > 0.5) & ~known & (rows > highest) & _near_feet(person, feet, length))
+    loose = np.asarray(cv2.morphologyEx(loose, cv2.MORPH_OPEN, disc(max(1, round(CRUMB * length)))), np.uint8)
+    count, _, stats, _ = cv2.connectedComponentsWithStats(loose)
+    stray = any(stats[1:count, cv2.CC_STAT_AREA] > (STRAY * length) ** 2)
+    if stray or any(_toes_found(foot) < TOES_FOUND for foot in feet.values()):
+        raise PoseNotSupported(FEET_MESSAGE, reason="feet_unclear")
+
+
+def _near_feet(person: PersonAnalysis, feet: Mapping[Side, Foot], length: float) -> Mask:
+    lines = [np.minimum(*(_distance(person.labels.shape, [foot.heel, foot.toe]) for foot in feet.values()))]
+    return np.asarray(lines[0] < length)
+
+
+def _toes_found(foot: Foot) -> float:
+    """Share of the line from the middle of the foot to its toes that lies in the shoe."""
+    line = [foot.heel + (foot.toe - foot.heel) * FORE, foot.toe]
+    toes = _stroke(foot.shoe.shape, line, SEED * foot.length)
+    return float((foot.shoe | foot.cloth)[toes].mean()) if toes.any() else 0.0
+
+
+def _shank(person: PersonAnalysis, side: Side, length: float) -> Mask:
+    """The lower leg above the shoe, as wide as trousers are."""
+    knee, ankle, *_ = _joints(person, side)
+    return _stroke(person.labels.shape, [knee, ankle], LEG_HALF * length)
 
 
 def shoe_length(person: PersonAnalysis) -> float:
@@ -101,20 +171,28 @@ def _joints(person: PersonAnalysis, side: Side) -> tuple[Points, Points, Points,
 
 
 def _zones(person: PersonAnalysis, length: float) -> dict[Side, Mask]:
-    """What belongs to each foot: the person near its line, nearer to it than to the other foot's."""
-    away = {}
+    """What belongs to each foot: the person near its line, nearer to it than to the other foot's or its leg's."""
+    foot, shank = {}, {}
     for side in SIDES:
-        _, ankle, heel, toe = _joints(person, side)
+        knee, ankle, heel, toe = _joints(person, side)
         line = [ankle, heel - (toe - heel) * HEEL_BACK, toe + (toe - heel) * TOE_AHEAD, ankle]
-        canvas = np.ones(person.labels.shape, np.uint8)
-        cv2.polylines(canvas, [np.rint(np.asarray(line)).astype(np.int32)], False, 0, 1)
-        away[side] = cv2.distanceTransform(canvas, cv2.DIST_L2, 5)
+        foot[side] = _distance(person.labels.shape, line)
+        shank[side] = np.maximum(_distance(person.labels.shape, [knee, ankle]) - SHANK * length, 0)
     solid = person.matte > 0.5
-    right, left = (away[side] for side in SIDES)
+    for side in SIDES:
+        shank[side][~_like_shin(person, side, length)] = np.inf
+    right, left = (foot[side] for side in SIDES)
     return {
-        "right": solid & (right < AROUND * length) & (right <= left),
-        "left": solid & (left < AROUND * length) & (left < right),
+        "right": solid & (right < AROUND * length) & (right <= np.minimum(left, shank["left"])),
+        "left": solid & (left < AROUND * length) & (left < np.minimum(right, shank["right"])),
     }
+
+
+def _distance(shape: tuple[int, ...], line: list[Points]) -> NDArray[np.float32]:
+    """Pixels from a line through several places."""
+    canvas = np.ones(shape[:2], np.uint8)
+    cv2.polylines(canvas, [np.rint(np.asarray(line)).astype(np.int32)], False, 0, 1)
+    return np.asarray(cv2.distanceTransform(canvas, cv2.DIST_L2, 5), np.float32)
 
 
 def _foot(person: PersonAnalysis, side: Side, zone: Mask, length: float) -> Foot:
@@ -126,9 +204,35 @@ def _foot(person: PersonAnalysis, side: Side, zone: Mask, length: float) -> Foot
     above = _stroke(zone.shape, [knee + (ankle - knee) * 0.5, ankle], LEG_HALF * length) & (person.matte > 0.5)
     above = (above | zone) & ~shoe
     cloth = above & np.isin(person.labels, (BodyLabel.BOTTOM, BodyLabel.TOP, BodyLabel.SHOES))
-    cloth = _from_above(cloth & ~_is_skin(person, to_lab(person.picture)), float(ankle[1]) - SOCK * length)
+    skin, sock = _is_skin(person, to_lab(person.picture)), float(ankle[1]) - SOCK * length
+    high = cloth & (np.arange(len(cloth))[:, None] < sock)
+    if not high.any() or skin[high].mean() < SKIN_CLOTH:
+        cloth &= ~skin
+    cloth = _from_above(cloth, sock)
+    shoe |= _tabs(above & ~cloth, shoe, skin, length)
     turned = float(np.clip(across / length, -1, 1))
-    return Foot(ankle, heel, toe, turned, length, shoe, above & ~cloth, cloth)
+    return Foot(ankle, heel, toe, turned, length, shoe, above & ~cloth & ~shoe, cloth, _hem(cloth, knee, ankle, length))
+
+
+def _hem(cloth: Mask, knee: Points, ankle: Points, length: float) -> float:
+    """The row in which cloth ends along the leg's line, from the knee down."""
+    line = _stroke(cloth.shape, [knee + (ankle - knee) * 0.5, ankle + (ankle - knee) * 0.3], SEED * length)
+    share = (cloth & line).sum(axis=1) / np.maximum(line.sum(axis=1), 1)
+    rows = np.flatnonzero(share > 0.5)
+    if not rows.size:
+        return 0.0
+    ends = rows[0] + np.flatnonzero(share[rows[0] :] <= 0.5)
+    return float(ends[0] if ends.size else rows[-1])
+
+
+def _tabs(leg: Mask, shoe: Mask, skin: Mask, length: float) -> Mask:
+    """What beside a bare leg is not of its skin and near the shoe: heel tabs, loops, the other shoe's edge."""
+    if not leg.any() or skin[leg].mean() < MOSTLY:
+        return np.zeros_like(leg)
+    near = grown(bits(shoe), round(FOREIGN_REACH * length)) > 0
+    return (
+        np.asarray(cv2.morphologyEx(bits(leg & near & ~skin), cv2.MORPH_OPEN, disc(max(1, round(0.03 * length))))) > 0
+    )
 
 
 def _from_above(cloth: Mask, row: float) -> Mask:
@@ -147,19 +251,21 @@ def _shoe(person: PersonAnalysis, zone: Mask, joints: tuple[Points, ...], length
         raise PoseNotSupported(FEET_MESSAGE, reason="feet_unclear")
     corner = np.asarray([window[1].start, window[0].start], np.float32)
     lab = to_lab(cv2.GaussianBlur(person.picture[window], (0, 0), max(0.012 * length, 0.5)))
-    # Trousers often hide the heel, never the toes.
     seeds = _stroke(
         part.shape,
-        [(heel + toe) * np.float32(0.5) - corner, toe + (toe - heel) * np.float32(0.2) - corner],
+        [heel + (toe - heel) * FORE - corner, toe + (toe - heel) * np.float32(0.2) - corner],
         SEED * length,
     )
     shin = [knee + (ankle - knee) * share - corner for share in SHIN]
     leg = _stroke(part.shape, shin, SEED * length) & (person.matte[window] > 0.5)
     to_leg = _nearest(lab, lab[leg])
     odds = to_leg - _nearest(lab, lab[seeds & part])
+    telling = float(np.clip(np.median(to_leg[seeds & part]) / TELLING, 0, 1)) if (seeds & part).any() else 0.0
     rows = np.arange(part.shape[0], dtype=np.float32)[:, None] + corner[1]
     place = (rows - ankle[1] - BELOW_ANKLE * length * 0.3) / length
-    vote = COLOUR_TRUST * np.clip(odds, -20, 20) + np.clip(4.0 * place, -3, 3)
+    vote = telling * COLOUR_TRUST * np.clip(odds, -20, 20)
+    vote = vote + np.clip((PLACE[1] + (PLACE[0] - PLACE[1]) * telling) * place, -3, 3)
+    vote = vote + LABEL_TRUST * _label_vote(person.labels[window])
     smooth = smooth_known(vote.astype(np.float32), part.astype(np.float32), 0.03 * length)
     shoe = np.zeros_like(zone)
     bare = _is_skin(person, lab)
@@ -168,6 +274,12 @@ def _shoe(person: PersonAnalysis, zone: Mask, joints: tuple[Points, ...], length
     foreign = (to_leg > UNLIKE_LEG) & ~bare if leg.any() and bare[leg].mean() > MOSTLY else np.zeros_like(bare)
     shoe[window] = _whole(((smooth > 0) | foreign) & part, seeds, length)
     return shoe
+
+
+def _label_vote(labels: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """1 for shoes, -1 for trousers and legs."""
+    other = np.isin(labels, (BodyLabel.BOTTOM, BodyLabel.LEG))
+    return (labels == BodyLabel.SHOES).astype(np.float32) - other.astype(np.float32)
 
 
 def _require_no_boots(person: PersonAnalysis, knee: Points, ankle: Points, half: float) -> None:
@@ -216,6 +328,11 @@ def _nearest(lab: NDArray[np.float32], samples: NDArray[np.float32]) -> NDArray[
     centres = cv2.kmeans(np.ascontiguousarray(samples[::step]), CENTRES, None, stop, 1, cv2.KMEANS_PP_CENTERS)[2]  # type: ignore[call-overload]
     apart = [np.linalg.norm(lab - centre, axis=-1) for centre in centres]
     return np.asarray(np.minimum.reduce(apart), np.float32)
+
+
+def main_colours(lab: NDArray[np.float32], shoe: Mask) -> NDArray[np.float32]:
+    """Lab distance of every pixel to the nearest of a shoe's main colours."""
+    return _nearest(lab, lab[shoe])
 
 
 def _whole(shoe: Mask, seeds: Mask, length: float) -> Mask:

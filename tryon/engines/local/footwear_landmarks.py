@@ -47,6 +47,8 @@ INSIDE_ENDS: Final = 0.75
 INSIDE_LAB: Final = 16.0
 INSIDE_SHARE: Final = (0.08, 0.55)
 """Of the shoe's area: what is smaller is a tongue's end, what is larger the shoe itself."""
+OWN_COLOUR: Final = (14.0, 0.15)
+"""Lab distance, and share of the rest of the shoe that lies within it: such an area is no lining, but a tongue."""
 INSIDE_SOFT: Final = 0.012
 
 INSTEP: Final = (0.4, 0.55)
@@ -257,6 +259,9 @@ def _inside(picture: Picture, shoe: Mask, points: dict[str, tuple[float, float]]
     area = np.asarray((islands == islands[y, x]) & (islands > 0))
     lower = area[round(top + INSIDE_ENDS * (bottom - top)) :].any()
     if lower or not INSIDE_SHARE[0] < area.sum() / max(shoe.sum(), 1) < INSIDE_SHARE[1]:
+        return np.zeros_like(shoe)
+    apart = np.linalg.norm(lab[shoe & ~area] - np.median(lab[area], axis=0), axis=-1)
+    if float((apart < OWN_COLOUR[0]).mean()) > OWN_COLOUR[1]:
         return np.zeros_like(shoe)
     # The insole's darker rim is inside as well.
     radius = max(1, round(INSIDE_SOFT * (bottom - top)))

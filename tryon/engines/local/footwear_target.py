@@ -21,6 +21,8 @@ WIDTH: Final = 0.375
 """A shoe's width over its length."""
 WIDTH_RANGE: Final = (0.33, 0.43)
 """The old shoe tells the new one's width within this range, for sandals and loafers differ."""
+TURNED_WIDTH: Final = 0.35
+"""Shoe lengths by which a foot that is seen from its side looks wider than its shoe."""
 HEIGHT_RANGE: Final = (0.86, 1.18)
 """How much a low shoe seen from the front may be stretched along the foot, for cameras stand higher or lower."""
 LOW: Final = 2.3
@@ -30,6 +32,9 @@ COLLAR_ABOVE_ANKLE: Final = 0.02
 MOST_LEAN: Final = 22.0
 SHAFT_LEAN: Final = 6.0
 """Degrees by which low shoes and boots seen from the front may lean aside with the foot."""
+SHAFT_BY_ANKLE: Final = 0.6
+MOST_ASIDE: Final = 0.18
+"""Share of the way from a boot's shaft to the ankle's middle that the boot is moved, and the most in shoe lengths."""
 MOST_SLOPE: Final = 0.16
 """Of a sole's line seen from the side: a nearer toe stands lower in the photo."""
 TOE_BY_ANKLE: Final = 0.6
@@ -84,6 +89,10 @@ def _from_the_front(side: Side, foot: Foot, garment: GarmentAnalysis) -> ShoeTar
     lean = np.radians(np.clip(np.degrees(np.arctan2(-way[0], way[1])), -most, most))
     down = np.asarray([-np.sin(lean), np.cos(lean)])
     across = np.asarray([down[1], -down[0]])
+    if most == SHAFT_LEAN:
+        # A shaft stands around the ankle, however far the toes point aside.
+        aside = SHAFT_BY_ANKLE * (foot.ankle[0] - (tip - down * natural)[0])
+        tip = np.asarray([tip[0] + np.clip(aside, -MOST_ASIDE * foot.length, MOST_ASIDE * foot.length), tip[1]])
     collar = tip - down * height
     # One shoe of a pair stands for both: the other foot's is its mirror image.
     mirror = -1.0 if name == "one" and side == "left" else 1.0
@@ -101,8 +110,7 @@ def _tip_and_width(foot: Foot) -> tuple[NDArray[np.float64], float]:
     x = float(np.percentile(columns, 2) + np.percentile(columns, 98)) / 2
     seen = float(np.percentile(foot.shoe[rows].sum(axis=1), 92))
     low_width, high_width = (share * foot.length for share in WIDTH_RANGE)
-    # A turned foot is wider than its shoe.
-    seen -= abs(foot.turned) * 0.35 * foot.length
+    seen -= abs(foot.turned) * TURNED_WIDTH * foot.length
     return np.asarray([x, low]), float(np.clip(seen, low_width, high_width))
 
 

@@ -6,6 +6,7 @@ from numpy.typing import NDArray
 
 from tryon.engines.local.ground import Mask
 from tryon.engines.local.likeness import FAINT_STEP, Likeness, depth_of, grown, reaching_the_frame
+from tryon.engines.local.raster import opened
 
 GAP_AREA_SHARE = 0.0006
 """Of the garment's area: the smallest piece of ground inside it that is cut out."""
@@ -45,6 +46,8 @@ PALE_SHADOW = -14.0
 """Lab L: between sleeve and body the ground lies in shadow and is not flat; darker than this it may be garment."""
 STEEPEST_SHADOW = 1.6
 """Lab L a pixel, of the shadow between sleeve and body."""
+OPENED_PX = 2
+"""Ground that is no wider than about twice this is noise at the garment's edges."""
 
 
 def find_gaps(body: Mask, steps: NDArray[np.float32], flat: Mask, likeness: Likeness) -> Mask:
@@ -57,13 +60,13 @@ def find_gaps(body: Mask, steps: NDArray[np.float32], flat: Mask, likeness: Like
     if _is_clear(body, likeness):
         flat = flat | (steps < STEEPEST_SHADOW)
     ground_like = likeness.ground & body & (flat | (likeness.lightness > PALE_SHADOW)) & (likeness.lightness < 1.2)
-    solid = _opened(ground_like)
+    solid = opened(ground_like, OPENED_PX)
     # Ground flows in from outside through the mouth of a gap; into a pale part of the garment it would cross an edge.
     flowing = reaching_the_frame(~body | (ground_like & flat), gap_share=0.0015) & body
     count, labels, stats, _ = cv2.connectedComponentsWithStats(solid.astype(np.uint8), connectivity=4)
     reached = np.bincount(labels[flowing], minlength=count) > 0.3 * stats[:, cv2.CC_STAT_AREA]
     at_mouth = solid & reached[labels]
-    partly = _opened(flowing & ~at_mouth)
+    partly = opened(flowing & ~at_mouth, OPENED_PX)
     found = _framed(at_mouth, body, flat, likeness) | _framed(partly, body, flat, likeness)
     found |= _in_loops(body, likeness)
     return found | _framed(solid & ~at_mouth & ~partly, body, flat, likeness, enclosed=True)
@@ -86,10 +89,6 @@ def _framed(candidates: Mask, body: Mask, flat: Mask, likeness: Likeness, *, enc
         if framed and not _tears(body, gap, view):
             found[view] |= gap
     return found
-
-
-def _opened(mask: Mask) -> Mask:
-    return cv2.morphologyEx(mask.astype(np.uint8), cv2.MORPH_OPEN, np.ones((5, 5), np.uint8)).astype(bool)
 
 
 def _is_clear(body: Mask, likeness: Likeness) -> bool:

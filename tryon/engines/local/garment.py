@@ -53,8 +53,11 @@ def analyse_garment(
 def _upper(cut: CutOut, category: Category) -> GarmentAnalysis:
     cut = with_whole_straps(cut)
     small, mask = _for_reading(cut)
-    read = read_dress_landmarks if category == "dresses" else read_upper_landmarks
-    landmarks = _scaled(read(small, mask), cut.opacity.shape, mask.shape)
+    if category == "dresses":
+        read = read_dress_landmarks(small, mask)
+    else:
+        read = read_upper_landmarks(small, mask, front_opens=category == "outerwear")
+    landmarks = _scaled(read, cut.opacity.shape, mask.shape)
     return GarmentAnalysis(
         picture=cut.picture,
         opacity=cut.opacity,
@@ -65,6 +68,7 @@ def _upper(cut: CutOut, category: Category) -> GarmentAnalysis:
         neckline=landmarks.neckline.curve,
         is_open=landmarks.is_open,
         quality=landmarks.quality,
+        bare_shoulders=landmarks.bare_shoulders,
     )
 
 

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tryon.engines.local.analysis import Picture, Points, Sleeve
+from tryon.engines.local.bare_shoulders import with_bare_shoulder
 from tryon.engines.local.ground import Mask
 from tryon.engines.local.inner_edge import edge_strength, uncover_armpit
 from tryon.engines.local.landmark_order import put_in_order
@@ -40,6 +41,8 @@ class UpperLandmarks:
     is_open: bool
     """The fronts part, as a jacket's that is worn open."""
     quality: float
+    bare_shoulders: bool = False
+    """An off-shoulder or strapless garment: its upper edge goes level around arms or chest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +55,12 @@ class _Half:
         return self.shape.quality * self.shoulder.quality
 
 
-def read_upper_landmarks(picture: Picture, mask: Mask, sleeveless: bool = False) -> UpperLandmarks:
+def read_upper_landmarks(
+    picture: Picture, mask: Mask, sleeveless: bool = False, front_opens: bool = False
+) -> UpperLandmarks:
     """The landmarks of a garment worn on the torso. Always a full set; `quality` (0..1) says how much was seen.
 
-    Of what is known to be `sleeveless` nothing is taken for a sleeve.
+    Of what is known to be `sleeveless` nothing is taken for a sleeve; `front_opens` is said of jackets and cardigans.
     """
     closed, is_open = close_front(mask)
     outline = read_outline(closed)
@@ -68,8 +73,12 @@ def read_upper_landmarks(picture: Picture, mask: Mask, sleeveless: bool = False)
         )
     )
     left, right = _agreed(left, right)
+    bare_left, bare_right = (_without_shoulder(half, outline.height) for half in (left, right))
+    bare_shoulders = bare_left is not None and bare_right is not None
+    if bare_left is not None and bare_right is not None:
+        left, right = _agreed(bare_left, bare_right)
     left, right = _with_collar_like(left, right), _with_collar_like(right, left)
-    neckline = read_neckline(picture, outline, left.shoulder, right.shoulder)
+    neckline = read_neckline(picture, outline, left.shoulder, right.shoulder, front_opens)
     if neckline.shows_inner_back and not neckline.has_collar:
         left, right = (
             _with_neck_at(half, end) for half, end in ((left, neckline.curve[-1]), (right, neckline.curve[0]))
@@ -82,7 +91,8 @@ def read_upper_landmarks(picture: Picture, mask: Mask, sleeveless: bool = False)
     sleeves: dict[str, Points] = {
         half.shape.side.name: _sleeve_polygon(half) for half in (left, right) if half.shape.has_sleeve
     }
-    return UpperLandmarks(points, neckline, _sleeve_class(points, left, right), sleeves, is_open, quality)
+    sleeve = _sleeve_class(points, left, right)
+    return UpperLandmarks(points, neckline, sleeve, sleeves, is_open, quality, bare_shoulders)
 
 
 def _read_half(outline: Outline, shape: SideShape, edges: NDArray[np.float32]) -> _Half:
@@ -90,6 +100,11 @@ def _read_half(outline: Outline, shape: SideShape, edges: NDArray[np.float32]) -
     uncovered = uncover_armpit(shape, shoulder, outline.mask, edges)
     # The shoulder is looked for above the armpit: with the true armpit it is found more surely.
     return _Half(uncovered, shoulder if uncovered is shape else read_shoulder(uncovered, outline.height))
+
+
+def _without_shoulder(half: _Half, height: float) -> _Half | None:
+    found = with_bare_shoulder(half.shape, height)
+    return None if found is None else _Half(*found)
 
 
 def _agreed(left: _Half, right: _Half) -> tuple[_Half, _Half]:

@@ -32,6 +32,8 @@ HAIR_SLOPE: Final = 1.5
 """Hair pressed by a hat comes out below it at this slope, down for out."""
 BAND_CM: Final = 0.2
 """Thickness of a band's cloth."""
+RIM_CM: Final = 0.12
+"""How softly its ends disappear behind the head."""
 SMOOTH_CM: Final = 0.4
 """Curls finer than this lie flat under a band."""
 MOST_HAIR: Final = 1.3
@@ -120,7 +122,7 @@ def _hat(target: HatTarget, shape: tuple[int, int], gain: Linear) -> Layer:
 def _around_the_head(person: PersonAnalysis, unit: float) -> Opacity:
     """0..1 where a band that goes around the head can be seen: no farther out than hair and skin."""
     smooth = bits(blurred((person.matte > 0.5).astype(np.float32), SMOOTH_CM * unit) > 0.5)
-    return blurred(cv2.dilate(smooth, disc(max(1, round(BAND_CM * unit)))).astype(np.float32), 0.06 * unit)
+    return blurred(cv2.dilate(smooth, disc(max(1, round(BAND_CM * unit)))).astype(np.float32), max(RIM_CM * unit, 0.8))
 
 
 def _pressed_hair(person: PersonAnalysis, target: HatTarget, hat: Opacity) -> Opacity:

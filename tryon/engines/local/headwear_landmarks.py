@@ -29,6 +29,8 @@ NARROW_TIP: Final = 0.87
 """Of the height; there the lower edge of a beanie is nearly as broad as its crown, and a visor is not."""
 LEAST_FILLED: Final = 0.45
 """Of the box around it: less is no hat seen from the front."""
+AS_WIDE: Final = 0.995
+"""Of the widest row: a pixel more or less says nothing."""
 MOST_GAPS: Final = 0.2
 """Of the rows."""
 TALLEST: Final = 1.9
@@ -78,7 +80,7 @@ def _points(mask: Mask, top: int, bottom: int) -> dict[str, tuple[float, float]]
     widths = spans[:, 1] - spans[:, 0]
     tall, widest = len(widths), float(widths.max())
     if tall < BAND_HEIGHT * widest and widths[round(0.2 * tall)] > BROAD_TOP * widest:
-        base = int(np.argmax(widths))
+        base = _first_widest(widths)
         corners = spans[round(0.2 * tall)]
         return _named(mask, top, spans, base) | {
             "top_right": (float(corners[0]), float(top)),
@@ -92,7 +94,7 @@ def _points(mask: Mask, top: int, bottom: int) -> dict[str, tuple[float, float]]
             "brim_right": (float(broadest[0]), level),
             "brim_left": (float(broadest[1]), level),
         }
-    base = int(np.argmax(widths))
+    base = _first_widest(widths)
     named = _named(mask, top, spans, base)
     if widths[round(TIP_AT * (tall - 1))] < NARROW_TIP * widest:
         named["visor"] = named["front"]
@@ -109,6 +111,11 @@ def _named(mask: Mask, top: int, spans: Floats, base: int) -> dict[str, tuple[fl
         "top": (middle, float(column[0] if len(column) else top)),
         "front": (middle, float(column[-1] if len(column) else top + len(spans) - 1)),
     }
+
+
+def _first_widest(widths: Floats) -> int:
+    """The highest row in which the hat is as wide as anywhere: a straight edge is so in many rows."""
+    return int(np.argmax(widths >= AS_WIDE * widths.max()))
 
 
 def _brim_begins(widths: Floats) -> int | None:

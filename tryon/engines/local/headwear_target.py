@@ -21,16 +21,22 @@ CROWN_ABOVE: Final[dict[HatKind, float]] = {"beanie": 1.2, "band": 0.0, "cap": 1
 SKULL_TOP: Final = 12.2
 HAIR_UNDER_HAT: Final = 0.9
 """Centimetres to which hair is pressed."""
-HEAD_CM: Final = (15.1, 17.0)
+HEAD_CM: Final = (13.8, 17.0)
 """Narrowest and widest head at the hat's level, hair pressed."""
 BAND_CM: Final = 19.5
 """The widest hair that a band goes around."""
 CLOTH_CM: Final = 0.4
 """Both sides together."""
-END_DROP: Final[dict[HatKind, float]] = {"beanie": 1.4, "band": 1.2, "cap": 0.2, "brimmed": -9.0}
+END_DROP: Final[dict[HatKind, float]] = {"beanie": 1.7, "band": 1.4, "cap": 0.2, "brimmed": -9.0}
 """Centimetres by which the lower edge lies lower at the sides of the head than before the forehead, seen at the height
 of the eyes: it runs down to the ears. Brims are too stiff to be bent so."""
 MOST_BEND: Final = 2.4
+CORNER_CM: Final[dict[HatKind, float]] = {"beanie": 1.7, "band": 1.4, "cap": 0.0, "brimmed": 0.0}
+"""Radius with which soft cloth turns at the head's sides: its edge goes on around the back and ends in no corner."""
+CORNER_UP: Final = 3.0
+"""Such radii above the edge the cloth no longer follows it."""
+MOST_ASIDE: Final = 2.0
+"""Centimetres by which a hat is moved from the face's middle to the head's: of a turned head more is seen behind."""
 STRETCH: Final = (0.55, 1.2)
 """Height of a crown relative to its width, of that in the product picture: knitwear gives way most."""
 CROWN_TURN: Final = (0.15, 1.0)
@@ -98,8 +104,11 @@ class HatTarget:
         points = self.product.points
         base, front, top = points["crown_left"][1], points["front"][1], points["top"][1]
         tall = self.drop_cm + (base if self.drop_cm else front) * self.scale_y - top * self.scale_y
-        bent = self.bend_cm * np.minimum((across / self.half_cm) ** 2, 1.2)
+        # The edge lies the lower the farther around the head; of a turned head one side shows more of that.
+        around = np.arcsin(np.clip(across / self.half_cm, -1, 1)) - np.float32(np.radians(self.head.yaw))
+        bent = self.bend_cm * (1 - np.cos(around))
         above = (above + bent * np.clip(1 - above / tall, 0, 1)).astype(np.float32)
+        above = self._without_corners(across, above, tall)
         if self.drop_cm:
             lower = front - above / np.float32(self.drop_cm) * np.float32(front - base)
             y = np.where(above < self.drop_cm, lower, base - (above - self.drop_cm) / np.float32(self.scale_y))
@@ -108,6 +117,19 @@ class HatTarget:
         x = self._turned_back(across, np.clip((y - top) / max(base - top, 1.0), 0, None))
         middle = (points["crown_left"][0] + points["crown_right"][0]) / 2
         return np.stack([middle + x / np.float32(self.scale_x), y], axis=-1).astype(np.float32)
+
+    def _without_corners(
+        self, across: NDArray[np.float32], above: NDArray[np.float32], tall: float
+    ) -> NDArray[np.float32]:
+        """The heights in centimetres, as if the cloth's edge rose in an arc at both ends; a band's two edges meet."""
+        radius = CORNER_CM[self.kind]
+        if not radius:
+            return above
+        out = np.clip((np.abs(across) - self.half_cm + radius) / radius, 0, 1)
+        rise = radius * (1 - np.sqrt(1 - out**2))
+        if self.kind == "band":
+            return np.asarray(tall / 2 + (above - tall / 2) / (1 - np.minimum(2 * rise / tall, 0.8)), np.float32)
+        return np.asarray(above - rise * np.clip(1 - above / (CORNER_UP * radius), 0, 1), np.float32)
 
     def _turned_back(self, across: NDArray[np.float32], below: NDArray[np.float32]) -> NDArray[np.float32]:
         """Where on the product something lies that a turn of the head moved `across`; `below` is 0 at the crown's
@@ -139,8 +161,9 @@ def place_hat(head: Head, person: PersonAnalysis, product: GarmentAnalysis) -> H
     front = head.at(np.array((0.0, FRONT_EDGE[kind], FOREHEAD_DEPTH)))
     origin = axis + up * (((front - axis) @ up) / (up @ up))
     widest = BAND_CM if kind == "band" else HEAD_CM[1]
-    measured = _head_width(person, origin, right, up)
+    measured, ends = _head_width(person, origin, right, up)
     half = (float(np.clip(measured, HEAD_CM[0], widest)) + CLOTH_CM) / 2
+    origin = origin + right * np.float32(_aside(ends, half))
     points = product.points
     scale_x = 2 * half / max(points["crown_left"][0] - points["crown_right"][0], 1.0)
     drop = min(BRIM_DROP[kind], (points["front"][1] - points["crown_left"][1]) * scale_x)
@@ -167,16 +190,28 @@ def _end_drop(product: GarmentAnalysis) -> float:
     return float(np.mean([rows[-1] for rows in lowest if len(rows)])) - product.points["front"][1]
 
 
-def _head_width(person: PersonAnalysis, origin: Points, right: Points, up: Points) -> float:
-    """Centimetres across head and hair where a hat grips."""
+def _head_width(person: PersonAnalysis, origin: Points, right: Points, up: Points) -> tuple[float, tuple[float, float]]:
+    """Centimetres across head and hair where a hat grips, and how far they reach to the picture's left and right."""
     head_and_hair = np.isin(person.labels, (BodyLabel.HEAD, BodyLabel.HAIR))
-    widths = []
+    steps = np.arange(-14.0, 14.0, 0.1)
+    middle = len(steps) // 2
+    widths, reaches = [], []
     for above in (0.8, 1.3, 1.8, 2.3):
-        steps = np.arange(-14.0, 14.0, 0.1)
         spots = np.rint(origin + up * above + right * steps[:, None]).astype(int)
         inside = (
             (spots >= 0).all(axis=1) & (spots[:, 0] < person.labels.shape[1]) & (spots[:, 1] < person.labels.shape[0])
         )
-        seen = head_and_hair[spots[inside, 1], spots[inside, 0]]
+        seen = np.zeros(len(steps), bool)
+        seen[inside] = head_and_hair[spots[inside, 1], spots[inside, 0]]
         widths.append(float(seen.sum()) * 0.1)
-    return float(np.median(widths))
+        halves = (np.append(seen[:middle][::-1], False), np.append(seen[middle:], False))
+        reaches.append([float(np.argmin(half)) * 0.1 for half in halves])
+    left, right_end = np.median(reaches, axis=0)
+    return float(np.median(widths)), (float(left), float(right_end))
+
+
+def _aside(ends: tuple[float, float], half: float) -> float:
+    """Centimetres to the right by which a hat is moved so that it stands out on neither side of the head."""
+    lacking = half - CLOTH_CM / 2 - min(ends)
+    move = min(max(lacking, 0.0), abs(ends[1] - ends[0]) / 2, MOST_ASIDE)
+    return float(np.copysign(move, ends[1] - ends[0]))

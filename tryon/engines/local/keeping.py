@@ -80,6 +80,7 @@ def pack_garment(garment: GarmentAnalysis, version: str) -> bytes:
         "is_open": garment.is_open,
         "quality": garment.quality,
         "on_model": garment.on_model,
+        "bare_shoulders": garment.bare_shoulders,
     }
     encoded = cv2.imencode(".png", garment.picture[..., ::-1], [cv2.IMWRITE_PNG_COMPRESSION, PNG_EFFORT])[1]
     return _pack(
@@ -109,6 +110,7 @@ def unpack_garment(data: bytes, version: str) -> GarmentAnalysis | None:
             is_open=facts["is_open"],
             quality=facts["quality"],
             on_model=facts["on_model"],
+            bare_shoulders=facts["bare_shoulders"],
         )
     except UNREADABLE:
         return None

@@ -17,11 +17,11 @@ from tryon.engines.local.analysis import (
     PersonAnalysis,
     Picture,
 )
-from tryon.engines.local.even_rim import even_rim
+from tryon.engines.local.even_rim import even_rim, without_pixel_stairs
 from tryon.engines.local.figure import SIDES, Side
 from tryon.engines.local.fill import pull_push
 from tryon.engines.local.pattern import SLEEVE_PART
-from tryon.engines.local.raster import bits, blurred, grown, mirrored, reduced, resized, shrunk
+from tryon.engines.local.raster import bits, blurred, box_of, depth, disc, grown, mirrored, reduced, resized, shrunk
 from tryon.engines.local.spline import FloatMap
 from tryon.engines.local.warp import Warp
 
@@ -31,9 +31,16 @@ OVERLAP_SHARE: Final = 0.012
 OVERSAMPLING: Final = 1.25
 """The garment is scaled down to this many times the result's resolution before it is warped: sharp, no moiré."""
 
+ENLARGED_BELOW: Final = 0.9
+MOST_ENLARGED: Final = 3.0
+"""A product picture with fewer pixels than this a pixel of the photo, across or down, is enlarged before it is warped,
+to draw its outline without stairs, at most so many times."""
 
 SEAM_SHARE: Final = 0.014
 """Gaps between torso and sleeve narrower than twice this share of the frame's width are none."""
+
+ARMHOLE_SHARE: Final = 0.25
+"""Of a sleeve's height in the picture: farther down it does not hang on the torso any more."""
 
 CRUMB_SHARE: Final = 0.004
 """A piece of cloth apart from the rest and smaller than this share of it is dirt of the cut-out."""
@@ -46,7 +53,22 @@ WEAVE_PX: Final = 6.0
 """Detail finer than this (standard deviation) is weave or print, the rest the cloth's broad colour and folds."""
 
 EVEN_PX: Final = 1.8
-"""Standard deviation that evens out the stairs of a label map along an edge."""
+EVEN_SHARE: Final = 0.15
+"""Standard deviation that evens out the stairs of a label map along an edge, at least, and as a share of how far the
+cloth is widened at most."""
+
+CALM_SHARE: Final = 0.5
+"""Standard deviation over which the width is averaged that an edge is widened by, as a share of the widest."""
+
+OWN_SHARE: Final = 0.2
+LEAST_WIDTH_PX: Final = 0.5
+"""The photo's own edge is followed as long as it differs from that average by no more than this share of the widest."""
+
+WIDE_SHARE: Final = 1.0
+"""Half the width, as a share of the widest, from which what is left of the old top is another part of it."""
+
+ENVELOPES: Final = (0.3, 1.5)
+"""Of that standard deviation: from how far around the widest counts, for cloth, and for skin, which would be seen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,14 +96,15 @@ def lay_out(garment: GarmentAnalysis, warp: Warp) -> Cloth:
     opacity = torso * np.float32(1 / 255) * warp.torso_area
     sleeves: dict[Side, Opacity] = {}
     for side in warp.sleeves:
-        sleeve_map = warp.sleeves[side] * shrink + (shrink - 1) / 2
-        mask = _remap(planes[side], sleeve_map) * np.float32(1 / 255) * warp.sleeve_area[side]
-        sleeves[side] = mask
-        blend = mask[..., None]
-        colour = np.where(
-            blend > 0, np.rint(colour * (1 - blend) + _remap(picture, sleeve_map) * blend), colour
-        ).astype(np.uint8)
-        opacity = (1 - (1 - opacity) * (1 - mask)).astype(np.float32)
+        box = box_of(warp.sleeve_area[side])
+        sleeve_map = warp.sleeves[side][box] * shrink + (shrink - 1) / 2
+        mask = _remap(planes[side], sleeve_map) * np.float32(1 / 255) * warp.sleeve_area[side][box]
+        sleeves[side] = np.zeros_like(opacity)
+        sleeves[side][box] = mask
+        blend, under = mask[..., None], colour[box]
+        colour = colour.copy()
+        colour[box] = np.where(blend > 0, np.rint(under * (1 - blend) + _remap(picture, sleeve_map) * blend), under)
+        opacity[box] = 1 - (1 - opacity[box]) * (1 - mask)
     opacity = _with_closed_armholes(opacity, torso, sleeves)
     kept = _without_crumbs(opacity)
     opacity = opacity * kept
@@ -91,14 +114,27 @@ def lay_out(garment: GarmentAnalysis, warp: Warp) -> Cloth:
 
 
 def _with_closed_armholes(opacity: Opacity, torso: NDArray[np.uint8], sleeves: Mapping[Side, Opacity]) -> Opacity:
-    """The opacity without slits and specks where torso and sleeve meet: cloth is sewn together there."""
+    """The opacity without slits and specks where torso and sleeve meet: cloth is sewn together there.
+
+    Below the armhole no threads hang between the two either: they are ground from the product's picture.
+    """
     reach = max(2, round(SEAM_SHARE * opacity.shape[1]))
     beside = grown(bits(torso > 127), reach)
-    seam = np.zeros_like(beside)
+    seam, under = np.zeros_like(beside), np.zeros_like(beside)
     for mask in sleeves.values():
-        seam |= beside & grown(bits(mask > 0.5), reach)
-    closed = cv2.morphologyEx(np.rint(opacity * 255).astype(np.uint8), cv2.MORPH_CLOSE, np.ones((2 * reach + 1,) * 2))
-    return np.where(seam > 0, np.maximum(opacity, closed * np.float32(1 / 255)), opacity)
+        sleeve = bits(mask > 0.5)
+        rows = np.flatnonzero(sleeve.any(axis=1))
+        own = beside & grown(sleeve, reach)
+        seam |= own
+        if rows.size:
+            armhole = round(rows[0] + ARMHOLE_SHARE * (rows[-1] - rows[0]))
+            under[armhole:] |= own[armhole:]
+    solid = bits(opacity > 0.5) * np.uint8(255)
+    closed = blurred(np.asarray(cv2.morphologyEx(solid, cv2.MORPH_CLOSE, disc(reach)), np.uint8), 1.0)
+    filled = np.where(seam > 0, np.maximum(np.rint(opacity * 255).astype(np.uint8), closed), solid)
+    threadless = cv2.morphologyEx(filled, cv2.MORPH_OPEN, np.ones((reach + 1,) * 2, np.uint8))
+    tidy = np.where(under > 0, threadless, filled)
+    return np.where(seam > 0, tidy * np.float32(1 / 255), opacity).astype(np.float32)
 
 
 def _without_crumbs(opacity: Opacity) -> Opacity:
@@ -114,10 +150,17 @@ def _without_crumbs(opacity: Opacity) -> Opacity:
 
 
 def _prepared(garment: GarmentAnalysis, warp: Warp) -> tuple[Picture, dict[str, NDArray[np.uint8]], float]:
-    """The garment's picture and the opacity of each part, scaled down to what the result can show."""
-    shrink = min(1.0, OVERSAMPLING / max(_reduction(warp.torso), 1e-3))
+    """The garment's picture and the opacity of each part, scaled to what the result can show."""
+    across, down = _reduction(warp.torso)
+    shrink = OVERSAMPLING / max(float(np.sqrt(across * down)), 1e-3)
     picture, parts = garment.picture, garment.parts
     opacity = even_rim(np.rint(garment.opacity * 255).astype(np.uint8), parts)
+    if min(across, down) < ENLARGED_BELOW:
+        enlargement = min(MOST_ENLARGED, OVERSAMPLING / max(min(across, down), 1e-3))
+        size = (round(picture.shape[1] * enlargement), round(picture.shape[0] * enlargement))
+        parts = cv2.resize(parts, size, interpolation=cv2.INTER_NEAREST)
+        enlarged = cv2.resize(picture, size, interpolation=cv2.INTER_CUBIC)
+        return enlarged, _part_planes(without_pixel_stairs(opacity, size), parts), size[0] / picture.shape[1]
     if shrink > 0.95:
         return picture, _part_planes(opacity, parts), 1.0
     size = (round(picture.shape[1] * shrink), round(picture.shape[0] * shrink))
@@ -127,13 +170,13 @@ def _prepared(garment: GarmentAnalysis, warp: Warp) -> tuple[Picture, dict[str, 
     return reduced, _part_planes(opacity, parts), size[0] / picture.shape[1]
 
 
-def _reduction(torso: FloatMap) -> float:
-    """Garment pixels per photo pixel in the middle of the frame."""
+def _reduction(torso: FloatMap) -> tuple[float, float]:
+    """Garment pixels per photo pixel in the middle of the frame, across and down."""
     height, width = torso.shape[:2]
     middle = torso[height // 4 : 3 * height // 4 : 8, width // 4 : 3 * width // 4 : 8]
-    dx = np.linalg.norm(np.diff(middle, axis=1), axis=-1).mean() / 8
-    dy = np.linalg.norm(np.diff(middle, axis=0), axis=-1).mean() / 8
-    return float(np.sqrt(dx * dy))
+    across = np.linalg.norm(np.diff(middle, axis=1), axis=-1).mean() / 8
+    down = np.linalg.norm(np.diff(middle, axis=0), axis=-1).mean() / 8
+    return float(across), float(down)
 
 
 def _part_planes(opacity: NDArray[np.uint8], parts: LabelMap) -> dict[str, NDArray[np.uint8]]:
@@ -177,29 +220,75 @@ def settle_edges(person: PersonAnalysis, cloth: Opacity, sleeves: Opacity, allow
     Only remains narrower than `reach` pixels; `allowed` (0..1) keeps this away from neckline, hem and cuffs. Where the
     cloth stands out beyond the old silhouette nothing is trimmed: it simply hides a little more of the background.
     """
-    solid = (cloth > 0.5).astype(np.uint8)
-    hidden = (person.labels == BodyLabel.TOP) | ((person.labels == BodyLabel.ARM) & (sleeves > 0.5))
-    old = (hidden & (person.matte > 0.4)).astype(np.uint8)
-    remains = _sliver(old & (1 - solid), solid, reach) * allowed
-    if not (remains > 0.5).any():
-        return cloth
-    both = np.maximum((remains > 0.5).astype(np.float32), (cloth > 0.5).astype(np.float32))
-    even = cv2.GaussianBlur(both, (0, 0), EVEN_PX)
-    outline = np.clip((even - 0.5) * EVEN_PX * 1.6 + 0.5, 0.0, 1.0)
-    near = cv2.blur(remains, (2 * round(3 * EVEN_PX) + 1,) * 2) > 1e-3
-    return np.where(near, np.maximum(cloth, outline), cloth).astype(np.float32)
+    # Farther from the cloth nothing is widened.
+    whole, box = cloth, box_of(cloth > 0.5, round(2 * reach) + 4)
+    cloth, allowed, labels = cloth[box], allowed[box], person.labels[box]
+    solid = bits(cloth > 0.5)
+    arm = (labels == BodyLabel.ARM) & (sleeves[box] > 0.5)
+    seen = ((labels == BodyLabel.TOP) | arm) & (person.matte[box] > 0.4) & (solid == 0)
+    # An old sleeve beside the new side is no remains of a side, and what is near to it is not either.
+    wide = grown(bits(depth(bits(seen)) > WIDE_SHARE * reach), round(WIDE_SHARE * reach))
+    remains = seen & (allowed > 0.5) & (wide == 0)
+    bare = remains & arm
+    if not remains.any() or not solid.any():
+        return whole
+    edge = _edge_of(solid, reach)
+    width = edge.mean_width(remains)
+    if bare.any():
+        # Skin stays in the picture where it is not covered: there the widest counts, not the mean.
+        width = np.maximum(width, edge.mean_width(bare, widest=True))
+    width = width * allowed
+    sure = edge.away <= width - OWN_SHARE * reach
+    own = remains & (edge.away <= width + OWN_SHARE * reach) & (width > LEAST_WIDTH_PX)
+    sigma = max(EVEN_PX, EVEN_SHARE * reach)
+    even = blurred(np.maximum(sure | own, solid).astype(np.float32), sigma)
+    outline = np.clip((even - 0.5) * sigma * 1.6 + 0.5, 0.0, 1.0)
+    near = grown(bits(sure | own), round(3 * sigma)) > 0
+    widened = whole.astype(np.float32)
+    widened[box] = np.where(near, np.maximum(cloth, outline), cloth)
+    return widened
 
 
-def _sliver(area: NDArray[np.uint8], beside: NDArray[np.uint8], reach: float) -> NDArray[np.float32]:
-    """1 in the part of `area` next to `beside` that is narrower than `reach`, ending gently where it widens."""
-    if not area.any() or not beside.any():
-        return np.zeros(area.shape, np.float32)
-    half = cv2.distanceTransform(area, cv2.DIST_L2, 3)
-    size = 2 * max(1, round(reach)) + 1
-    thickness = cv2.GaussianBlur(cv2.dilate(half, np.ones((size, size), np.uint8)), (0, 0), max(reach, 1.0))
-    limit = reach * np.clip(2.0 - 2.0 * thickness / reach, 0.0, 1.0)
-    away = cv2.distanceTransform(1 - beside, cv2.DIST_L2, 3)
-    return (area * np.clip(limit - away + 0.5, 0.0, 1.0)).astype(np.float32)
+@dataclass(frozen=True, slots=True)
+class _Edge:
+    """The edge of cloth, and what lies outside it."""
+
+    away: NDArray[np.float32]
+    """(h, w) pixels from the cloth."""
+    nearest: NDArray[np.int32]
+    """(h, w) label of the nearest pixel of the cloth."""
+    beside: NDArray[np.bool_]
+    """(h, w) near the cloth, outside it."""
+    line: NDArray[np.bool_]
+    """(h, w) the pixels of the cloth to which something beside it is nearest."""
+    reach: float
+
+    def mean_width(self, remains: NDArray[np.bool_], *, widest: bool = False) -> NDArray[np.float32]:
+        """(h, w) how far the remains stand out near there: their width, averaged along the edge.
+
+        The sides of a garment are calm lines, whatever the noise of the silhouette or the pattern of the old top.
+        Remains wider than `reach` are covered the less the wider they are; with `widest`, as far as twice `reach`.
+        """
+        width = np.zeros(int(self.nearest.max()) + 1, np.float32)
+        outside = remains & self.beside
+        np.maximum.at(width, self.nearest[outside], self.away[outside])
+        if not widest:
+            width = np.minimum(width, 2 * self.reach - width)
+        sigma = max(EVEN_PX, CALM_SHARE * self.reach)
+        field = np.where(self.line, width[self.nearest], np.float32(0.0)).astype(np.float32)
+        envelope = cv2.dilate(field + (field > 0).astype(np.float32), disc(round(ENVELOPES[widest] * sigma)))
+        field = np.where(self.line, envelope, np.float32(0.0))
+        share = np.maximum(blurred(self.line.astype(np.float32), sigma), np.float32(1e-6))
+        return np.asarray(blurred(field, sigma) / share, np.float32)
+
+
+def _edge_of(solid: NDArray[np.uint8], reach: float) -> _Edge:
+    away, labels = cv2.distanceTransformWithLabels(1 - solid, cv2.DIST_L2, 5, labelType=cv2.DIST_LABEL_PIXEL)
+    nearest = np.asarray(labels, np.int32)
+    beside = (away > 0) & (away < 2 * reach)
+    faced = np.zeros(int(nearest.max()) + 1, bool)
+    faced[nearest[beside]] = True
+    return _Edge(np.asarray(away, np.float32), nearest, beside, (solid > 0) & faced[nearest], reach)
 
 
 def carry_colour(colour: Picture, opacity: Opacity) -> Picture:

@@ -1,4 +1,7 @@
-"""Clears ground that a cut-out left at the rim: the shadowed wedge where two legs part, light slivers at the sides."""
+"""Clears ground that a cut-out left where two legs part: there it lies in shadow, or as a wedge too narrow to be found.
+
+At a product's other sides what is paler than the cloth beside it is more often a chain, a fray or a turn-up.
+"""
 
 from typing import Final
 
@@ -17,10 +20,9 @@ BAND: Final = 0.10
 AROUND: Final = 0.03
 """Of the longest side: standard deviation over which the garment's own colour is averaged."""
 LIGHTER: Final = 26.0
-SPREADS: Final = 2.0
-SPREADS_BETWEEN: Final = 0.6
-"""8-bit Lab lightness, and local standard deviations of the garment's lightness, by which leftovers are lighter; the
-latter where legs part, for no stripe runs there."""
+SPREADS: Final = 0.6
+"""8-bit Lab lightness, and local standard deviations of the garment's lightness, by which leftovers are lighter: few,
+for no stripe runs where legs part."""
 DARKER: Final = 14.0
 LIGHT_CLOTH: Final = 140.0
 SHADE_COLOURLESS: Final = 8.0
@@ -54,10 +56,10 @@ def _leftovers(lab: Field, solid: Mask) -> Mask:
         # a pattern is never taken for leftovers.
         mean, _narrow = _around(light, inner & (np.abs(light - mean) < LIGHTER + spread), AROUND * side)
     between = _where_legs_part(solid)
-    limit = mean + LIGHTER + np.where(between, SPREADS_BETWEEN, SPREADS) * spread
-    pale = (light > limit) & (np.abs(lab[..., 1:] - 128).max(axis=2) < COLOURLESS)
+    limit = mean + LIGHTER + SPREADS * spread
+    pale = (light > limit) & between & (np.abs(lab[..., 1:] - 128).max(axis=2) < COLOURLESS)
     grey = (np.abs(lab[..., 1:] - 128).max(axis=2) < SHADE_COLOURLESS) & (mean > LIGHT_CLOTH) & between
-    shadow = grey & (light < mean - DARKER - SPREADS_BETWEEN * spread)
+    shadow = grey & (light < mean - DARKER - SPREADS * spread)
     odd = ((pale | shadow) & solid & (depth < BAND * side)).astype(np.uint8)
     count, islands = cv2.connectedComponents(odd)
     touching = np.unique(islands[(odd > 0) & (depth <= 2.0)])

@@ -30,6 +30,9 @@ FAINT_STEP = 8.0
 CHROMA_BLEED_PX = 9
 """JPEG shares one chroma value among 2×2 pixels and quantises it in blocks of 16; half a block and its blur."""
 
+BLED_SHARE = 0.6
+"""Of the strongest chroma nearby: bleeding dilutes it to less than this."""
+
 
 @dataclass(frozen=True, slots=True)
 class Likeness:
@@ -155,9 +158,10 @@ def _unlike_the_ground_on_average(lightness: NDArray[np.float32], chroma: NDArra
 
 def _reached_by_chroma_bleeding(lightness: NDArray[np.float32], chroma: NDArray[np.float32], limit: float) -> Mask:
     """Pixels as light as the ground, but near so different a colour that JPEG's chroma blocks may have tinted them."""
+    window = np.ones((2 * CHROMA_BLEED_PX + 1, 2 * CHROMA_BLEED_PX + 1), np.uint8)
     striking = ((chroma > 12) | (np.abs(lightness) > 20)).astype(np.uint8)
-    near = cv2.dilate(striking, np.ones((2 * CHROMA_BLEED_PX + 1, 2 * CHROMA_BLEED_PX + 1), np.uint8))
-    return near.astype(bool) & (np.abs(lightness) < limit * 1.5)
+    diluted = chroma < BLED_SHARE * np.maximum(cv2.dilate(chroma, window), 12)
+    return (cv2.dilate(striking, window) > 0) & (np.abs(lightness) < limit * 1.5) & diluted
 
 
 def flood(lab: Lab, likeness: Likeness, outside: Mask, garment: Mask) -> Mask:

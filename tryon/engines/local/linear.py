@@ -32,7 +32,8 @@ _ENCODE = _encode_table()
 
 
 def to_linear(picture: Picture) -> Linear:
-    return _DECODE[picture]
+    # OpenCV's table is several times faster than an index, but knows no empty picture.
+    return cv2.LUT(picture, _DECODE).reshape(picture.shape) if picture.ndim > 1 and picture.size else _DECODE[picture]
 
 
 def to_srgb(light: Linear) -> Picture:

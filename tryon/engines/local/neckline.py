@@ -58,6 +58,12 @@ STANDING: Final = Habit(
     depths=np.linspace(0.2, 1.35, 12).astype(np.float32), depth=0.8, shallower=0.5, deeper=0.6,
 )  # fmt: skip
 """A stand-up collar's front edge is a shallow bow. The seam of a turned-down collar's own back looks the same."""
+FRONT_OPENING: Final = Habit(
+    widths=np.linspace(0.9, 1.25, 5).astype(np.float32), width=1.05, width_spread=0.2,
+    shapes=(0.85, 0.95, 1.1, 1.3),
+    depths=np.linspace(1.3, 3.5, 23).astype(np.float32), depth=2.2, shallower=0.9, deeper=1.0,
+)  # fmt: skip
+"""A jacket or a cardigan without a collar opens in a V down to its first button, or to where its zip is closed."""
 BELOW_STAND: Final = 0.4
 """In half widths between the collar's corners."""
 POINTED_TRUST: Final = 0.5
@@ -65,6 +71,15 @@ POINTED_TRUST: Final = 0.5
 CLEAR_BOW: Final = 0.8
 """A bow seen so clearly all along is a front edge: a label and the collar's leaves cover parts of a back's seam."""
 TRUST_BESIDE_CLEAR_BOW: Final = 0.75
+SHALLOW: Final = 0.65
+BEYOND_SEAM: Final = (0.35, 1.35)
+"""Half widths: what lies shallower may be the seam of the back's own ribbing, seen inside the opening; the front's edge
+then lies at least so much deeper, and not beyond the second."""
+ROUNDED: Final = 1.5
+"""Exponent from which a neckline is round, as all are that have such a seam."""
+SEAM_TRUST: Final = 0.85
+"""A front's edge scores at least so much of what a back's seam does: both are the same cloth on the same cloth. Prints
+and the front's own seam below its edge score up to 0.66."""
 DISTINCT: Final = 2.75
 """A pointed opening scores at least so many times what ordinary curves do; 2.0 to 2.4 in prints without one."""
 
@@ -87,8 +102,13 @@ class _Best(NamedTuple):
     """The score over what an ordinary curve shows: in a bold print every curve follows some edge."""
 
 
-def read_neckline(picture: Picture, outline: Outline, left: Shoulder, right: Shoulder) -> Neckline:
-    """The best curve between the neck points. Always an answer; `quality` 0..1 says how clearly it was seen."""
+def read_neckline(
+    picture: Picture, outline: Outline, left: Shoulder, right: Shoulder, front_opens: bool = False
+) -> Neckline:
+    """The best curve between the neck points. Always an answer; `quality` 0..1 says how clearly it was seen.
+
+    What is known to open down its front (`front_opens`) may be closed far down only.
+    """
     valley = _valley(outline, left, right)
     start, end = outline.right.to_picture(right.neck), outline.left.to_picture(left.neck)
     half = max(4.0, (end[0] - start[0]) / 2)
@@ -103,6 +123,12 @@ def read_neckline(picture: Picture, outline: Outline, left: Shoulder, right: Sho
     best = search.best()
     if has_collar:
         best = _pointed_or_bow(best, replace(search, habit=_standing((start[1] + end[1]) / 2, ends)).best())
+    elif front_opens:
+        opening = _Search.around(picture, edge, ends, FRONT_OPENING).best()
+        likely = opening.score >= TRUST_BESIDE_CLEAR_BOW * best.score and opening.distinct > DISTINCT
+        best = opening if likely else best
+    else:
+        best = _beyond_seam(search, best)
     curve, score, _ = best
     if score > WEAKEST_EDGE:
         return Neckline(curve, True, float(np.clip(score / 0.7, 0, 1)), has_collar)
@@ -115,6 +141,19 @@ def _pointed_or_bow(pointed: _Best, bow: _Best) -> _Best:
     """Which of the two a collar's opening is; a bow under a pointed opening is the seam of the collar's own back."""
     trust = POINTED_TRUST if bow.score < CLEAR_BOW else TRUST_BESIDE_CLEAR_BOW
     return pointed if pointed.score >= trust * bow.score and pointed.distinct > DISTINCT else bow
+
+
+def _beyond_seam(search: "_Search", best: _Best) -> _Best:
+    """The best curve; where that may be the seam of the back's ribbing, the front's edge seen deeper in plain cloth."""
+    ends = float(best.curve[[0, -1], 1].mean())
+    depth = (float(best.curve[:, 1].max()) - ends) / search.half
+    depths = search.habit.depths
+    deeper = depths[(depths >= depth + BEYOND_SEAM[0]) & (depths <= BEYOND_SEAM[1])]
+    if depth > SHALLOW or best.distinct < DISTINCT or not len(deeper):
+        return best
+    rounded = tuple(shape for shape in search.habit.shapes if shape >= ROUNDED)
+    front = replace(search, habit=replace(search.habit, depths=deeper, shapes=rounded)).best()
+    return front if front.score >= SEAM_TRUST * best.score and front.distinct > DISTINCT else best
 
 
 def _standing(neck: float, corners: Points) -> Habit:

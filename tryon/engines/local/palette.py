@@ -20,6 +20,8 @@ ONE_COLOUR: Final = 0.75
 """Likeness of two garments' colours from which they can't be told apart by colour: dresses reach 0.83 and more."""
 LEAST_HAIR: Final = 0.03
 """Of the face's height squared: less that is not skin is earrings and collars, not hair."""
+FRAME_ROWS: Final = 3
+"""Of the reduced picture: what begins in them comes from above the frame."""
 BALD: Final = 0.95
 """Share of skin-coloured pixels around the upper face from which there is no hair."""
 
@@ -66,10 +68,20 @@ def _on_hair(scene: Scene, not_skin: Mask, top: ColourModel) -> Mask:
     crown = sure & (scene.head > 0.04) & (scene.head < 0.35) & (down < -0.1) & above_chin(scene, 0.4)
     if crown.sum() > MIN_SAMPLES:
         return crown
+    tied = _tied_hair(scene, sure)
+    if tied.sum() > MIN_SAMPLES:
+        return tied
     beside = sure & (np.abs(across) < 0.45) & (down < -0.12) & (scene.skin_odds < 0.0)
     beside &= top.log_odds(scene.bins) < 0.0
     enough = max(MIN_SAMPLES, LEAST_HAIR * scene.body.face_height**2)
     return beside if beside.sum() > enough else np.zeros_like(crown)
+
+
+def _tied_hair(scene: Scene, sure: Mask) -> Mask:
+    """What hangs behind the neck from above the frame that cuts the head at the mouth: no collar stands so high."""
+    high = sure & (scene.head > 0.04) & (scene.head < 1.0) & above_chin(scene, 0.15) & (scene.skin_odds < 0.0)
+    _, pieces = cv2.connectedComponents(high.astype(np.uint8), connectivity=4)
+    return np.isin(pieces, np.unique(pieces[:FRAME_ROWS])) & high
 
 
 def _mostly_cloth(scene: Scene, place: Mask, not_skin: Mask) -> ColourModel:

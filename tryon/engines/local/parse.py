@@ -14,6 +14,7 @@ from tryon.engines.local.analysis import BodyLabel, LabelMap, Opacity, Picture, 
 from tryon.engines.local.body import Window
 from tryon.engines.local.guided import GuidedFilter
 from tryon.engines.local.hems import Ends, find_cuffs, find_hem, find_leg_hems
+from tryon.engines.local.misfits import without_misfits
 from tryon.engines.local.palette import Palette, first_palette, learn_again, of_one_colour
 from tryon.engines.local.places import priors_by_place
 from tryon.engines.local.scene import MIN_SAMPLES, Scene, Thing, above, above_chin, set_up
@@ -33,6 +34,8 @@ STREAK: Final = 0.08
 """Shoulder widths: a bare arm is broader than this."""
 HAIRLINE: Final = 0.35
 """Face heights above the chin that hair reaches somewhere; a dark collar beside the neck does not."""
+BROW: Final = 0.75
+"""Face heights above the chin from which bare skin is a bald head."""
 FRAME_ROWS: Final = 12
 """Of the reduced picture; its first ones are the margin around the person, if there was room for one."""
 SURE: Final = 0.72
@@ -51,7 +54,8 @@ def find_labels(
     models = learn_again(scene, models, likely, ends)
     ends = _find_ends(scene, models)
     scores = _smooth_along_edges(scene, _likelihoods(scene, models, ends))
-    small = _split_skin(scene, _settle(scene, scores, ends), ends)
+    settled = without_misfits(scene, models, ends, _settle(scene, scores, ends))
+    small = _split_skin(scene, settled, ends)
     labels = np.zeros(matte.shape, np.uint8)
     labels[window.part] = _to_full_size(small, matte[window.part])
     return labels, scene.skin.lab
@@ -185,7 +189,8 @@ def _part_of_body(scene: Scene, ends: Ends) -> LabelMap:
     past_wrist = np.logical_or(*(at > 1.97 for _, at in scene.arms.values()))
     part[scene.hands | (past_wrist & (scene.hand < 0.25) & (scene.hand / 0.16 < leg))] = BodyLabel.HAND
     head = (scene.head < 0.12) & above(scene, scene.body.chin[1] - 0.12 * scene.body.face_height)
-    part[(scene.head < 0.0) | head] = BodyLabel.HEAD
+    crown = (scene.head < 0.5) & above_chin(scene, BROW) if scene.body.face is not None else head
+    part[(scene.head < 0.0) | head | crown] = BodyLabel.HEAD
     return part
 
 

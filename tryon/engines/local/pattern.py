@@ -82,6 +82,8 @@ class Pattern:
     """Empty for a sleeveless garment."""
     on_model: bool = False
     """The garment was cut off a model."""
+    bare_shoulders: bool = False
+    """Its upper edge goes level around arms or chest."""
 
     @property
     def shoulder_width(self) -> float:
@@ -136,6 +138,7 @@ def read_pattern(garment: GarmentAnalysis) -> Pattern:
         neckline=garment.neckline,
         sleeves=sleeves,
         on_model=garment.on_model,
+        bare_shoulders=garment.bare_shoulders,
     )
 
 

@@ -1,5 +1,7 @@
 """OpenCV's operations on whole fields, with the types they keep: what goes in as a field comes out as one."""
 
+from collections.abc import Collection, Iterator
+from functools import reduce
 from typing import Any, TypeVar, cast
 
 import cv2
@@ -50,6 +52,37 @@ def taken(
     return cast(Field, cv2.remap(field, where, None, way, borderMode=border))  # type: ignore[call-overload]
 
 
+def highest(field: NDArray[Any]) -> NDArray[Any]:
+    """The largest channel (h, w) of a field (h, w, c); many times faster than NumPy's maximum over a short axis."""
+    return reduce(np.maximum, (field[..., channel] for channel in range(field.shape[-1])))
+
+
+def length(field: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The Euclidean length (h, w) of a field of vectors (h, w, c)."""
+    square = field * field
+    return np.sqrt(reduce(np.add, (square[..., channel] for channel in range(field.shape[-1]))))
+
+
+def box_of(area: NDArray[Any], margin: int = 0) -> tuple[slice, slice]:
+    """The window around all that is not 0, `margin` pixels wider; the whole frame where nothing is."""
+    left, upper, width, height = cv2.boundingRect(bits(area != 0))
+    if not width:
+        return np.s_[0 : area.shape[0], 0 : area.shape[1]]
+    return np.s_[max(0, upper - margin) : upper + height + margin, max(0, left - margin) : left + width + margin]
+
+
+def picked(field: NDArray[Any], at: NDArray[np.intp]) -> NDArray[Any]:
+    """The values (n,) or (n, c) of a field (h, w) or (h, w, c) at flat indices of its pixels."""
+    return field.reshape(-1, *field.shape[2:]).take(at, axis=0)
+
+
+def among(labels: Bits, names: Collection[int]) -> NDArray[np.bool_]:
+    """Where a label map shows one of the `names`; a table is many times faster than NumPy's sorting."""
+    table = np.zeros(256, np.uint8)
+    table[list(names)] = 1
+    return np.asarray(cv2.LUT(labels, table), np.uint8).view(np.bool_)
+
+
 def bits(mask: NDArray[np.bool_]) -> Bits:
     return mask.astype(np.uint8)
 
@@ -62,12 +95,35 @@ def disc(radius: int) -> Bits:
 def grown(mask: Bits, radius: int, round_: bool = False) -> Bits:
     """The mask widened by `radius` pixels, by squares or by discs."""
     kernel = disc(radius) if round_ else np.ones((2 * radius + 1,) * 2, np.uint8)
-    return np.asarray(cv2.dilate(mask, kernel), np.uint8)
+    box, wide = box_of(mask, radius), np.zeros(mask.shape, np.uint8)
+    wide[box] = cv2.dilate(mask[box], kernel)
+    return wide
 
 
 def shrunk(mask: Bits, radius: int) -> Bits:
     """The mask narrowed by `radius` pixels; beyond the picture's edge it is taken to go on."""
     return np.asarray(cv2.erode(mask, np.ones((2 * radius + 1,) * 2, np.uint8)), np.uint8)
+
+
+def opened(mask: NDArray[np.bool_], radius: int, round_: bool = False) -> NDArray[np.bool_]:
+    """The mask without what is no wider than about twice `radius` pixels, measured by squares or by discs."""
+    kernel = disc(radius) if round_ else np.ones((2 * radius + 1,) * 2, np.uint8)
+    return np.asarray(cv2.morphologyEx(bits(mask), cv2.MORPH_OPEN, kernel) > 0, np.bool_)
+
+
+def largest_piece(mask: NDArray[np.bool_], connectivity: int = 8) -> NDArray[np.bool_]:
+    """The largest connected piece; nothing of an empty mask."""
+    count, islands, stats, _ = cv2.connectedComponentsWithStats(bits(mask), connectivity=connectivity)
+    return mask if count < 3 else np.asarray(islands == 1 + int(stats[1:, cv2.CC_STAT_AREA].argmax()))
+
+
+def pieces_of(mask: NDArray[np.bool_], margin: int = 0) -> Iterator[tuple[tuple[slice, slice], NDArray[np.bool_]]]:
+    """The connected pieces: the window around each, `margin` pixels wider, and the piece in it."""
+    count, islands, stats, _ = cv2.connectedComponentsWithStats(bits(mask))
+    for k in range(1, count):
+        x, y, width, height = (int(v) for v in stats[k, :4])
+        area = np.s_[max(0, y - margin) : y + height + margin, max(0, x - margin) : x + width + margin]
+        yield area, islands[area] == k
 
 
 def depth(mask: Bits) -> NDArray[np.float32]:

@@ -5,6 +5,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tryon.engines.local.analysis import Picture
+from tryon.engines.local.clear_rim import cut_where_clear, darkens_inwards
 from tryon.engines.local.gaps import ends_of_gaps, find_gaps
 from tryon.engines.local.ground import Ground, Mask, UnitBox
 from tryon.engines.local.likeness import (
@@ -39,8 +40,6 @@ SHADOW_CHROMA = 7.0
 """Lab: a shadow has the ground's hue; light reflected by the garment tints it by less than this."""
 SHADOW_MOUTH = 0.002
 """Of the longer side: half the narrowest piece of shadow that is followed."""
-DARKENING = -0.45
-"""Correlation of lightness with the distance from the rim."""
 
 
 def refine(picture: Picture, rough: Mask, ground: Ground, box: UnitBox) -> Mask:
@@ -64,7 +63,8 @@ def refine(picture: Picture, rough: Mask, ground: Ground, box: UnitBox) -> Mask:
     fine &= ~_narrow(gaps, band)
     fine &= ~ends_of_gaps(fine, likeness)
     shadow = _cast_shadow(fine | body, likeness, steps)
-    return _smooth(fine & ~shadow, body & ~shadow, picture)
+    fine = cut_where_clear(fine & ~shadow, likeness, steps)
+    return _smooth(fine, body & ~shadow, picture)
 
 
 def _narrow(gaps: Mask, band: float) -> Mask:
@@ -89,7 +89,7 @@ def _cast_shadow(body: Mask, likeness: Likeness, steps: NDArray[np.float32]) -> 
         left, top, width, height, _ = stats[index]
         view = np.s_[max(0, top - 5) : top + height + 5, max(0, left - 5) : left + width + 5]
         part = labels[view] == index
-        if _darkens_inwards(part, depth[view], likeness.lightness[view]) and _ends_sharply(
+        if darkens_inwards(part, depth[view], likeness.lightness[view]) and _ends_sharply(
             part, body[view], steps[view]
         ):
             shadow[view] |= part
@@ -104,13 +104,6 @@ def _fall_inwards(depth: NDArray[np.float32], lightness: NDArray[np.float32]) ->
     ]
     fall = -(slopes[0] * slopes[2] + slopes[1] * slopes[3])
     return np.asarray(fall / np.maximum(np.hypot(slopes[2], slopes[3]), 0.2), np.float32)
-
-
-def _darkens_inwards(part: Mask, depth: NDArray[np.float32], lightness: NDArray[np.float32]) -> bool:
-    shade, deep = lightness[part], depth[part]
-    if float(np.ptp(deep)) < 2 or float(np.std(shade)) < 1:
-        return False
-    return bool(np.corrcoef(deep, shade)[0, 1] < DARKENING)
 
 
 def _ends_sharply(part: Mask, body: Mask, steps: NDArray[np.float32]) -> bool:

@@ -9,14 +9,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tryon.engines.local.analysis import BodyLabel, LabelMap
+from tryon.engines.local.raster import picked
 
 HUE_FINE: Final = 8.0
 """8-bit Lab: hues this near to grey are told apart finely, colourful ones coarsely."""
 RARE: Final = 1e-5
 """Likelihood of a colour that was never seen."""
 UNLIKELY: Final = 9.0
-ALIKE: Final = 1.2
-"""Natural logarithms by which a thing's own colours must explain it better than the rival's do."""
+ALIKE: Final = 1.9
+"""Natural logarithms by which a thing's own colours must explain it better than the rival's do: 1.3 at most where
+both are of one cloth, in whatever light; 2.5 and more where they are two."""
 MARGIN: Final = 0.6
 """Natural logarithms by which another label must be likelier."""
 LEAST_SAMPLES: Final = 120
@@ -44,8 +46,7 @@ def redrawn_by_colour(
     costs: dict[BodyLabel, Field] = {}
     tables: dict[BodyLabel, tuple[NDArray[np.int32], Field]] = {}
     for label, mask in taught.items():
-        pixels = lab[mask]
-        samples = _bins(pixels[:: max(1, len(pixels) // SAMPLES)])
+        samples = _bins(_some_of(lab, mask))
         if label == BodyLabel.SHOES and len(samples):
             # What was taken for shoes may be the trousers over them.
             samples = samples[_cost_of_bins(_bins(lab[taught[BodyLabel.BOTTOM]]))[samples] > UNLIKELY]
@@ -62,7 +63,7 @@ def redrawn_by_colour(
     stack = np.stack(list(costs.values()))
     own = np.full(stack.shape[1:], np.inf, np.float32)
     for label, cost in costs.items():
-        own = np.where(labels[box] == label, cost, own)
+        np.copyto(own, cost, where=labels[box] == label)
     best = names[stack.argmin(axis=0)]
     change = area[box] & np.isfinite(own) & (own - stack.min(axis=0) > MARGIN)
     for one, other in itertools.combinations(tables, 2):
@@ -80,9 +81,15 @@ def redrawn_by_colour(
     return redrawn
 
 
+def _some_of(lab: Field, mask: Mask) -> Field:
+    """(n, 3) the colours of evenly chosen pixels of the mask."""
+    at = np.flatnonzero(mask)
+    return picked(lab, at[:: max(1, len(at) // SAMPLES)])
+
+
 def same_colours(lab: Field, one: Mask, other: Mask) -> bool:
     """Whether the colours of two regions can't be told apart; False where too little of either is seen."""
-    samples = [_bins(lab[mask][:: max(1, int(mask.sum()) // SAMPLES)]) for mask in (one, other)]
+    samples = [_bins(_some_of(lab, mask)) for mask in (one, other)]
     if min(len(found) for found in samples) < LEAST_SAMPLES:
         return False
     costs = [_cost_of_bins(found) for found in samples]
@@ -97,6 +104,8 @@ def _look_alike(own: NDArray[np.int32], own_cost: Field, other: NDArray[np.int32
 
 def near_edge(bottom: Mask, others: Mask, reach: float) -> Mask:
     """Pixels of either within `reach` of the edge between them."""
+    if not (bottom.any() and others.any()):
+        return np.zeros(bottom.shape, bool)
     grown = cv2.dilate(bottom.astype(np.uint8), np.ones((3, 3), np.uint8))
     edge = grown & cv2.dilate(others.astype(np.uint8), np.ones((3, 3), np.uint8))
     if not edge.any():

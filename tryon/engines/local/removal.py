@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -9,12 +10,15 @@ from tryon.engines.local.analysis import BodyLabel, Opacity, PersonAnalysis
 from tryon.engines.local.bare_skin import bare_skin, torso_ring, with_pores
 from tryon.engines.local.figure import Figure, polygon_opacity
 from tryon.engines.local.linear import Linear, to_linear
-from tryon.engines.local.raster import bits, blurred, depth, grown
+from tryon.engines.local.raster import Bits, among, bits, blurred, depth, disc, grown, highest
 from tryon.engines.local.surroundings import FRINGE_PX, background_plate, bottom_continued, head_continued, inside_hair
 from tryon.engines.local.target import Target
 
-SHADOW_UNITS = 0.12
-"""An old sleeve's cuff darkens the arm at most so far from it."""
+SHADOW_UNITS = {BodyLabel.ARM: 0.12, BodyLabel.MIDRIFF: 0.12, BodyLabel.NECK: 0.05}
+"""The old top's edge darkens skin at most so far from it."""
+
+BARED_UNITS = 0.025
+"""Strips of the old top narrower than twice this are the new garment's edge, no bared skin."""
 
 LOOSE_UNITS = 0.06
 """Loose ends of the old top stand out at most so far."""
@@ -24,6 +28,9 @@ LOOSE_CONTRAST = 0.12
 
 SKIN_EDGE_PX = 2
 """The old cuff's edge lies on the hand's first pixels."""
+
+SPECK_SHARE = 0.0005
+"""A piece of the old top smaller than this share of it is noise on the rim of a hand or an arm."""
 
 LOWEST_LEVEL = 1.5
 """The bottom garment is continued down to this torso level; farther down it was never hidden."""
@@ -37,6 +44,8 @@ class Undressed:
     """0..1 where it replaces the photo."""
     skin: Opacity
     """0..1 where it shows skin made up here, for shadows."""
+    bottom: Opacity
+    """0..1 where it shows the bottom garment, continued under the old top."""
 
 
 def take_off(person: PersonAnalysis, figure: Figure, target: Target, cloth: Opacity) -> Undressed:
@@ -45,7 +54,7 @@ def take_off(person: PersonAnalysis, figure: Figure, target: Target, cloth: Opac
     Arms that `cloth`, the new garment's opacity, hides anyway are not made up.
     """
     photo = to_linear(person.picture)
-    opacity = np.maximum(old_top(person), _old_shadow(person, cloth, figure.unit))
+    opacity = np.maximum(old_top(person), old_shadow(person, cloth, figure.unit))
     shape = opacity.shape
     light = background_plate(person)
     opacity = np.maximum(opacity, _loose_ends(person, photo, light, figure.unit))
@@ -53,7 +62,7 @@ def take_off(person: PersonAnalysis, figure: Figure, target: Target, cloth: Opac
     light = over(light, bottom_continued(person, photo), below)
     light = over(light, head_continued(person, photo), inside_hair(person, figure))
     light, skin = with_bare_torso(light, person, photo, figure, target, (opacity > 0) & (cloth < 0.99))
-    return Undressed(light, opacity, skin * opacity)
+    return Undressed(light, opacity, skin * opacity, below * opacity * (person.labels == BodyLabel.BOTTOM).any())
 
 
 def with_bare_torso(
@@ -72,26 +81,29 @@ def _loose_ends(person: PersonAnalysis, photo: Linear, plate: Linear, unit: floa
     top, hair = bits(person.labels == BodyLabel.TOP), bits(person.labels == BodyLabel.HAIR)
     reach = round(LOOSE_UNITS * unit)
     near = (grown(top, reach) > 0) & (grown(hair, 2 * reach) == 0) & (person.labels == BodyLabel.BACKGROUND)
+    # The rim of an arm or of trousers looks like neither; it is no thread of the top.
+    near &= grown(bits(~among(person.labels, (BodyLabel.TOP, BodyLabel.BACKGROUND))), FRINGE_PX) == 0
     rows, columns = np.flatnonzero(near.any(axis=1)), np.flatnonzero(near.any(axis=0))
     loose = np.zeros(top.shape, np.float32)
     if not rows.size:
         return loose
     box = np.s_[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
-    unlike = np.abs(np.sqrt(photo[box]) - np.sqrt(plate[box])).max(axis=2) > LOOSE_CONTRAST
+    unlike = highest(np.abs(np.sqrt(photo[box]) - np.sqrt(plate[box]))) > LOOSE_CONTRAST
     loose[box] = blurred(grown(bits(unlike & near[box]), 1).astype(np.float32), 0.8) * near[box]
     return loose
 
 
-def _old_shadow(person: PersonAnalysis, cloth: Opacity, unit: float) -> Opacity:
-    """Fading out on the bare arm: the shadow of the old sleeve's cuff, where the new cuff is not near."""
-    reach = SHADOW_UNITS * unit
-    top = bits(person.labels == BodyLabel.TOP)
-    arm = np.isin(person.labels, (BodyLabel.ARM, BodyLabel.MIDRIFF))
-    near = np.clip(1.0 - depth(1 - top) / reach, 0.0, 1.0) * arm
-    if not near.any():
-        return near.astype(np.float32)
-    new = grown(bits(cloth > 0.5), round(reach))
-    return blurred((near * (1 - new)).astype(np.float32), 0.15 * reach) * arm.astype(np.float32)
+def old_shadow(person: PersonAnalysis, cloth: Opacity, unit: float) -> Opacity:
+    """Fading out on seen skin: the shadow of the old top's edge, where that top gives way to skin."""
+    bared = bits((person.labels == BodyLabel.TOP) & (cloth < 0.5))
+    bared = np.asarray(cv2.morphologyEx(bared, cv2.MORPH_OPEN, disc(max(1, round(BARED_UNITS * unit)))), np.uint8)
+    near = np.zeros(bared.shape, np.float32)
+    if not bared.any():
+        return near
+    away = depth(1 - bared)
+    for label, reach in SHADOW_UNITS.items():
+        near = np.where(person.labels == label, np.clip(1.0 - away / (reach * unit), 0.0, 1.0), near)
+    return near.astype(np.float32)
 
 
 def over(under: Linear, upper: Linear, opacity: Opacity) -> Linear:
@@ -107,9 +119,16 @@ def over(under: Linear, upper: Linear, opacity: Opacity) -> Linear:
 
 def old_top(person: PersonAnalysis) -> Opacity:
     """The old top with the rim where its colour bleeds into the background and onto the skin."""
-    top = bits(person.labels == BodyLabel.TOP)
-    edges = np.isin(person.labels, (BodyLabel.BACKGROUND, BodyLabel.NECK, BodyLabel.ARM, BodyLabel.MIDRIFF))
+    top = _without_specks(bits(person.labels == BodyLabel.TOP))
+    edges = among(person.labels, (BodyLabel.BACKGROUND, BodyLabel.NECK, BodyLabel.ARM, BodyLabel.MIDRIFF))
     rim = (grown(top, FRINGE_PX, round_=True) > 0) & edges
     cuff = (grown(top, SKIN_EDGE_PX) > 0) & (person.labels == BodyLabel.HAND)
     area = ((top > 0) | rim | cuff).astype(np.float32)
     return np.maximum(blurred(area, 0.8), top.astype(np.float32))
+
+
+def _without_specks(mask: Bits) -> Bits:
+    _, pieces, stats, _ = cv2.connectedComponentsWithStats(mask)
+    sizes = stats[:, cv2.CC_STAT_AREA]
+    sizes[0] = 0
+    return bits((sizes > SPECK_SHARE * sizes.sum())[pieces])

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from tryon.engines.local.analysis import BodyLabel, PersonAnalysis, Points
+from tryon.engines.local.bare_shoulder_target import place_corners, place_edge_ends
 from tryon.engines.local.figure import SIDES, TORSO_LEVELS, Figure, Side
 from tryon.engines.local.pattern import SHOULDER_STEPS, Pattern
 from tryon.engines.local.worn_width import COVER_PX
@@ -30,6 +31,9 @@ SLEEVELESS_CHEST = 1.3
 
 def garment_scale(figure: Figure, pattern: Pattern) -> float:
     """Photo pixels per garment pixel: shoulder seams end at the shoulder tips."""
+    if pattern.bare_shoulders:
+        corners = place_corners(figure, pattern)
+        return float(np.linalg.norm(corners["left"] - corners["right"])) / max(pattern.shoulder_width, 1e-3)
     tips = float(np.linalg.norm(figure.shoulder_tip["left"] - figure.shoulder_tip["right"]))
     tips = max(tips, 1.05 * figure.unit)
     by_shoulder = tips / pattern.shoulder_width
@@ -43,6 +47,8 @@ def garment_scale(figure: Figure, pattern: Pattern) -> float:
 
 def place_shoulders(figure: Figure, pattern: Pattern, scale: float) -> dict[Side, Points]:
     """Seam ends: the shoulder tips, nearer to the neck where the product's shoulders are narrower than the body's."""
+    if pattern.bare_shoulders:
+        return place_corners(figure, pattern)
     tips = float(np.linalg.norm(figure.shoulder_tip["left"] - figure.shoulder_tip["right"]))
     share = float(np.clip(pattern.shoulder_width * scale / tips, 0.5, 1.0))
     if not pattern.sleeves and pattern.neck_width > STRAPS * pattern.shoulder_width:
@@ -62,6 +68,8 @@ def place_neck(
 ) -> dict[Side, Points]:
     """Neck points on the shoulder line, as far apart as the product's neckline is wide, never inside the neck. Those of
     thin straps are where the shoulder points are: spread, they would make a bow of the strap."""
+    if pattern.bare_shoulders:
+        return place_edge_ends(pattern, shoulder)
     if not pattern.sleeves and pattern.shoulder_width - pattern.neck_width < 2 * THIN_STRAP * pattern.chest_width:
         return {
             side: shoulder[side] + (pattern.neck[side] - pattern.shoulder[side]) * np.float32(scale) for side in SIDES

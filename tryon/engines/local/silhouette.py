@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tryon.engines.local.analysis import Opacity, Picture, Points, Pose
+from tryon.engines.local.arm_gaps import with_arm_gaps
 from tryon.engines.local.body import Body, Window
 from tryon.engines.local.eyes import Eyes
 from tryon.engines.local.guided import GuidedFilter, enlarge
@@ -38,6 +39,10 @@ AGREEMENT_REACH: Final = 0.05
 """How strongly, in log odds, a pixel follows those around it (radius in shoulder widths) that look alike."""
 PINHOLE: Final = 0.0008
 """A hole smaller than this share of the background is not a gap between arm and body."""
+NOTCH: Final = 0.022
+"""Half the width, in shoulder widths, of a notch in the outline of the clothes: a stripe in the background's colour."""
+DEEPEST_NOTCH: Final = 0.07
+"""Shoulder widths; a narrow gap that reaches deeper lies between arm and body."""
 
 
 def find_silhouette(picture: Picture, pose: Pose, eyes: Eyes) -> Opacity:
@@ -46,22 +51,30 @@ def find_silhouette(picture: Picture, pose: Pose, eyes: Eyes) -> Opacity:
     window = Window.around(pose.body_mask > 0.2, margin, WORK_PIXELS)
     small = window.view(picture)
     body = Body.of(pose, None, (small.shape[0], small.shape[1]), window)
-    coarse = _coarse(small, window.view(pose.body_mask), body, eyes)
-    decided = _largest_piece(_decide(small, coarse, body.width))
+    body_mask = window.view(pose.body_mask)
+    coarse, sureness = _coarse(small, body_mask, body, eyes)
+    lab = cv2.cvtColor(small, cv2.COLOR_RGB2Lab).astype(np.float32)
+    decided = with_arm_gaps(lab, _decide(small, lab, coarse, body.width), sureness, body)
+    decided = _largest_piece(decided)
+    notches = notches_of(decided, body)
     opacity = np.zeros(picture.shape[:2], np.float32)
-    opacity[window.part] = _to_full_size(picture[window.part], small, decided, body)
+    opacity[window.part] = _to_full_size(picture[window.part], small, decided, notches, body)
     return opacity
 
 
-def _coarse(small: Picture, body_mask: Opacity, body: Body, eyes: Eyes) -> Opacity:
-    """The pose network knows bodies, the segmentation network knows hair: each is believed where it is good."""
+def _coarse(small: Picture, body_mask: Opacity, body: Body, eyes: Eyes) -> tuple[Opacity, Opacity]:
+    """The pose network knows bodies, the segmentation network knows hair: each is believed where it is good.
+
+    Also the lowest that any of them says.
+    """
     whole, upper = _squares(body_mask, body)
     hair = _segment(small, upper, eyes)
     rest = _segment(small, whole, eyes)
     above = _above_shoulders(body, small.shape[0], 1.0)
-    return (above * (0.35 * body_mask + 0.65 * hair) + (1.0 - above) * (0.7 * body_mask + 0.3 * rest)).astype(
-        np.float32
-    )
+    mixed = above * (0.35 * body_mask + 0.65 * hair) + (1.0 - above) * (0.7 * body_mask + 0.3 * rest)
+    seen = cv2.blur(hair, (5, 5)) > 0.0
+    lowest = np.minimum(body_mask, np.minimum(rest, np.where(seen, hair, 1.0)))
+    return mixed.astype(np.float32), lowest.astype(np.float32)
 
 
 def _above_shoulders(body: Body, rows: int, scale: float) -> Floats:
@@ -96,8 +109,7 @@ def _segment(small: Picture, square: Points, eyes: Eyes) -> Opacity:
     return cv2.warpAffine(answer, back, (small.shape[1], small.shape[0]), flags=flags).astype(np.float32)
 
 
-def _decide(small: Picture, coarse: Opacity, width: float) -> Opacity:
-    lab = cv2.cvtColor(small, cv2.COLOR_RGB2Lab).astype(np.float32)
+def _decide(small: Picture, lab: Floats, coarse: Opacity, width: float) -> Opacity:
     agree = GuidedFilter(small.astype(np.float32) / 255.0, max(3, round(AGREEMENT_REACH * width)), 1e-3)
     decided = coarse
     for band in BANDS:
@@ -134,6 +146,23 @@ def _largest_piece(opacity: Opacity) -> Opacity:
     return opacity
 
 
+def notches_of(opacity: Opacity, body: Body) -> Opacity:
+    """1 in the notches that are narrow and not deep, below the shoulders: there the person is as opaque as beside.
+
+    Clothes end in calm lines. A striped or patterned one has the background's colour here and there on its edge.
+    """
+    person = (opacity > 0.5).astype(np.uint8)
+    radius = max(1, round(NOTCH * body.width))
+    size = (2 * radius + 1, 2 * radius + 1)
+    closed = cv2.morphologyEx(person, cv2.MORPH_CLOSE, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, size))
+    closed[: round(float(body.neck[1]))] = person[: round(float(body.neck[1]))]
+    filled = closed & (1 - person)
+    _, pieces = cv2.connectedComponents(filled, connectivity=4)
+    deep = cv2.distanceTransform(closed, cv2.DIST_L2, 3) > DEEPEST_NOTCH * body.width
+    gaps = np.unique(pieces[deep & (filled > 0)])
+    return ((filled > 0) & ~np.isin(pieces, gaps)).astype(np.float32)
+
+
 def _shrink(mask: NDArray[np.bool_], pixels: int) -> NDArray[np.bool_]:
     """The mask less a rim; the picture's border does not count as a rim."""
     distance = cv2.distanceTransform(mask.astype(np.uint8), cv2.DIST_L2, 3)
@@ -156,13 +185,20 @@ def _log_likelihood(lab: Floats, samples: NDArray[np.bool_], reach: int) -> Floa
     return -0.5 * ((lab - mean) ** 2 / variance + np.log(variance)).sum(-1)
 
 
-def _to_full_size(picture: Picture, small: Picture, decided: Opacity, body: Body) -> Opacity:
-    """Enlarge along the photo's edges: widely at the hair, whose strands are fine, narrowly at the body."""
+def _to_full_size(picture: Picture, small: Picture, decided: Opacity, notches: Opacity, body: Body) -> Opacity:
+    """Enlarge along the photo's edges: widely at the hair, whose strands are fine, narrowly at the body; at `notches`
+    regardless of them, for it was the photo that misled there."""
     guide_small, guide = small.astype(np.float32) / 255.0, picture.astype(np.float32) / 255.0
     scale = picture.shape[0] / small.shape[0]
     above = _above_shoulders(body, picture.shape[0], scale)
     rounded = np.asarray(cv2.GaussianBlur(decided, (0, 0), 1.2), np.float32)
     firm = enlarge(GuidedFilter(guide_small, 3, 1e-4).coefficients(rounded), guide)
+    if notches.any():
+        calm = cv2.GaussianBlur(np.maximum(decided, notches), (0, 0), 1.2)
+        near = cv2.GaussianBlur(cv2.dilate(notches, np.ones((7, 7), np.uint8)), (0, 0), 1.0)
+        size = (picture.shape[1], picture.shape[0])
+        calm, near = (cv2.resize(part, size, interpolation=cv2.INTER_LINEAR) for part in (calm, near))
+        firm = near * calm + (1.0 - near) * firm
     firm = (firm - 0.5) * 2.0 + 0.5
     head = int(np.flatnonzero(above[:, 0] > 0.0).max(initial=-1)) + 1
     if head:

@@ -1,7 +1,7 @@
 """How this person's skin answers the light of this photo: its usual brightness, its colour in light and in shade, how
 strongly it is shaded, and its grain. Everything made-up skin looks like is read here, and nothing is assumed."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from tryon.engines.local.analysis import BodyLabel, Opacity, PersonAnalysis
 from tryon.engines.local.linear import Linear, lab_to_linear, luminance
-from tryon.engines.local.raster import bits, blurred, shrunk
+from tryon.engines.local.raster import among, bits, blurred, box_of, highest, shrunk
 
 LEAST_SKIN_PX: Final = 40
 """Fewer pixels of skin than this are neither worth making up nor enough to learn a colour from."""
@@ -18,6 +18,13 @@ MIDDLE_SKIN_LAB: Final = (62.0, 14.0, 17.0)
 """A skin tone for photos that show no skin at all."""
 
 BARE: Final = (BodyLabel.NECK, BodyLabel.ARM, BodyLabel.HAND, BodyLabel.MIDRIFF)
+
+LIT: Final = (BodyLabel.ARM, BodyLabel.MIDRIFF)
+SURE_PX: Final = 600.0
+"""Skin that shows how light falls on the body: with fewer pixels of it, the spread within neck and hands is mostly
+the chin's shadow and the gaps between fingers."""
+FACE_SHARE: Final = 0.4
+"""Where no such skin is seen, how much of the hue is the face's: necks lie in light thrown back by the old top."""
 
 WEIGHTS: Final = {BodyLabel.ARM: 4.0, BodyLabel.NECK: 1.0, BodyLabel.HAND: 1.0}
 """How much each part says about a bare arm's brightness: an arm most; hands are darker, necks may lie in shade."""
@@ -33,7 +40,7 @@ LEAST_LIKE_FACE: Final = 0.25
 """With a smaller share of samples like the face, it is the face that was not seen well."""
 UNLIKE_SKIN: Final = 0.4
 """The same, from this person's skin as it was found: what passed for skin may be a shirt."""
-FACING: Final = 72
+FACING: Final = 66
 """Percentile of the seen skin's brightness: the rest are creases, edges that turn away, the shade under the chin."""
 SLOPES: Final = (0.75, 1.45)
 """Bounds of how a channel changes with brightness (logarithms); shaded skin is redder than lit skin."""
@@ -41,6 +48,8 @@ USUAL_SPREAD: Final = 0.6
 """Log luminance between the 20th and the 80th percentile of bare skin; the median of 43 photos."""
 CONTRASTS: Final = (0.5, 1.5)
 GRAIN_PX: Final = 1.5
+BLUR_ROOM_PX: Final = 8
+"""What lies farther from all skin than this is not looked at: no blur here reaches so far."""
 GRAINS: Final = (0.005, 0.014)
 """Standard deviation of the finest unevenness, as a share of the light; beyond it is hair and JPEG."""
 
@@ -65,11 +74,13 @@ class SkinTone:
 
 def clean_skin(person: PersonAnalysis, labels: tuple[BodyLabel, ...] = BARE) -> Opacity:
     """1 at pixels of the given skin away from its edges, where hair and clothes mix in."""
-    return shrunk(bits(np.isin(person.labels, labels)), 2).astype(np.float32)
+    return shrunk(bits(among(person.labels, labels)), 2).astype(np.float32)
 
 
 def learn_tone(person: PersonAnalysis, photo: Linear) -> SkinTone:
     """From the bare skin of body and hands; the face's colour stands in where there is too little of it."""
+    box = box_of(among(person.labels, BARE), BLUR_ROOM_PX)
+    person, photo = replace(person, labels=person.labels[box]), photo[box]
     face = lab_to_linear(np.asarray(MIDDLE_SKIN_LAB if person.skin_lab is None else person.skin_lab))
     bare = clean_skin(person) > 0
     if bare.sum() < 4 * LEAST_SKIN_PX:
@@ -80,10 +91,16 @@ def learn_tone(person: PersonAnalysis, photo: Linear) -> SkinTone:
     step = max(1, int(bare.sum()) // SAMPLES)
     offset, slope = _ramp(np.log(light[bare][::step]), log[bare][::step], np.log(face / luminance(face)))
     low, high = np.percentile(log[bare][::step], (20, 80))
-    contrast = float(np.clip((high - low) / USUAL_SPREAD, *CONTRASTS))
+    sure = min(1.0, float((clean_skin(person, LIT) > 0).sum()) / SURE_PX)
+    contrast = 1.0 + sure * (float(np.clip((high - low) / USUAL_SPREAD, *CONTRASTS)) - 1.0)
+    if person.skin_lab is not None:
+        bright = np.float32(np.log(luminance(face)))
+        off = np.asarray(np.log(face) - offset - slope * bright, np.float32)
+        offset = offset + np.float32(FACE_SHARE * (1.0 - sure)) * off
     fine = (log - blurred(log, GRAIN_PX))[bare][::step]
     grain = float(np.clip(np.median(np.abs(fine)), *GRAINS))
-    is_skin = np.abs(np.log(light) - offset - slope * log[..., None]).max(axis=2) < UNLIKE_SKIN
+    is_skin = np.zeros(bare.shape, bool)
+    is_skin[bare] = highest(np.abs(np.log(light[bare]) - offset - slope * log[bare][:, None])) < UNLIKE_SKIN
     return SkinTone(_level(person, log, is_skin), contrast, offset, slope, grain)
 
 
@@ -117,7 +134,7 @@ def _level(person: PersonAnalysis, log: Floats, is_skin: NDArray[np.bool_]) -> f
         count = float(own.sum())
         if count < LEAST_SKIN_PX:
             continue
-        sure = weight * min(1.0, count / 600.0)
+        sure = weight * min(1.0, count / SURE_PX)
         total += sure * float(np.percentile(log[own], FACING))
         weights += sure
     if weights > 0:

@@ -5,6 +5,7 @@ from numpy.typing import NDArray
 
 from tryon.engines.base import Fit
 from tryon.engines.local.analysis import Points, Sleeve
+from tryon.engines.local.bare_shoulder_target import EDGE_STATION
 from tryon.engines.local.figure import ARM_STATIONS, Arm, Figure, Side, Widths
 from tryon.engines.local.pattern import RIBS, Pattern, SleeveOutline
 from tryon.engines.local.raster import smoothed_row
@@ -44,12 +45,13 @@ def place_sleeve(
     """A sleeve's cross sections along the arm, from the armhole between `tip` and the first point of the torso's side
     to the product's cuff."""
     arm, source, armpit = figure.arms[side], pattern.sleeves[side], torso[0]
+    start = EDGE_STATION if pattern.bare_shoulders else 0.0
     end = min(_sleeve_end(arm, source, pattern, sleeve, tip, scale), arm.in_pocket)
     flat = source.half_widths * scale
     begin = _station_of(arm, armpit)
     inner_end = max(end, min(begin + INNER_SEAM_WORN * source.inner_length * scale / arm.length, arm.in_pocket))
     share = np.linspace(0.0, 1.0, RIBS)
-    outer = _outer_edge(arm, share * end, flat, figure.unit, fit)
+    outer = _outer_edge(arm, start + share * (end - start), flat, figure.unit, fit)
     inner = _inner_edge(figure, side, torso, begin + (inner_end - begin) * share, flat, fit)
     fade = np.clip(1 - share * end / 0.3, 0.0, 1.0)[:, None] ** 2
     outer = outer + (tip - outer[0]) * fade
@@ -141,4 +143,5 @@ def _sleeve_end(arm: Arm, source: SleeveOutline, pattern: Pattern, sleeve: Sleev
     if sleeve == "long" and (longer or source.outer_length > THREE_QUARTERS_OF_SHOULDERS * pattern.shoulder_width):
         return arm.cuff + 0.02 if arm.cuff >= 0.86 else BARE_WRIST
     above = 0.6 * float(np.linalg.norm(tip - arm.path[0]))
-    return float(np.clip((0.95 * source.outer_length * scale - above) / arm.length, 0.10, 0.92))
+    begin = EDGE_STATION if pattern.bare_shoulders else -above / arm.length
+    return float(np.clip(begin + 0.95 * source.outer_length * scale / arm.length, max(begin, 0.0) + 0.10, 0.92))

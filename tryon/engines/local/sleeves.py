@@ -70,7 +70,7 @@ def hem_corner(path: Path, start: int) -> int:
 def _sleeve_gap(path: Path, height: float) -> Gap | None:
     """The hollow under the sleeve: deep, and beside a torso over which something higher up reaches out."""
     turn = turns(path, max(2, round(CORNER_ARM * height / _spacing(path))))
-    hollows = [_at_its_corner(path, turn, gap) for gap in gaps(path) if gap.depth > SHALLOWEST_GAP * height]
+    hollows = [_at_its_corner(turn, gap) for gap in gaps(path) if gap.depth > SHALLOWEST_GAP * height]
     found = [
         (gap.depth * (1 + _reach(path, gap) / max(float(path[:, 0].max()), 1)), gap)
         for gap in hollows
@@ -79,7 +79,7 @@ def _sleeve_gap(path: Path, height: float) -> Gap | None:
     return max(found)[1] if found else None
 
 
-def _at_its_corner(path: Path, turn: NDArray[np.float32], gap: Gap) -> Gap:
+def _at_its_corner(turn: NDArray[np.float32], gap: Gap) -> Gap:
     """The hollow with its sharp inner corner as the deepest point: a narrow waist may lie farther inside than the
     armpit does."""
     before = turn[gap.start + 1 : gap.deepest + 1]
@@ -139,12 +139,27 @@ def _with_sleeve(side: Side, gap: Gap, height: float) -> SideShape:
     )
 
 
+def cuff_below(path: Path, corner: int, notch: int, height: float) -> tuple[int, int, float]:
+    """The cuff's two corners and how surely they were seen, of a sleeve that hangs from an upper edge ending at
+    `corner`: both lie in the lower half of the sleeve."""
+    lowest = float(path[corner : notch + 1, 1].max())
+    half_way = 0.5 * (float(path[corner, 1]) + lowest)
+    first = corner + int(np.argmax(path[corner : notch + 1, 1] > half_way))
+    return _cuff_between(path, first, notch, path[corner], height)
+
+
 def _cuff(path: Path, notch: int, height: float) -> tuple[int, int, float]:
     """The cuff's two corners: a straight stretch between two turns, at the end of the sleeve."""
+    root = 0.5 * (path[notch] + path[int(np.argmin(path[:notch, 1]))]) if notch else path[0]
+    return _cuff_between(path, _first_beyond(path, notch), notch, root, height)
+
+
+def _cuff_between(
+    path: Path, first: int, notch: int, root: NDArray[np.float32], height: float
+) -> tuple[int, int, float]:
+    """The cuff of a sleeve that begins at `root`, looked for from `first` to `notch`."""
     arm = max(2, round(CORNER_ARM * height / _spacing(path)))
     turn = np.clip(turns(path, arm), -20, 95)
-    root = 0.5 * (path[notch] + path[int(np.argmin(path[:notch, 1]))]) if notch else path[0]
-    first = _first_beyond(path, notch)
     candidates = np.unique(np.linspace(first, notch, min(CUFF_CANDIDATES, notch - first + 1)).astype(int))
     far = np.hypot(*(path[first : notch + 1] - root).T)
     tip = first + int(np.argmax(far))

@@ -10,6 +10,7 @@ from tryon.engines.local.figure import Figure
 from tryon.engines.local.fill import pull_push
 from tryon.engines.local.linear import Linear, to_linear
 from tryon.engines.local.raster import (
+    among,
     bits,
     blurred,
     grown,
@@ -78,7 +79,7 @@ def inside_hair(person: PersonAnalysis, figure: Figure) -> Opacity:
 
 def head_continued(person: PersonAnalysis, photo: Linear) -> Linear:
     """Hair and neck continued over what lies between them."""
-    seen = shrunk(bits(np.isin(person.labels, (BodyLabel.HAIR, BodyLabel.NECK))), 2).astype(np.float32)
+    seen = shrunk(bits(among(person.labels, (BodyLabel.HAIR, BodyLabel.NECK))), 2).astype(np.float32)
     if seen.sum() < 50:
         return photo
     return resized(pull_push(reduced(photo, 0.5), reduced(seen, 0.5)), photo.shape)

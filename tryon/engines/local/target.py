@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from tryon.engines.base import TryOnOptions
 from tryon.engines.local.analysis import GarmentAnalysis, PersonAnalysis, Points
+from tryon.engines.local.bare_shoulder_target import edge_between, place_edge_ends, within_sides
 from tryon.engines.local.collar import CollarMove, collar_move
 from tryon.engines.local.figure import SIDES, Figure, Side
 from tryon.engines.local.hem_target import is_tucked_in, place_hem, waist_line, waistband_level
@@ -42,6 +43,8 @@ class Target:
     hem_level: float
     waistband_level: float
     """Where the bottom garment begins, or would where the old top hides it."""
+    bare_shoulders: bool = False
+    """Its upper edge goes level around arms or chest: above it everything is bare."""
 
     @property
     def tucked(self) -> bool:
@@ -66,20 +69,30 @@ def place_garment(
     if ends_at is not None:
         hem_level, tucked = ends_at, False
     sides = place_sides(figure, pattern, scale, hem_level, waistband if tucked else None, options.fit)
+    if pattern.bare_shoulders and not pattern.sleeves:
+        shoulder = within_sides(figure, shoulder, sides)
+        neck = place_edge_ends(pattern, shoulder)
     armpit = {side: sides[side][0] for side in SIDES}
     sleeves = {
         side: place_sleeve(figure, side, pattern, garment.sleeve, shoulder[side], sides[side], scale, options.fit)
         for side in pattern.sleeves
     }
+    upper_line = {
+        side: edge_between(neck[side], shoulder[side])
+        if pattern.bare_shoulders
+        else shoulder_line(person, figure, neck[side], shoulder[side])
+        for side in SIDES
+    }
     hem = hem_curve(pattern, sides, scale, tucked)
     begins = USUAL_WAISTBAND_LEVEL if waistband is None else min(waistband, USUAL_WAISTBAND_LEVEL)
-    # On a model the opening is foreshortened already.
-    collar = collar_move(pattern.neck, neck, 0.0 if pattern.on_model else figure.unit)
+    # On a model the opening is foreshortened already, and what lies below the shoulders is upright.
+    upright = pattern.on_model or pattern.bare_shoulders
+    collar = collar_move(pattern.neck, neck, 0.0 if upright else figure.unit)
     return Target(
         scale=scale,
         neck=neck,
         shoulder=shoulder,
-        shoulder_line={side: shoulder_line(person, figure, neck[side], shoulder[side]) for side in SIDES},
+        shoulder_line=upper_line,
         armpit=armpit,
         collar=collar,
         neckline=collar(pattern.neckline),
@@ -89,4 +102,5 @@ def place_garment(
         sleeves=sleeves,
         hem_level=hem_level,
         waistband_level=begins,
+        bare_shoulders=pattern.bare_shoulders,
     )

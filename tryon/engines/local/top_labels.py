@@ -15,9 +15,10 @@ from tryon.engines.local.analysis import BodyLabel, LabelMap, PersonAnalysis
 from tryon.engines.local.bottoms_labels import CALM_UNITS, at_waist
 from tryon.engines.local.figure import ARM_STATIONS, SIDES, Figure, tube_outline
 from tryon.engines.local.linear import LUMA, to_linear
-from tryon.engines.local.raster import bits, disc, grown
+from tryon.engines.local.raster import among, bits, disc, grown, highest
 from tryon.engines.local.relabelling import LEAST_SAMPLES, near_edge, redrawn_by_colour
 from tryon.engines.local.skin_tone import SkinTone, learn_tone
+from tryon.engines.local.thin_straps import with_thin_straps
 
 HAIR_BAND_UNITS: Final = 0.6
 """How far from the edge between hair and top the colours are asked."""
@@ -42,6 +43,10 @@ RIM_PX: Final = 4.0
 """A sleeve's outer rim, where its colour goes over into the background's."""
 NO_SKIN: Final = 0.6
 """Natural logarithm by which a channel differs from this person's skin in the same light; shade stays below 0.5."""
+STEP: Final = 0.5
+STEP_UNITS: Final = 0.025
+"""The same between a collar's rim and the skin within this distance of it: light and shade on an arm have no such
+border, only the line at which their hue passes what is believed of skin."""
 NOISE: Final = 0.012
 """Linear light added before hues are compared, for the camera's noise has any hue."""
 COLLAR_UNITS: Final = 0.016
@@ -59,6 +64,7 @@ def with_clear_edges(person: PersonAnalysis, figure: Figure) -> PersonAnalysis:
     labels = at_waist(person, lab.astype(np.float32), figure, LOWEST_WAIST)
     labels = _without_skin_on_the_chest(_with_whole_sleeves(_without_islands(labels), figure), figure)
     labels = _with_collars(replace(person, labels=labels), figure)
+    labels = with_thin_straps(replace(person, labels=labels), figure)
     return replace(person, labels=_with_straps_and_hair(replace(person, labels=labels), figure))
 
 
@@ -109,31 +115,43 @@ def _without_skin_on_the_chest(labels: LabelMap, figure: Figure) -> LabelMap:
 def _with_collars(person: PersonAnalysis, figure: Figure) -> LabelMap:
     """What is taken for throat or arm beside the top and has no hue of skin is a collar, a hood, a second shirt."""
     labels = person.labels
-    skin = np.isin(labels, (BodyLabel.NECK, BodyLabel.ARM, BodyLabel.HAND, BodyLabel.MIDRIFF))
+    skin = among(labels, (BodyLabel.NECK, BodyLabel.ARM, BodyLabel.HAND, BodyLabel.MIDRIFF))
     rows, columns = np.flatnonzero(skin.any(axis=1)), np.flatnonzero(skin.any(axis=0))
     if person.skin_lab is None or not rows.size:
         return labels
     box = np.s_[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
     light = to_linear(np.asarray(cv2.medianBlur(np.ascontiguousarray(person.picture[box]), 3), np.uint8))
     tone = learn_tone(replace(person, labels=labels[box]), light)
-    strange = bits(skin[box] & (_unlike_skin(light, tone) > NO_SKIN))
+    unlike = _unlike_skin(light, tone)
+    strange = bits(skin[box] & (unlike > NO_SKIN))
     core = cv2.morphologyEx(strange, cv2.MORPH_OPEN, disc(max(1, round(COLLAR_UNITS * figure.unit))))
     count, pieces = cv2.connectedComponents(strange)
     beside = (grown(bits(labels[box] == BodyLabel.TOP), 3) > 0) & (pieces > 0)
     touching = np.intersect1d(pieces[beside], pieces[np.asarray(core) > 0])
-    if count < 2 or not touching.size:
+    reach = max(2, round(STEP_UNITS * figure.unit))
+    collars = [k for k in touching if has_border(pieces == k, skin[box] & (strange == 0), unlike, reach)]
+    if count < 2 or not collars:
         return labels
-    piece = grown(bits(np.isin(pieces, touching)), 2) & bits(skin[box])
+    piece = grown(bits(np.isin(pieces, collars)), 2) & bits(skin[box])
     labels = labels.copy()
     labels[box][piece > 0] = BodyLabel.TOP
     return labels
+
+
+def has_border(piece: Mask, skin: Mask, unlike: NDArray[np.float32], reach: int) -> bool:
+    """Whether the piece's hue differs from that of skin beside it at once, and not little by little."""
+    beside = (grown(bits(piece), reach) > 0) & skin
+    rim = (grown(bits(beside), reach) > 0) & piece
+    if not beside.any() or not rim.any():
+        return True
+    return float(np.median(unlike[rim]) - np.median(unlike[beside])) > STEP
 
 
 def _unlike_skin(light: NDArray[np.float32], tone: SkinTone) -> NDArray[np.float32]:
     """(h, w) natural logarithm by which the hue of each pixel differs from that of skin in the same light."""
     log = np.log(light + np.float32(NOISE))
     bright = np.log(light @ LUMA + np.float32(NOISE))
-    return np.asarray(np.abs(log - tone.offset - tone.slope * bright[..., None]).max(axis=2), np.float32)
+    return np.asarray(highest(np.abs(log - tone.offset - tone.slope * bright[..., None])), np.float32)
 
 
 def _with_straps_and_hair(person: PersonAnalysis, figure: Figure) -> LabelMap:
@@ -143,7 +161,7 @@ def _with_straps_and_hair(person: PersonAnalysis, figure: Figure) -> LabelMap:
     """
     labels, unit = person.labels, figure.unit
     chin, low = round(float(figure.chin[1])), round(float(figure.at_level(0.75)[1]))
-    columns = np.flatnonzero(np.isin(labels, (BodyLabel.HAIR, BodyLabel.NECK)).any(axis=0))
+    columns = np.flatnonzero(among(labels, (BodyLabel.HAIR, BodyLabel.NECK)).any(axis=0))
     if not columns.size or low <= chin:
         return labels
     reach, thread = round(HAIR_BAND_UNITS * unit), max(1, round(THREAD_UNITS * unit))

@@ -31,4 +31,5 @@ def with_fronts_apart(cloth: Cloth, laid: Cloth, labels: LabelMap, area: Opacity
 
 def with_top_kept(undressed: Undressed, area: Opacity) -> Undressed:
     """The old top taken off everywhere but in the area."""
-    return replace(undressed, opacity=undressed.opacity * (1 - area), skin=undressed.skin * (1 - area))
+    opacity, skin, bottom = (field * (1 - area) for field in (undressed.opacity, undressed.skin, undressed.bottom))
+    return replace(undressed, opacity=opacity, skin=skin, bottom=bottom)

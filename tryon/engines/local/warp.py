@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from tryon.engines.local.analysis import GarmentAnalysis, GarmentPart, Opacity, Points
 from tryon.engines.local.figure import SIDES, Side, polygon_opacity
 from tryon.engines.local.pattern import Pattern, SleeveOutline
+from tryon.engines.local.raster import box_of
 from tryon.engines.local.spline import FloatMap, dense_map, fit_spline, window_of
 from tryon.engines.local.target import Target
 
@@ -109,9 +110,10 @@ def _collar_points(garment: GarmentAnalysis, pattern: Pattern) -> Points:
 
 def _distinct(placed: Points, source: Points) -> tuple[Points, Points]:
     """Without points that nearly coincide with an earlier one: two answers for one place would tear the spline."""
+    apart = np.hypot(*np.moveaxis(placed[:, None] - placed[None], -1, 0)) > 3.0
     kept: list[int] = []
-    for i, point in enumerate(placed):
-        if all(np.hypot(*(point - placed[j])) > 3.0 for j in kept):
+    for i in range(len(placed)):
+        if apart[i, kept].all():
             kept.append(i)
     return placed[kept], source[kept]
 
@@ -174,7 +176,8 @@ def strain(*parts: tuple[FloatMap, Opacity]) -> Strain:
 
 def _stretch(warp_map: FloatMap, opacity: Opacity) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """Signed area of a photo's pixel in the garment, and its longer stretch over the shorter."""
-    visible = opacity[1:-1, 1:-1] > 0.5
+    box = box_of(opacity > 0.5, 1)
+    warp_map, visible = warp_map[box], opacity[box][1:-1, 1:-1] > 0.5
     dx = (warp_map[1:-1, 2:] - warp_map[1:-1, :-2])[visible] / 2
     dy = (warp_map[2:, 1:-1] - warp_map[:-2, 1:-1])[visible] / 2
     area = dx[:, 0] * dy[:, 1] - dx[:, 1] * dy[:, 0]

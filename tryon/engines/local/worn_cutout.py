@@ -12,7 +12,7 @@ from tryon.engines.local.fill import pull_push
 from tryon.engines.local.ground import Mask, lab_of
 from tryon.engines.local.guided import GuidedFilter
 from tryon.engines.local.layers import carry_colour
-from tryon.engines.local.raster import bits, blurred, disc, grown, reduced, resized, shrunk
+from tryon.engines.local.raster import bits, blurred, disc, grown, opened, reduced, resized, shrunk
 from tryon.engines.local.worn_landmarks import WornTop, sleeve_areas
 
 BEFORE: Final = (BodyLabel.HAIR, BodyLabel.HAND, BodyLabel.ARM, BodyLabel.CARRIED)
@@ -114,13 +114,13 @@ def _without_surroundings(person: PersonAnalysis, cloth: Mask, unit: float) -> M
 
 def _without_threads(cloth: Mask, figure: Figure) -> Mask:
     """Without threads below the armpits, and without what hangs below the end of most columns and is not wide."""
-    opened = _opened(cloth, THREAD_UNITS * figure.unit)
-    opened[: max(0, int(figure.at_level(THREADS_FROM)[1]))] = True
+    kept = opened(cloth, max(1, round(THREAD_UNITS * figure.unit)), round_=True)
+    kept[: max(0, int(figure.at_level(THREADS_FROM)[1]))] = True
     hem = _hem_row(figure, cloth)
-    opened[hem:] &= _opened(cloth, TAIL_UNITS * figure.unit)[hem:]
+    kept[hem:] &= opened(cloth, max(1, round(TAIL_UNITS * figure.unit)), round_=True)[hem:]
     for limb in sleeve_areas(figure, cloth).values():
-        opened |= limb
-    return cloth & opened
+        kept |= limb
+    return cloth & kept
 
 
 def _below_the_shoulders(figure: Figure, shape: tuple[int, ...]) -> Mask:
@@ -140,10 +140,6 @@ def _hem_row(figure: Figure, cloth: Mask) -> int:
     ends = len(cloth) - 1 - cloth[::-1].argmax(axis=0)
     near = cloth.any(axis=0) & (np.abs(np.arange(cloth.shape[1]) - figure.hip_middle[0]) < 0.4 * figure.unit)
     return int(np.median(ends[near])) if near.any() else len(cloth)
-
-
-def _opened(cloth: Mask, radius: float) -> Mask:
-    return np.asarray(cv2.morphologyEx(bits(cloth), cv2.MORPH_OPEN, disc(max(1, round(radius)))) > 0)
 
 
 def _on_the_edge(person: PersonAnalysis, rough: Mask, unit: float) -> Mask:

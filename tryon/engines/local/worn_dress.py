@@ -3,13 +3,13 @@
 from dataclasses import replace
 from typing import Final
 
-import cv2
 import numpy as np
 
 from tryon.engines.local.bottoms_landmarks import read_below_waist
 from tryon.engines.local.figure import Figure
 from tryon.engines.local.garment_landmarks import UpperLandmarks
 from tryon.engines.local.ground import Mask
+from tryon.engines.local.raster import largest_piece
 from tryon.engines.local.worn_doubts import refuse
 
 WAIST: Final = 0.64
@@ -22,7 +22,7 @@ def with_lower_half(landmarks: UpperLandmarks, figure: Figure, trunk: Mask) -> U
     Raises GarmentNotFound where legs part below: on a model a jumpsuit can't be told from a top and trousers.
     """
     waist = int(np.clip(figure.at_level(WAIST)[1], 0, len(trunk) - 2))
-    below = read_below_waist(_largest(trunk[waist:]))
+    below = read_below_waist(largest_piece(trunk[waist:]))
     if "crotch" in below.points:
         refuse("two_pieces")
     points = {name: spot for name, spot in landmarks.points.items() if not name.startswith(("hem", "waist"))}
@@ -35,8 +35,3 @@ def with_lower_half(landmarks: UpperLandmarks, figure: Figure, trunk: Mask) -> U
         "waist_middle": ((first + last) / 2, float(waist)),
     }
     return replace(landmarks, points=points)
-
-
-def _largest(mask: Mask) -> Mask:
-    count, islands, stats, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8))
-    return mask if count < 3 else np.asarray(islands == 1 + int(stats[1:, cv2.CC_STAT_AREA].argmax()))

@@ -31,6 +31,7 @@ from tryon.engines.local.worn_bottom import read_worn_bottom, reveal_bottom
 from tryon.engines.local.worn_cutout import Revealed, find_cloth, reveal_top, torso_area
 from tryon.engines.local.worn_doubts import require_one_product
 from tryon.engines.local.worn_dress import with_lower_half
+from tryon.engines.local.worn_ends import with_sleeves_ending, without_legs
 from tryon.engines.local.worn_landmarks import filled, read_neck, read_worn_landmarks, sleeve_areas
 
 WORN: Final[dict[Category, tuple[BodyLabel, ...]]] = {
@@ -76,6 +77,9 @@ def _model(picture: Picture, category: Category, eyes: Eyes) -> PersonAnalysis:
 
 
 def _upper(person: PersonAnalysis, figure: Figure, cloth: Mask, category: Category) -> GarmentAnalysis:
+    figure = with_sleeves_ending(person, figure, cloth)
+    if category == "dresses":
+        cloth = without_legs(figure, cloth)
     top = read_neck(person, figure, cloth)
     torso = torso_area(figure, cloth, top)
     body = grown(bits(torso), round(NEAR_UNITS * figure.unit)) > 0

@@ -1,0 +1,72 @@
+"""Widening cloth to the old top's outline: calm along its side, whole over bare skin; the waist as one line."""
+
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tests.engines.local.conftest import Analysis
+from tryon.engines.local.analysis import BodyLabel, PersonAnalysis
+from tryon.engines.local.calm_waist import with_calm_waist
+from tryon.engines.local.layers import settle_edges
+
+SHAPE = (300, 240)
+REACH = 20.0
+
+
+def _standing(analysis: Analysis, labels: NDArray[np.uint8]) -> PersonAnalysis:
+    matte = (labels > 0).astype(np.float32)
+    return replace(analysis("avatars/3.png"), labels=labels, matte=matte)
+
+
+def _cloth() -> NDArray[np.float32]:
+    cloth = np.zeros(SHAPE, np.float32)
+    cloth[40:260, 60:160] = 1.0
+    return cloth
+
+
+def _side(opacity: NDArray[np.float32]) -> NDArray[np.int64]:
+    """(n,) the last column of cloth in each row away from its ends."""
+    return np.asarray(SHAPE[1] - 1 - (opacity[80:220, ::-1] > 0.5).argmax(axis=1))
+
+
+def test_a_widened_side_is_calm_where_the_old_silhouette_has_teeth(analysis: Analysis) -> None:
+    labels = np.zeros(SHAPE, np.uint8)
+    labels[30:270, 60:164] = BodyLabel.TOP
+    for row in range(40, 260, 10):
+        labels[row : row + 5, 164:172] = BodyLabel.TOP
+    everywhere, nowhere = np.ones(SHAPE, np.float32), np.zeros(SHAPE, np.float32)
+    side = _side(settle_edges(_standing(analysis, labels), _cloth(), nowhere, everywhere, REACH))
+    assert side.min() >= 163
+    assert np.ptp(side) <= 2
+
+
+def test_nothing_is_widened_where_that_is_not_allowed(analysis: Analysis) -> None:
+    labels = np.zeros(SHAPE, np.uint8)
+    labels[30:270, 60:168] = BodyLabel.TOP
+    nowhere = np.zeros(SHAPE, np.float32)
+    assert (settle_edges(_standing(analysis, labels), _cloth(), nowhere, nowhere, REACH) == _cloth()).all()
+
+
+def test_bare_arms_are_covered_as_far_as_they_stand_out_of_a_sleeve(analysis: Analysis) -> None:
+    labels = np.zeros(SHAPE, np.uint8)
+    labels[30:270, 60:160] = BodyLabel.ARM
+    bulge = np.rint(12 * np.sin(np.linspace(0.0, np.pi, 120))).astype(int)
+    for row, width in zip(range(90, 210), bulge, strict=True):
+        labels[row, 160 : 160 + width] = BodyLabel.ARM
+    everywhere = np.ones(SHAPE, np.float32)
+    settled = settle_edges(_standing(analysis, labels), _cloth(), everywhere, everywhere, REACH)
+    assert not ((labels == BodyLabel.ARM) & (settled < 0.5))[60:240].any()
+
+
+def test_teeth_between_top_and_bottom_become_one_line_and_sleeves_beside_it_stay(analysis: Analysis) -> None:
+    labels = np.zeros(SHAPE, np.uint8)
+    labels[40:150, 60:180], labels[150:290, 60:180] = BodyLabel.TOP, BodyLabel.BOTTOM
+    for column in range(60, 180, 12):
+        labels[146:154, column : column + 6] = BodyLabel.BOTTOM
+        labels[146:154, column + 6 : column + 12] = BodyLabel.TOP
+    labels[40:220, 180:200] = BodyLabel.TOP
+    calm = with_calm_waist(_standing(analysis, labels), 100.0).labels
+    first = (calm[:, 66:174] == BodyLabel.BOTTOM).argmax(axis=0)
+    assert np.ptp(first) <= 4
+    assert (calm[40:220, 182:200] == BodyLabel.TOP).all()

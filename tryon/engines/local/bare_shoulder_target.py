@@ -1,0 +1,64 @@
+"""Where a garment without shoulders lies: its upper edge around the upper arms, or around the chest without sleeves."""
+
+from collections.abc import Mapping
+from typing import Final
+
+import numpy as np
+
+from tryon.engines.local.analysis import Points
+from tryon.engines.local.figure import ARM_STATIONS, SIDES, TORSO_LEVELS, Arm, Figure, Side
+from tryon.engines.local.pattern import SHOULDER_STEPS, Pattern
+from tryon.engines.local.worn_width import SKIN_TIGHT
+
+EDGE_STATION: Final = 0.15
+"""Station of the arm around which an off-shoulder edge lies: below the shoulder's roundness, above the armpit."""
+EDGE_LEVEL: Final = 0.16
+"""Torso level of a strapless edge at the sides: a little above the armpits."""
+SAG: Final = 0.03
+"""Of the edge's width: how far its middle hangs below its ends, for it goes around the body and is seen from above."""
+
+
+def place_corners(figure: Figure, pattern: Pattern) -> dict[Side, Points]:
+    """Where the outer corners of the upper edge lie: on the outer side of the arms, or at the sides of the chest."""
+    if pattern.sleeves:
+        return {side: _outside_arm(figure.arms[side]) for side in SIDES}
+    placed = {}
+    for side in SIDES:
+        half = SKIN_TIGHT * float(np.interp(EDGE_LEVEL, TORSO_LEVELS, figure.bare[side]))
+        sign = 1.0 if side == "left" else -1.0
+        placed[side] = (figure.at_level(EDGE_LEVEL) + figure.across * np.float32(sign * half)).astype(np.float32)
+    return placed
+
+
+def within_sides(figure: Figure, corner: Mapping[Side, Points], sides: Mapping[Side, Points]) -> dict[Side, Points]:
+    """The corners no farther out than the sides begin: an arm that hangs there is in front of the garment."""
+    placed = {}
+    for side in SIDES:
+        outward = figure.across * np.float32(1 if side == "left" else -1)
+        beyond = float((corner[side] - sides[side][0]) @ outward)
+        placed[side] = (corner[side] - outward * np.float32(max(beyond, 0.0))).astype(np.float32)
+    return placed
+
+
+def _outside_arm(arm: Arm) -> Points:
+    outward = np.asarray([np.interp(EDGE_STATION, ARM_STATIONS, arm.outward[:, i]) for i in (0, 1)])
+    at = np.asarray([np.interp(EDGE_STATION, ARM_STATIONS, arm.path[:, i]) for i in (0, 1)])
+    half = SKIN_TIGHT * float(np.interp(EDGE_STATION, ARM_STATIONS, arm.bare_outer))
+    return (at + outward / max(float(np.hypot(*outward)), 1e-3) * half).astype(np.float32)
+
+
+def place_edge_ends(pattern: Pattern, corner: Mapping[Side, Points]) -> dict[Side, Points]:
+    """The neck points of such a garment: on its upper edge between the corners, as in the product."""
+    right, left = corner["right"], corner["left"]
+    apart = max(pattern.shoulder_width, 1e-3)
+    sag = np.asarray([0.0, SAG * float(np.hypot(*(left - right)))], np.float32)
+    placed = {}
+    for side in SIDES:
+        share = float(pattern.neck[side][0] - pattern.shoulder["right"][0]) / apart
+        placed[side] = (right + (left - right) * np.float32(share) + sag).astype(np.float32)
+    return placed
+
+
+def edge_between(neck: Points, corner: Points) -> Points:
+    """(n, 2) the upper edge at SHOULDER_STEPS from neck point to corner."""
+    return (neck + (corner - neck) * SHOULDER_STEPS[:, None]).astype(np.float32)
