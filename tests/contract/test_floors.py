@@ -19,7 +19,7 @@ FLOORS = (
     {"sessions"},
     {"generations"},
     {"wiring"},
-    {"jobs", "api", "pages", "demo", "schema"},
+    {"jobs", "api", "pages", "demo", "demo_products", "schema"},
     {"worker", "factory"},
     {"cli", "embedded"},
 )
