@@ -16,7 +16,8 @@ SEARCH_UNITS: Final = 0.3
 """How far from its guessed middle line a bare arm is looked for."""
 LEAST_WIDTH: Final = 0.5
 MOST_WIDTH: Final = 1.6
-"""A seen arm is so many times as wide as a usual one; else it is not wholly seen, or two things are seen as one."""
+"""A seen arm is so many times as wide as a usual one, or as this one elsewhere; else it is not wholly seen, or two
+things are seen as one."""
 PAST_WRIST: Final = 0.25
 PAST_CUFF: Final = 0.1
 """Stations that an arm is drawn beyond the wrist, and beyond the old cuff where that reached farther."""
@@ -30,11 +31,13 @@ RIM_UNITS: Final = 0.015
 """So near to the hem an edge is the hem's own rim, and what lies so near beside an edge tells what that meets."""
 FIT_UNITS: Final = 0.15
 """The stretch of a seen edge that gives its place and its direction."""
+NEAREST_UNITS: Final = 0.06
+"""Over this way from the hem what a cut tells about the edge at the hem loses weight."""
 LEAST_CUTS: Final = 4
 """An edge read in fewer cuts is no edge."""
 STRAY_PX: Final = 2.5
 """Cuts that miss the line through all of them by more are a fold's or a shadow's."""
-STEEPEST: Final = 0.35
+STEEPEST: Final = 0.2
 """An edge goes aside by at most this share of its way along the arm, measured from the usual arm's edge."""
 OWN_STATIONS: Final = 0.1
 """So close above the hem the arm believed to be under the sleeve still follows the hem's flare."""
@@ -90,7 +93,9 @@ def _meeting_the_arm(arm: Arm, labels: LabelMap, hem: float, unit: float) -> tup
     both = arm.bare_outer + arm.bare_inner
     if outer is None:
         outer = both - inner
-    return outer, both - outer if inner is None else inner
+    inner = both - outer if inner is None else inner
+    lack = np.maximum(LEAST_WIDTH * both - outer - inner, 0.0) / 2
+    return outer + lack, inner + lack
 
 
 def _running_on(
@@ -112,12 +117,12 @@ def _running_on(
         return None
     own = _without_flare(bare, start)
     usual = np.interp(stations, ARM_STATIONS, own)
-    place, slope = _line(stations[used] - start, (edge - usual)[used])
+    place, slope = _line(stations[used] - start, (edge - usual)[used], NEAREST_UNITS * per_unit)
     slope = float(np.clip(slope, -STEEPEST * length, STEEPEST * length))
     way = np.clip(ARM_STATIONS / start, 0.0, 1.0)
     above = place * way**2 * (3 - 2 * way) + slope * start * (way**3 - way**2)
     below = place + slope * (np.minimum(ARM_STATIONS, end) - start)
-    return np.asarray(np.maximum(own + np.where(start > ARM_STATIONS, above, below), 0.25 * own), np.float32)
+    return np.asarray(own + np.where(start > ARM_STATIONS, above, below), np.float32)
 
 
 def _without_flare(bare: Widths, hem: float) -> Widths:
@@ -127,12 +132,13 @@ def _without_flare(bare: Widths, hem: float) -> Widths:
     return np.asarray(np.interp(ARM_STATIONS, ARM_STATIONS[sure], ratio[sure]) * BARE_ARM, np.float32)
 
 
-def _line(along: NDArray[np.float64], off: NDArray[np.float64]) -> tuple[float, float]:
-    """Value at 0 and slope of the line through the cuts that agree."""
-    slope, place = np.polyfit(along, off, 1)
+def _line(along: NDArray[np.float64], off: NDArray[np.float64], reach: float) -> tuple[float, float]:
+    """Value at 0 and slope of the line through the cuts that agree; those near 0 count most."""
+    weight = np.exp(-along / reach)
+    slope, place = np.polyfit(along, off, 1, w=weight)
     close = np.abs(off - place - slope * along) < STRAY_PX
     if close.sum() >= LEAST_CUTS and not close.all():
-        slope, place = np.polyfit(along[close], off[close], 1)
+        slope, place = np.polyfit(along[close], off[close], 1, w=weight[close])
     return float(place), float(slope)
 
 
@@ -157,14 +163,16 @@ def seen_across(arm: Arm, labels: LabelMap, station: float, unit: float) -> tupl
     first, last = max(runs, key=lambda run: run[1] - run[0])
     outer, inner = float(steps[last - 1, 0]) + 0.5, 0.5 - float(steps[first, 0])
     usual = 2 * float(np.interp(station, ARM_STATIONS, BARE_ARM)) * unit
+    own = float(np.interp(station, ARM_STATIONS, arm.bare_outer + arm.bare_inner))
     wide = (outer + inner) / usual
-    if not LEAST_WIDTH < wide < MOST_WIDTH:
+    if not LEAST_WIDTH < wide < MOST_WIDTH * max(own / usual, 1.0):
         return np.nan, np.nan
-    beside = max(2, round(RIM_UNITS * unit))
-    if (met[last : last + beside] == BodyLabel.TOP).any() or last == len(met):
+    beside = max(3, round(RIM_UNITS * unit))
+    # A line of top one pixel wide is the arm's own dark rim.
+    if (met[last : last + beside] == BodyLabel.TOP).all():
         outer = np.nan
     # Beside the top the arm is in front of it, unless that hides some of its width.
-    if first == 0 or (wide < 1.0 and (met[max(first - beside, 0) : first] == BodyLabel.TOP).any()):
+    if first == 0 or (wide < 1.0 and (met[max(first - beside, 0) : first] == BodyLabel.TOP).all()):
         inner = np.nan
     return outer, inner
 
