@@ -84,22 +84,23 @@ def _meeting_the_arm(arm: Arm, labels: LabelMap, hem: float, unit: float) -> tup
     cuts = np.asarray([seen_across(arm, labels, float(station), unit) for station in stations], np.float32)
     per_unit = unit / max(arm.length, 1.0)
     outer, inner = (
-        _running_on(stations, cuts[:, edge], bare, arm.length, per_unit, unit)
+        _running_on(stations, cuts[:, edge], bare, arm.length, per_unit)
         for edge, bare in enumerate((arm.bare_outer, arm.bare_inner))
     )
-    if outer is None and inner is None:
-        return arm.bare_outer, arm.bare_inner
     # An edge that is hidden, behind the top or another arm, lies where it makes the arm as wide as usual.
     both = arm.bare_outer + arm.bare_inner
-    if outer is None:
+    if outer is None and inner is not None:
         outer = both - inner
-    inner = both - outer if inner is None else inner
-    lack = np.maximum(LEAST_WIDTH * both - outer - inner, 0.0) / 2
+    elif inner is None and outer is not None:
+        inner = both - outer
+    if outer is None or inner is None:
+        return arm.bare_outer, arm.bare_inner
+    lack = (np.maximum(LEAST_WIDTH * both - outer - inner, 0.0) / 2).astype(np.float32)
     return outer + lack, inner + lack
 
 
 def _running_on(
-    stations: NDArray[np.float64], edge: Widths, bare: Widths, length: float, per_unit: float, unit: float
+    stations: NDArray[np.float64], edge: Widths, bare: Widths, length: float, per_unit: float
 ) -> Widths | None:
     """(21,) half widths through one seen edge (pixels at `stations`, NaN where it is not free), in its own direction.
 
