@@ -85,7 +85,8 @@ def _beside_the_neck(height: float) -> tuple[np.ndarray, np.ndarray]:
     person, figure = _scene()
     root, unit = (figure.neck_root["left"] + figure.neck_root["right"]) / 2, figure.unit
     inner, outer = root[0] + 0.1 * unit, root[0] + 0.4 * unit
-    ring = [(inner, root[1] - height * unit), (outer, root[1] - 0.2 * height * unit), (outer, root[1]), (inner, root[1])]
+    upper, lower = root[1] - height * unit, root[1] - 0.2 * height * unit
+    ring = [(inner, upper), (outer, lower), (outer, root[1]), (inner, root[1])]
     slope = np.zeros(person.labels.shape, np.uint8)
     cv2.fillPoly(slope, [np.rint(ring).astype(np.int32)], 1)
     below = np.zeros_like(slope)
