@@ -48,6 +48,11 @@ TILT_LIMIT: Final = 0.22
 NECK_CURVE: Final = np.asarray([[0.3, 0.9], [0.27, 0.45], [0.2, 0.22]], np.float32)
 """The side of the neck, as shares (across, up) of the way from its root to the chin."""
 
+HOLLOW_UNITS: Final = 0.08
+"""Where seen skin beside the neck ends over the new garment's shoulder, it runs out in a hollow of this radius."""
+HOLLOW_SEAM_PX: Final = 3
+"""It reaches so far under neck and cloth."""
+
 SHOULDER_UNITS: Final = 0.08
 """Corners of the bare outline are rounded with this radius."""
 
@@ -97,7 +102,7 @@ def bare_skin(person: PersonAnalysis, photo: Linear, figure: Figure, target: Tar
     """Skin wherever the old top gives way to it; arms only where some of them is `needed`."""
     tone = learn_tone(person, photo)
     shape = needed.shape
-    torso = bare_torso(figure, target, shape)
+    torso = np.maximum(bare_torso(figure, target, shape), beside_neck(person.labels, needed, figure.unit))
     opacity, arms = torso, []
     for side in SIDES:
         arm = as_seen_below(figure.arms[side], person.labels, figure.unit)
@@ -197,6 +202,21 @@ def bare_torso(figure: Figure, target: Target, shape: tuple[int, ...]) -> Opacit
     for part in parts:
         skin = np.maximum(skin, polygon_opacity(shape, part, 1.0))
     return skin
+
+
+def beside_neck(labels: LabelMap, needed: Mask, unit: float) -> Opacity:
+    """The hollow between seen skin of the neck and the new cloth, where an old strap or collar lay on the slope: the
+    skin would end in a corner there. Never beyond the old outline."""
+    neck, top = labels == BodyLabel.NECK, labels == BodyLabel.TOP
+    radius = HOLLOW_UNITS * unit
+    if not neck.any():
+        return np.zeros(labels.shape, np.float32)
+    kept = neck | top & ~needed
+    closed = depth(bits(depth(bits(~kept)) <= radius)) > radius
+    hollow = closed & top & needed & (depth(bits(~neck)) < 2 * radius)
+    # It fades at its free edge alone: under neck and cloth it goes on, or the background would shine through the seam.
+    under = (grown(bits(hollow), HOLLOW_SEAM_PX) > 0) & kept
+    return blurred((hollow | under).astype(np.float32), 0.8)
 
 
 def _side_of_neck(figure: Figure, side: Side) -> Points:

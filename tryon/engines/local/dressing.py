@@ -65,6 +65,11 @@ NECK_UNITS: Final = 0.22
 TURNED: Final = 0.4
 """A turned neck is wider by this share of the chin's way to the side, for its muscle stands out."""
 
+SLOPE_UNITS: Final = 0.12
+SLOPE: Final = 0.5
+"""Bare shoulders begin at most so high over the neck's root, at the side of the widest neck, and fall by at least this
+much a unit outwards; a hood stands up higher."""
+
 Step = Callable[[str, int], None]
 
 
@@ -211,7 +216,8 @@ def _without_stray_tops(person: PersonAnalysis) -> PersonAnalysis:
 
 
 def with_narrow_neck(person: PersonAnalysis, figure: Figure) -> PersonAnalysis:
-    """Above its root a neck is no wider than a neck: beside it, skin is the colour of a hood or collar."""
+    """Above its root a neck is no wider than a neck: beside it, skin is the colour of a hood or collar, unless it is
+    no more than a bare shoulder's slope, which would end in a corner."""
     rows, columns = np.nonzero(person.labels == BodyLabel.NECK)
     root = (figure.neck_root["left"] + figure.neck_root["right"]) / 2
     share = np.clip((rows - figure.chin[1]) / max(float(root[1] - figure.chin[1]), 1.0), 0.0, 1.0)
@@ -226,7 +232,10 @@ def with_narrow_neck(person: PersonAnalysis, figure: Figure) -> PersonAnalysis:
     # A hood goes over into the rest of the top; bare shoulders beside the neck don't.
     rim = np.asarray(cv2.dilate(canvas, disc(3)) - canvas, np.uint8) & bits(person.labels == BodyLabel.TOP)
     hoods = np.unique(cv2.dilate(pieces.astype(np.uint8), disc(3))[rim > 0])
-    hood = np.isin(pieces, hoods[hoods > 0])
+    height = (root[1] - rows) / figure.unit
+    high = beside & (height + SLOPE * (aside - widest) / figure.unit > SLOPE_UNITS)
+    standing = pieces[rows[high], columns[high]]
+    hood = np.isin(pieces, np.intersect1d(hoods[hoods > 0], standing))
     return replace(person, labels=np.where(hood, np.uint8(BodyLabel.TOP), person.labels)) if hood.any() else person
 
 
