@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from tryon.engines.local.analysis import BodyLabel, Opacity, PersonAnalysis, Points
+from tryon.engines.local.analysis import BodyLabel, LabelMap, Opacity, PersonAnalysis, Points
 from tryon.engines.local.bare_arm import arm_opacity, as_seen_below
 from tryon.engines.local.bare_form import ACROSS, ARM_LIGHT, arm_share, rim_form, torso_form
 from tryon.engines.local.busy_cloth import SHEEN
