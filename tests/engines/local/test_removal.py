@@ -8,6 +8,7 @@ import numpy as np
 from tests.engines.local.scenes import dressed, garment_of, person_of, picture_of
 from tryon.engines.local.analysis import BodyLabel
 from tryon.engines.local.bare_form import ACROSS, ARM_LIGHT
+from tryon.engines.local.bare_skin import beside_neck
 from tryon.engines.local.checks import score
 from tryon.engines.local.fill import pull_push
 from tryon.engines.local.linear import difference, to_lab
@@ -79,3 +80,15 @@ def test_the_old_cuffs_shadow_goes_where_the_sleeve_gives_way_to_skin_and_stays_
     assert taken[260, 150] == 0
     assert not taken[labels != BodyLabel.ARM].any()
     assert not old_shadow(person, covered, 200.0).any()
+
+
+def test_skin_beside_the_neck_runs_out_in_a_hollow_over_the_new_shoulder_and_not_beyond_the_old_top() -> None:
+    labels = np.full((200, 200), BodyLabel.BACKGROUND, np.uint8)
+    labels[40:120, 60:100] = BodyLabel.NECK
+    labels[60:160, 100:180] = BodyLabel.TOP
+    bared = (labels == BodyLabel.TOP) & (np.arange(200)[:, None] < 100)
+    skin = beside_neck(labels, bared, 200.0)
+    assert skin[97, 102] > 0.9  # the corner between neck and new cloth
+    assert skin[70, 110] == 0  # open above it
+    assert skin[80, 150] == 0
+    assert (skin[labels == BodyLabel.BACKGROUND] == 0).all()

@@ -10,14 +10,15 @@ from tests.engines.local.scenes import garment_of, person_of
 from tryon.engines.base import TryOnOptions
 from tryon.engines.local.analysis import BodyLabel
 from tryon.engines.local.dressing import crop_person, working_box
-from tryon.engines.local.figure import SIDES, Figure, measure_figure
+from tryon.engines.local.figure import SIDES, Figure, measure_figure, seen_neck
 from tryon.engines.local.garment import analyse_garment
 from tryon.engines.local.pattern import SleeveOutline, read_pattern
 from tryon.engines.local.removal import Undressed
+from tryon.engines.local.shoulder_target import to_bare_shoulder
 from tryon.engines.local.sleeve_target import CLOTH_UNITS
 from tryon.engines.local.target import Target, place_garment
 from tryon.engines.local.under_jacket import between_fronts, with_top_kept
-from tryon.engines.local.worn_width import CUTS, SKIN_TIGHT, worn_half_width
+from tryon.engines.local.worn_width import COVER_PX, CUTS, SKIN_TIGHT, worn_half_width
 
 USUAL = TryOnOptions()
 PEOPLE = ("people/1_posture.jpg", "people/3_posture.jpg")
@@ -149,3 +150,29 @@ def test_an_open_jacket_leaves_what_is_worn_under_it() -> None:
     everywhere = np.ones((900, 900), np.float32)
     kept = with_top_kept(Undressed(np.zeros((900, 900, 3), np.float32), everywhere, everywhere, everywhere), area)
     assert kept.opacity == pytest.approx(1 - area)
+
+
+def test_a_bare_shoulder_carries_its_neck_point_however_low_the_other_one_is() -> None:
+    labels = np.full((200, 200), BodyLabel.BACKGROUND, np.uint8)
+    labels[80:, :100] = BodyLabel.TOP
+    labels[60:, 100:] = BodyLabel.ARM
+    labels[52:60, 140:] = BodyLabel.HAIR
+    person = replace(person_of(PEOPLE[0]), labels=labels)
+    assert to_bare_shoulder(person, np.asarray([150, 75], np.float32), 10.0) == pytest.approx(-15 - COVER_PX)
+    assert np.isinf(to_bare_shoulder(person, np.asarray([50, 75], np.float32), 10.0))
+    assert np.isinf(to_bare_shoulder(person, np.asarray([150, 150], np.float32), 10.0))
+    labels[70:] = BodyLabel.TOP
+    assert np.isinf(to_bare_shoulder(person, np.asarray([150, 75], np.float32), 10.0))
+
+
+def test_a_neck_seen_on_both_sides_tells_more_than_the_chin() -> None:
+    labels = np.full((200, 200), BodyLabel.BACKGROUND, np.uint8)
+    labels[60:120, 70:110] = BodyLabel.NECK
+    labels[60:120, 110:114] = BodyLabel.HAIR
+    labels[120:] = BodyLabel.TOP
+    person = replace(person_of(PEOPLE[0]), labels=labels)
+    chin = np.asarray([130, 50], np.float32)
+    seen = seen_neck(person, labels != BodyLabel.BACKGROUND, chin, 115.0, 100.0)
+    assert seen == pytest.approx(91.5)
+    labels[60:120, 114:160] = BodyLabel.HAIR
+    assert seen_neck(person, labels != BodyLabel.BACKGROUND, chin, 115.0, 100.0) is None

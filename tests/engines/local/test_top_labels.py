@@ -7,7 +7,7 @@ import numpy as np
 
 from tests.engines.local.scenes import person_of
 from tryon.engines.local.analysis import BodyLabel, PersonAnalysis
-from tryon.engines.local.dressing import crop_person, tidied, working_box
+from tryon.engines.local.dressing import crop_person, tidied, with_narrow_neck, working_box
 from tryon.engines.local.figure import Figure, measure_figure
 from tryon.engines.local.thin_straps import with_thin_straps
 from tryon.engines.local.top_labels import with_clear_edges
@@ -78,3 +78,29 @@ def test_thin_straps_are_the_tops() -> None:
 def test_bare_shoulders_have_no_straps() -> None:
     person, figure, _ = _with_bare_shoulders(strap=False)
     assert (with_thin_straps(person, figure) == person.labels).all()
+
+
+def _beside_the_neck(height: float) -> tuple[np.ndarray, np.ndarray]:
+    """Skin drawn beside the neck, falling outwards from `height` units over its root: what is found, and where."""
+    person, figure = _scene()
+    root, unit = (figure.neck_root["left"] + figure.neck_root["right"]) / 2, figure.unit
+    inner, outer = root[0] + 0.1 * unit, root[0] + 0.4 * unit
+    upper, lower = root[1] - height * unit, root[1] - 0.2 * height * unit
+    ring = [(inner, upper), (outer, lower), (outer, root[1]), (inner, root[1])]
+    slope = np.zeros(person.labels.shape, np.uint8)
+    cv2.fillPoly(slope, [np.rint(ring).astype(np.int32)], 1)
+    below = np.zeros_like(slope)
+    cv2.rectangle(below, (int(inner), int(root[1])), (int(outer) + 9, int(root[1] + 0.2 * unit)), 1, -1)
+    labels = np.where(below > 0, np.uint8(BodyLabel.TOP), person.labels)
+    labels = np.where(slope > 0, np.uint8(BodyLabel.NECK), labels)
+    return with_narrow_neck(replace(person, labels=labels), figure).labels, slope > 0
+
+
+def test_a_bare_shoulder_beside_the_neck_ends_in_no_corner() -> None:
+    found, slope = _beside_the_neck(0.08)
+    assert (found[slope] == BodyLabel.NECK).all()
+
+
+def test_a_hood_of_skin_colour_beside_the_neck_is_a_hood() -> None:
+    found, slope = _beside_the_neck(0.3)
+    assert (found[slope] == BodyLabel.TOP).mean() > 0.3

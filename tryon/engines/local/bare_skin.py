@@ -14,19 +14,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tryon.engines.local.analysis import BodyLabel, LabelMap, Opacity, PersonAnalysis, Points
+from tryon.engines.local.bare_arm import arm_opacity, as_seen_below
 from tryon.engines.local.bare_form import ACROSS, ARM_LIGHT, arm_share, rim_form, torso_form
 from tryon.engines.local.busy_cloth import SHEEN
 from tryon.engines.local.figure import (
-    ARM_STATIONS,
-    BARE_ARM,
     SIDES,
     TORSO_LEVELS,
     Arm,
     Figure,
     Side,
-    Widths,
     polygon_opacity,
-    tube_outline,
 )
 from tryon.engines.local.fill import pull_push
 from tryon.engines.local.linear import Linear, luminance
@@ -51,6 +48,11 @@ TILT_LIMIT: Final = 0.22
 NECK_CURVE: Final = np.asarray([[0.3, 0.9], [0.27, 0.45], [0.2, 0.22]], np.float32)
 """The side of the neck, as shares (across, up) of the way from its root to the chin."""
 
+HOLLOW_UNITS: Final = 0.08
+"""Where seen skin beside the neck ends over the new garment's shoulder, it runs out in a hollow of this radius."""
+HOLLOW_SEAM_PX: Final = 3
+"""It reaches so far under neck and cloth."""
+
 SHOULDER_UNITS: Final = 0.08
 """Corners of the bare outline are rounded with this radius."""
 
@@ -68,21 +70,6 @@ LIMB_SHARE: Final = 0.7
 LIMB_LIMIT: Final = 0.35
 FAR_LIMIT: Final = 0.5
 """Log limits: beyond them it is a cast shadow, a burnt-out highlight or no skin."""
-
-PAST_HEM: Final = 0.1
-"""Stations below a short sleeve's hem at which the hem's own flare no longer hides the arm."""
-SLANT_UNITS: Final = 0.04
-"""The seen arm's edges are followed under the hem; over that way they go aside by at most so much."""
-LOWER_ARM: Final = 12
-"""Sleeves that end at a later station are long ones: what is seen below them is the hand."""
-SEARCH_UNITS: Final = 0.3
-"""How far from its guessed middle line a bare arm is looked for."""
-LEAST_WIDTH: Final = 0.5
-MOST_WIDTH: Final = 1.6
-"""A seen arm is so many times as wide as a usual one; else it is not wholly seen, or two things are seen as one."""
-PAST_WRIST: Final = 0.25
-PAST_CUFF: Final = 0.1
-"""Stations that an arm is drawn beyond the wrist, and beyond the old cuff where that reached farther."""
 
 
 WHOLE: Final = np.s_[:, :]
@@ -115,19 +102,20 @@ def bare_skin(person: PersonAnalysis, photo: Linear, figure: Figure, target: Tar
     """Skin wherever the old top gives way to it; arms only where some of them is `needed`."""
     tone = learn_tone(person, photo)
     shape = needed.shape
-    torso = bare_torso(figure, target, shape)
+    torso = np.maximum(bare_torso(figure, target, shape), beside_neck(person.labels, needed, figure.unit))
     opacity, arms = torso, []
     for side in SIDES:
-        where = arm_opacity(figure.arms[side], target, side, person.labels, figure.unit)
+        arm = as_seen_below(figure.arms[side], person.labels, figure.unit)
+        where = arm_opacity(arm, target, side, shape)
         if (needed & (where > 0)).sum() > LEAST_SKIN_PX:
-            arms.append((figure.arms[side], where))
+            arms.append((arm, where))
             opacity = np.maximum(opacity, where)
     if not target.sleeves or target.bare_shoulders:
         bare_arms = (person.labels == BodyLabel.ARM).astype(np.float32)
         opacity = _rounded(np.maximum(opacity, bare_arms), SHOULDER_UNITS * figure.unit)
     seen = np.isin(person.labels, (BodyLabel.NECK, BodyLabel.ARM, BodyLabel.HAND, BodyLabel.MIDRIFF))
     light = _field_of_light(person, photo, figure, arms, opacity, tone)
-    return BareSkin(light, np.maximum(opacity, _joint(seen, needed)), tone.grain)
+    return BareSkin(light, np.maximum(opacity, _joint(seen, needed) * person.matte), tone.grain)
 
 
 def _field_of_light(
@@ -216,6 +204,21 @@ def bare_torso(figure: Figure, target: Target, shape: tuple[int, ...]) -> Opacit
     return skin
 
 
+def beside_neck(labels: LabelMap, needed: Mask, unit: float) -> Opacity:
+    """The hollow between seen skin of the neck and the new cloth, where an old strap or collar lay on the slope: the
+    skin would end in a corner there. Never beyond the old outline."""
+    neck, top = labels == BodyLabel.NECK, labels == BodyLabel.TOP
+    radius = HOLLOW_UNITS * unit
+    if not neck.any():
+        return np.zeros(labels.shape, np.float32)
+    kept = neck | top & ~needed
+    closed = depth(bits(depth(bits(~kept)) <= radius)) > radius
+    hollow = closed & top & needed & (depth(bits(~neck)) < 2 * radius)
+    # It fades at its free edge alone: under neck and cloth it goes on, or the background would shine through the seam.
+    under = (grown(bits(hollow), HOLLOW_SEAM_PX) > 0) & kept
+    return blurred((hollow | under).astype(np.float32), 0.8)
+
+
 def _side_of_neck(figure: Figure, side: Side) -> Points:
     """(n, 2) from the jaw down the neck, which goes over into the shoulder in a hollow curve."""
     root = figure.neck_root[side]
@@ -235,76 +238,6 @@ def torso_ring(figure: Figure, start: float, end: float, jaw: Mapping[Side, Poin
 
 
 # ---- arms
-
-
-def arm_opacity(arm: Arm, target: Target, side: Side, labels: LabelMap, unit: float) -> Opacity:
-    """Where the arm is bare: from the new sleeve's cuff to a little under the hand."""
-    step = 0.5 * (arm.path[-1:] - arm.path[-3:-2]) / (ARM_STATIONS[-1] - ARM_STATIONS[-2])
-    path = np.vstack([arm.path, arm.path[-1:] + step * max(PAST_WRIST, arm.cuff - 1.0 + PAST_CUFF)])
-    half_outer, half_inner = _edges_of(arm, labels, unit)
-    outer, inner = arm.outward * half_outer[:, None], arm.inward * half_inner[:, None]
-    outline = tube_outline(path, np.vstack([outer, outer[-1:]]), np.vstack([inner, inner[-1:]]))
-    return polygon_opacity(labels.shape, outline, 0.9) * (1.0 - _under_sleeve(target, side, labels.shape))
-
-
-def _edges_of(arm: Arm, labels: LabelMap, unit: float) -> tuple[Widths, Widths]:
-    """Outer and inner half widths of the bare arm: where it comes out of the old sleeve it is where, and as wide as,
-    arm or hand are seen there."""
-    worn = arm.covered > 0.3
-    cuff = int(worn.argmin()) if not worn.all() else len(worn)
-    if cuff < 3:
-        return arm.bare_outer, arm.bare_inner
-    station = min(max(float(ARM_STATIONS[min(cuff, len(worn) - 1)]), arm.cuff if cuff > LOWER_ARM else 0.0), 1.2)
-    clear = station + (PAST_HEM if cuff <= LOWER_ARM else PAST_CUFF)
-    seen = _seen_across(arm, labels, clear, unit)
-    if seen is None:
-        return arm.bare_outer, arm.bare_inner
-    further = _seen_across(arm, labels, clear + PAST_HEM, unit) if cuff <= LOWER_ARM else None
-    if further is not None:
-        limit = SLANT_UNITS * unit
-        seen = seen + np.clip(seen - further, -limit, limit)
-    taper = np.maximum(BARE_ARM / np.interp(clear, ARM_STATIONS, BARE_ARM), 1.0)
-    middle, half = (seen[1] - seen[0]) / 2, (seen[1] + seen[0]) / 2
-    share = np.clip(ARM_STATIONS / station, 0.0, 1.0) ** (2 if cuff <= LOWER_ARM else 5)
-    outer = arm.bare_outer + (half * taper - middle - arm.bare_outer) * share
-    inner = arm.bare_inner + (half * taper + middle - arm.bare_inner) * share
-    return outer.astype(np.float32), inner.astype(np.float32)
-
-
-def _seen_across(arm: Arm, labels: LabelMap, station: float, unit: float) -> NDArray[np.float32] | None:
-    """Where the seen arm ends, (outer, inner) pixels from the arm's middle line, which may miss it; None if unseen."""
-    step = (arm.path[-1] - arm.path[-3]) / (ARM_STATIONS[-1] - ARM_STATIONS[-3])
-    at = min(round(station * (len(ARM_STATIONS) - 1)), len(ARM_STATIONS) - 1)
-    middle = arm.path[at] + step * np.float32(max(station - 1.0, 0.0))
-    steps = np.arange(-SEARCH_UNITS * unit, SEARCH_UNITS * unit)
-    spots = np.rint(middle + steps[:, None] * arm.outward[at]).astype(int)
-    height, width = labels.shape
-    inside = (spots >= 0).all(axis=1) & (spots[:, 0] < width) & (spots[:, 1] < height)
-    skin = np.zeros(len(steps), bool)
-    skin[inside] = np.isin(labels[spots[inside, 1], spots[inside, 0]], (BodyLabel.ARM, BodyLabel.HAND))
-    ends = np.flatnonzero(np.diff(np.concatenate([[False], skin, [False]]).astype(int)))
-    runs = ends.reshape(-1, 2)
-    if not len(runs):
-        return None
-    first, last = max(runs, key=lambda run: run[1] - run[0])
-    outer, inner = float(steps[last - 1]), -float(steps[first])
-    usual = 2 * float(np.interp(station, ARM_STATIONS, BARE_ARM)) * unit
-    behind = spots[max(first - 2, 0)]
-    if outer + inner < usual and inside[max(first - 2, 0)] and labels[behind[1], behind[0]] == BodyLabel.TOP:
-        # The inner side is hidden behind the top; the outer one is what would show a ledge.
-        inner = usual - outer
-    likely = LEAST_WIDTH < (outer + inner) / usual < MOST_WIDTH
-    return np.asarray([outer, inner], np.float32) if likely else None
-
-
-def _under_sleeve(target: Target, side: Side, shape: tuple[int, ...]) -> Opacity:
-    """Where the new sleeve hides the arm, cuff excepted."""
-    if side not in target.sleeves:
-        return np.zeros(shape[:2], np.float32)
-    sleeve = target.sleeves[side]
-    outer, inner = sleeve.outer[:-1], sleeve.inner[:-1]
-    wide = (outer - inner) * 0.25
-    return polygon_opacity(shape, np.vstack([outer + wide, (inner - wide)[::-1]]).astype(np.float32), 0.8)
 
 
 def _with_arm(

@@ -53,8 +53,8 @@ BEYOND_UNITS: Final = 0.15
 WRIST_UNITS: Final = 0.1
 """The hand begins at most this far before the wrist joint."""
 
-STRAND_UNITS: Final = 0.02
-"""Hair between two parts of the old top that is narrower than twice this is no hair."""
+STRAND_UNITS: Final = {BodyLabel.HAIR: 0.02, BodyLabel.ARM: 0.04}
+"""Hair or arm between two parts of the old top that is narrower than twice this is none; a wrist is 0.14 wide."""
 
 WAISTBAND_SLACK: Final = 0.05
 """A waistband lies at most so much (torso lengths) higher at the sides than in its middle."""
@@ -64,6 +64,11 @@ NECK_UNITS: Final = 0.22
 
 TURNED: Final = 0.4
 """A turned neck is wider by this share of the chin's way to the side, for its muscle stands out."""
+
+SLOPE_UNITS: Final = 0.12
+SLOPE: Final = 0.5
+"""Bare shoulders begin at most so high over the neck's root, at the side of the widest neck, and fall by at least this
+much a unit outwards; a hood stands up higher."""
 
 Step = Callable[[str, int], None]
 
@@ -157,20 +162,23 @@ def crop_person(person: PersonAnalysis, box: Box) -> PersonAnalysis:
 
 def tidied(person: PersonAnalysis) -> PersonAnalysis:
     """Labels corrected where a small slip would be seen large: what stays in front must be hand and head alone."""
-    return _with_hands_at_the_wrists(_without_lapel_strands(_without_stray_tops(person)))
+    return _with_hands_at_the_wrists(_without_strands(_without_stray_tops(person)))
 
 
-def _without_lapel_strands(person: PersonAnalysis) -> PersonAnalysis:
-    """A strand of hair that runs down between two parts of the old top is a lapel's shadow, and goes with the top."""
+def _without_strands(person: PersonAnalysis) -> PersonAnalysis:
+    """A strand of hair or arm that runs between two parts of the old top is a lapel's or a fold's shadow, and goes with
+    the top."""
     points = person.pose.points
     unit = float(np.linalg.norm(points[Joint.LEFT_SHOULDER] - points[Joint.RIGHT_SHOULDER]))
-    hair, top = bits(person.labels == BodyLabel.HAIR), bits(person.labels == BodyLabel.TOP)
-    radius = max(1, round(STRAND_UNITS * unit))
-    thin = hair & (1 - np.asarray(cv2.morphologyEx(hair, cv2.MORPH_OPEN, disc(radius)), np.uint8))
-    reach = np.zeros((1, 4 * radius + 3), np.uint8)
-    reach[0, : 2 * radius + 2] = 1
-    from_left, from_right = cv2.dilate(top, reach), cv2.dilate(top, reach[:, ::-1].copy())
-    strand = (thin & from_left & from_right) > 0
+    top = bits(person.labels == BodyLabel.TOP)
+    strand = np.zeros(top.shape, bool)
+    for label, narrow in STRAND_UNITS.items():
+        radius = max(1, round(narrow * unit))
+        reach = np.zeros((1, 4 * radius + 3), np.uint8)
+        reach[0, : 2 * radius + 2] = 1
+        part = bits(person.labels == label)
+        thin = part & (1 - np.asarray(cv2.morphologyEx(part, cv2.MORPH_OPEN, disc(radius)), np.uint8))
+        strand |= (thin & cv2.dilate(top, reach) & cv2.dilate(top, reach[:, ::-1].copy())) > 0
     return replace(person, labels=np.where(strand, np.uint8(BodyLabel.TOP), person.labels)) if strand.any() else person
 
 
@@ -208,7 +216,8 @@ def _without_stray_tops(person: PersonAnalysis) -> PersonAnalysis:
 
 
 def with_narrow_neck(person: PersonAnalysis, figure: Figure) -> PersonAnalysis:
-    """Above its root a neck is no wider than a neck: beside it, skin is the colour of a hood or collar."""
+    """Above its root a neck is no wider than a neck: beside it, skin is the colour of a hood or collar, unless it is
+    no more than a bare shoulder's slope, which would end in a corner."""
     rows, columns = np.nonzero(person.labels == BodyLabel.NECK)
     root = (figure.neck_root["left"] + figure.neck_root["right"]) / 2
     share = np.clip((rows - figure.chin[1]) / max(float(root[1] - figure.chin[1]), 1.0), 0.0, 1.0)
@@ -223,7 +232,10 @@ def with_narrow_neck(person: PersonAnalysis, figure: Figure) -> PersonAnalysis:
     # A hood goes over into the rest of the top; bare shoulders beside the neck don't.
     rim = np.asarray(cv2.dilate(canvas, disc(3)) - canvas, np.uint8) & bits(person.labels == BodyLabel.TOP)
     hoods = np.unique(cv2.dilate(pieces.astype(np.uint8), disc(3))[rim > 0])
-    hood = np.isin(pieces, hoods[hoods > 0])
+    height = (root[1] - rows) / figure.unit
+    high = beside & (height + SLOPE * (aside - widest) / figure.unit > SLOPE_UNITS)
+    standing = pieces[rows[high], columns[high]]
+    hood = np.isin(pieces, np.intersect1d(hoods[hoods > 0], standing))
     return replace(person, labels=np.where(hood, np.uint8(BodyLabel.TOP), person.labels)) if hood.any() else person
 
 

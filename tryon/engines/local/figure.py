@@ -69,8 +69,20 @@ NECK_RISE: Final = 0.21
 HIGHEST_ROOT: Final = 0.1
 """It lies at most so much (units) above that: long slopes from neck to shoulder end there, hoods higher up."""
 
-NECK_FOLLOWS_CHIN: Final = 0.5
-"""Share of the chin's way to the side that the root of the neck goes with it."""
+NECK_LEANS: Final = 0.5
+"""Share of the neck's way to the side, or the chin's where the neck is not seen, that the root of the neck goes too."""
+
+SEEN_NECK: Final = 0.05
+"""A neck is found between two edges before the background on rows that make up so many units, or not at all."""
+
+NECK_SLIVER: Final = 0.06
+"""Units of short hair or of a shadow taken for cloth that may lie between such an edge and the background."""
+
+WIDEST_NECK: Final = 0.55
+"""Units: wider rows show shoulders too."""
+
+NARROW_NECK: Final = 1.12
+"""A neck counts as narrow where it is at most so many times as wide as where it is narrowest."""
 
 CHIN_INDEX: Final = 152
 """The chin in the face mesh."""
@@ -345,7 +357,9 @@ def _neck_roots(
     Both sides get the same height over the shoulder line, nearer to the lower: hoods and collars only ever raise it.
     """
     mask, hair = _shoulder_mask(person, solid), person.labels == BodyLabel.HAIR
-    foot = shoulders + np.asarray([(chin[0] - shoulders[0]) * NECK_FOLLOWS_CHIN, 0.0], np.float32)
+    seen = seen_neck(person, solid, chin, float(shoulders[1] - NECK_RISE * unit), unit)
+    above = float(chin[0]) if seen is None else seen
+    foot = shoulders + np.asarray([(above - shoulders[0]) * NECK_LEANS, 0.0], np.float32)
     down = np.asarray([-across[1], across[0]], np.float32)
     outs = {side: foot + across * np.float32((1 if side == "left" else -1) * NECK_HALF * unit) for side in SIDES}
     heights = []
@@ -357,6 +371,26 @@ def _neck_roots(
             heights.append(float(out[1]) - y)
     height = 0.75 * min(heights) + 0.25 * max(heights) if heights else NECK_RISE * unit
     return {side: (out - down * np.float32(height)).astype(np.float32) for side, out in outs.items()}
+
+
+def seen_neck(person: PersonAnalysis, solid: Mask, chin: Points, lower: float, unit: float) -> float | None:
+    """The picture's column of the neck's middle where it is narrowest, between the chin and the row `lower`: a chin
+    that is turned or raised does not tell where the neck is. None where hair or clothes hide one of its edges."""
+    rows = slice(*np.clip([chin[1], lower], 0, len(solid)).astype(int))
+    seen = []
+    for row, labels in zip(solid[rows], person.labels[rows], strict=True):
+        neck, ends = np.flatnonzero(labels == BodyLabel.NECK), np.flatnonzero(~row)
+        if not len(neck) or (labels == BodyLabel.HEAD).any():
+            continue
+        first, last = ends[ends < neck[0]].max(initial=-1), ends[ends > neck[-1]].min(initial=len(row))
+        sliver = max(neck[0] - first, last - neck[-1])
+        if sliver <= NECK_SLIVER * unit and first >= 0 and last < len(row) and last - first < WIDEST_NECK * unit:
+            seen.append((first, last))
+    if len(seen) < SEEN_NECK * unit:
+        return None
+    edges = np.asarray(seen, np.float32)
+    width = edges[:, 1] - edges[:, 0]
+    return float(np.median(edges[width <= NARROW_NECK * width.min()].mean(axis=1)))
 
 
 def _shoulder_tip(person: PersonAnalysis, solid: Mask, side: Side, root: Points, unit: float) -> Points:

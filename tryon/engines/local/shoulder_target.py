@@ -13,6 +13,9 @@ from tryon.engines.local.worn_width import COVER_PX
 SHOULDER_SLACK = 0.045
 """The shoulder's outline leaves the straight line from neck to shoulder by at most so much (units)."""
 
+RAISED = 2.5
+"""A bare shoulder is looked for up to so many times that slack above where it should be."""
+
 STRAPS = 0.7
 """A sleeveless top whose neck points are farther apart than this share of its shoulder points hangs on straps."""
 
@@ -21,6 +24,9 @@ NEAREST_STRAPS, FARTHEST_STRAPS = 0.5, 0.72
 
 THIN_STRAP = 0.06
 """Of the chest's width: neck point and shoulder point of a thin strap are no farther apart."""
+
+BARE = (BodyLabel.ARM, BodyLabel.NECK)
+"""The skin of neck and shoulders."""
 
 SHOULDERS = (BodyLabel.TOP, BodyLabel.ARM, BodyLabel.NECK)
 """What shows the outline of neck and shoulders."""
@@ -85,10 +91,28 @@ def place_neck(
         along = (x - root[0]) / (tip[0] - root[0] + 1e-6)
         slope = (tip[1] - root[1]) if along > 0 else 0.55 * abs(tip[0] - root[0])
         placed[side] = np.asarray([x, root[1] + along * slope], np.float32)
-    shifts = [_to_silhouette(person, placed[side], SHOULDER_SLACK * figure.unit) for side in SIDES]
+    slack = SHOULDER_SLACK * figure.unit
+    shifts = [_to_silhouette(person, placed[side], slack) for side in SIDES]
     # The lower side is right for both: hair on a shoulder, like a collar, hides how low it is.
     fall = 0.0 if np.isnan(shifts).all() else float(np.nanmax(shifts))
-    return {side: placed[side] + np.asarray([0.0, fall], np.float32) for side in SIDES}
+    # A bare shoulder is where it is seen, however high the other one is.
+    falls = {side: min(fall, to_bare_shoulder(person, placed[side], slack)) for side in SIDES}
+    return {side: placed[side] + np.asarray([0.0, falls[side]], np.float32) for side in SIDES}
+
+
+def to_bare_shoulder(person: PersonAnalysis, point: Points, slack: float) -> float:
+    """Pixels down from the point to the first bare skin there, under hair or not: cloth begins no lower. Infinite
+    where none begins near, or what is worn stands between: then the skin is the neck's, above its collar."""
+    height, width = person.labels.shape
+    start = int(np.clip(point[1] - RAISED * slack, 0, height - 1))
+    stop = int(np.clip(point[1] + slack, start + 1, height))
+    column = person.labels[start:stop, int(np.clip(point[0], 0, width - 1))]
+    skin = np.isin(column, BARE)
+    first = int(skin.argmax())
+    down_to = max(first, round(float(point[1])) - start)
+    if not skin.any() or skin[0] or (column[:down_to] == BodyLabel.TOP).any():
+        return np.inf
+    return float(start + first - COVER_PX - point[1])
 
 
 def shoulder_line(person: PersonAnalysis, figure: Figure, neck: Points, shoulder: Points) -> Points:

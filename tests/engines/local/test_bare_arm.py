@@ -1,0 +1,49 @@
+"""The outline of bared arms."""
+
+import numpy as np
+import pytest
+
+from tryon.engines.local.analysis import BodyLabel, LabelMap
+from tryon.engines.local.bare_arm import as_seen_below
+from tryon.engines.local.figure import ARM_STATIONS, BARE_ARM, Arm
+
+UNIT = 200.0
+HEM = 160
+"""Row at which the sleeve of the arm below ends, at station 0.4."""
+
+
+def hanging_arm() -> Arm:
+    """An arm that hangs straight down at column 200, its outer side to the right, in a sleeve down to HEM."""
+    rows = 40 + 300 * ARM_STATIONS
+    path = np.stack([np.full_like(rows, 200.0), rows], axis=1).astype(np.float32)
+    right = np.tile(np.asarray([1.0, 0.0], np.float32), (len(path), 1))
+    half = (BARE_ARM * UNIT).astype(np.float32)
+    covered = (rows < HEM).astype(np.float32)
+    return Arm(path, right, -right, half, half, half, half, covered, 0.4, 300.0)
+
+
+def in_sleeve(aside: int) -> LabelMap:
+    labels = np.full((400, 400), BodyLabel.BACKGROUND, np.uint8)
+    labels[40:HEM, 140:260] = BodyLabel.TOP
+    labels[HEM:345, 180 + aside : 220 + aside] = BodyLabel.ARM
+    return labels
+
+
+@pytest.mark.parametrize("aside", [-30, -8, 0, 8])
+def test_a_bared_arm_runs_on_from_the_seen_one_below_the_hem(aside: int) -> None:
+    arm = as_seen_below(hanging_arm(), in_sleeve(aside), UNIT)
+    just_above = (ARM_STATIONS > 0.35) & (ARM_STATIONS < 0.45)
+    np.testing.assert_allclose(arm.bare_outer[just_above], 20 + aside, atol=1.5)
+    np.testing.assert_allclose(arm.bare_inner[just_above], 20 - aside, atol=1.5)
+
+
+def test_it_keeps_its_width_at_the_shoulder() -> None:
+    arm = as_seen_below(hanging_arm(), in_sleeve(8), UNIT)
+    assert arm.bare_outer[0] == pytest.approx(BARE_ARM[0] * UNIT, abs=0.5)
+
+
+def test_a_seam_s_dark_rim_does_not_hide_the_seen_edge() -> None:
+    labels = in_sleeve(6)
+    labels[HEM:345, 226] = BodyLabel.TOP
+    arm = as_seen_below(hanging_arm(), labels, UNIT)
+    assert np.interp(0.4, ARM_STATIONS, arm.bare_outer) == pytest.approx(26, abs=1.5)

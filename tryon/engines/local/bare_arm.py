@@ -1,0 +1,198 @@
+"""The outline of a bared arm: where it comes out of the old sleeve it goes on exactly as it is seen there."""
+
+from dataclasses import replace
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tryon.engines.local.analysis import BodyLabel, LabelMap, Opacity
+from tryon.engines.local.figure import ARM_STATIONS, BARE_ARM, Arm, Side, Widths, polygon_opacity, tube_outline
+from tryon.engines.local.target import Target
+
+LOWER_ARM: Final = 12
+"""Sleeves that end at a later station are long ones: what is seen below them is the hand."""
+SEARCH_UNITS: Final = 0.3
+"""How far from its guessed middle line a bare arm is looked for."""
+LEAST_WIDTH: Final = 0.5
+MOST_WIDTH: Final = 1.6
+"""A seen arm is so many times as wide as a usual one, or as this one elsewhere; else it is not wholly seen, or two
+things are seen as one."""
+PAST_WRIST: Final = 0.25
+PAST_CUFF: Final = 0.1
+"""Stations that an arm is drawn beyond the wrist, and beyond the old cuff where that reached farther."""
+
+STEP: Final = 0.01
+"""Stations between the cuts through the seen arm at which its two edges are read."""
+ABOVE_HEM: Final = 0.1
+BELOW_HEM: Final = 0.25
+"""Stations above and below the one at which the old sleeve seems to end where the seen arm's edges are looked for."""
+RIM_UNITS: Final = 0.015
+"""So near to the hem an edge is the hem's own rim, and what lies so near beside an edge tells what that meets."""
+FIT_UNITS: Final = 0.15
+"""The stretch of a seen edge that gives its place and its direction."""
+NEAREST_UNITS: Final = 0.06
+"""Over this way from the hem what a cut tells about the edge at the hem loses weight."""
+LEAST_CUTS: Final = 4
+"""An edge read in fewer cuts is no edge."""
+STRAY_PX: Final = 2.5
+"""Cuts that miss the line through all of them by more are a fold's or a shadow's."""
+STEEPEST: Final = 0.2
+"""An edge goes aside by at most this share of its way along the arm, measured from the usual arm's edge."""
+OWN_STATIONS: Final = 0.1
+"""So close above the hem the arm believed to be under the sleeve still follows the hem's flare."""
+
+
+def as_seen_below(arm: Arm, labels: LabelMap, unit: float) -> Arm:
+    """The arm with the bare half widths that meet what is seen of it where it comes out of the old sleeve."""
+    worn = arm.covered > 0.3
+    cuff = int(worn.argmin()) if not worn.all() else len(worn)
+    if cuff < 3:
+        return arm
+    if cuff > LOWER_ARM:
+        outer, inner = _meeting_the_hand(arm, labels, cuff, unit)
+    else:
+        outer, inner = _meeting_the_arm(arm, labels, float(ARM_STATIONS[cuff]), unit)
+    return replace(arm, bare_outer=outer.astype(np.float32), bare_inner=inner.astype(np.float32))
+
+
+def arm_opacity(arm: Arm, target: Target, side: Side, shape: tuple[int, ...]) -> Opacity:
+    """Where the arm is bare: from the new sleeve's cuff to a little under the hand."""
+    step = 0.5 * (arm.path[-1:] - arm.path[-3:-2]) / (ARM_STATIONS[-1] - ARM_STATIONS[-2])
+    path = np.vstack([arm.path, arm.path[-1:] + step * max(PAST_WRIST, arm.cuff - 1.0 + PAST_CUFF)])
+    outer, inner = arm.outward * arm.bare_outer[:, None], arm.inward * arm.bare_inner[:, None]
+    outline = tube_outline(path, np.vstack([outer, outer[-1:]]), np.vstack([inner, inner[-1:]]))
+    return polygon_opacity(shape, outline, 0.9) * (1.0 - _under_sleeve(target, side, shape))
+
+
+def _under_sleeve(target: Target, side: Side, shape: tuple[int, ...]) -> Opacity:
+    """Where the new sleeve hides the arm, cuff excepted."""
+    if side not in target.sleeves:
+        return np.zeros(shape[:2], np.float32)
+    sleeve = target.sleeves[side]
+    outer, inner = sleeve.outer[:-1], sleeve.inner[:-1]
+    wide = (outer - inner) * 0.25
+    return polygon_opacity(shape, np.vstack([outer + wide, (inner - wide)[::-1]]).astype(np.float32), 0.8)
+
+
+# ---- below short sleeves
+
+
+def _meeting_the_arm(arm: Arm, labels: LabelMap, hem: float, unit: float) -> tuple[Widths, Widths]:
+    """Outer and inner half widths that run on from the seen edges below a short sleeve's hem."""
+    stations = np.arange(hem - ABOVE_HEM, min(hem + BELOW_HEM, 1.0), STEP)
+    cuts = np.asarray([seen_across(arm, labels, float(station), unit) for station in stations], np.float32)
+    per_unit = unit / max(arm.length, 1.0)
+    outer, inner = (
+        _running_on(stations, cuts[:, edge], bare, arm.length, per_unit)
+        for edge, bare in enumerate((arm.bare_outer, arm.bare_inner))
+    )
+    # An edge that is hidden, behind the top or another arm, lies where it makes the arm as wide as usual.
+    both = arm.bare_outer + arm.bare_inner
+    if outer is None and inner is not None:
+        outer = both - inner
+    elif inner is None and outer is not None:
+        inner = both - outer
+    if outer is None or inner is None:
+        return arm.bare_outer, arm.bare_inner
+    lack = (np.maximum(LEAST_WIDTH * both - outer - inner, 0.0) / 2).astype(np.float32)
+    return outer + lack, inner + lack
+
+
+def _running_on(
+    stations: NDArray[np.float64], edge: Widths, bare: Widths, length: float, per_unit: float
+) -> Widths | None:
+    """(21,) half widths through one seen edge (pixels at `stations`, NaN where it is not free), in its own direction.
+
+    Upwards they go over into the width at the shoulder.
+    """
+    free = np.isfinite(edge)
+    runs = np.flatnonzero(np.diff(np.concatenate([[False], free, [False]]).astype(int))).reshape(-1, 2)
+    runs = runs[runs[:, 1] - runs[:, 0] >= LEAST_CUTS]
+    if not len(runs):
+        return None
+    start = float(stations[runs[0, 0]]) + RIM_UNITS * per_unit
+    end = start + FIT_UNITS * per_unit
+    used = free & (stations >= start) & (stations <= end) & (stations <= stations[runs[0, 1] - 1])
+    if used.sum() < LEAST_CUTS:
+        return None
+    own = _without_flare(bare, start)
+    usual = np.interp(stations, ARM_STATIONS, own)
+    place, slope = _line(stations[used] - start, (edge - usual)[used], NEAREST_UNITS * per_unit)
+    slope = float(np.clip(slope, -STEEPEST * length, STEEPEST * length))
+    way = np.clip(ARM_STATIONS / start, 0.0, 1.0)
+    above = place * way**2 * (3 - 2 * way) + slope * start * (way**3 - way**2)
+    below = place + slope * (np.minimum(ARM_STATIONS, end) - start)
+    return np.asarray(own + np.where(start > ARM_STATIONS, above, below), np.float32)
+
+
+def _without_flare(bare: Widths, hem: float) -> Widths:
+    """The half widths of the arm with the usual arm's form round the hem, where the hem's flare was measured too."""
+    ratio = bare / BARE_ARM
+    sure = (hem - OWN_STATIONS > ARM_STATIONS) | (hem + 2 * OWN_STATIONS < ARM_STATIONS)
+    return np.asarray(np.interp(ARM_STATIONS, ARM_STATIONS[sure], ratio[sure]) * BARE_ARM, np.float32)
+
+
+def _line(along: NDArray[np.float64], off: NDArray[np.float64], reach: float) -> tuple[float, float]:
+    """Value at 0 and slope of the line through the cuts that agree; those near 0 count most."""
+    weight = np.exp(-along / reach)
+    slope, place = np.polyfit(along, off, 1, w=weight)
+    close = np.abs(off - place - slope * along) < STRAY_PX
+    if close.sum() >= LEAST_CUTS and not close.all():
+        slope, place = np.polyfit(along[close], off[close], 1, w=weight[close])
+    return float(place), float(slope)
+
+
+def seen_across(arm: Arm, labels: LabelMap, station: float, unit: float) -> tuple[float, float]:
+    """Pixels from the arm's middle line, which may miss it, to the seen arm's outer and inner edge; NaN for an edge
+    that is hidden, by the old top or by the frame."""
+    middle, outward, inward = (
+        np.asarray([np.interp(station, ARM_STATIONS, line[:, i]) for i in (0, 1)], np.float32)
+        for line in (arm.path, arm.outward, arm.inward)
+    )
+    middle = middle + (arm.path[-1] - arm.path[-3]) * np.float32(max(station - 1.0, 0.0) * 10)
+    steps = np.arange(-SEARCH_UNITS * unit, SEARCH_UNITS * unit)[:, None]
+    spots = np.rint(middle + np.where(steps > 0, outward * steps, -inward * steps)).astype(int)
+    height, width = labels.shape
+    inside = (spots >= 0).all(axis=1) & (spots[:, 0] < width) & (spots[:, 1] < height)
+    met = np.full(len(steps), BodyLabel.TOP, np.uint8)
+    met[inside] = labels[spots[inside, 1], spots[inside, 0]]
+    skin = (met == BodyLabel.ARM) | (met == BodyLabel.HAND)
+    runs = np.flatnonzero(np.diff(np.concatenate([[False], skin, [False]]).astype(int))).reshape(-1, 2)
+    if not len(runs):
+        return np.nan, np.nan
+    first, last = max(runs, key=lambda run: run[1] - run[0])
+    outer, inner = float(steps[last - 1, 0]) + 0.5, 0.5 - float(steps[first, 0])
+    usual = 2 * float(np.interp(station, ARM_STATIONS, BARE_ARM)) * unit
+    own = float(np.interp(station, ARM_STATIONS, arm.bare_outer + arm.bare_inner))
+    wide = (outer + inner) / usual
+    if not LEAST_WIDTH < wide < MOST_WIDTH * max(own / usual, 1.0):
+        return np.nan, np.nan
+    beside = max(3, round(RIM_UNITS * unit))
+    # A line of top one pixel wide is the arm's own dark rim.
+    if (met[last : last + beside] == BodyLabel.TOP).all():
+        outer = np.nan
+    # Beside the top the arm is in front of it, unless that hides some of its width.
+    if first == 0 or (wide < 1.0 and (met[max(first - beside, 0) : first] == BodyLabel.TOP).all()):
+        inner = np.nan
+    return outer, inner
+
+
+# ---- below long sleeves
+
+
+def _meeting_the_hand(arm: Arm, labels: LabelMap, cuff: int, unit: float) -> tuple[Widths, Widths]:
+    """Outer and inner half widths that end where, and as wide as, the hand comes out of a long sleeve."""
+    station = min(max(float(ARM_STATIONS[min(cuff, len(ARM_STATIONS) - 1)]), arm.cuff), 1.2)
+    outer, inner = seen_across(arm, labels, station + PAST_CUFF, unit)
+    if np.isnan(outer) and np.isnan(inner):
+        return arm.bare_outer, arm.bare_inner
+    usual = 2 * float(np.interp(station + PAST_CUFF, ARM_STATIONS, BARE_ARM)) * unit
+    outer, inner = (usual - inner if np.isnan(outer) else outer), (usual - outer if np.isnan(inner) else inner)
+    taper = np.maximum(BARE_ARM / np.interp(station + PAST_CUFF, ARM_STATIONS, BARE_ARM), 1.0)
+    middle, half = (inner - outer) / 2, (inner + outer) / 2
+    share = np.clip(ARM_STATIONS / station, 0.0, 1.0) ** 5
+    return (
+        arm.bare_outer + (half * taper - middle - arm.bare_outer) * share,
+        arm.bare_inner + (half * taper + middle - arm.bare_inner) * share,
+    )
