@@ -7,7 +7,7 @@ Conventions of the whole engine
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Literal
 
@@ -119,6 +119,10 @@ class Pose:
     """Sizes of further people, relative to this one (shoulder-to-hip size, 1.0 = as large)."""
 
 
+Clothes = Literal["tops", "bottoms", "dresses"]
+"""Kinds of clothes for which a person's labels are tidied in different ways."""
+
+
 @dataclass(frozen=True, slots=True)
 class PersonAnalysis:
     """A shopper's photo, understood. Every array has the size of `picture`."""
@@ -134,6 +138,9 @@ class PersonAnalysis:
     """BodyLabel of every pixel."""
     skin_lab: NDArray[np.float32] | None
     """(3,) CIE Lab (L 0..100) median of the clean, evenly lit skin that is seen, or None where none is."""
+    tidied: dict[Clothes, LabelMap] = field(default_factory=dict, compare=False)
+    """Labels tidied for a kind of clothes, of the part of the picture that those are worn on; filled as they are found.
+    """
 
 
 Sleeve = Literal["none", "short", "elbow", "long"]

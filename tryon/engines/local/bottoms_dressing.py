@@ -35,6 +35,7 @@ from tryon.engines.local.light import (
 )
 from tryon.engines.local.old_shading import old_shading
 from tryon.engines.local.raster import among, disc
+from tryon.engines.local.tidying import tidied_once
 from tryon.engines.local.warp import Warp
 
 SETTLE_UNITS: Final = 0.07
@@ -87,10 +88,7 @@ def dress_bottom(
     up of skin that is nowhere seen.
     """
     step("fitting", 50)
-    near = lower_box(person)
-    small = crop_person(person, near)
-    figure = measure_figure(small)
-    small = tidy_edges(small, figure)
+    near, small, figure = tidied_for_bottom(person)
     stance = measure_stance(small, figure)
     pattern = read_bottom_pattern(garment)
     target = place_bottom(small, figure, stance, pattern, options)
@@ -114,6 +112,14 @@ def dress_bottom(
     picture, edited = _put_back(photo, box, made)
     afterwards = look_afterwards(small, near, (BodyLabel.BOTTOM,), BodyLabel.BOTTOM, made.cloth, undressed)
     return DressedBottom(picture, edited, box, large, figure, stance, target, warp, cloth, made.cloth, afterwards)
+
+
+def tidied_for_bottom(person: PersonAnalysis) -> tuple[Box, PersonAnalysis, Figure]:
+    """The part of the photo a bottom is worn on, in analysis pixels, the tidied person in it, and their figure."""
+    near = lower_box(person)
+    part = crop_person(person, near)
+    figure = measure_figure(part)
+    return near, tidied_once(person, "bottoms", part, lambda part: tidy_edges(part, figure)), figure
 
 
 def shading_of_bottom(person: PersonAnalysis, unit: float) -> tuple[Gain, Opacity]:

@@ -26,6 +26,7 @@ from tryon.engines.local.layers import Cloth
 from tryon.engines.local.light import Gain, scene_tint
 from tryon.engines.local.old_shading import old_shading
 from tryon.engines.local.raster import among
+from tryon.engines.local.tidying import tidied_once
 from tryon.engines.local.top_labels import with_clear_edges
 from tryon.engines.local.warp import Warp
 
@@ -68,10 +69,7 @@ def dress_in_one(
     Raises LowQuality where legs would have to be made up of skin that is nowhere seen.
     """
     step("fitting", 50)
-    near = figure_box(person)
-    small = tidied(crop_person(person, near))
-    figure = measure_figure(small)
-    small = tidy_edges(with_clear_edges(with_narrow_neck(small, figure), figure), figure)
+    near, small = tidied_for_dress(person)
     in_one = all_in_one(small)
     figure = measure_figure(in_one)
     stance = measure_stance(small, figure, least_thigh=0.0)
@@ -102,6 +100,18 @@ def dress_in_one(
     worn = with_two_names(small, target)
     afterwards = look_afterwards(small, near, OLD_CLOTHES, worn, made.cloth, bare)
     return DressedInOne(picture, edited, box, large, figure, stance, target, warp, cloth, made.cloth, afterwards)
+
+
+def tidied_for_dress(person: PersonAnalysis) -> tuple[Box, PersonAnalysis]:
+    """The part of the photo a dress is worn on, in analysis pixels, and the tidied person in it."""
+    near = figure_box(person)
+    part = tidied(crop_person(person, near))
+
+    def tidy(part: PersonAnalysis) -> PersonAnalysis:
+        figure = measure_figure(part)
+        return tidy_edges(with_clear_edges(with_narrow_neck(part, figure), figure), figure)
+
+    return near, tidied_once(person, "dresses", part, tidy)
 
 
 def figure_box(person: PersonAnalysis) -> Box:

@@ -40,6 +40,7 @@ from tryon.engines.local.raster import among, bits, disc
 from tryon.engines.local.removal import take_off
 from tryon.engines.local.sleeve_target import alike, end_of
 from tryon.engines.local.target import Target, place_garment
+from tryon.engines.local.tidying import tidied_once
 from tryon.engines.local.top_labels import with_clear_edges
 from tryon.engines.local.under_jacket import between_fronts, with_fronts_apart, with_top_kept
 from tryon.engines.local.warp import Warp, carry
@@ -96,10 +97,7 @@ def dress_top(
 ) -> Dressed:
     """Dress the person of `photo` (analysed at its own or a smaller size) in a top or an outer garment."""
     step("fitting", 50)
-    near = working_box(person)
-    small = tidied(crop_person(person, near))
-    figure = measure_figure(small)
-    small = with_calm_waist(with_clear_edges(with_narrow_neck(small, figure), figure), figure.unit)
+    near, small, figure = tidied_for_top(person)
     pattern = read_pattern(garment)
     target = place_garment(small, figure, garment, pattern, options)
     small = without_high_bottoms(small, figure, target)
@@ -123,6 +121,18 @@ def dress_top(
     worn = np.maximum(made.cloth, cloth.back * (large.labels == BodyLabel.TOP))
     afterwards = look_afterwards(small, near, (BodyLabel.TOP,), BodyLabel.TOP, worn, bare)
     return _put_back(photo, box, made, large, figure, target, warp, cloth, afterwards)
+
+
+def tidied_for_top(person: PersonAnalysis) -> tuple[Box, PersonAnalysis, Figure]:
+    """The part of the photo a top is worn on, in analysis pixels, the tidied person in it, and their figure."""
+    near = working_box(person)
+    part = tidied(crop_person(person, near))
+    figure = measure_figure(part)
+
+    def tidy(part: PersonAnalysis) -> PersonAnalysis:
+        return with_calm_waist(with_clear_edges(with_narrow_neck(part, figure), figure), figure.unit)
+
+    return near, tidied_once(person, "tops", part, tidy), figure
 
 
 def working_box(person: PersonAnalysis) -> Box:
@@ -157,6 +167,7 @@ def crop_person(person: PersonAnalysis, box: Box) -> PersonAnalysis:
         face=None if person.face is None else person.face - corner,
         matte=person.matte[window],
         labels=person.labels[window],
+        tidied={},
     )
 
 

@@ -5,7 +5,7 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final, Generic, TypeVar
 
@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 
 from tryon.engines.base import Category, Check, Garment, PersonCheck, TryOnOptions, TryOnRequest, TryOnResult
-from tryon.engines.errors import EngineTimeout, GarmentNotFound, NoPersonFound, UnsupportedCategory
+from tryon.engines.errors import EngineRefusal, EngineTimeout, GarmentNotFound, NoPersonFound, UnsupportedCategory
 from tryon.engines.local.afterwards import person_afterwards
 from tryon.engines.local.analysis import GarmentAnalysis, Opacity, PersonAnalysis, Picture
 from tryon.engines.local.checks import refuse_if_ugly, worse
@@ -77,7 +77,7 @@ class LocalEngine:
         picture = read_picture(photo)
         if picture is None:
             raise NoPersonFound(reason="unreadable_picture")
-        return pack_person(self._person(picture, _key(photo), None), VERSION)
+        return pack_person(_tidied(self._person(picture, _key(photo), None)), VERSION)
 
     def prepare_garment(self, garment: Garment) -> bytes | None:
         return pack_garment(self._garment(garment), VERSION) if garment.category in WEARABLE else None
@@ -169,6 +169,17 @@ def read_opacity(encoded: bytes) -> Opacity | None:
         return None
     opacity = decoded[..., 3].astype(np.float32) / np.iinfo(decoded.dtype).max
     return opacity if opacity.min() < 1 else None
+
+
+def _tidied(person: PersonAnalysis) -> PersonAnalysis:
+    """The same analysis with all that can be done for clothes not known yet."""
+    for category, outfitter in OUTFITTERS.items():
+        if outfitter.tidy is None:
+            continue
+        with suppress(EngineRefusal):
+            require_dressable(person, category)
+            outfitter.tidy(person)
+    return person
 
 
 def _reduced(photo: Picture) -> Picture:

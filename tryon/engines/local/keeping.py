@@ -9,13 +9,13 @@ import json
 import zipfile
 import zlib
 from dataclasses import replace
-from typing import Any
+from typing import Any, get_args
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from tryon.engines.local.analysis import GarmentAnalysis, Opacity, PersonAnalysis, Picture, Pose
+from tryon.engines.local.analysis import Clothes, GarmentAnalysis, Opacity, PersonAnalysis, Picture, Pose
 
 UNREADABLE = (
     KeyError, ValueError, OSError, EOFError, TypeError, zipfile.BadZipFile, zlib.error, cv2.error,
@@ -42,6 +42,7 @@ def pack_person(person: PersonAnalysis, version: str) -> bytes:
         labels=person.labels,
         face=_or_empty(person.face),
         skin_lab=_or_empty(person.skin_lab),
+        **{f"tidied_{clothes}": labels for clothes, labels in person.tidied.items()},
     )
 
 
@@ -67,6 +68,9 @@ def unpack_person(data: bytes, picture: Picture, version: str) -> PersonAnalysis
             matte=_to_opacity(arrays["matte"]),
             labels=arrays["labels"],
             skin_lab=_or_none(arrays["skin_lab"]),
+            tidied={
+                clothes: arrays[f"tidied_{clothes}"] for clothes in get_args(Clothes) if f"tidied_{clothes}" in arrays
+            },
         )
     except UNREADABLE:
         return None
