@@ -8,6 +8,7 @@ import pytest
 from tests.engines.local.scenes import dressed, garment_of, picture_of
 from tryon.engines.errors import LowQuality
 from tryon.engines.local.checks import LIMITS, refuse_if_ugly, score, worse
+from tryon.engines.local.footwear_checks import FOOTWEAR_LIMITS
 
 PERSON, GARMENT = "people/3_posture.jpg", "shirts/1_front.jpg"
 
@@ -56,3 +57,10 @@ def test_a_pixel_changed_outside_the_edit_is_seen() -> None:
 def test_of_two_pictures_the_worse_scores_are_kept() -> None:
     kept = worse({"face_identical": 0.98, "colour_error": 1.0}, {"face_identical": 1.0, "colour_error": 4.0})
     assert kept == {"face_identical": 0.98, "colour_error": 4.0}
+
+
+def test_of_two_pairs_of_shoes_more_left_of_the_old_and_the_stranger_size_are_the_worse() -> None:
+    first = {"old_shoes_left": 0.08, "shoe_size": 0.9, "face_identical": 0.99}
+    second = {"old_shoes_left": 0.01, "shoe_size": 1.4}
+    kept = worse(first, second, FOOTWEAR_LIMITS)
+    assert kept == {"old_shoes_left": 0.08, "shoe_size": 1.4, "face_identical": 0.99}

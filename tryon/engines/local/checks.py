@@ -88,13 +88,14 @@ def refuse_if_ugly(scores: Mapping[str, float], limits: Limits = LIMITS) -> None
             raise LowQuality(reason=f"{name}={scores[name]:.3f}")
 
 
-def worse(one: Mapping[str, float], other: Mapping[str, float]) -> dict[str, float]:
-    """Of every score that of the two pictures which is farther from the good end of its limits."""
-    merged = dict(other)
-    for name, value in one.items():
-        best_is_high = name not in LIMITS or LIMITS[name][1] == 1.0
-        pick = min if best_is_high else max
-        merged[name] = pick(value, other.get(name, value))
+def worse(one: Mapping[str, float], other: Mapping[str, float], limits: Limits = LIMITS) -> dict[str, float]:
+    """Of every score in `limits` that of the two pictures which is farther from the best: nothing of what is counted,
+    all of what is kept, 1 of a ratio."""
+    merged = {**other, **one}
+    for name in limits.keys() & one.keys() & other.keys():
+        best = 0.0 if limits[name][0] == 0.0 else 1.0
+        nearer = abs(one[name] - best) < abs(other[name] - best)
+        merged[name] = other[name] if nearer else one[name]
     return merged
 
 

@@ -99,7 +99,7 @@ class LocalEngine:
         for number, garment in enumerate(in_order_of_layers(request.garments)):
             watch.share(number, len(request.garments))
             dressed, found = self._dress_one(picture, person, garment, request.options, watch)
-            scores = worse(scores, found)
+            scores = worse(scores, found, OUTFITTERS[garment.category].limits)
             picture = dressed.picture
             # What was just put on is known; another look at it would only guess.
             person = person_afterwards(person, _reduced(picture), getattr(dressed, "afterwards", None))
