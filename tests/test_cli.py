@@ -252,6 +252,17 @@ def test_fairness_is_told_for_every_group_of_skin_tones(artist: Operator, tmp_pa
     assert (rows["3_selfie.jpg"]["refused"], rows["3_selfie.jpg"]["colour_error"]) == ("1.0", "")
 
 
+def test_limits_are_set_on_one_half_and_tried_on_the_other(artist: Operator, tmp_path: Path) -> None:
+    table = tmp_path / "looked_at.csv"
+    rows = ["ann,2.0,good", "ben,2.1,good", "ben,30,bad", "cem,3.0,good", "dua,8,bad", "dua,2,"]
+    table.write_text("\n".join(["person,anisotropy,looks", *rows]))
+    told = artist.does("lab", "--limits", str(table))
+    assert "set on 2 pictures, tried on 3 of other people" in told
+    assert "anisotropy: 1 to 3.5" in told
+    assert "the other half: refuses 0 of 1 good, 2 of 2 bad" in told
+    assert "published limits, all pictures: refuses 0 of 3 good, 1 of 2 bad" in told
+
+
 def test_the_laboratory_says_what_it_misses(artist: Operator, tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     empty = str(tmp_path / "empty")
@@ -260,6 +271,8 @@ def test_the_laboratory_says_what_it_misses(artist: Operator, tmp_path: Path) ->
     assert "Missing option '--out'" in artist.is_told("lab", "--sheet", empty, empty, code=2)
     assert "nothing to dress" in artist.is_told("lab", "--sheet", empty, empty, "--out", str(tmp_path / "sheet.png"))
     assert "holds no folder" in artist.is_told("lab", "--pairs", empty)
+    (tmp_path / "sheet.csv").write_text("person,looks\nann,good\n")
+    assert "at least two people" in artist.is_told("lab", "--limits", str(tmp_path / "sheet.csv"))
 
 
 def _fill(folder: Path, *names: str) -> None:

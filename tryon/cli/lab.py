@@ -15,6 +15,7 @@ from tryon.errors import ConfigurationError
 if TYPE_CHECKING:
     from tryon.engines.local.lab.fairness import GroupFigures
     from tryon.engines.local.lab.folders import Combination
+    from tryon.engines.local.lab.limits import Tried
     from tryon.engines.local.lab.pairs import Likeness, PairScore
     from tryon.engines.local.lab.recorder import Outcome
     from tryon.engines.local.lab.stages import Stages
@@ -31,6 +32,7 @@ FOLDER = click.Path(exists=True, file_okay=False, readable=True, path_type=Path)
 @click.option(
     "--fairness", "fair", type=(FOLDER, FOLDER), metavar="PEOPLE GARMENTS", help="Refusals and colour by skin tone."
 )
+@click.option("--limits", "looked_at", type=FILE, help="Check the limits against a sheet's CSV with a column `looks`.")
 @click.option(
     "--category", type=click.Choice(get_args(Category)), help="[default: tops; on a sheet as the silhouette looks]"
 )
@@ -41,28 +43,31 @@ FOLDER = click.Path(exists=True, file_okay=False, readable=True, path_type=Path)
 @click.option("--out", type=click.Path(path_type=Path), help="Folder, .png of the sheet, or .csv of the pairs.")
 def lab(
     person: Path | None, garment: Path | None, folders: tuple[Path, Path] | None, pairs: Path | None,
-    fair: tuple[Path, Path] | None, category: Category | None, fit: Fit, tuck: bool | None, sample: int | None,
-    seed: int, out: Path | None,
+    fair: tuple[Path, Path] | None, looked_at: Path | None, category: Category | None, fit: Fit, tuck: bool | None,
+    sample: int | None, seed: int, out: Path | None,
 ) -> None:  # fmt: skip
-    """Look into the local engine, in one of four ways.
+    """Look into the local engine, in one of five ways.
 
     \b
     tryon lab PERSON GARMENT --out DIR                every stage as a picture, scores and seconds as JSON
     tryon lab --sheet PEOPLE GARMENTS --out FILE.png  a contact sheet, and a CSV beside it
     tryon lab --pairs DIR [--out FILE.csv]            SSIM where the true picture is known
     tryon lab --fairness PEOPLE GARMENTS              refusals and colour error by skin tone
+    tryon lab --limits FILE.csv                       are the limits right? set on one half, tried on the other
 
     On a sheet --category holds for products whose file or folder names do not tell, and which no categories.tsv
     beside them (a name, a tab, a category) names; without it they are what their silhouette looks like. Pictures must
     be upright.
     """
-    if sum(way is not None for way in (person, folders, pairs, fair)) != 1:
-        raise click.UsageError("give a person and a garment, or --sheet, or --pairs, or --fairness")
+    if sum(way is not None for way in (person, folders, pairs, fair, looked_at)) != 1:
+        raise click.UsageError("give a person and a garment, or --sheet, --pairs, --fairness or --limits")
     try:
         if folders is not None:
             _draw_sheet(*folders, category, sample, seed, _needed(out, ".png"))
         elif fair is not None:
             _measure_fairness(*fair, category, sample, seed, None if out is None else _needed(out, ".csv"))
+        elif looked_at is not None:
+            _try_limits(looked_at)
         elif pairs is not None:
             _score_pairs(pairs, category or "tops", None if out is None else _needed(out, ".csv"))
         elif person is not None and garment is not None:
@@ -235,6 +240,29 @@ def _tell_group(group: "GroupFigures") -> None:
         f"refused {group.refused:.1%} (between people ±{group.refused_spread:.1%}), "
         f"colour error {group.colour_error:.2f} (±{group.colour_error_spread:.2f})"
     )
+
+
+# ---- limits
+
+
+def _try_limits(table: Path) -> None:
+    from tryon.engines.local.checks import LIMITS
+    from tryon.engines.local.lab.limits import halves, limits_from, read_looked, tried_on
+
+    one, other = halves(read_looked(table, LIMITS))
+    if not any(picture.good for picture in one) or not other:
+        raise ConfigurationError(f"{table} needs pictures of at least two people, and good ones among them.")
+    drawn = limits_from(one, LIMITS)
+    click.echo(f"set on {len(one)} pictures, tried on {len(other)} of other people:")
+    for name, (low, high) in drawn.items():
+        click.echo(f"  {name}: {low:.3g} to {high:.3g} (published {LIMITS[name][0]:.3g} to {LIMITS[name][1]:.3g})")
+    _tell_tried("the half they were set on", tried_on(one, drawn))
+    _tell_tried("the other half", tried_on(other, drawn))
+    _tell_tried("published limits, all pictures", tried_on([*one, *other], LIMITS))
+
+
+def _tell_tried(what: str, tried: "Tried") -> None:
+    click.echo(f"{what}: refuses {tried.good_refused} of {tried.good} good, {tried.bad_refused} of {tried.bad} bad")
 
 
 def _engine() -> Engine:
