@@ -7,6 +7,7 @@ import numpy as np
 from tryon.engines.base import Category, Check, PersonCheck
 from tryon.engines.errors import EngineRefusal, NoPersonFound, PoseNotSupported, SeveralPeople
 from tryon.engines.local.analysis import Joint, PersonAnalysis, Picture, Points, Pose
+from tryon.engines.local.bags import with_bags
 from tryon.engines.local.eyes import Eyes
 from tryon.engines.local.face import find_face
 from tryon.engines.local.hands import with_whole_hands
@@ -76,7 +77,7 @@ def analyse_person(picture: Picture, eyes: Eyes) -> PersonAnalysis:
     face = find_face(picture, pose, eyes)
     matte = find_silhouette(picture, pose, eyes)
     labels, skin_lab = find_labels(picture, pose, face, matte)
-    labels = with_whole_hands(picture, pose, matte, labels)
+    labels = with_bags(picture, pose, with_whole_hands(picture, pose, matte, labels))
     return PersonAnalysis(picture, pose, face, matte, labels, skin_lab)
 
 
