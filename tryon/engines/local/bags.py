@@ -23,6 +23,9 @@ FAR: Final = 1.3
 MIDDLE: Final = 0.05
 """Cloth so far from the fingers, or so far past the body's middle on its other side, tells the clothes' colours."""
 LEAST_SAMPLES: Final = 300
+SHADES: Final = (1.0, 1.0, 0.93, 0.86)
+GREY: Final = np.asarray((0.0, 128.0, 128.0), np.float32)
+"""Clothes are learnt in these shares of their light as well, for a bag throws a shadow; and 8-bit Lab without any."""
 CALM: Final = 0.02
 """Shoulder widths: a pattern is averaged over so much."""
 FOREIGN: Final = 6.5
@@ -97,6 +100,7 @@ def _foreign(lab: NDArray[np.float32], labels: LabelMap, body: Body, side: str) 
             # What is not seen elsewhere can't be told from what lies on it.
             near &= labels != name
         else:
+            samples = np.concatenate([(samples - GREY) * shade + GREY for shade in SHADES])
             known = colour_costs(samples, lab[box])
             np.minimum(cost, cv2.GaussianBlur(known, (0, 0), CALM * body.width), out=cost)
     if not np.isfinite(cost).all():
