@@ -34,6 +34,11 @@ LIKE: Final = 13.0
 NEARER: Final = 0.7
 UNLIKE: Final = 18.0
 """From here on a pixel outside the joints' outline can be taken from the hand."""
+HUES_APART: Final = 0.1
+TOWARDS: Final = 0.5
+DARK: Final = 8.0
+"""Hue: 8-bit Lab a and b over a lightness that counts as `DARKENED` says, and as this at least. Where skin and a cloth
+are so far apart, a hand's pixel lies at least this share of the way from the cloth's hue."""
 HOLE: Final = 0.06
 """Shoulder widths: rings and shaded knuckles leave holes smaller than the square of this."""
 SMOOTH_PX: Final = 1.0
@@ -97,7 +102,7 @@ def _cut(picture: Picture, labels: LabelMap, person: Mask, outline: Mask, width:
     cv2.setRNGSeed(0)
     models = np.zeros((1, 65)), np.zeros((1, 65))
     cv2.grabCut(picture, seeds, None, *models, 2, cv2.GC_INIT_WITH_MASK)  # type: ignore[call-overload]
-    cut = (seeds & 1 > 0) & near & (labels != BodyLabel.ARM)
+    cut = (seeds & 1 > 0) & near & (labels != BodyLabel.ARM) & ~_in_shade(lab, labels, hand, near)
     doubted = (unlike > UNLIKE) & (grown(bits(outline), reach // 2, True) == 0)
     return _hanging_together(cut | hand & ~doubted, hand, width)
 
@@ -110,6 +115,20 @@ def _to_others(lab: NDArray[np.float32], labels: LabelMap, near: Mask) -> NDArra
         if around.sum() > LEAST_PX**2:
             np.minimum(nearest, np.linalg.norm(lab - np.median(lab[around], axis=0), axis=-1), out=nearest)
     return nearest
+
+
+def _in_shade(lab: NDArray[np.float32], labels: LabelMap, hand: Mask, near: Mask) -> Mask:
+    """Cloth of its own hue in the hand's shadow: as dark as a hand, but no more coloured than it is farther away."""
+    hue = cv2.blur((lab[..., 1:] - 128) / np.maximum(lab[..., :1], DARK), (3, 3))
+    skin, shade = np.median(hue[hand], axis=0), np.zeros(labels.shape, bool)
+    for name in BESIDE:
+        around = (labels == name) & ~near
+        if around.sum() > LEAST_PX**2:
+            cloth = np.median(hue[around], axis=0)
+            way = skin - cloth
+            if float(np.linalg.norm(way)) > HUES_APART:
+                shade |= (labels == name) & ((hue - cloth) @ way < TOWARDS * float(way @ way))
+    return shade
 
 
 def _hanging_together(cut: Mask, hand: Mask, width: float) -> Mask:
