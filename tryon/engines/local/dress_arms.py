@@ -6,6 +6,7 @@ from typing import Final
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from tryon.engines.local.analysis import BodyLabel, Joint, LabelMap, Opacity, PersonAnalysis
 from tryon.engines.local.figure import ARM_STATIONS, SIDES, Figure, Mask, Side, polygon_opacity, tube_outline
@@ -28,6 +29,10 @@ BEYOND_UNITS: Final = 0.16
 COVERED: Final = 0.6
 """Share of the arm's middle that is under an old sleeve."""
 SOFT_PX: Final = 0.9
+LEAST_HUE: Final = 0.5
+DARK: Final = 20.0
+"""Skin's hue, 8-bit Lab a and b over the lightness, or over this where it is darker, is at least so much of the arms'
+median."""
 IN_SLEEVE: Final = 0.1
 """Opacity from which a sleeve's rim is there."""
 
@@ -37,7 +42,18 @@ def with_arms_in_front(person: PersonAnalysis, figure: Figure, target: Target) -
     shape = person.labels.shape
     before = np.max([_tube(figure, side, _bared(figure, target, side), shape, ROOM) for side in SIDES], axis=0)
     arms = (before > 0.5) & (person.labels == BodyLabel.ARM)
+    arms[arms] = _like_most(person.picture[arms])
     return replace(person, labels=np.where(arms, np.uint8(BodyLabel.HAND), person.labels))
+
+
+def _like_most(colours: NDArray[np.uint8]) -> Mask:
+    """(n,) which of the arms' (n, 3) RGB colours are theirs, in light or shade; a strip of the old cloth is not."""
+    if not len(colours):
+        return np.zeros(0, bool)
+    lab = cv2.cvtColor(colours[None], cv2.COLOR_RGB2Lab)[0].astype(np.float32)
+    hue = (lab[:, 1:] - 128) / np.maximum(lab[:, :1], DARK)
+    middle = np.median(hue, axis=0)
+    return np.asarray(hue @ middle > LEAST_HUE * float(middle @ middle))
 
 
 def with_sleeves_over_arms(person: PersonAnalysis, labels: LabelMap, sleeves: Iterable[Opacity]) -> PersonAnalysis:
