@@ -1,13 +1,17 @@
-"""Arms before a dress: what is bare below its sleeves is not hidden by it, whether it was bare before or not."""
+"""Arms before a dress or a top: what is bare below its sleeves is not hidden by it, bare before or not."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Final
 
+import cv2
 import numpy as np
+from numpy.typing import NDArray
 
-from tryon.engines.local.analysis import BodyLabel, Joint, Opacity, PersonAnalysis
-from tryon.engines.local.dress_target import DressTarget
+from tryon.engines.local.analysis import BodyLabel, Joint, LabelMap, Opacity, PersonAnalysis
 from tryon.engines.local.figure import ARM_STATIONS, SIDES, Figure, Mask, Side, polygon_opacity, tube_outline
+from tryon.engines.local.raster import bits, resized
+from tryon.engines.local.target import Target
 
 ROOM: Final = 1.4
 """How much wider than the arm itself its place is in which skin is taken for it."""
@@ -25,17 +29,44 @@ BEYOND_UNITS: Final = 0.16
 COVERED: Final = 0.6
 """Share of the arm's middle that is under an old sleeve."""
 SOFT_PX: Final = 0.9
+LEAST_HUE: Final = 0.5
+DARK: Final = 20.0
+"""Skin's hue, 8-bit Lab a and b over the lightness, or over this where it is darker, is at least so much of the arms'
+median."""
+IN_SLEEVE: Final = 0.1
+"""Opacity from which a sleeve's rim is there."""
 
 
-def with_arms_in_front(person: PersonAnalysis, figure: Figure, target: DressTarget) -> PersonAnalysis:
-    """Bare arms below the new sleeves under the name of hands: what lies before or beside a dress stays there."""
+def with_arms_in_front(person: PersonAnalysis, figure: Figure, target: Target) -> PersonAnalysis:
+    """Bare arms below the new sleeves under the name of hands: what lies before or beside the garment stays there."""
     shape = person.labels.shape
     before = np.max([_tube(figure, side, _bared(figure, target, side), shape, ROOM) for side in SIDES], axis=0)
     arms = (before > 0.5) & (person.labels == BodyLabel.ARM)
+    arms[arms] = _like_most(person.picture[arms])
     return replace(person, labels=np.where(arms, np.uint8(BodyLabel.HAND), person.labels))
 
 
-def arms_under_sleeves(person: PersonAnalysis, figure: Figure, target: DressTarget) -> Opacity:
+def _like_most(colours: NDArray[np.uint8]) -> Mask:
+    """(n,) which of the arms' (n, 3) RGB colours are theirs, in light or shade; a strip of the old cloth is not."""
+    if not len(colours):
+        return np.zeros(0, bool)
+    lab = cv2.cvtColor(colours[None], cv2.COLOR_RGB2Lab)[0].astype(np.float32)
+    hue = (lab[:, 1:] - 128) / np.maximum(lab[:, :1], DARK)
+    middle = np.median(hue, axis=0)
+    return np.asarray(hue @ middle > LEAST_HUE * float(middle @ middle))
+
+
+def with_sleeves_over_arms(person: PersonAnalysis, labels: LabelMap, sleeves: Iterable[Opacity]) -> PersonAnalysis:
+    """Arms that go by the name of hands have their own again inside the new sleeves; `labels` may be smaller."""
+    arms = resized(bits(labels == BodyLabel.ARM), person.labels.shape, cv2.INTER_NEAREST) > 0
+    inside = np.zeros(person.labels.shape, bool)
+    for sleeve in sleeves:
+        inside |= sleeve > IN_SLEEVE
+    arms &= inside & (person.labels == BodyLabel.HAND)
+    return replace(person, labels=np.where(arms, np.uint8(BodyLabel.ARM), person.labels))
+
+
+def arms_under_sleeves(person: PersonAnalysis, figure: Figure, target: Target) -> Opacity:
     """Where old sleeves hid arms that the new ones leave bare: there the arm is made up before the dress."""
     covered = np.zeros(person.labels.shape, np.float32)
     for side in SIDES:
@@ -45,11 +76,11 @@ def arms_under_sleeves(person: PersonAnalysis, figure: Figure, target: DressTarg
     return covered * (person.labels == BodyLabel.TOP)
 
 
-def _bared(figure: Figure, target: DressTarget, side: Side) -> Mask:
+def _bared(figure: Figure, target: Target, side: Side) -> Mask:
     """(21,) which stations of the arm lie below the new sleeve, or below the shoulder where there is none."""
     start = LEAST_STATION
-    if side in target.whole.sleeves:
-        cuff = target.whole.sleeves[side].outer[-1]
+    if side in target.sleeves:
+        cuff = target.sleeves[side].outer[-1]
         away = np.linalg.norm(figure.arms[side].path - cuff, axis=1)
         start = max(start, float(ARM_STATIONS[away.argmin()]))
     return np.asarray(start < ARM_STATIONS)

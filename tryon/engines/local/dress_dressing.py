@@ -78,8 +78,8 @@ def dress_in_one(
     in_one = with_legs_under(in_one, small, target)
     warp = carry_dress(garment, pattern, target, *small.labels.shape)
     factor = photo.shape[1] / person.picture.shape[1]
-    arms_in_front = with_arms_in_front(in_one, figure, target)
-    hidden_arms = arms_under_sleeves(small, figure, target)
+    arms_in_front = with_arms_in_front(in_one, figure, target.whole)
+    hidden_arms = arms_under_sleeves(small, figure, target.whole)
     box, crop, large = at_photo_size(photo, arms_in_front, near, factor)
     settling = without_skirt(large, target, factor)
     cloth = lay_out_dress(garment, pattern, target, warp, crop.shape, figure.unit * factor)

@@ -22,6 +22,7 @@ from tryon.engines.local.analysis import (
 )
 from tryon.engines.local.calm_waist import with_calm_waist
 from tryon.engines.local.composite import Composition, cloth_shadow, compose
+from tryon.engines.local.dress_arms import with_arms_in_front, with_sleeves_over_arms
 from tryon.engines.local.enlarging import Box, at_photo_size, enlarged_undressed, enlarged_warp, resized_field
 from tryon.engines.local.figure import SIDES, Figure, Side, measure_figure, polygon_opacity, tube_outline
 from tryon.engines.local.layers import Cloth, carry_colour, lay_out, settle_edges
@@ -104,7 +105,7 @@ def dress_top(
     height, width = small.labels.shape
     warp = carry(garment, pattern, target, height, width)
     factor = photo.shape[1] / person.picture.shape[1]
-    box, crop, large = at_photo_size(photo, small, near, factor)
+    box, crop, large = at_photo_size(photo, with_arms_in_front(small, figure, target), near, factor)
     laid = lay_out(garment, enlarged_warp(warp, crop.shape))
     cloth = settled(laid, large, target, figure, factor)
     if garment.is_open:
@@ -117,6 +118,7 @@ def dress_top(
         bare = with_top_kept(bare, between_fronts(target, figure, small.labels.shape))
     undressed = enlarged_undressed(bare, crop)
     step("finishing", 85)
+    large = with_sleeves_over_arms(large, small.labels, cloth.sleeves.values())
     made = compose(crop, large, undressed, cloth, gain, target.tucked, figure.unit * factor)
     worn = np.maximum(made.cloth, cloth.back * (large.labels == BodyLabel.TOP))
     afterwards = look_afterwards(small, near, (BodyLabel.TOP,), BodyLabel.TOP, worn, bare)

@@ -18,6 +18,7 @@ from tryon.engines.local.misfits import without_misfits
 from tryon.engines.local.palette import Palette, first_palette, learn_again, of_one_colour
 from tryon.engines.local.places import priors_by_place
 from tryon.engines.local.scene import MIN_SAMPLES, Scene, Thing, above, above_chin, set_up
+from tryon.engines.local.sleeve_sides import with_sleeves_apart
 
 Floats = NDArray[np.float32]
 Mask = NDArray[np.bool_]
@@ -55,7 +56,7 @@ def find_labels(
     ends = _find_ends(scene, models)
     scores = _smooth_along_edges(scene, _likelihoods(scene, models, ends))
     settled = without_misfits(scene, models, ends, _settle(scene, scores, ends))
-    small = _split_skin(scene, settled, ends)
+    small = _split_skin(scene, with_sleeves_apart(scene, ends, settled), ends)
     labels = np.zeros(matte.shape, np.uint8)
     labels[window.part] = _to_full_size(small, matte[window.part])
     return labels, scene.skin.lab

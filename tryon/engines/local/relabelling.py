@@ -87,6 +87,11 @@ def _some_of(lab: Field, mask: Mask) -> Field:
     return picked(lab, at[:: max(1, len(at) // SAMPLES)])
 
 
+def colour_costs(samples: Field, lab: Field) -> Field:
+    """(h, w) minus the log likelihood of each pixel of `lab` (h, w, 3) among the colours of the (n, 3) samples."""
+    return np.asarray(_cost_of_bins(_bins(samples))[_bins(lab)], np.float32)
+
+
 def same_colours(lab: Field, one: Mask, other: Mask) -> bool:
     """Whether the colours of two regions can't be told apart; False where too little of either is seen."""
     samples = [_bins(_some_of(lab, mask)) for mask in (one, other)]
