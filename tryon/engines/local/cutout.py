@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from tryon.engines.errors import GarmentNotFound
 from tryon.engines.local.analysis import Opacity, Picture
+from tryon.engines.local.clean_ground import PALE, cut_on_clean_ground
 from tryon.engines.local.ground import Ground, Mask, UnitBox, fit_ground, opacity_is_useful
 from tryon.engines.local.likeness import grown
 from tryon.engines.local.refined_cut import refine, rim_contrast
@@ -73,6 +74,8 @@ def _cut_by_ground(picture: Picture) -> CutOut:
     rough = _rough_of_the_crop(rough, cropped, ground, unit_box)
     body = _single_garment(refine(cropped, rough, ground, unit_box))
     quality = rim_contrast(cropped, body)
+    if quality < PALE:
+        body = _single_garment(cut_on_clean_ground(cropped, rough, body, ground, unit_box))
     return _finished(cropped, body, opacity_from_mask(body), box, picture.shape[:2], quality)
 
 
