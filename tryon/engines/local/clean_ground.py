@@ -59,6 +59,13 @@ AROUND_PX: Final = 25
 """Window in which the garment's own difference from the ground is read; STRIKING (Lab) is enough of it."""
 STRIKING: Final = 40.0
 
+RIPPLE_PX: Final = 8
+RIPPLES: Final = (2.5, 8.0)
+"""So far from an edge JPEG's blocks reach, and so much lightness and chroma (Lab) they carry over the ground."""
+
+TALL_SHARE: Final = 0.1
+"""Of the longer side: taller ground inside the cut is no label and no print."""
+
 SHADOW_RISE: Final = 0.35
 MOST_SHADOW: Final = 0.12
 """A shadow's outer edge is darker than the ground by less than this share of what lies farther in; with more of the
@@ -69,26 +76,27 @@ TOOTH_SHARE: Final = 0.008
 """Of the longer side: half the width of the widest notch and of the widest tooth that are noise of a faint edge."""
 
 
-def cut_on_clean_ground(picture: Picture, rough: Mask, body: Mask, ground: Ground, box: UnitBox) -> Mask:
+def cut_on_clean_ground(picture: Picture, held: Mask, body: Mask, ground: Ground, box: UnitBox) -> Mask:
     """The garment as everything that the clean ground does not flow into; `body`, the first cut, where the ground is
-    not clean, or shadows lie on it. `rough` (any size) is the rough cut, which holds all of the garment."""
-    size = picture.shape[1::-1]
-    held = (cv2.resize(bits(rough), size, interpolation=cv2.INTER_NEAREST) > 0) | body
+    not clean, or shadows lie on it. Outside `held` there is hardly anything of the garment."""
     lab = lab_of(np.asarray(cv2.GaussianBlur(picture, (0, 0), 1.0), np.uint8))
     away = depth_of(~held) / max(held.shape)
     beside = (away > FAR_SHARE) & (away < BESIDE_SHARE)
     if beside.sum() < LEAST_BESIDE_PX:
         return body
-    lightness, chroma = _unlike_nearby_ground(lab, away > FAR_SHARE, ground, box)
     steps = steps_of(lab)
-    noise = [float(np.percentile(np.abs(field[beside]), 95)) for field in (lightness, chroma, steps)]
+    flat = steps < max(FLAT_STEP, 2 * float(np.percentile(steps[beside], 90)))
+    # What `held` lacks of the garment has an edge that even ground of many shades does not flow over.
+    open_ = reaching_the_frame(flat & (away > 0), LEAK_SHARE)
+    lightness, chroma = _unlike_nearby_ground(lab, (away > FAR_SHARE) & open_, ground, box)
+    noise = [float(np.percentile(np.abs(field[beside & open_]), 95)) for field in (lightness, chroma)]
     if noise[0] > CLEANEST[0] or noise[1] > CLEANEST[1]:
         return body
-    light_limit, chroma_limit = (max(least, NOISES * noise[k]) for k, least in enumerate(LEAST_UNLIKE))
+    light_limit, chroma_limit = (max(least, NOISES * found) for least, found in zip(LEAST_UNLIKE, noise, strict=True))
     like = (np.abs(lightness) < light_limit) & (chroma < chroma_limit)
     like &= depth_of(body) < DEEP_SHARE * max(body.shape)
-    outside = _flowing(like, steps < max(FLAT_STEP, 2 * noise[2]))
-    cut = largest_piece(~outside) & ~_opened_before(like, body)
+    cut = largest_piece(~_flowing(like, flat, _beside_striking(lightness, chroma)))
+    cut &= ~_gaps(like & cut, body)
     cut, shadow = _half_way(cut, lightness, chroma)
     return body if shadow > MOST_SHADOW else _calm(cut, picture)
 
@@ -104,7 +112,14 @@ def _unlike_nearby_ground(lab: Lab, far: Mask, ground: Ground, box: UnitBox) -> 
     return np.ascontiguousarray(rest[..., 0]), np.hypot(rest[..., 1], rest[..., 2])
 
 
-def _flowing(like: Mask, flat: Mask) -> Mask:
+def _beside_striking(lightness: Floats, chroma: Floats) -> Mask:
+    """Ground that JPEG ripples beside a strong edge."""
+    striking = bits(np.abs(lightness) + chroma > STRIKING / 2)
+    near = cv2.dilate(striking, np.ones((2 * RIPPLE_PX + 1,) * 2, np.uint8)) > 0
+    return near & (np.abs(lightness) < RIPPLES[0]) & (chroma < RIPPLES[1])
+
+
+def _flowing(like: Mask, flat: Mask, rippled: Mask) -> Mask:
     """Ground that hangs together with the picture's frame: flat up to the foot of the garment's edge."""
     even = opened(like & flat, RIM_PX - 1)
     outside = reaching_the_frame(even, LEAK_SHARE)
@@ -112,16 +127,22 @@ def _flowing(like: Mask, flat: Mask) -> Mask:
         outside |= grown(outside, 1) & even
     for _ in range(RIM_PX - 1):
         outside |= grown(outside, 1) & like
+    for _ in range(RIPPLE_PX):
+        outside |= grown(outside, 1) & rippled
     return outside
 
 
-def _opened_before(like: Mask, body: Mask) -> Mask:
-    """Ground with garment all around it, wherever the first cut had opened it."""
-    count, pieces = cv2.connectedComponents(bits(like), connectivity=4)
-    whole = np.bincount(pieces.ravel(), minlength=count)
-    before = (np.bincount(pieces[~body], minlength=count) > 0.5 * whole) & (whole > GAP_AREA_SHARE * body.sum())
-    before[0] = False
-    return np.asarray(before[pieces], np.bool_)
+def _gaps(like: Mask, body: Mask) -> Mask:
+    """Ground with garment all around it: what the first cut had opened, and what is as tall as the gap between a sleeve
+    and the body."""
+    count, pieces, stats, _ = cv2.connectedComponentsWithStats(bits(like), connectivity=4)
+    area = stats[:, cv2.CC_STAT_AREA]
+    before = np.bincount(pieces[~body], minlength=count) > 0.5 * area
+    found = (before | (stats[:, cv2.CC_STAT_HEIGHT] > TALL_SHARE * max(like.shape))) & (
+        area > GAP_AREA_SHARE * body.sum()
+    )
+    found[0] = False
+    return np.asarray(found[pieces], np.bool_)
 
 
 def _half_way(cut: Mask, lightness: Floats, chroma: Floats) -> tuple[Mask, float]:

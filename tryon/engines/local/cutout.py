@@ -65,7 +65,10 @@ def _cut_by_ground(picture: Picture) -> CutOut:
     if ground.border_share < LEAST_GROUND or float(np.linalg.norm(ground.noise)) > BUSIEST_GROUND:
         raise GarmentNotFound(reason="busy_background")
     whole = (0.0, 0.0, 1.0, 1.0)
-    rough = _single_garment(cut_roughly(_shrink(picture, COARSE_SIDE_PX), ground, whole))
+    small = _shrink(picture, COARSE_SIDE_PX)
+    rough = _single_garment(cut_roughly(small, ground, whole))
+    if rim_contrast(small, rough) < PALE:
+        rough = _single_garment(rough | cut_on_clean_ground(small, rough, rough, ground, whole))
     box = _scaled_box(rough, picture.shape[:2])
     left, top, right, bottom = box
     height, width = picture.shape[:2]
@@ -75,7 +78,7 @@ def _cut_by_ground(picture: Picture) -> CutOut:
     body = _single_garment(refine(cropped, rough, ground, unit_box))
     quality = rim_contrast(cropped, body)
     if quality < PALE:
-        body = _single_garment(cut_on_clean_ground(cropped, rough, body, ground, unit_box))
+        body = _single_garment(cut_on_clean_ground(cropped, body | _resized(rough, body), body, ground, unit_box))
     return _finished(cropped, body, opacity_from_mask(body), box, picture.shape[:2], quality)
 
 
@@ -152,6 +155,10 @@ def _box_around(mask: NDArray[np.bool_], margin: int) -> tuple[int, int, int, in
         min(width, int(columns[-1]) + 1 + margin),
         min(height, int(rows[-1]) + 1 + margin),
     )
+
+
+def _resized(mask: Mask, like: Mask) -> Mask:
+    return np.asarray(cv2.resize(mask.astype(np.uint8), like.shape[::-1], interpolation=cv2.INTER_NEAREST) > 0)
 
 
 def _scaled_box(rough: Mask, size: tuple[int, ...]) -> tuple[int, int, int, int]:
