@@ -59,12 +59,12 @@ AROUND_PX: Final = 25
 """Window in which the garment's own difference from the ground is read; STRIKING (Lab) is enough of it."""
 STRIKING: Final = 40.0
 
+MOST_ALIKE: Final = 0.03
+"""Of the garment: where there was no first cut, no more of it may look like the ground."""
+
 RIPPLE_PX: Final = 8
 RIPPLES: Final = (2.5, 8.0)
 """So far from an edge JPEG's blocks reach, and so much lightness and chroma (Lab) they carry over the ground."""
-
-TALL_SHARE: Final = 0.1
-"""Of the longer side: taller ground inside the cut is no label and no print."""
 
 SHADOW_RISE: Final = 0.35
 MOST_SHADOW: Final = 0.12
@@ -96,6 +96,8 @@ def cut_on_clean_ground(picture: Picture, held: Mask, body: Mask, ground: Ground
     like = (np.abs(lightness) < light_limit) & (chroma < chroma_limit)
     like &= depth_of(body) < DEEP_SHARE * max(body.shape)
     cut = largest_piece(~_flowing(like, flat, _beside_striking(lightness, chroma)))
+    if not body.any() and (like & cut).sum() > MOST_ALIKE * cut.sum():
+        return body
     cut &= ~_gaps(like & cut, body)
     cut, shadow = _half_way(cut, lightness, chroma)
     return body if shadow > MOST_SHADOW else _calm(cut, picture)
@@ -103,12 +105,13 @@ def cut_on_clean_ground(picture: Picture, held: Mask, body: Mask, ground: Ground
 
 def _unlike_nearby_ground(lab: Lab, far: Mask, ground: Ground, box: UnitBox) -> tuple[Floats, Floats]:
     """How much lighter, and how differently coloured, each pixel is than the ground nearest to it."""
-    rest = lab - ground.colours(*far.shape, box)
+    height, width = far.shape
+    rest = np.asarray(lab - ground.colours(height, width, box), np.float32)
     known = far.astype(np.float32)
     small = np.asarray(reduced(np.dstack([rest * known[..., None], known]), 1 / SMALLER), np.float32)
-    mean = small[..., :3] / np.maximum(small[..., 3:], 1e-3)
+    mean = np.asarray(small[..., :3] / np.maximum(small[..., 3:], 1e-3), np.float32)
     nearby = blurred(pull_push(mean, (small[..., 3] > 0.5).astype(np.float32)), 3.0)
-    rest = rest - resized(nearby, far.shape)
+    rest -= resized(nearby, far.shape)
     return np.ascontiguousarray(rest[..., 0]), np.hypot(rest[..., 1], rest[..., 2])
 
 
@@ -133,14 +136,11 @@ def _flowing(like: Mask, flat: Mask, rippled: Mask) -> Mask:
 
 
 def _gaps(like: Mask, body: Mask) -> Mask:
-    """Ground with garment all around it: what the first cut had opened, and what is as tall as the gap between a sleeve
-    and the body."""
-    count, pieces, stats, _ = cv2.connectedComponentsWithStats(bits(like), connectivity=4)
-    area = stats[:, cv2.CC_STAT_AREA]
-    before = np.bincount(pieces[~body], minlength=count) > 0.5 * area
-    found = (before | (stats[:, cv2.CC_STAT_HEIGHT] > TALL_SHARE * max(like.shape))) & (
-        area > GAP_AREA_SHARE * body.sum()
-    )
+    """Ground with garment all around it, where the first cut had opened it."""
+    count, pieces = cv2.connectedComponents(bits(like), connectivity=4)
+    area = np.bincount(pieces.ravel(), minlength=count)
+    found = np.bincount(pieces[~body], minlength=count) > 0.5 * area
+    found &= area > GAP_AREA_SHARE * body.sum()
     found[0] = False
     return np.asarray(found[pieces], np.bool_)
 

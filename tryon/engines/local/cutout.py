@@ -66,9 +66,7 @@ def _cut_by_ground(picture: Picture) -> CutOut:
         raise GarmentNotFound(reason="busy_background")
     whole = (0.0, 0.0, 1.0, 1.0)
     small = _shrink(picture, COARSE_SIDE_PX)
-    rough = _single_garment(cut_roughly(small, ground, whole))
-    if rim_contrast(small, rough) < PALE:
-        rough = _single_garment(rough | cut_on_clean_ground(small, rough, rough, ground, whole))
+    rough = _single_garment(_cut_or_nothing(small, ground, whole))
     box = _scaled_box(rough, picture.shape[:2])
     left, top, right, bottom = box
     height, width = picture.shape[:2]
@@ -80,6 +78,27 @@ def _cut_by_ground(picture: Picture) -> CutOut:
     if quality < PALE:
         body = _single_garment(cut_on_clean_ground(cropped, body | _resized(rough, body), body, ground, unit_box))
     return _finished(cropped, body, opacity_from_mask(body), box, picture.shape[:2], quality)
+
+
+def _cut_or_nothing(small: Picture, ground: Ground, whole: UnitBox) -> Mask:
+    """The rough cut-out of the whole picture, pale cloth on a clean ground included; nothing where nothing is seen."""
+    try:
+        rough = cut_roughly(small, ground, whole)
+    except GarmentNotFound:
+        nothing = np.zeros(small.shape[:2], bool)
+        return cut_on_clean_ground(small, ~_border(nothing.shape), nothing, ground, whole)
+    if not rough.any() or rim_contrast(small, rough) >= PALE:
+        return rough
+    rough = _single_garment(rough)
+    return rough | cut_on_clean_ground(small, rough, rough, ground, whole)
+
+
+def _border(shape: tuple[int, ...]) -> Mask:
+    """The margin that product pictures leave around the product."""
+    margin = max(1, round(MARGIN_SHARE * max(shape)))
+    border = np.ones(shape, bool)
+    border[margin:-margin, margin:-margin] = False
+    return border
 
 
 def _rough_of_the_crop(rough: Mask, cropped: Picture, ground: Ground, box: UnitBox) -> Mask:

@@ -32,7 +32,7 @@ def label_parts(opacity: Opacity, landmarks: UpperLandmarks) -> LabelMap:
     for name, part in (("left", GarmentPart.LEFT_SLEEVE), ("right", GarmentPart.RIGHT_SLEEVE)):
         if name in landmarks.sleeves:
             parts[_filled(landmarks.sleeves[name], opacity.shape) & inside] = part
-    parts = _with_whole_sleeves(parts)
+    parts = with_whole_sleeves(parts)
     neck = _neck_opening(landmarks.neckline.curve, opacity.shape)
     above = _above_the_shoulders(landmarks, opacity.shape) & inside
     if landmarks.neckline.shows_inner_back:
@@ -43,7 +43,7 @@ def label_parts(opacity: Opacity, landmarks: UpperLandmarks) -> LabelMap:
     return parts
 
 
-def _with_whole_sleeves(parts: LabelMap) -> LabelMap:
+def with_whole_sleeves(parts: LabelMap) -> LabelMap:
     """What a sleeve cuts off from the torso is the sleeve's own: the frill of a cuff, a puff beyond its corners."""
     radius = max(1, round(THIN_SHARE * max(parts.shape)))
     torso = parts == GarmentPart.TORSO
