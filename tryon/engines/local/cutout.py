@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from tryon.engines.errors import GarmentNotFound
 from tryon.engines.local.analysis import Opacity, Picture
+from tryon.engines.local.clean_ground import PALE, cut_on_clean_ground
 from tryon.engines.local.ground import Ground, Mask, UnitBox, fit_ground, opacity_is_useful
 from tryon.engines.local.likeness import grown
 from tryon.engines.local.refined_cut import refine, rim_contrast
@@ -64,7 +65,8 @@ def _cut_by_ground(picture: Picture) -> CutOut:
     if ground.border_share < LEAST_GROUND or float(np.linalg.norm(ground.noise)) > BUSIEST_GROUND:
         raise GarmentNotFound(reason="busy_background")
     whole = (0.0, 0.0, 1.0, 1.0)
-    rough = _single_garment(cut_roughly(_shrink(picture, COARSE_SIDE_PX), ground, whole))
+    small = _shrink(picture, COARSE_SIDE_PX)
+    rough = _single_garment(_cut_or_nothing(small, ground, whole))
     box = _scaled_box(rough, picture.shape[:2])
     left, top, right, bottom = box
     height, width = picture.shape[:2]
@@ -73,7 +75,30 @@ def _cut_by_ground(picture: Picture) -> CutOut:
     rough = _rough_of_the_crop(rough, cropped, ground, unit_box)
     body = _single_garment(refine(cropped, rough, ground, unit_box))
     quality = rim_contrast(cropped, body)
+    if quality < PALE:
+        body = _single_garment(cut_on_clean_ground(cropped, body | _resized(rough, body), body, ground, unit_box))
     return _finished(cropped, body, opacity_from_mask(body), box, picture.shape[:2], quality)
+
+
+def _cut_or_nothing(small: Picture, ground: Ground, whole: UnitBox) -> Mask:
+    """The rough cut-out of the whole picture, pale cloth on a clean ground included; nothing where nothing is seen."""
+    try:
+        rough = cut_roughly(small, ground, whole)
+    except GarmentNotFound:
+        nothing = np.zeros(small.shape[:2], bool)
+        return cut_on_clean_ground(small, ~_border(nothing.shape), nothing, ground, whole)
+    if not rough.any() or rim_contrast(small, rough) >= PALE:
+        return rough
+    rough = _single_garment(rough)
+    return rough | cut_on_clean_ground(small, rough, rough, ground, whole)
+
+
+def _border(shape: tuple[int, ...]) -> Mask:
+    """The margin that product pictures leave around the product."""
+    margin = max(1, round(MARGIN_SHARE * max(shape)))
+    border = np.ones(shape, bool)
+    border[margin:-margin, margin:-margin] = False
+    return border
 
 
 def _rough_of_the_crop(rough: Mask, cropped: Picture, ground: Ground, box: UnitBox) -> Mask:
@@ -149,6 +174,10 @@ def _box_around(mask: NDArray[np.bool_], margin: int) -> tuple[int, int, int, in
         min(width, int(columns[-1]) + 1 + margin),
         min(height, int(rows[-1]) + 1 + margin),
     )
+
+
+def _resized(mask: Mask, like: Mask) -> Mask:
+    return np.asarray(cv2.resize(mask.astype(np.uint8), like.shape[::-1], interpolation=cv2.INTER_NEAREST) > 0)
 
 
 def _scaled_box(rough: Mask, size: tuple[int, ...]) -> tuple[int, int, int, int]:

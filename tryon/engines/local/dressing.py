@@ -22,6 +22,7 @@ from tryon.engines.local.analysis import (
 )
 from tryon.engines.local.calm_waist import with_calm_waist
 from tryon.engines.local.composite import Composition, cloth_shadow, compose
+from tryon.engines.local.cuffs_on_hands import with_hands_in_cuffs
 from tryon.engines.local.dress_arms import with_arms_in_front, with_sleeves_over_arms
 from tryon.engines.local.enlarging import Box, at_photo_size, enlarged_undressed, enlarged_warp, resized_field
 from tryon.engines.local.figure import SIDES, Figure, Side, measure_figure, polygon_opacity, tube_outline
@@ -107,6 +108,7 @@ def dress_top(
     factor = photo.shape[1] / person.picture.shape[1]
     box, crop, large = at_photo_size(photo, with_arms_in_front(small, figure, target), near, factor)
     laid = lay_out(garment, enlarged_warp(warp, crop.shape))
+    large = with_hands_in_cuffs(large, laid.sleeves, figure, target, factor)
     cloth = settled(laid, large, target, figure, factor)
     if garment.is_open:
         cloth = with_fronts_apart(cloth, laid, large.labels, between_fronts(target, figure, crop.shape, factor))

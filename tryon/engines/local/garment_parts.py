@@ -1,16 +1,28 @@
 """Which part of the garment each pixel shows: torso, sleeves, collar, inside of the back."""
 
+from typing import Final
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from tryon.engines.local.analysis import GarmentPart, LabelMap, Opacity, Points
 from tryon.engines.local.garment_landmarks import UpperLandmarks
+from tryon.engines.local.raster import bits, grown, largest_piece, opened, pieces_of
 
 WINGS = 0.12
 """Of the neck opening's width: how far a collar hangs below the point where its wings meet."""
 COLLAR_STANDS = 0.1
 """Of the neck opening's width: how far the outline rises above the neck points before it counts as a collar."""
+
+
+SLEEVES: Final = (GarmentPart.LEFT_SLEEVE, GarmentPart.RIGHT_SLEEVE)
+
+THIN_SHARE: Final = 0.006
+"""Of the longer side: half the width of the widest strip along a sleeve that is none of the torso."""
+
+BESIDE: Final = 0.8
+"""Of a piece's border to the rest of the garment: with so much of it a sleeve's, the piece is too."""
 
 
 def label_parts(opacity: Opacity, landmarks: UpperLandmarks) -> LabelMap:
@@ -20,6 +32,7 @@ def label_parts(opacity: Opacity, landmarks: UpperLandmarks) -> LabelMap:
     for name, part in (("left", GarmentPart.LEFT_SLEEVE), ("right", GarmentPart.RIGHT_SLEEVE)):
         if name in landmarks.sleeves:
             parts[_filled(landmarks.sleeves[name], opacity.shape) & inside] = part
+    parts = with_whole_sleeves(parts)
     neck = _neck_opening(landmarks.neckline.curve, opacity.shape)
     above = _above_the_shoulders(landmarks, opacity.shape) & inside
     if landmarks.neckline.shows_inner_back:
@@ -28,6 +41,24 @@ def label_parts(opacity: Opacity, landmarks: UpperLandmarks) -> LabelMap:
     if landmarks.neckline.has_collar or _stands_up(above, landmarks):
         parts[above & (parts == GarmentPart.TORSO)] = GarmentPart.COLLAR
     return parts
+
+
+def with_whole_sleeves(parts: LabelMap) -> LabelMap:
+    """What a sleeve cuts off from the torso is the sleeve's own: the frill of a cuff, a puff beyond its corners."""
+    radius = max(1, round(THIN_SHARE * max(parts.shape)))
+    torso = parts == GarmentPart.TORSO
+    main = largest_piece(opened(torso, radius, round_=True))
+    if not main.any():
+        return parts
+    whole = parts.copy()
+    for window, piece in pieces_of(torso & ~(grown(bits(main), radius + 1) > 0), margin=2):
+        rim = (grown(bits(piece), 1) > 0) & ~piece
+        beside = parts[window][rim]
+        own = {part: int((beside == part).sum()) for part in SLEEVES}
+        part = max(own, key=lambda name: own[name])
+        if own[part] > BESIDE * (beside != GarmentPart.OUTSIDE).sum():
+            whole[window][piece] = part
+    return whole
 
 
 def _filled(polygon: Points, shape: tuple[int, ...]) -> NDArray[np.bool_]:

@@ -25,7 +25,10 @@ CLOTH_UNITS = 0.03
 """On that roundness the outline lies at most so far outside the shoulder: as thick as a garment is."""
 
 BARE_WRIST = 1.0
-"""A long sleeve on a bare arm ends at this station: beyond it the hand would hide the cuff."""
+"""A long sleeve on a bare arm ends at this station, the wrist."""
+
+OVER_OLD_CUFF = 0.03
+"""A long sleeve in place of another ends by so much of the arm's length farther down, and hides the old cuff."""
 
 CROWDED = 0.8
 """A sleeve's inner edge is at least this share of the arm's half width from the arm's middle."""
@@ -141,7 +144,7 @@ def _sleeve_end(arm: Arm, source: SleeveOutline, pattern: Pattern, sleeve: Sleev
     """The station of the arm at which the sleeve ends."""
     longer = source.outer_length > THREE_QUARTERS_OF_SIDE * pattern.side_length
     if sleeve == "long" and (longer or source.outer_length > THREE_QUARTERS_OF_SHOULDERS * pattern.shoulder_width):
-        return arm.cuff + 0.02 if arm.cuff >= 0.86 else BARE_WRIST
+        return arm.cuff + OVER_OLD_CUFF if arm.cuff >= 0.86 else BARE_WRIST
     above = 0.6 * float(np.linalg.norm(tip - arm.path[0]))
     begin = EDGE_STATION if pattern.bare_shoulders else -above / arm.length
     return float(np.clip(begin + 0.95 * source.outer_length * scale / arm.length, max(begin, 0.0) + 0.10, 0.92))
