@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from tryon.engines.errors import PoseNotSupported
 from tryon.engines.local.analysis import BodyLabel, Joint, PersonAnalysis, Points
 from tryon.engines.local.figure import SIDES, TORSO_LEVELS, Figure, Mask, Side, Widths
+from tryon.engines.local.leg_paths import centred_paths
 from tryon.engines.local.raster import largest_piece, smoothed_row
 
 LEG_STATIONS: Final[Widths] = np.linspace(0.0, 1.15, 47).astype(np.float32)
@@ -124,6 +125,8 @@ def measure_stance(person: PersonAnalysis, figure: Figure, least_thigh: float = 
         raise PoseNotSupported(CROPPED_MESSAGE, reason="thighs_outside")
     crotch = _crotch(person, figure, joints, thigh)
     paths = {side: _path(j) for side, j in joints.items()}
+    size = float(np.mean([np.linalg.norm(j[1] - j[0]) + np.linalg.norm(j[2] - j[1]) for j in joints.values()]))
+    paths = centred_paths(person.labels, paths, LEG_STATIONS, BARE_LEG * np.float32(size), size)
     hips = sum(float(np.interp(1.0, TORSO_LEVELS, figure.bare[side])) for side in SIDES) / 2
     legs = {side: _measure_leg(person, side, paths, hips) for side in SIDES}
     edge = _upper_edge(person, figure)

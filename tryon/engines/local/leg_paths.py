@@ -1,0 +1,91 @@
+"""The middle lines of the legs, moved from the joints' lines to the middle of the legs that are seen.
+
+The joints of legs that stand close, cross or turn are often found several centimetres beside them. Where the two legs
+show apart, or bare and touching, their own outlines tell better.
+"""
+
+from collections.abc import Mapping
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tryon.engines.local.analysis import BodyLabel, LabelMap, Points
+from tryon.engines.local.figure import SIDES, Side
+from tryon.engines.local.raster import among, smoothed_row
+
+LIMB: Final = (BodyLabel.LEG, BodyLabel.BOTTOM)
+REACH: Final = 0.22
+"""Leg lengths beside the joints' lines in which a leg is looked for."""
+WIDTHS: Final = (0.035, 0.30)
+"""Leg lengths: what is narrower is no leg, what is wider not one alone."""
+TWO_WIDE: Final = 3.0
+"""Bare legs that touch are at least so many times as wide together as half of one is believed to be."""
+MOST_ASIDE: Final = 0.10
+"""Leg lengths that a middle line is moved at most."""
+TOLD_STATIONS: Final = (0.25, 0.95)
+"""Above them cloth and below them shoes confuse the outline."""
+ALIKE: Final = 1.6
+"""Two legs side by side differ less in width."""
+LEAST_STATIONS: Final = 4
+EVEN_STATIONS: Final = 2.0
+"""Standard deviation, in stations, that evens out what single rows tell."""
+
+
+def centred_paths(
+    labels: LabelMap, paths: Mapping[Side, Points], stations: NDArray[np.float32], half: NDArray[np.float32], size: float
+) -> dict[Side, Points]:  # fmt: skip
+    """The (n, 2) middle lines of both legs at `stations`, moved sideways to where the legs are seen.
+
+    `half` is the believed half width of a bare leg at each station, `size` the length of a leg, both in pixels.
+    """
+    lines = paths["right"], paths["left"]
+    told = {BodyLabel.LEG: _nothing(stations), BodyLabel.BOTTOM: _nothing(stations)}
+    parted = False
+    for k in np.flatnonzero((stations >= TOLD_STATIONS[0]) & (stations <= TOLD_STATIONS[1])):
+        y = int((lines[0][k, 1] + lines[1][k, 1]) / 2)
+        xs = lines[0][k, 0], lines[1][k, 0]
+        if not 0 <= y < len(labels) or xs[0] > xs[1]:
+            continue
+        first = max(0, int(xs[0] - REACH * size))
+        row = labels[y, first : int(xs[1] + REACH * size)]
+        runs = [run for run in _runs(among(row, LIMB)) if run[1] - run[0] > WIDTHS[0] * size]
+        bare = all((row[start:end] == BodyLabel.LEG).all() for start, end in runs)
+        kind = BodyLabel.LEG if bare else BodyLabel.BOTTOM
+        if len(runs) == 2 and _alike(*(end - start for start, end in runs), WIDTHS[1] * size):
+            parted = True
+            told[kind][k] = [first + (start + end) / 2 for start, end in runs]
+        elif len(runs) == 1 and (parted or bare):
+            start, end = runs[0]
+            if TWO_WIDE * half[k] < end - start < 2 * WIDTHS[1] * size:
+                told[kind][k] = [first + (3 * start + end) / 4, first + (start + 3 * end) / 4]
+    # Cloth that stands off a leg tells less about its middle than the leg itself.
+    seen = told[BodyLabel.LEG if np.isfinite(told[BodyLabel.LEG]).sum() >= 2 * LEAST_STATIONS else BodyLabel.BOTTOM]
+    aside = [_moved(seen[:, i] - line[:, 0], stations, MOST_ASIDE * size) for i, line in enumerate(lines)]
+    return {
+        side: (line + np.outer(away, [1.0, 0.0])).astype(np.float32)
+        for side, line, away in zip(SIDES, lines, aside, strict=True)
+    }
+
+
+def _nothing(stations: NDArray[np.float32]) -> NDArray[np.float32]:
+    return np.full((len(stations), 2), np.nan, np.float32)
+
+
+def _alike(one: int, other: int, most: float) -> bool:
+    return max(one, other) < min(ALIKE * min(one, other), most)
+
+
+def _runs(row: NDArray[np.bool_]) -> list[tuple[int, int]]:
+    """(start, end) of what is True in a row."""
+    steps = np.flatnonzero(np.diff(np.concatenate([[0], row.astype(np.int8), [0]])))
+    return [(int(start), int(end)) for start, end in zip(steps[::2], steps[1::2], strict=True)]
+
+
+def _moved(away: NDArray[np.float32], stations: NDArray[np.float32], most: float) -> NDArray[np.float32]:
+    """Pixels to move a line at every station: as told where known, from nothing at the hip, and on below."""
+    known = np.isfinite(away)
+    if known.sum() < LEAST_STATIONS:
+        return np.zeros_like(away)
+    spots, values = np.concatenate([[0.0], stations[known]]), np.concatenate([[0.0], away[known]])
+    return np.clip(smoothed_row(np.interp(stations, spots, values), EVEN_STATIONS), -most, most).astype(np.float32)
