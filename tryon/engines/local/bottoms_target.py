@@ -57,6 +57,8 @@ SPILL: Final = 0.45
 
 GAP_SHOWS: Final = 1.25
 """Standing, the legs of shorts gape more than laid flat."""
+GAPES: Final = 0.03
+"""Half the gap between the hems of shorts, at least, in leg lengths: with less they look like a skirt."""
 
 CLEAR_OF_HEM: Final = 0.05
 """Stations above the old hem in which its outline is not trusted."""
@@ -134,7 +136,8 @@ def _place_leg(
     outer, inner = _leg_halves(leg, stations, flat * np.float32(scale * shows), stance.in_one)
     # Between the short legs of one product there is its own gap, however near the wearer's are.
     middle = _at(leg.to_middle, stations)
-    inner = np.minimum(inner, middle - _half_gap(pattern) * np.float32(GAP_SHOWS * scale * short))
+    own = _half_gap(pattern) * np.float32(GAP_SHOWS * scale)
+    inner = np.minimum(inner, middle - np.maximum(own, GAPES * leg.length * leg_shares()) * np.float32(short))
     inner = np.maximum(inner, middle - PARTS_BY * (stations - stations[0]) * leg.length).astype(np.float32)
     path = _along(leg.path, stations)
     outward = _along(leg.outward, stations)
