@@ -14,7 +14,7 @@ from tryon.engines.local.bottoms_boots import over_boots
 from tryon.engines.local.bottoms_composite import compose_bottom
 from tryon.engines.local.bottoms_labels import tidy_edges
 from tryon.engines.local.bottoms_pattern import read_bottom_pattern, with_front_edge, with_leg_parts
-from tryon.engines.local.bottoms_pockets import with_pockets
+from tryon.engines.local.bottoms_pockets import with_pockets, with_whole_waist
 from tryon.engines.local.bottoms_removal import take_off_bottom
 from tryon.engines.local.bottoms_stance import Stance, measure_stance
 from tryon.engines.local.bottoms_target import BottomTarget, place_bottom
@@ -99,7 +99,9 @@ def dress_bottom(
     factor = photo.shape[1] / person.picture.shape[1]
     box, crop, large = at_photo_size(photo, small, near, factor)
     cloth = _cut(with_leg_parts(garment), enlarged_warp(warp, crop.shape), large, target, figure.unit, factor)
-    large, opacity = over_boots(large, cloth.opacity, stance, factor)
+    edge = resized_field(stance.edge[None] * np.float32(factor), (1, crop.shape[1]))[0]
+    whole = with_whole_waist(cloth.opacity, large.labels, edge, figure.unit * factor)
+    large, opacity = over_boots(large, whole, stance, factor)
     cloth = replace(cloth, opacity=opacity)
     step("light", 70)
     shade, trust = shading_of_bottom(small, figure.unit)
@@ -109,7 +111,6 @@ def dress_bottom(
     hidden = resized_field(cloth.opacity, small.labels.shape)
     undressed = take_off_bottom(small, stance, target, hidden, shade, figure.unit)
     step("finishing", 85)
-    edge = resized_field(stance.edge[None] * np.float32(factor), (1, crop.shape[1]))[0]
     made = compose_bottom(crop, large, enlarged_undressed(undressed, crop), cloth, gain, edge, figure.unit * factor)
     picture, edited = _put_back(photo, box, made)
     afterwards = look_afterwards(small, near, (BodyLabel.BOTTOM,), BodyLabel.BOTTOM, made.cloth, undressed)

@@ -1,7 +1,7 @@
 """How the person's lower half stands: waistband, crotch and legs, measured along rays from the skeleton."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 import cv2
@@ -72,6 +72,11 @@ CUT_STATION: Final = 0.8
 ODD: Final = 0.2
 """Natural logarithm: a station so much wider or narrower than its neighbours is a hem's or a shadow's."""
 
+BELOW_EDGE_UNITS: Final = (0.03, 0.06, 0.09)
+"""Depths below the old bottom's upper edge at which its width is measured."""
+LOOP_UNITS: Final = 0.03
+"""What interrupts the waistband over less than this is a loop or a crease."""
+
 IN_THE_WAY: Final = (BodyLabel.HAND, BodyLabel.ARM, BodyLabel.CARRIED)
 _MAX_HALF = 0.40
 
@@ -113,6 +118,8 @@ class Stance:
     """Pixels from hip to knee."""
     front_leg: Side
     """The leg nearer to the camera."""
+    waist_seen: Mapping[Side, float] = field(default_factory=dict)
+    """Pixels from the body's middle to the old bottom's outline just below its upper edge."""
     in_one: bool = False
     """The old bottom covers both legs in one, as a skirt does: its outline tells nothing about trousers."""
 
@@ -137,7 +144,8 @@ def measure_stance(person: PersonAnalysis, figure: Figure, least_thigh: float = 
     }
     front: Side = "left" if depth["left"] < depth["right"] else "right"
     in_one = _covered_in_one(person, figure, legs, crotch)
-    return Stance(legs, crotch, level, level > HANGS, edge, thigh, front, in_one)
+    seen = _waist_seen(person, figure, edge)
+    return Stance(legs, crotch, level, level > HANGS, edge, thigh, front, seen, in_one)
 
 
 def _covered_in_one(person: PersonAnalysis, figure: Figure, legs: Mapping[Side, Leg], crotch: Points) -> bool:
@@ -351,6 +359,21 @@ def _upper_edge(person: PersonAnalysis, figure: Figure) -> Widths:
     edge = np.interp(np.arange(width), columns[valid], rows[valid]).astype(np.float32)
     size = max(3, int(0.04 * figure.unit) | 1)
     return cv2.GaussianBlur(edge.reshape(1, -1), (size, 1), 0).ravel()
+
+
+def _waist_seen(person: PersonAnalysis, figure: Figure, edge: Widths) -> dict[Side, float]:
+    """Pixels from the body's middle to the ends of the old waistband as far as it is seen; loops do not end it."""
+    x, bridge = int(figure.hip_middle[0]), max(1, round(LOOP_UNITS * figure.unit))
+    found: dict[Side, list[int]] = {side: [] for side in SIDES}
+    for below in BELOW_EDGE_UNITS:
+        y = int(_at_axis(edge, figure) + below * figure.unit)
+        if not (0 <= y < len(person.labels) and 0 < x < person.labels.shape[1]):
+            continue
+        worn = person.labels[y] == BodyLabel.BOTTOM
+        for side, ray in (("right", worn[x::-1]), ("left", worn[x:])):
+            gaps = np.convolve(~ray, np.ones(bridge), "valid") >= bridge
+            found[side].append(int(gaps.argmax()) if gaps.any() else 0)  # type: ignore[index]
+    return {side: float(np.median(ends)) for side, ends in found.items() if ends}
 
 
 def _at_axis(edge: Widths, figure: Figure) -> float:
