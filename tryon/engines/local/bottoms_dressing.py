@@ -34,7 +34,7 @@ from tryon.engines.local.light import (
     scene_tint,
 )
 from tryon.engines.local.old_shading import old_shading
-from tryon.engines.local.raster import among, disc
+from tryon.engines.local.raster import among, bits, blurred, disc, grown
 from tryon.engines.local.warp import Warp
 
 SETTLE_UNITS: Final = 0.07
@@ -44,6 +44,10 @@ DARKEST: Final = 0.36
 """Limits of the carried shading (natural logarithm): faded denim is bright with wear, not with light."""
 LEG_RIM: Final = 0.6
 """Legs are narrower than the torso, and turn away from the light over this share of the width."""
+SEAM_RIM_UNITS: Final = 0.05
+WAVES_UNITS: Final = 0.025
+"""Standard deviation of what evens the outline of trousers."""
+HEM_CORNER_UNITS: Final = 0.12
 FADE_UNITS: Final = 0.22
 SEAM_UNITS: Final = (-0.16, 0.02)
 """From above to below the crotch, where seat and legs are sewn together."""
@@ -162,9 +166,28 @@ def _cut(
         # Shorts worn under long trousers would show as a step in their outline, a skirt as a bulge.
         allowed[0 if target.apart_in_one else int(target.ribs.crotch[1] * factor) :] = 0.0
     opacity = settle_edges(as_if_above(person), cloth.opacity, over_legs, allowed, SETTLE_UNITS * unit * factor)
-    opacity = with_pockets(opacity, person, unit, factor)
-    opacity = sewn_at_crotch(opacity, cloth, target, unit, factor)
-    return replace(cloth, opacity=opacity, colour=carry_colour(cloth.colour, cloth.opacity))
+    opacity = _even_sides(opacity, target, unit, factor)
+    wider = with_pockets(opacity, person, unit, factor)
+    # Beside a pocket the cloth goes on from farther inside: its rim is a seam, worn pale.
+    added = grown(bits(wider > opacity + 0.5), round(SEAM_RIM_UNITS * unit * factor), round_=True) > 0
+    colour = carry_colour(cloth.colour, np.where(added, np.float32(0.0), cloth.opacity))
+    return replace(cloth, opacity=sewn_at_crotch(wider, cloth, target, unit, factor), colour=colour)
+
+
+def _even_sides(opacity: Opacity, target: BottomTarget, unit: float, factor: float) -> Opacity:
+    """The cloth with calm lines along the legs: the small waves of cloth that lay flat are pulled straight by its
+    weight. Hems keep their corners."""
+    if not target.ribs.legs:
+        return opacity
+    first = int(target.ribs.seat[0, :, 1].max() * factor)
+    last = int(min(line[:, 1].min() for line in target.hem_lines) * factor - HEM_CORNER_UNITS * unit * factor)
+    first, last = (int(np.clip(row, 0, len(opacity))) for row in (first, last))
+    sigma = WAVES_UNITS * unit * factor
+    if last - first < 4 * sigma:
+        return opacity
+    even = opacity.copy()
+    even[first:last] = np.clip((blurred(opacity[first:last], sigma) - 0.5) * sigma * 1.6 + 0.5, 0.0, 1.0)
+    return even
 
 
 def sewn_at_crotch(

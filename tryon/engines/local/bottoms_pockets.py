@@ -21,6 +21,9 @@ IN_CLOTH: Final = 0.12
 """Share of what lies around a pocketed hand's wrist that was the old bottom."""
 WAIST_UNITS: Final = 0.24
 WAIST_FADES_UNITS: Final = 0.12
+WAIST_OF_EDGE: Final = 25
+WAIST_SLOPES: Final = 0.12
+"""Percentile of the edge's rows that lies at the waist, and by how much more than that a waist falls to its sides."""
 WAIST_RISES: Final = 0.08
 """From so far above the old bottom's upper edge to so far below, fading over the last part, a waist is filled up."""
 WIDER_WAIST_UNITS: Final = 0.12
@@ -44,7 +47,9 @@ def with_whole_waist(opacity: Opacity, labels: LabelMap, edge: Widths, unit: flo
     """The new cloth's `opacity`, widened below the old bottom's upper `edge`, a row in each column, to where that was
     seen, if it is a little narrower; all in the labels' pixels."""
     old = labels == BodyLabel.BOTTOM
-    below = np.arange(len(labels), dtype=np.float32)[:, None] - edge[None]
+    # At a cuff the old bottom begins again: that is no waist.
+    waist = np.minimum(edge, np.percentile(edge, WAIST_OF_EDGE) + WAIST_SLOPES * unit)
+    below = np.arange(len(labels), dtype=np.float32)[:, None] - waist[None]
     fading = np.clip((WAIST_UNITS * unit - below) / (WAIST_FADES_UNITS * unit), 0.0, 1.0) * (below > -WAIST_RISES * unit)
     rows = np.flatnonzero((fading > 0).any(axis=1))
     if not rows.size:
