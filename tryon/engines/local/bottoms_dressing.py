@@ -48,6 +48,8 @@ SEAM_RIM_UNITS: Final = 0.05
 WAVES_UNITS: Final = 0.025
 """Standard deviation of what evens the outline of trousers."""
 HEM_CORNER_UNITS: Final = 0.12
+ABOVE_HEM_UNITS: Final = 0.06
+"""The cloth hides bare legs beside it down to so far above the hem; ankles below it are seen."""
 FADE_UNITS: Final = 0.22
 SEAM_UNITS: Final = (-0.16, 0.02)
 """From above to below the crotch, where seat and legs are sewn together."""
@@ -159,8 +161,9 @@ def _cut(
     """The garment's layers, settled on the photo's own edges where old and new outline nearly agree."""
     cloth = lay_out(garment, warp)
     over_legs = np.zeros(cloth.opacity.shape, np.float32)
-    for area in warp.sleeve_area.values():
-        over_legs = np.maximum(over_legs, area)
+    for side, area in warp.sleeve_area.items():
+        end = max(0, int((target.ribs.legs[side][-1, :, 1].min() - ABOVE_HEM_UNITS * unit) * factor))
+        over_legs[:end] = np.maximum(over_legs[:end], area[:end])
     allowed = _settling_area(person.labels.shape, target, unit, factor)
     if target.beyond_old_hem or target.apart_in_one:
         # Shorts worn under long trousers would show as a step in their outline, a skirt as a bulge.
