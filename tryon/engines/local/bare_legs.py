@@ -44,6 +44,8 @@ HEM_REACH_UNITS: Final = 0.05
 
 INTO_SHOE: Final = 0.03
 """Stations that a made-up leg reaches into the shoe."""
+UNDER_OLD_HEM: Final = 0.08
+"""Stations that a made-up leg reaches down behind a seen ankle."""
 SHOE_POINTS: Final = 1
 """More than so many of five points across the leg lie on the shoe where that begins."""
 
@@ -61,8 +63,8 @@ bottom shows of it is true of the legs."""
 TOLD_ACROSS: Final = 0.55
 LEAST_TOLD: Final = 8
 """The light's side is told so far from a leg's middle, at no fewer stations than this."""
-SHEEN: Final = 0.10
-DARK_SHEEN: Final = 0.20
+SHEEN: Final = 0.06
+DARK_SHEEN: Final = 0.22
 DARK_LEVEL: Final = (-1.4, -2.6)
 """Log luminance of a leg's highlight, and of one on dark skin, which shines more; what is dark."""
 INNER_SHADE: Final = 0.40
@@ -205,6 +207,8 @@ def _foot_station(labels: LabelMap, leg: Leg) -> float:
     inside = (at[..., 0] >= 0) & (at[..., 0] < width) & (at[..., 1] >= 0) & (at[..., 1] < height)
     shoe = labels[np.clip(at[..., 1], 0, height - 1), np.clip(at[..., 0], 0, width - 1)] == BodyLabel.SHOES
     found = np.flatnonzero((shoe & inside).sum(axis=0) * (LEG_STATIONS > 0.85) > SHOE_POINTS)
+    if not found.size and leg.old_end < LEG_STATIONS[-1] and (labels == BodyLabel.LEG).any():
+        return max(1.0, leg.old_end) + UNDER_OLD_HEM
     if found.size:
         return float(LEG_STATIONS[found[0]]) + INTO_SHOE
     return max(1.0, leg.old_end) + INTO_SHOE

@@ -1,5 +1,5 @@
-"""Hands in pockets: the new cloth goes on to the cuffs that disappear in it, as the old one did. At the waist it goes on
-to the old waistband's ends, or the background would shine through beside a sleeve."""
+"""Hands in pockets: the new cloth goes on to the cuffs that disappear in it, as the old one did. At the waist it goes
+on to the old waistband's ends, or the background would shine through beside a sleeve."""
 
 from typing import Final
 
@@ -50,15 +50,17 @@ def with_whole_waist(opacity: Opacity, labels: LabelMap, edge: Widths, unit: flo
     # At a cuff the old bottom begins again: that is no waist.
     waist = np.minimum(edge, np.percentile(edge, WAIST_OF_EDGE) + WAIST_SLOPES * unit)
     below = np.arange(len(labels), dtype=np.float32)[:, None] - waist[None]
-    fading = np.clip((WAIST_UNITS * unit - below) / (WAIST_FADES_UNITS * unit), 0.0, 1.0) * (below > -WAIST_RISES * unit)
+    fading = np.clip((WAIST_UNITS * unit - below) / (WAIST_FADES_UNITS * unit), 0.0, 1.0)
+    fading *= below > -WAIST_RISES * unit
     rows = np.flatnonzero((fading > 0).any(axis=1))
     if not rows.size:
         return opacity
     window = np.s_[rows[0] : rows[-1] + 1]
     beside = depth(bits(opacity[window] < 0.5)) < WIDER_WAIST_UNITS * unit * fading[window]
-    added = blurred((old[window] & beside).astype(np.float32), EDGE_PX)
+    added = old[window] & beside
+    soft = blurred(added.astype(np.float32), EDGE_PX) * old[window]
     wider = opacity.copy()
-    wider[window] = np.maximum(opacity[window], np.where(old[window] & beside, 1.0, added * old[window]))
+    wider[window] = np.maximum(opacity[window], np.where(added, np.float32(1.0), soft))
     return wider
 
 

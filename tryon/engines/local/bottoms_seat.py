@@ -8,7 +8,7 @@ import numpy as np
 from tryon.engines.local.analysis import Points
 from tryon.engines.local.bottoms_pattern import COLUMNS, SEAT_ROWS, BottomPattern
 from tryon.engines.local.bottoms_stance import Stance
-from tryon.engines.local.figure import TORSO_LEVELS, Figure, Side
+from tryon.engines.local.figure import SIDES, TORSO_LEVELS, Figure, Side
 from tryon.engines.local.raster import smoothed_row
 
 ROUNDNESS: Final = (0.94, 1.14)
@@ -62,7 +62,12 @@ def _waist_half(figure: Figure, stance: Stance, side: Side, level: float) -> flo
     if stance.waist_hidden:
         return half
     other = _hip_half(figure, stance, "right" if side == "left" else "left", level)
-    return max(half, min(stance.waist_seen.get(side, 0.0), WIDER_WAIST * half), LOPSIDED * min(other, WIDER_WAIST * half))
+    return max(half, min(max(stance.waist_seen.get(side, 0.0), LOPSIDED * other), WIDER_WAIST * half))
+
+
+def usual_waist_width(figure: Figure, stance: Stance, level: float) -> float:
+    """Pixels across the waist as the body tells it: hands in pockets widen what is seen."""
+    return sum(_hip_half(figure, stance, side, level) for side in SIDES)
 
 
 def waist_row(figure: Figure, stance: Stance, level: float) -> Points:

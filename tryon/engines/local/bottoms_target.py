@@ -23,7 +23,14 @@ from tryon.engines.local.bottoms_length import (
     with_slack,
 )
 from tryon.engines.local.bottoms_pattern import COLUMNS, SKIRT_ROWS, BottomPattern, Ribs, leg_shares
-from tryon.engines.local.bottoms_seat import COVER_PX, USUAL_WAIST_LEVEL, place_seat, waist_level, waist_row
+from tryon.engines.local.bottoms_seat import (
+    COVER_PX,
+    USUAL_WAIST_LEVEL,
+    place_seat,
+    usual_waist_width,
+    waist_level,
+    waist_row,
+)
 from tryon.engines.local.bottoms_stance import LEG_STATIONS, Leg, Stance
 from tryon.engines.local.figure import SIDES, TORSO_LEVELS, Figure, Side, Widths
 
@@ -224,16 +231,18 @@ def _place_skirt(figure: Figure, stance: Stance, pattern: BottomPattern) -> Bott
     source = pattern.ribs.seat
     level = stance.waist_level if not stance.waist_hidden else USUAL_WAIST_LEVEL
     waist = waist_row(figure, stance, level)
-    scale = float(
-        np.linalg.norm(waist[-1] - waist[0]) / (SKIRT_WAIST_SHOWS * np.linalg.norm(source[0, -1] - source[0, 0]))
-    )
-    return hang_skirt(figure, stance, pattern, waist, scale)
+    width = usual_waist_width(figure, stance, level)
+    scale = float(width / (SKIRT_WAIST_SHOWS * np.linalg.norm(source[0, -1] - source[0, 0])))
+    return hang_skirt(figure, stance, pattern, waist, scale, width)
 
 
-def hang_skirt(figure: Figure, stance: Stance, pattern: BottomPattern, waist: Points, scale: float) -> BottomTarget:
-    """A skirt that hangs from the (COLUMNS, 2) upper edge `waist`, `scale` photo pixels long per garment pixel."""
+def hang_skirt(
+    figure: Figure, stance: Stance, pattern: BottomPattern, waist: Points, scale: float, width: float | None = None
+) -> BottomTarget:  # fmt: skip
+    """A skirt that hangs from the (COLUMNS, 2) upper edge `waist`, `scale` photo pixels long per garment pixel; its
+    flare follows the `width` of the waist, which is as wide as its edge where not given."""
     source = pattern.ribs.seat
-    waist_width = float(np.linalg.norm(waist[-1] - waist[0]))
+    waist_width = float(np.linalg.norm(waist[-1] - waist[0])) if width is None else width
     flat_waist = float(np.linalg.norm(source[0, -1] - source[0, 0]))
     start = figure.level_of(waist[COLUMNS // 2]) * figure.torso_length
     longest = _down(figure, _skirt_end(stance, LONGEST_SKIRT)) - start

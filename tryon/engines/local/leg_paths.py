@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tryon.engines.local.analysis import BodyLabel, LabelMap, Points
-from tryon.engines.local.figure import SIDES, Side
+from tryon.engines.local.figure import SIDES, Side, Widths
 from tryon.engines.local.raster import among, smoothed_row
 
 LIMB: Final = (BodyLabel.LEG, BodyLabel.BOTTOM)
@@ -21,6 +21,8 @@ WIDTHS: Final = (0.035, 0.30)
 """Leg lengths: what is narrower is no leg, what is wider not one alone."""
 TWO_WIDE: Final = 3.0
 """Bare legs that touch are at least so many times as wide together as half of one is believed to be."""
+TOUCHING: Final = 0.75
+"""What was two legs in the row above is one of them alone, if less than this of their width is left."""
 MOST_ASIDE: Final = 0.10
 """Leg lengths that a middle line is moved at most."""
 TOLD_STATIONS: Final = (0.25, 0.95)
@@ -33,15 +35,15 @@ EVEN_STATIONS: Final = 2.0
 
 
 def centred_paths(
-    labels: LabelMap, paths: Mapping[Side, Points], stations: NDArray[np.float32], half: NDArray[np.float32], size: float
-) -> dict[Side, Points]:  # fmt: skip
+    labels: LabelMap, paths: Mapping[Side, Points], stations: Widths, half: Widths, size: float
+) -> dict[Side, Points]:
     """The (n, 2) middle lines of both legs at `stations`, moved sideways to where the legs are seen.
 
     `half` is the believed half width of a bare leg at each station, `size` the length of a leg, both in pixels.
     """
     lines = paths["right"], paths["left"]
     told = {BodyLabel.LEG: _nothing(stations), BodyLabel.BOTTOM: _nothing(stations)}
-    parted = False
+    both = 0
     for k in np.flatnonzero((stations >= TOLD_STATIONS[0]) & (stations <= TOLD_STATIONS[1])):
         y = int((lines[0][k, 1] + lines[1][k, 1]) / 2)
         xs = lines[0][k, 0], lines[1][k, 0]
@@ -51,14 +53,9 @@ def centred_paths(
         row = labels[y, first : int(xs[1] + REACH * size)]
         runs = [run for run in _runs(among(row, LIMB)) if run[1] - run[0] > WIDTHS[0] * size]
         bare = all((row[start:end] == BodyLabel.LEG).all() for start, end in runs)
-        kind = BodyLabel.LEG if bare else BodyLabel.BOTTOM
-        if len(runs) == 2 and _alike(*(end - start for start, end in runs), WIDTHS[1] * size):
-            parted = True
-            told[kind][k] = [first + (start + end) / 2 for start, end in runs]
-        elif len(runs) == 1 and (parted or bare):
-            start, end = runs[0]
-            if TWO_WIDE * half[k] < end - start < 2 * WIDTHS[1] * size:
-                told[kind][k] = [first + (3 * start + end) / 4, first + (start + 3 * end) / 4]
+        least = max(TOUCHING * both, TWO_WIDE * float(half[k])) if both or bare else np.inf
+        middles, both = _middles(runs, least, WIDTHS[1] * size, both)
+        told[BodyLabel.LEG if bare else BodyLabel.BOTTOM][k] = np.asarray(middles, np.float32) + first
     # Cloth that stands off a leg tells less about its middle than the leg itself.
     seen = told[BodyLabel.LEG if np.isfinite(told[BodyLabel.LEG]).sum() >= 2 * LEAST_STATIONS else BodyLabel.BOTTOM]
     aside = [_moved(seen[:, i] - line[:, 0], stations, MOST_ASIDE * size) for i, line in enumerate(lines)]
@@ -68,12 +65,23 @@ def centred_paths(
     }
 
 
-def _nothing(stations: NDArray[np.float32]) -> NDArray[np.float32]:
+def _middles(runs: list[tuple[int, int]], least: float, most: float, both: int) -> tuple[tuple[float, float], int]:
+    """The middles of two legs in a row with these (start, end), NaN where they can't be told, and the width of both
+    where they show apart, else as it was.
+
+    Touching legs are together at least, and one of them at most, so many pixels wide.
+    """
+    widths = [end - start for start, end in runs]
+    if len(runs) == 2 and max(widths) < min(ALIKE * min(widths), most):
+        return (sum(runs[0]) / 2, sum(runs[1]) / 2), sum(widths)
+    if len(runs) == 1 and least < widths[0] < 2 * most:
+        start, end = runs[0]
+        return ((3 * start + end) / 4, (start + 3 * end) / 4), both
+    return (np.nan, np.nan), both
+
+
+def _nothing(stations: Widths) -> Widths:
     return np.full((len(stations), 2), np.nan, np.float32)
-
-
-def _alike(one: int, other: int, most: float) -> bool:
-    return max(one, other) < min(ALIKE * min(one, other), most)
 
 
 def _runs(row: NDArray[np.bool_]) -> list[tuple[int, int]]:
@@ -82,7 +90,7 @@ def _runs(row: NDArray[np.bool_]) -> list[tuple[int, int]]:
     return [(int(start), int(end)) for start, end in zip(steps[::2], steps[1::2], strict=True)]
 
 
-def _moved(away: NDArray[np.float32], stations: NDArray[np.float32], most: float) -> NDArray[np.float32]:
+def _moved(away: Widths, stations: Widths, most: float) -> Widths:
     """Pixels to move a line at every station: as told where known, from nothing at the hip, and on below."""
     known = np.isfinite(away)
     if known.sum() < LEAST_STATIONS:
