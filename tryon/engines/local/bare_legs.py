@@ -65,6 +65,8 @@ LEAST_TOLD: Final = 8
 """The light's side is told so far from a leg's middle, at no fewer stations than this."""
 SHEEN: Final = 0.06
 DARK_SHEEN: Final = 0.22
+SHEEN_MEAN: Final = 0.35
+"""A highlight's mean across the leg, which is not to get brighter as a whole."""
 DARK_LEVEL: Final = (-1.4, -2.6)
 """Log luminance of a leg's highlight, and of one on dark skin, which shines more; what is dark."""
 INNER_SHADE: Final = 0.40
@@ -268,7 +270,7 @@ def _sheen(tone: SkinTone, station: Floats, across: Floats, tilt: float) -> Floa
     dark = np.clip((DARK_LEVEL[0] - tone.level) / (DARK_LEVEL[0] - DARK_LEVEL[1]), 0.0, 1.0)
     middle = np.exp(-(((across - 0.22 * np.sign(tilt)) / 0.24) ** 2))
     along = 1.0 - 0.6 * np.exp(-(((station - 0.53) / 0.05) ** 2))
-    return np.asarray((SHEEN + (DARK_SHEEN - SHEEN) * dark) * middle * along, np.float32)
+    return np.asarray((SHEEN + (DARK_SHEEN - SHEEN) * dark) * (middle * along - SHEEN_MEAN), np.float32)
 
 
 def _relief(station: Floats, across: Floats) -> Floats:

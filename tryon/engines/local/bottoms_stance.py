@@ -10,9 +10,10 @@ from numpy.typing import NDArray
 
 from tryon.engines.errors import PoseNotSupported
 from tryon.engines.local.analysis import BodyLabel, Joint, PersonAnalysis, Points
+from tryon.engines.local.bottoms_waist import at_axis, upper_edge, waist_seen
 from tryon.engines.local.figure import SIDES, TORSO_LEVELS, Figure, Mask, Side, Widths
 from tryon.engines.local.leg_paths import centred_paths
-from tryon.engines.local.raster import largest_piece, smoothed_row
+from tryon.engines.local.raster import smoothed_row
 
 LEG_STATIONS: Final[Widths] = np.linspace(0.0, 1.15, 47).astype(np.float32)
 """Stations along a leg: 0 the hip joint, 0.5 the knee, 1 the ankle; a little beyond, where trousers fall on shoes."""
@@ -71,11 +72,6 @@ CUT_STATION: Final = 0.8
 """A leg that is not seen below this is cut off by the frame."""
 ODD: Final = 0.2
 """Natural logarithm: a station so much wider or narrower than its neighbours is a hem's or a shadow's."""
-
-BELOW_EDGE_UNITS: Final = (0.03, 0.06, 0.09)
-"""Depths below the old bottom's upper edge at which its width is measured."""
-LOOP_UNITS: Final = 0.03
-"""What interrupts the waistband over less than this is a loop or a crease."""
 
 IN_THE_WAY: Final = (BodyLabel.HAND, BodyLabel.ARM, BodyLabel.CARRIED)
 _MAX_HALF = 0.40
@@ -136,15 +132,15 @@ def measure_stance(person: PersonAnalysis, figure: Figure, least_thigh: float = 
     paths = centred_paths(person.labels, paths, LEG_STATIONS, BARE_LEG * np.float32(size), size)
     hips = sum(float(np.interp(1.0, TORSO_LEVELS, figure.bare[side])) for side in SIDES) / 2
     legs = {side: _measure_leg(person, side, paths, hips) for side in SIDES}
-    edge = _upper_edge(person, figure)
-    level = float(figure.level_of(np.asarray([figure.hip_middle[0], _at_axis(edge, figure)], np.float32)))
+    edge = upper_edge(person, figure)
+    level = float(figure.level_of(np.asarray([figure.hip_middle[0], at_axis(edge, figure)], np.float32)))
     depth = {
         side: float(person.pose.world[_joint(side, "KNEE"), 2] + person.pose.world[_joint(side, "ANKLE"), 2])
         for side in SIDES
     }
     front: Side = "left" if depth["left"] < depth["right"] else "right"
     in_one = _covered_in_one(person, figure, legs, crotch)
-    seen = _waist_seen(person, figure, edge)
+    seen = waist_seen(person, figure, edge)
     return Stance(legs, crotch, level, level > HANGS, edge, thigh, front, seen, in_one)
 
 
@@ -337,47 +333,3 @@ def _continued(values: Widths, known: Mask) -> Widths:
 def _smooth(widths: Widths) -> Widths:
     smooth = cv2.GaussianBlur(widths.reshape(1, -1), (0, 0), 1.6, borderType=cv2.BORDER_REPLICATE)
     return np.asarray(smooth.ravel(), np.float32)
-
-
-# ---- the waist
-
-
-def _upper_edge(person: PersonAnalysis, figure: Figure) -> Widths:
-    """The row in every column where the old bottom comes out from under the top, or from bare skin."""
-    bottom = largest_piece(person.labels == BodyLabel.BOTTOM)
-    width = bottom.shape[1]
-    reach = 1.1 * figure.unit
-    columns = np.flatnonzero(bottom.any(axis=0))
-    columns = columns[np.abs(columns - figure.hip_middle[0]) < reach]
-    rows = bottom[:, columns].argmax(axis=0)
-    above = person.labels[np.maximum(rows - 3, 0), columns]
-    limit = figure.at_level(1.7)[1]
-    valid = np.isin(above, (BodyLabel.TOP, BodyLabel.MIDRIFF)) & (rows < limit)
-    usual = float(figure.at_level(0.9)[1])
-    if valid.sum() < 5:
-        return np.full(width, usual, np.float32)
-    edge = np.interp(np.arange(width), columns[valid], rows[valid]).astype(np.float32)
-    size = max(3, int(0.04 * figure.unit) | 1)
-    return cv2.GaussianBlur(edge.reshape(1, -1), (size, 1), 0).ravel()
-
-
-def _waist_seen(person: PersonAnalysis, figure: Figure, edge: Widths) -> dict[Side, float]:
-    """Pixels from the body's middle to the ends of the old waistband as far as it is seen; loops do not end it."""
-    x, bridge = int(figure.hip_middle[0]), max(1, round(LOOP_UNITS * figure.unit))
-    found: dict[Side, list[int]] = {side: [] for side in SIDES}
-    for below in BELOW_EDGE_UNITS:
-        y = int(_at_axis(edge, figure) + below * figure.unit)
-        if not (0 <= y < len(person.labels) and 0 < x < person.labels.shape[1]):
-            continue
-        worn = person.labels[y] == BodyLabel.BOTTOM
-        for side, ray in (("right", worn[x::-1]), ("left", worn[x:])):
-            gaps = np.convolve(~ray, np.ones(bridge), "valid") >= bridge
-            found[side].append(int(gaps.argmax()) if gaps.any() else 0)  # type: ignore[index]
-    return {side: float(np.median(ends)) for side, ends in found.items() if ends}
-
-
-def _at_axis(edge: Widths, figure: Figure) -> float:
-    """The edge near the body's middle."""
-    x = float(figure.hip_middle[0])
-    part = edge[max(0, int(x - 0.2 * figure.unit)) : int(x + 0.2 * figure.unit) + 1]
-    return float(np.median(part)) if part.size else float(figure.hip_middle[1])
