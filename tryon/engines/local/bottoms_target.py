@@ -59,12 +59,14 @@ PARTING: Final = 0.12
 """Stations from the crotch to where the gap between legs that nothing joins is fully open."""
 PARTS_BY: Final = 0.45
 """Half the gap between two legs grows at most by so much a pixel below the crotch: cloth parts in a wedge."""
+SHORTS_PART_BY: Final = 0.6
+"""The same of shorts, which stand off the thighs."""
 SPILL: Final = 0.45
 """Share of what finds no room inside that stands out on the other side; the rest hangs in folds."""
 
 GAP_SHOWS: Final = 1.25
 """Standing, the legs of shorts gape more than laid flat."""
-GAPES: Final = 0.03
+GAPES: Final = 0.038
 """Half the gap between the hems of shorts, at least, in leg lengths: with less they look like a skirt."""
 
 CLEAR_OF_HEM: Final = 0.05
@@ -145,7 +147,8 @@ def _place_leg(
     middle = _at(leg.to_middle, stations)
     own = _half_gap(pattern) * np.float32(GAP_SHOWS * scale)
     inner = np.minimum(inner, middle - np.maximum(own, GAPES * leg.length * leg_shares()) * np.float32(short))
-    inner = np.maximum(inner, middle - PARTS_BY * (stations - stations[0]) * leg.length).astype(np.float32)
+    parts_by = PARTS_BY + (SHORTS_PART_BY - PARTS_BY) * short
+    inner = np.maximum(inner, middle - parts_by * (stations - stations[0]) * leg.length).astype(np.float32)
     path = _along(leg.path, stations)
     outward = _along(leg.outward, stations)
     ribs = np.stack([path + outward * outer[:, None], path, path - outward * inner[:, None]], axis=1)
