@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tryon.engines.errors import LowQuality
-from tryon.engines.local.analysis import BodyLabel, LabelMap, Opacity, PersonAnalysis
+from tryon.engines.local.analysis import BodyLabel, LabelMap, Opacity, PersonAnalysis, Points
 from tryon.engines.local.bare_skin import arm_coordinates, meeting_the_seen
 from tryon.engines.local.bottoms_stance import LEG_STATIONS, Leg, Stance, Widths
 from tryon.engines.local.figure import Arm, Side, polygon_opacity, tube_outline
@@ -44,12 +44,31 @@ HEM_REACH_UNITS: Final = 0.05
 
 INTO_SHOE: Final = 0.03
 """Stations that a made-up leg reaches into the shoe."""
+UNDER_OLD_HEM: Final = 0.08
+"""Stations that a made-up leg reaches down behind a seen ankle."""
 SHOE_POINTS: Final = 1
 """More than so many of five points across the leg lie on the shoe where that begins."""
 
 ACROSS: Final = (0.0, 0.2, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.96, 1.0)
 LEG_LIGHT: Final = (0.03, 0.02, -0.02, -0.05, -0.08, -0.12, -0.18, -0.28, -0.38, -0.46)
 """Log luminance of a bare leg from its middle to its edges: the median of 415 cuts through legs."""
+LEAST_CONTRAST: Final = 0.85
+DEEPER: Final = 1.3
+"""Legs are shaded at least so much as in usual light, and so many times more than the median tells: in every photo
+another part of the leg is dark, and their median is flatter than any of them."""
+TILT: Final = (0.10, 0.22)
+TILT_SHARE: Final = 0.5
+"""Log light from the leg's middle to its edge that comes from one side, least and most, and how much of what the old
+bottom shows of it is true of the legs."""
+TOLD_ACROSS: Final = 0.55
+LEAST_TOLD: Final = 8
+"""The light's side is told so far from a leg's middle, at no fewer stations than this."""
+SHEEN: Final = 0.06
+DARK_SHEEN: Final = 0.22
+SHEEN_MEAN: Final = 0.35
+"""A highlight's mean across the leg, which is not to get brighter as a whole."""
+DARK_LEVEL: Final = (-1.4, -2.6)
+"""Log luminance of a leg's highlight, and of one on dark skin, which shines more; what is dark."""
 INNER_SHADE: Final = 0.40
 INNER_STATION: Final = 0.42
 """Log depth of the shade that legs throw on each other, and the station above which they always do."""
@@ -102,8 +121,10 @@ def with_bare_legs(
     tone = _leg_tone(seen, photo, of_legs)
     clean = clean_skin(seen) if of_legs else np.zeros_like(skin)
     broad = _worn_light(person, shade, unit)
+    tone = replace(tone, contrast=max(tone.contrast, LEAST_CONTRAST))
+    tilt = _tilt(person, photo, stance)
     for side, mask in masks.items():
-        level = _leg_level(photo, stance.legs[side], mask, clean, tone, broad)
+        level = _leg_level(photo, stance.legs[side], mask, clean, tone, broad, tilt if side == "left" else -tilt)
         box = box_of(mask)
         leg = meeting_the_seen(seen, photo, tone, level, unit, CARRY_UNITS, box)
         light = light.copy()
@@ -188,6 +209,8 @@ def _foot_station(labels: LabelMap, leg: Leg) -> float:
     inside = (at[..., 0] >= 0) & (at[..., 0] < width) & (at[..., 1] >= 0) & (at[..., 1] < height)
     shoe = labels[np.clip(at[..., 1], 0, height - 1), np.clip(at[..., 0], 0, width - 1)] == BodyLabel.SHOES
     found = np.flatnonzero((shoe & inside).sum(axis=0) * (LEG_STATIONS > 0.85) > SHOE_POINTS)
+    if not found.size and leg.old_end < LEG_STATIONS[-1] and (labels == BodyLabel.LEG).any():
+        return max(1.0, leg.old_end) + UNDER_OLD_HEM
     if found.size:
         return float(LEG_STATIONS[found[0]]) + INTO_SHOE
     return max(1.0, leg.old_end) + INTO_SHOE
@@ -201,28 +224,64 @@ def _as_limb(leg: Leg) -> Arm:
     )
 
 
-def _leg_level(photo: Linear, leg: Leg, mask: Opacity, clean: Opacity, tone: SkinTone, broad: Floats) -> Floats:
-    """(h, w) log luminance of this leg as its roundness, the room's light and its own `clean` seen skin tell it."""
+def _tilt(person: PersonAnalysis, photo: Linear, stance: Stance) -> float:
+    """Log light from the middle of a leg to its edge on the wearer's left: legs, bare or in trousers, tell on which
+    side the light is."""
+    differences = []
+    for leg, sign in ((stance.legs["left"], 1.0), (stance.legs["right"], -1.0)):
+        spots = leg.path[LEG_STATIONS < 0.9]
+        across = (leg.outward * np.minimum(leg.bare_outer, leg.bare_inner)[:, None] * TOLD_ACROSS)[LEG_STATIONS < 0.9]
+        edges = [_log_at(person, photo, spots + way * across) for way in (sign, -sign)]
+        known = np.isfinite(edges[0] + edges[1])
+        if known.sum() > LEAST_TOLD:
+            differences.append(float(np.median((edges[0] - edges[1])[known])) / (2 * TOLD_ACROSS))
+    told = TILT_SHARE * float(np.mean(differences)) if differences else 0.0
+    return float(np.copysign(np.clip(abs(told), *TILT), told))
+
+
+def _log_at(person: PersonAnalysis, photo: Linear, spots: Points) -> Floats:
+    """(n,) log luminance at points of legs and trousers, NaN elsewhere."""
+    height, width = person.labels.shape
+    x, y = np.rint(spots).astype(int).T
+    inside = (x >= 0) & (x < width) & (y >= 0) & (y < height)
+    x, y = np.clip(x, 0, width - 1), np.clip(y, 0, height - 1)
+    known = inside & among(person.labels[y, x], (BodyLabel.LEG, BodyLabel.BOTTOM))
+    return np.where(known, np.log(np.maximum(luminance(photo[y, x]), DARKEST)), np.nan).astype(np.float32)
+
+
+def _leg_level(
+    photo: Linear, leg: Leg, mask: Opacity, clean: Opacity, tone: SkinTone, broad: Floats, tilt: float
+) -> Floats:  # fmt: skip
+    """(h, w) log luminance of this leg as its roundness, the room's light and its own `clean` seen skin tell it; the
+    light's `tilt` is towards its outer edge."""
     place = reduced(arm_coordinates(_as_limb(leg), mask.shape), 1 / COARSE)
     station, across = place[..., 0] * LEG_STATIONS[-1], np.clip(place[..., 1], -1.0, 1.0)
-    form = np.interp(np.abs(across), ACROSS, LEG_LIGHT).astype(np.float32) + _relief(station, across)
-    form = resized((form + _shade_between(leg, station, across)).astype(np.float32), mask.shape)
-    level = np.asarray(tone.level + tone.contrast * form + broad, np.float32)
+    form = DEEPER * np.interp(np.abs(across), ACROSS, LEG_LIGHT).astype(np.float32) + _relief(station, across)
+    form += _shade_between(leg, station, across) + tilt * across + _sheen(tone, station, across, tilt)
+    level = np.asarray(tone.level + tone.contrast * resized(form.astype(np.float32), mask.shape) + broad, np.float32)
     own = (clean > 0) & (mask > 0.5)
     if own.sum() > LEAST_SKIN_PX:
         level += float(np.median((np.log(np.maximum(luminance(photo[own]), DARKEST)) - level[own])[::3]))
     return level
 
 
+def _sheen(tone: SkinTone, station: Floats, across: Floats, tilt: float) -> Floats:
+    """Log light of the highlight that runs down a leg, a little towards the light, and breaks at the knee."""
+    dark = np.clip((DARK_LEVEL[0] - tone.level) / (DARK_LEVEL[0] - DARK_LEVEL[1]), 0.0, 1.0)
+    middle = np.exp(-(((across - 0.22 * np.sign(tilt)) / 0.24) ** 2))
+    along = 1.0 - 0.6 * np.exp(-(((station - 0.53) / 0.05) ** 2))
+    return np.asarray((SHEEN + (DARK_SHEEN - SHEEN) * dark) * (middle * along - SHEEN_MEAN), np.float32)
+
+
 def _relief(station: Floats, across: Floats) -> Floats:
     """Log light of what is not a tube: the kneecap with a shade below and hollows beside it, the shin's edge, and the
     calf that turns away at the inner side."""
     middle = np.exp(-((across / 0.5) ** 2))
-    cap = 0.06 * np.exp(-(((station - 0.485) / 0.028) ** 2)) * middle
-    under = -0.10 * np.exp(-(((station - 0.535) / 0.02) ** 2)) * middle
-    beside = -0.07 * np.exp(-(((station - 0.47) / 0.04) ** 2)) * np.exp(-(((np.abs(across) - 0.62) / 0.22) ** 2))
+    cap = 0.09 * np.exp(-(((station - 0.485) / 0.028) ** 2)) * middle
+    under = -0.16 * np.exp(-(((station - 0.535) / 0.02) ** 2)) * middle
+    beside = -0.13 * np.exp(-(((station - 0.47) / 0.04) ** 2)) * np.exp(-(((np.abs(across) - 0.62) / 0.22) ** 2))
     lower = np.clip((station - 0.55) / 0.06, 0.0, 1.0) * np.clip((0.95 - station) / 0.15, 0.0, 1.0)
-    shin = 0.04 * np.exp(-(((across - 0.05) / 0.16) ** 2)) - 0.07 * np.exp(-(((across + 0.35) / 0.22) ** 2))
+    shin = 0.06 * np.exp(-(((across - 0.05) / 0.16) ** 2)) - 0.11 * np.exp(-(((across + 0.35) / 0.22) ** 2))
     return np.asarray(cap + under + beside + shin * lower, np.float32)
 
 

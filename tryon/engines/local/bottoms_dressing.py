@@ -14,7 +14,7 @@ from tryon.engines.local.bottoms_boots import over_boots
 from tryon.engines.local.bottoms_composite import compose_bottom
 from tryon.engines.local.bottoms_labels import tidy_edges
 from tryon.engines.local.bottoms_pattern import read_bottom_pattern, with_front_edge, with_leg_parts
-from tryon.engines.local.bottoms_pockets import with_pockets
+from tryon.engines.local.bottoms_pockets import with_pockets, with_whole_waist
 from tryon.engines.local.bottoms_removal import take_off_bottom
 from tryon.engines.local.bottoms_stance import Stance, measure_stance
 from tryon.engines.local.bottoms_target import BottomTarget, place_bottom
@@ -34,7 +34,7 @@ from tryon.engines.local.light import (
     scene_tint,
 )
 from tryon.engines.local.old_shading import old_shading
-from tryon.engines.local.raster import among, disc
+from tryon.engines.local.raster import among, bits, blurred, disc, grown
 from tryon.engines.local.tidying import tidied_once
 from tryon.engines.local.warp import Warp
 
@@ -45,6 +45,12 @@ DARKEST: Final = 0.36
 """Limits of the carried shading (natural logarithm): faded denim is bright with wear, not with light."""
 LEG_RIM: Final = 0.6
 """Legs are narrower than the torso, and turn away from the light over this share of the width."""
+SEAM_RIM_UNITS: Final = 0.05
+WAVES_UNITS: Final = 0.025
+"""Standard deviation of what evens the outline of trousers."""
+HEM_CORNER_UNITS: Final = 0.12
+ABOVE_HEM_UNITS: Final = 0.06
+"""The cloth hides bare legs beside it down to so far above the hem; ankles below it are seen."""
 FADE_UNITS: Final = 0.22
 SEAM_UNITS: Final = (-0.16, 0.02)
 """From above to below the crotch, where seat and legs are sewn together."""
@@ -97,7 +103,9 @@ def dress_bottom(
     factor = photo.shape[1] / person.picture.shape[1]
     box, crop, large = at_photo_size(photo, small, near, factor)
     cloth = _cut(with_leg_parts(garment), enlarged_warp(warp, crop.shape), large, target, figure.unit, factor)
-    large, opacity = over_boots(large, cloth.opacity, stance, factor)
+    edge = resized_field(stance.edge[None] * np.float32(factor), (1, crop.shape[1]))[0]
+    whole = with_whole_waist(cloth.opacity, large.labels, edge, figure.unit * factor)
+    large, opacity = over_boots(large, whole, stance, factor)
     cloth = replace(cloth, opacity=opacity)
     step("light", 70)
     shade, trust = shading_of_bottom(small, figure.unit)
@@ -107,7 +115,6 @@ def dress_bottom(
     hidden = resized_field(cloth.opacity, small.labels.shape)
     undressed = take_off_bottom(small, stance, target, hidden, shade, figure.unit)
     step("finishing", 85)
-    edge = resized_field(stance.edge[None] * np.float32(factor), (1, crop.shape[1]))[0]
     made = compose_bottom(crop, large, enlarged_undressed(undressed, crop), cloth, gain, edge, figure.unit * factor)
     picture, edited = _put_back(photo, box, made)
     afterwards = look_afterwards(small, near, (BodyLabel.BOTTOM,), BodyLabel.BOTTOM, made.cloth, undressed)
@@ -160,16 +167,36 @@ def _cut(
     """The garment's layers, settled on the photo's own edges where old and new outline nearly agree."""
     cloth = lay_out(garment, warp)
     over_legs = np.zeros(cloth.opacity.shape, np.float32)
-    for area in warp.sleeve_area.values():
-        over_legs = np.maximum(over_legs, area)
+    for side, area in warp.sleeve_area.items():
+        end = max(0, int((target.ribs.legs[side][-1, :, 1].min() - ABOVE_HEM_UNITS * unit) * factor))
+        over_legs[:end] = np.maximum(over_legs[:end], area[:end])
     allowed = _settling_area(person.labels.shape, target, unit, factor)
     if target.beyond_old_hem or target.apart_in_one:
         # Shorts worn under long trousers would show as a step in their outline, a skirt as a bulge.
         allowed[0 if target.apart_in_one else int(target.ribs.crotch[1] * factor) :] = 0.0
     opacity = settle_edges(as_if_above(person), cloth.opacity, over_legs, allowed, SETTLE_UNITS * unit * factor)
-    opacity = with_pockets(opacity, person, unit, factor)
-    opacity = sewn_at_crotch(opacity, cloth, target, unit, factor)
-    return replace(cloth, opacity=opacity, colour=carry_colour(cloth.colour, cloth.opacity))
+    opacity = _even_sides(opacity, target, unit, factor)
+    wider = with_pockets(opacity, person, unit, factor)
+    # Beside a pocket the cloth goes on from farther inside: its rim is a seam, worn pale.
+    added = grown(bits(wider > opacity + 0.5), round(SEAM_RIM_UNITS * unit * factor), round_=True) > 0
+    colour = carry_colour(cloth.colour, np.where(added, np.float32(0.0), cloth.opacity))
+    return replace(cloth, opacity=sewn_at_crotch(wider, cloth, target, unit, factor), colour=colour)
+
+
+def _even_sides(opacity: Opacity, target: BottomTarget, unit: float, factor: float) -> Opacity:
+    """The cloth with calm lines along the legs: the small waves of cloth that lay flat are pulled straight by its
+    weight. Hems keep their corners."""
+    if not target.ribs.legs:
+        return opacity
+    first = int(target.ribs.seat[0, :, 1].max() * factor)
+    last = int(min(line[:, 1].min() for line in target.hem_lines) * factor - HEM_CORNER_UNITS * unit * factor)
+    first, last = (int(np.clip(row, 0, len(opacity))) for row in (first, last))
+    sigma = WAVES_UNITS * unit * factor
+    if last - first < 4 * sigma:
+        return opacity
+    even = opacity.copy()
+    even[first:last] = np.clip((blurred(opacity[first:last], sigma) - 0.5) * sigma * 1.6 + 0.5, 0.0, 1.0)
+    return even
 
 
 def sewn_at_crotch(

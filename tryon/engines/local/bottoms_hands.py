@@ -21,6 +21,7 @@ SOFT_PX: Final = 1.5
 AROUND_UNITS: Final = 0.25
 """The bottom this near to a supposed hand tells whether that is cloth as well."""
 LIKE_CLOTH: Final = 0.3
+MIDRIFF_LIKE_CLOTH: Final = 0.5
 CLEARLY: Final = 9.0
 """A supposed hand is cloth if its colour (8-bit Lab) is so many times nearer to the cloth around it than to the skin,
 and at least so far from that."""
@@ -47,18 +48,21 @@ def without_cloth_hands(labels: LabelMap, lab: Field, person: PersonAnalysis, un
 
 
 def _without_hidden_hands(labels: LabelMap, lab: Field, person: PersonAnalysis, unit: float) -> LabelMap:
-    """A hand that is wholly in its pocket is not seen: what was taken for it is the cloth over it."""
+    """A hand that is wholly in its pocket is not seen: what was taken for it is the cloth over it. So is what was taken
+    for a midriff between shirt and arm."""
     if person.skin_lab is None:
         return labels
     skin = person.skin_lab * np.asarray([2.55, 1, 1], np.float32) + np.asarray([0, 128, 128], np.float32)
     labels = labels.copy()
-    for hand in _pieces(labels == BodyLabel.HAND):
+    hands = [(piece, LIKE_CLOTH) for piece in _pieces(labels == BodyLabel.HAND)]
+    midriffs = [(piece, MIDRIFF_LIKE_CLOTH) for piece in _pieces(labels == BodyLabel.MIDRIFF)]
+    for hand, like in hands + midriffs:
         around = (grown(bits(hand), round(AROUND_UNITS * unit)) > 0) & (labels == BodyLabel.BOTTOM)
         if not around.any():
             continue
         own, cloth = np.median(lab[hand], axis=0), np.median(lab[around], axis=0)
         to_skin, to_cloth = _apart(own, skin), _apart(own, cloth)
-        if to_skin > CLEARLY and to_cloth < LIKE_CLOTH * to_skin:
+        if to_skin > CLEARLY and to_cloth < like * to_skin:
             labels[hand] = BodyLabel.BOTTOM
     return labels
 

@@ -17,7 +17,7 @@ from tryon.engines.local.bottoms_sides import with_clear_sides
 from tryon.engines.local.figure import Figure
 from tryon.engines.local.linear import to_lab
 from tryon.engines.local.one_piece import with_even_hem
-from tryon.engines.local.raster import among, box_of, length, pieces_of
+from tryon.engines.local.raster import among, bits, box_of, grown, length, pieces_of
 from tryon.engines.local.relabelling import near_edge, redrawn_by_colour
 
 BAND_UNITS: Final = 0.7
@@ -66,6 +66,10 @@ SHIN_END: Final = 0.25
 """Share of the shin above the ankle where boots may be."""
 SHIN_WIDTH: Final = 0.62
 """Both bare legs together are at most so wide, in lengths from knee to ankle."""
+PATCH: Final = 0.15
+PATCH_HELD: Final = 0.3
+"""A piece of shoe smaller than this share of the larger shoe is a print of the old bottom, if that is around so much
+of it."""
 ISLANDS: Final = (BodyLabel.HAIR, BodyLabel.NECK, BodyLabel.TOP, BodyLabel.ARM, BodyLabel.LEG, BodyLabel.MIDRIFF)
 ISLAND_UNITS: Final = 0.35
 ENCLOSED: Final = 0.7
@@ -258,6 +262,17 @@ def _without_strays(labels: LabelMap, before: LabelMap, feet: Field, knees: floa
     for area, inside in pieces_of(labels == BodyLabel.SHOES):
         if float(feet[area][inside].min()) > FOOT_UNITS / 2:
             labels[area][inside] = _beside(labels, area)
+    return _without_dark_patches(labels)
+
+
+def _without_dark_patches(labels: LabelMap) -> LabelMap:
+    """Small pieces of shoe that hang on the old bottom are its print."""
+    pieces = list(pieces_of(labels == BodyLabel.SHOES, 1))
+    largest = max((int(inside.sum()) for _, inside in pieces), default=0)
+    for area, inside in pieces:
+        rim = (grown(bits(inside), 1) > 0) & ~inside
+        if inside.sum() < PATCH * largest and float((labels[area][rim] == BodyLabel.BOTTOM).mean()) > PATCH_HELD:
+            labels[area][inside] = BodyLabel.BOTTOM
     return labels
 
 

@@ -1,11 +1,12 @@
-"""Hands in pockets: the new cloth goes on to the cuffs that disappear in it, as the old one did."""
+"""Hands in pockets: the new cloth goes on to the cuffs that disappear in it, as the old one did. At the waist it goes
+on to the old waistband's ends, or the background would shine through beside a sleeve."""
 
 from typing import Final
 
 import numpy as np
 
-from tryon.engines.local.analysis import BodyLabel, Joint, Opacity, PersonAnalysis
-from tryon.engines.local.figure import SIDES, Side
+from tryon.engines.local.analysis import BodyLabel, Joint, LabelMap, Opacity, PersonAnalysis
+from tryon.engines.local.figure import SIDES, Side, Widths
 from tryon.engines.local.raster import bits, blurred, depth
 
 NEAR_UNITS: Final = 0.34
@@ -18,6 +19,15 @@ HAND_AREA: Final = 0.02
 """Squared units: of a hand that is not in its pocket more than this is seen."""
 IN_CLOTH: Final = 0.12
 """Share of what lies around a pocketed hand's wrist that was the old bottom."""
+WAIST_UNITS: Final = 0.24
+WAIST_FADES_UNITS: Final = 0.12
+WAIST_OF_EDGE: Final = 25
+WAIST_SLOPES: Final = 0.12
+"""Percentile of the edge's rows that lies at the waist, and by how much more than that a waist falls to its sides."""
+WAIST_RISES: Final = 0.08
+"""From so far above the old bottom's upper edge to so far below, fading over the last part, a waist is filled up."""
+WIDER_WAIST_UNITS: Final = 0.12
+"""By so much at most."""
 EDGE_PX: Final = 1.2
 EVEN_UNITS: Final = 0.06
 """Teeth of the old pocket's outline finer than this (standard deviation) are evened out."""
@@ -31,6 +41,27 @@ def with_pockets(opacity: Opacity, person: PersonAnalysis, unit: float, factor: 
     for side in SIDES:
         opacity = _to_arm(opacity, person, side, unit, factor)
     return opacity
+
+
+def with_whole_waist(opacity: Opacity, labels: LabelMap, edge: Widths, unit: float) -> Opacity:
+    """The new cloth's `opacity`, widened below the old bottom's upper `edge`, a row in each column, to where that was
+    seen, if it is a little narrower; all in the labels' pixels."""
+    old = labels == BodyLabel.BOTTOM
+    # At a cuff the old bottom begins again: that is no waist.
+    waist = np.minimum(edge, np.percentile(edge, WAIST_OF_EDGE) + WAIST_SLOPES * unit)
+    below = np.arange(len(labels), dtype=np.float32)[:, None] - waist[None]
+    fading = np.clip((WAIST_UNITS * unit - below) / (WAIST_FADES_UNITS * unit), 0.0, 1.0)
+    fading *= below > -WAIST_RISES * unit
+    rows = np.flatnonzero((fading > 0).any(axis=1))
+    if not rows.size:
+        return opacity
+    window = np.s_[rows[0] : rows[-1] + 1]
+    beside = depth(bits(opacity[window] < 0.5)) < WIDER_WAIST_UNITS * unit * fading[window]
+    added = old[window] & beside
+    soft = blurred(added.astype(np.float32), EDGE_PX) * old[window]
+    wider = opacity.copy()
+    wider[window] = np.maximum(opacity[window], np.where(added, np.float32(1.0), soft))
+    return wider
 
 
 def _to_arm(opacity: Opacity, person: PersonAnalysis, side: Side, unit: float, factor: float) -> Opacity:

@@ -8,7 +8,7 @@ import numpy as np
 from tryon.engines.local.analysis import Points
 from tryon.engines.local.bottoms_pattern import COLUMNS, SEAT_ROWS, BottomPattern
 from tryon.engines.local.bottoms_stance import Stance
-from tryon.engines.local.figure import TORSO_LEVELS, Figure, Side
+from tryon.engines.local.figure import SIDES, TORSO_LEVELS, Figure, Side
 from tryon.engines.local.raster import smoothed_row
 
 ROUNDNESS: Final = (0.94, 1.14)
@@ -21,6 +21,12 @@ WAIST_RANGE: Final = (0.60, 0.90)
 """Torso levels of a waistband that the top hides."""
 UNDER_THE_TOP: Final = 0.012
 """A visible waistband begins so much (units) above the old one's edge, behind top or skin."""
+
+WIDER_WAIST: Final = 1.35
+"""A waistband that is seen is wider than is believed by no more than this."""
+
+LOPSIDED: Final = 0.85
+"""One half is narrower than the other by no more than this; an arm before it makes it look so."""
 
 BODY_SHAPE: Final = ((0.6, 0.8, 1.0, 1.2), (0.90, 1.0, 1.10, 1.12))
 """Torso levels, and the greatest half width there relative to that at the crotch."""
@@ -50,11 +56,25 @@ def waist_level(figure: Figure, stance: Stance, pattern: BottomPattern, scale: f
     return float(np.clip(own, *WAIST_RANGE))
 
 
+def _waist_half(figure: Figure, stance: Stance, side: Side, level: float) -> float:
+    """Half the new waistband's width: it covers the old one, which leans to a side with the body."""
+    half = _hip_half(figure, stance, side, level)
+    if stance.waist_hidden:
+        return half
+    other = _hip_half(figure, stance, "right" if side == "left" else "left", level)
+    return max(half, min(max(stance.waist_seen.get(side, 0.0), LOPSIDED * other), WIDER_WAIST * half))
+
+
+def usual_waist_width(figure: Figure, stance: Stance, level: float) -> float:
+    """Pixels across the waist as the body tells it: hands in pockets widen what is seen."""
+    return sum(_hip_half(figure, stance, side, level) for side in SIDES)
+
+
 def waist_row(figure: Figure, stance: Stance, level: float) -> Points:
     """(COLUMNS, 2) along the new waistband's upper edge, from the wearer's right to left."""
     centre = figure.at_level(level)
     shares = np.linspace(-1.0, 1.0, COLUMNS)
-    halves = [_hip_half(figure, stance, "right" if share < 0 else "left", level) * share for share in shares]
+    halves = [_waist_half(figure, stance, "right" if share < 0 else "left", level) * share for share in shares]
     row = (centre + np.outer(halves, figure.across)).astype(np.float32)
     if not stance.waist_hidden:
         columns = np.clip(np.rint(row[:, 0]).astype(int), 0, len(stance.edge) - 1)

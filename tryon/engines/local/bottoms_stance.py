@@ -1,7 +1,7 @@
 """How the person's lower half stands: waistband, crotch and legs, measured along rays from the skeleton."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 import cv2
@@ -10,8 +10,10 @@ from numpy.typing import NDArray
 
 from tryon.engines.errors import PoseNotSupported
 from tryon.engines.local.analysis import BodyLabel, Joint, PersonAnalysis, Points
+from tryon.engines.local.bottoms_waist import at_axis, upper_edge, waist_seen
 from tryon.engines.local.figure import SIDES, TORSO_LEVELS, Figure, Mask, Side, Widths
-from tryon.engines.local.raster import largest_piece, smoothed_row
+from tryon.engines.local.leg_paths import centred_paths
+from tryon.engines.local.raster import smoothed_row
 
 LEG_STATIONS: Final[Widths] = np.linspace(0.0, 1.15, 47).astype(np.float32)
 """Stations along a leg: 0 the hip joint, 0.5 the knee, 1 the ankle; a little beyond, where trousers fall on shoes."""
@@ -112,6 +114,8 @@ class Stance:
     """Pixels from hip to knee."""
     front_leg: Side
     """The leg nearer to the camera."""
+    waist_seen: Mapping[Side, float] = field(default_factory=dict)
+    """Pixels from the body's middle to the old bottom's outline just below its upper edge."""
     in_one: bool = False
     """The old bottom covers both legs in one, as a skirt does: its outline tells nothing about trousers."""
 
@@ -124,17 +128,20 @@ def measure_stance(person: PersonAnalysis, figure: Figure, least_thigh: float = 
         raise PoseNotSupported(CROPPED_MESSAGE, reason="thighs_outside")
     crotch = _crotch(person, figure, joints, thigh)
     paths = {side: _path(j) for side, j in joints.items()}
+    size = float(np.mean([np.linalg.norm(j[1] - j[0]) + np.linalg.norm(j[2] - j[1]) for j in joints.values()]))
+    paths = centred_paths(person.labels, paths, LEG_STATIONS, BARE_LEG * np.float32(size), size)
     hips = sum(float(np.interp(1.0, TORSO_LEVELS, figure.bare[side])) for side in SIDES) / 2
     legs = {side: _measure_leg(person, side, paths, hips) for side in SIDES}
-    edge = _upper_edge(person, figure)
-    level = float(figure.level_of(np.asarray([figure.hip_middle[0], _at_axis(edge, figure)], np.float32)))
+    edge = upper_edge(person, figure)
+    level = float(figure.level_of(np.asarray([figure.hip_middle[0], at_axis(edge, figure)], np.float32)))
     depth = {
         side: float(person.pose.world[_joint(side, "KNEE"), 2] + person.pose.world[_joint(side, "ANKLE"), 2])
         for side in SIDES
     }
     front: Side = "left" if depth["left"] < depth["right"] else "right"
     in_one = _covered_in_one(person, figure, legs, crotch)
-    return Stance(legs, crotch, level, level > HANGS, edge, thigh, front, in_one)
+    seen = waist_seen(person, figure, edge)
+    return Stance(legs, crotch, level, level > HANGS, edge, thigh, front, seen, in_one)
 
 
 def _covered_in_one(person: PersonAnalysis, figure: Figure, legs: Mapping[Side, Leg], crotch: Points) -> bool:
@@ -326,32 +333,3 @@ def _continued(values: Widths, known: Mask) -> Widths:
 def _smooth(widths: Widths) -> Widths:
     smooth = cv2.GaussianBlur(widths.reshape(1, -1), (0, 0), 1.6, borderType=cv2.BORDER_REPLICATE)
     return np.asarray(smooth.ravel(), np.float32)
-
-
-# ---- the waist
-
-
-def _upper_edge(person: PersonAnalysis, figure: Figure) -> Widths:
-    """The row in every column where the old bottom comes out from under the top, or from bare skin."""
-    bottom = largest_piece(person.labels == BodyLabel.BOTTOM)
-    width = bottom.shape[1]
-    reach = 1.1 * figure.unit
-    columns = np.flatnonzero(bottom.any(axis=0))
-    columns = columns[np.abs(columns - figure.hip_middle[0]) < reach]
-    rows = bottom[:, columns].argmax(axis=0)
-    above = person.labels[np.maximum(rows - 3, 0), columns]
-    limit = figure.at_level(1.7)[1]
-    valid = np.isin(above, (BodyLabel.TOP, BodyLabel.MIDRIFF)) & (rows < limit)
-    usual = float(figure.at_level(0.9)[1])
-    if valid.sum() < 5:
-        return np.full(width, usual, np.float32)
-    edge = np.interp(np.arange(width), columns[valid], rows[valid]).astype(np.float32)
-    size = max(3, int(0.04 * figure.unit) | 1)
-    return cv2.GaussianBlur(edge.reshape(1, -1), (size, 1), 0).ravel()
-
-
-def _at_axis(edge: Widths, figure: Figure) -> float:
-    """The edge near the body's middle."""
-    x = float(figure.hip_middle[0])
-    part = edge[max(0, int(x - 0.2 * figure.unit)) : int(x + 0.2 * figure.unit) + 1]
-    return float(np.median(part)) if part.size else float(figure.hip_middle[1])

@@ -23,7 +23,14 @@ from tryon.engines.local.bottoms_length import (
     with_slack,
 )
 from tryon.engines.local.bottoms_pattern import COLUMNS, SKIRT_ROWS, BottomPattern, Ribs, leg_shares
-from tryon.engines.local.bottoms_seat import COVER_PX, USUAL_WAIST_LEVEL, place_seat, waist_level, waist_row
+from tryon.engines.local.bottoms_seat import (
+    COVER_PX,
+    USUAL_WAIST_LEVEL,
+    place_seat,
+    usual_waist_width,
+    waist_level,
+    waist_row,
+)
 from tryon.engines.local.bottoms_stance import LEG_STATIONS, Leg, Stance
 from tryon.engines.local.figure import SIDES, TORSO_LEVELS, Figure, Side, Widths
 
@@ -52,11 +59,15 @@ PARTING: Final = 0.12
 """Stations from the crotch to where the gap between legs that nothing joins is fully open."""
 PARTS_BY: Final = 0.45
 """Half the gap between two legs grows at most by so much a pixel below the crotch: cloth parts in a wedge."""
+SHORTS_PART_BY: Final = 0.6
+"""The same of shorts, which stand off the thighs."""
 SPILL: Final = 0.45
 """Share of what finds no room inside that stands out on the other side; the rest hangs in folds."""
 
 GAP_SHOWS: Final = 1.25
 """Standing, the legs of shorts gape more than laid flat."""
+GAPES: Final = 0.038
+"""Half the gap between the hems of shorts, at least, in leg lengths: with less they look like a skirt."""
 
 CLEAR_OF_HEM: Final = 0.05
 """Stations above the old hem in which its outline is not trusted."""
@@ -134,8 +145,10 @@ def _place_leg(
     outer, inner = _leg_halves(leg, stations, flat * np.float32(scale * shows), stance.in_one)
     # Between the short legs of one product there is its own gap, however near the wearer's are.
     middle = _at(leg.to_middle, stations)
-    inner = np.minimum(inner, middle - _half_gap(pattern) * np.float32(GAP_SHOWS * scale * short))
-    inner = np.maximum(inner, middle - PARTS_BY * (stations - stations[0]) * leg.length).astype(np.float32)
+    own = _half_gap(pattern) * np.float32(GAP_SHOWS * scale)
+    inner = np.minimum(inner, middle - np.maximum(own, GAPES * leg.length * leg_shares()) * np.float32(short))
+    parts_by = PARTS_BY + (SHORTS_PART_BY - PARTS_BY) * short
+    inner = np.maximum(inner, middle - parts_by * (stations - stations[0]) * leg.length).astype(np.float32)
     path = _along(leg.path, stations)
     outward = _along(leg.outward, stations)
     ribs = np.stack([path + outward * outer[:, None], path, path - outward * inner[:, None]], axis=1)
@@ -221,16 +234,18 @@ def _place_skirt(figure: Figure, stance: Stance, pattern: BottomPattern) -> Bott
     source = pattern.ribs.seat
     level = stance.waist_level if not stance.waist_hidden else USUAL_WAIST_LEVEL
     waist = waist_row(figure, stance, level)
-    scale = float(
-        np.linalg.norm(waist[-1] - waist[0]) / (SKIRT_WAIST_SHOWS * np.linalg.norm(source[0, -1] - source[0, 0]))
-    )
-    return hang_skirt(figure, stance, pattern, waist, scale)
+    width = usual_waist_width(figure, stance, level)
+    scale = float(width / (SKIRT_WAIST_SHOWS * np.linalg.norm(source[0, -1] - source[0, 0])))
+    return hang_skirt(figure, stance, pattern, waist, scale, width)
 
 
-def hang_skirt(figure: Figure, stance: Stance, pattern: BottomPattern, waist: Points, scale: float) -> BottomTarget:
-    """A skirt that hangs from the (COLUMNS, 2) upper edge `waist`, `scale` photo pixels long per garment pixel."""
+def hang_skirt(
+    figure: Figure, stance: Stance, pattern: BottomPattern, waist: Points, scale: float, width: float | None = None
+) -> BottomTarget:  # fmt: skip
+    """A skirt that hangs from the (COLUMNS, 2) upper edge `waist`, `scale` photo pixels long per garment pixel; its
+    flare follows the `width` of the waist, which is as wide as its edge where not given."""
     source = pattern.ribs.seat
-    waist_width = float(np.linalg.norm(waist[-1] - waist[0]))
+    waist_width = float(np.linalg.norm(waist[-1] - waist[0])) if width is None else width
     flat_waist = float(np.linalg.norm(source[0, -1] - source[0, 0]))
     start = figure.level_of(waist[COLUMNS // 2]) * figure.torso_length
     longest = _down(figure, _skirt_end(stance, LONGEST_SKIRT)) - start

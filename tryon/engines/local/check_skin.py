@@ -23,6 +23,8 @@ STEPS: Final = 60
 """Points at which each bone is looked at."""
 ALONG: Final = (0.05, 0.97)
 """Part of a bone that is looked at: joints lie in the middle of shoulder and hand."""
+ASIDE_UNITS: Final = 0.11
+"""The joints of legs are found so far beside their middle, where legs stand close."""
 SEEN: Final = 0.5
 """Least visibility of a limb's joints: nothing is told of an arm behind the back."""
 ARMS: Final = (
@@ -57,6 +59,8 @@ def limb_gap(view: View, legs: bool) -> float:
     expected = (BodyLabel.HAND, BodyLabel.HAIR, BodyLabel.CARRIED, BodyLabel.HEAD, BodyLabel.SHOES)
     fine = (view.cloth > 0.3) | (view.unlike_skin < FOREIGN) | (view.matte < 0.5) | among(view.labels, expected)
     fine |= ~view.changed & (view.labels == (BodyLabel.TOP if legs else BodyLabel.BOTTOM))
+    if legs:
+        fine = cv2.dilate(fine.astype(np.uint8), np.ones((1, 2 * round(ASIDE_UNITS * UNIT_PX) + 1), np.uint8)) > 0
     return max((_missing(view, fine, *limb) for limb in (LEGS if legs else ARMS)), default=0.0)
 
 
