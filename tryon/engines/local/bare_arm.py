@@ -75,7 +75,7 @@ def arm_opacity(arm: Arm, labels: LabelMap, target: Target, side: Side, unit: fl
     shape = labels.shape
     if wrist is None:
         return polygon_opacity(shape, tube_outline(path, outer, inner), 0.9) * (1 - _under_sleeve(target, side, shape))
-    seen = np.flatnonzero(ARM_STATIONS <= wrist[0] + OVERLAP)
+    seen = np.flatnonzero(wrist[0] + OVERLAP >= ARM_STATIONS)
     whole = polygon_opacity(shape, tube_outline(path[seen], outer[seen], inner[seen]), 0.9)
     whole = np.maximum(whole, polygon_opacity(shape, wrist[1], 0.9))
     return whole * (1 - _under_sleeve(target, side, shape))

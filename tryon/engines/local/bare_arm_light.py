@@ -78,8 +78,8 @@ def limb_profile(off: Floats, across: Floats, is_arm: Mask) -> NDArray[np.float3
     if known.sum() < 3:
         return profile
     read = np.interp(PROFILE_PLACES, PROFILE_PLACES[known], read[known]).astype(np.float32)
-    read = np.convolve(np.pad(read, 1, mode="edge"), (0.25, 0.5, 0.25), "valid")
-    return np.asarray(np.clip(read, -PROFILE_LIMIT, PROFILE_LIMIT), np.float32)
+    smooth = np.convolve(np.pad(read, 1, mode="edge"), (0.25, 0.5, 0.25), "valid")
+    return np.asarray(np.clip(smooth, -PROFILE_LIMIT, PROFILE_LIMIT), np.float32)
 
 
 def tilt(labels: LabelMap, photo: Linear, where: Mask, across: Floats) -> float:

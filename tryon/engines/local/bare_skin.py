@@ -47,6 +47,10 @@ MOTTLING: Final = {0.022: 0.014, 0.075: 0.022}
 REDNESS: Final = np.float32(0.15)
 """How much of that the hue changes."""
 
+LOWEST_LEVEL: Final = 1.5
+"""The bottom garment is continued down to this torso level; farther down it was never hidden."""
+BEHIND_WAISTBAND: Final = 0.12
+"""Torso levels that the trunk goes on behind it, so that its outline does not round off above it."""
 LEAST_FORM: Final = 0.8
 """Even in flat light chest and belly show so much of their usual form."""
 
@@ -88,7 +92,7 @@ class BareSkin:
 
 
 def mottling(shape: tuple[int, ...], unit: float) -> NDArray[np.float32]:
-    """(h, w, 3) log light by which skin is uneven over a finger's and over a hand's width; a little of it is redness."""
+    """(h, w, 3) log light by which skin is uneven over a finger's and a hand's width; a little of it is redness."""
     noise = np.random.default_rng(7).standard_normal((2, *shape), np.float32)
     bright, red = np.zeros(shape, np.float32), np.zeros(shape, np.float32)
     for width, depth_ in MOTTLING.items():
@@ -130,6 +134,11 @@ def bare_skin(person: PersonAnalysis, photo: Linear, figure: Figure, target: Tar
         opacity = _rounded(np.maximum(opacity, bare_arms), SHOULDER_UNITS * figure.unit)
         for arm, where in arms:
             opacity = np.maximum(opacity, where * below_elbow(arm, where.shape))
+    if target.hem_level < target.waistband_level:
+        # The trunk goes on behind the waistband, arms before it.
+        lower = polygon_opacity(shape, torso_ring(figure, target.waistband_level, LOWEST_LEVEL), 1.0)
+        before = np.maximum.reduce([np.zeros_like(lower), *(where for _, where in arms)])
+        opacity = opacity * np.maximum(1 - lower, before)
     seen = np.isin(person.labels, (BodyLabel.NECK, BodyLabel.ARM, BodyLabel.HAND, BodyLabel.MIDRIFF))
     light = _field_of_light(person, photo, figure, arms, opacity, tone)
     return BareSkin(light, np.maximum(opacity, _joint(seen, needed) * person.matte), tone.grain)
@@ -214,9 +223,10 @@ def bare_torso(figure: Figure, target: Target, shape: tuple[int, ...]) -> Opacit
     outline = [*jaw["right"], *under, *jaw["left"][::-1]]
     skin = polygon_opacity(shape, np.asarray(outline, np.float32), 0.8)
     covered = bool(target.sleeves) and not target.bare_shoulders
-    parts = [] if covered else [torso_ring(figure, 0.22, 1.0, jaw)]
+    end = target.waistband_level + BEHIND_WAISTBAND if target.hem_level < target.waistband_level else 1.0
+    parts = [] if covered else [torso_ring(figure, 0.22, end, jaw)]
     if target.hem_level < target.waistband_level:
-        parts.append(torso_ring(figure, target.hem_level - 0.1, target.waistband_level))
+        parts.append(torso_ring(figure, target.hem_level - 0.1, end))
     for part in parts:
         skin = np.maximum(skin, polygon_opacity(shape, part, 1.0))
     return skin
@@ -265,7 +275,8 @@ def _with_arm(
     place = arm_coordinates(arm, where.shape)
     station, across = place[..., 0], place[..., 1]
     inside = np.clip(across, -1.0, 1.0)
-    form = tone.contrast * ARM_DEPTH * arm_light(station, across) + tilt(person.labels, photo, where > 0.5, inside) * inside
+    aside = tilt(person.labels, photo, where > 0.5, inside)
+    form = tone.contrast * ARM_DEPTH * arm_light(station, across) + aside * inside
     near = (clean_skin(person, (BodyLabel.ARM, BodyLabel.HAND)) > 0) & (grown(bits(where > 0.5), 9) > 0)
     own = as_this_arm_is_lit(form, across, photo, person.labels, near, tone.level)
     return np.asarray(level + (own - level) * arm_share(station, across), np.float32)

@@ -25,7 +25,9 @@ WAIST_LEVELS: Final = (0.45, 0.86)
 """A dress has its waist where it is narrowest between these levels."""
 NEAR_UNITS: Final = 0.25
 MIDDLE_UNITS: Final = 0.3
-"""So much of it above and below its guessed waist, to both sides of the axis, is compared to see that it is one piece."""
+"""So much of it around its guessed waist, and to both sides of the axis, is compared to see that it is one piece."""
+UNLIKE: Final = 14.0
+"""8-bit Lab by which their mean colours may differ."""
 OVERLAP: Final = 0.03
 """The skirt goes so far (levels) under the new hem."""
 
@@ -38,7 +40,7 @@ def with_bare_waist(figure: Figure, target: Target) -> Figure:
     bare: dict[Side, Widths] = {}
     for side in SIDES:
         usual = BODY_HALF * np.float32(figure.unit)
-        sure = (TORSO_LEVELS > BUILD_LEVELS[0]) & (TORSO_LEVELS < BUILD_LEVELS[1])
+        sure = (BUILD_LEVELS[0] < TORSO_LEVELS) & (BUILD_LEVELS[1] > TORSO_LEVELS)
         build = float(np.clip(np.percentile((figure.bare[side] / usual)[sure], BUILD_PERCENTILE), *BUILDS))
         corner = target.hem[-1 if side == "left" else 0]
         hem = abs(float((corner - figure.shoulder_middle) @ figure.across))
@@ -50,14 +52,12 @@ def with_bare_waist(figure: Figure, target: Target) -> Figure:
     return replace(figure, bare=bare)
 
 
-def with_skirt_to_the_waist(
-    person: PersonAnalysis, figure: Figure, target: Target
-) -> tuple[PersonAnalysis, Target]:  # fmt: skip
+def with_skirt_to_the_waist(person: PersonAnalysis, figure: Figure, target: Target) -> tuple[PersonAnalysis, Target]:
     """The old dress below its waist keeps hanging there as a skirt, where the new top is too short to hide more."""
     begins = target.waistband_level
     if target.tucked or target.hem_level >= begins:
         return person, target
-    levels = TORSO_LEVELS[(TORSO_LEVELS > WAIST_LEVELS[0]) & (TORSO_LEVELS < WAIST_LEVELS[1])]
+    levels = TORSO_LEVELS[(WAIST_LEVELS[0] < TORSO_LEVELS) & (WAIST_LEVELS[1] > TORSO_LEVELS)]
     width = np.interp(levels, TORSO_LEVELS, figure.bare["left"] + figure.bare["right"])
     waist = max(float(levels[width.argmin()]), target.hem_level - OVERLAP)
     if waist >= begins or not _is_one_piece(person, figure, begins):
@@ -80,4 +80,7 @@ def _is_one_piece(person: PersonAnalysis, figure: Figure, begins: float) -> bool
     if not labels.size:
         return False
     lab = cv2.cvtColor(np.ascontiguousarray(person.picture[box]), cv2.COLOR_RGB2LAB)
-    return same_colours(lab, labels == BodyLabel.TOP, labels == BodyLabel.BOTTOM)
+    top, bottom = labels == BodyLabel.TOP, labels == BodyLabel.BOTTOM
+    if not same_colours(lab, top, bottom):
+        return False
+    return bool(np.abs(lab[top].mean(axis=0) - lab[bottom].mean(axis=0)).max() < UNLIKE)

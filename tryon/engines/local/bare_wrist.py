@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tryon.engines.local.analysis import BodyLabel, LabelMap, Opacity, PersonAnalysis, Points
-from tryon.engines.local.figure import ARM_STATIONS, Arm
+from tryon.engines.local.figure import ARM_STATIONS, Arm, Figure
 from tryon.engines.local.linear import Linear
 from tryon.engines.local.raster import bits, blurred, box_of, depth, grown
 
@@ -21,6 +21,8 @@ BEFORE: Final = 0.16
 """So many stations before the hand's first row the forearm begins to go over into it."""
 STEPS: Final = 9
 
+LONG_SLEEVE: Final = 0.6
+"""Sleeves that end at a later station come down to the hand."""
 RIM_UNITS: Final = 0.06
 HAND_UNITS: Final = 0.22
 """What passed for hand so near to the old cuff is compared with the hand's colour farther away from it, up to here."""
@@ -68,26 +70,39 @@ def wrist_outline(arm: Arm, labels: LabelMap, unit: float) -> tuple[float, Point
     return start, np.vstack([sides[0], sides[1][::-1]]).astype(np.float32)
 
 
-def cuff_on_hands(person: PersonAnalysis, photo: Linear, unit: float) -> Opacity:
-    """1 on the dark or bright rim of the old cuff that passed for hand: nearer to the cuff's colour than to the hand's."""
+def cuff_on_hands(person: PersonAnalysis, photo: Linear, figure: Figure) -> Opacity:
+    """0..1 on hands beside the cuff of a long sleeve: its shadow, and its rim that passed for hand, being nearer to the
+    cuff's colour than to the hand's."""
+    unit = figure.unit
     hand, top = person.labels == BodyLabel.HAND, person.labels == BodyLabel.TOP
     rim = np.zeros(hand.shape, np.float32)
-    reach = round(HAND_UNITS * unit)
-    box = box_of(hand, reach)
-    hand, top = hand[box], top[box]
+    hand &= _round_long_cuffs(figure, hand.shape)
     if not hand.any() or not top.any():
         return rim
+    reach = round(HAND_UNITS * unit)
+    box = box_of(hand, reach)
+    hand, top, light = hand[box], top[box], np.sqrt(photo[box])
     away = depth(1 - bits(top))
     near = hand & (away < RIM_UNITS * unit)
-    if not near.any():
+    if not top.any() or not near.any():
         return rim
-    light = np.sqrt(photo[box])
     sigma = HAND_UNITS * unit / 2
-    skin = _mean(light, hand & (away >= RIM_UNITS * unit) & (away < HAND_UNITS * unit), sigma)
-    cloth = _mean(light, top & (depth(bits(top)) > 2) & (grown(bits(near), reach // 2) > 0), sigma)
+    skin = _mean(light, hand & ~near & (away < HAND_UNITS * unit), sigma)
+    cloth = _mean(light, top & (depth(bits(top)) > 2), sigma)
     like_cloth = ((light - cloth) ** 2).sum(axis=2) < ((light - skin) ** 2).sum(axis=2)
-    rim[box] = blurred(grown(bits(near & like_cloth), 1).astype(np.float32), 0.8) * hand
+    crumbs = blurred(grown(bits(near & like_cloth), 1).astype(np.float32), 0.8)
+    rim[box] = np.maximum(crumbs, np.clip(1 - away / np.float32(RIM_UNITS * unit), 0.0, 1.0)) * hand
     return rim
+
+
+def _round_long_cuffs(figure: Figure, shape: tuple[int, ...]) -> NDArray[np.bool_]:
+    """Around the ends of long sleeves: elsewhere a hand lies beside the old hem, and keeps its edge."""
+    around = np.zeros(shape[:2], np.uint8)
+    for arm in figure.arms.values():
+        if arm.cuff > LONG_SLEEVE:
+            end = arm.path[-1] + (arm.path[-1] - arm.path[-3]) * 10.0 * (arm.cuff - 1.0)
+            cv2.circle(around, tuple(round(float(v)) for v in end), round(1.5 * HAND_UNITS * figure.unit), 1, -1)
+    return around > 0
 
 
 def _mean(light: NDArray[np.float32], where: NDArray[np.bool_], sigma: float) -> NDArray[np.float32]:

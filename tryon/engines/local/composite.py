@@ -111,7 +111,8 @@ def contact_shadow(labels: LabelMap, new_skin: Opacity, cloth: Opacity, unit: fl
     bottom = (bottom | above & (labels == BodyLabel.TOP)).astype(np.float32) * (1 - skin)
     near = shadow_of(cloth, (0.0, 0.012 * unit), 0.022 * unit)
     low = shadow_of(cloth, (0.0, 0.03 * unit), 0.03 * unit)
-    return (np.maximum(np.maximum(SKIN_SHADOW * near * skin, HEM_SHADOW * low * skin), BOTTOM_SHADOW * low * bottom) * (1 - cloth)).astype(np.float32)
+    on_skin = np.maximum(SKIN_SHADOW * near, HEM_SHADOW * low) * skin
+    return (np.maximum(on_skin, BOTTOM_SHADOW * low * bottom) * (1 - cloth)).astype(np.float32)
 
 
 def cloth_shadow(labels: LabelMap, cloth: Cloth, unit: float) -> Gain:

@@ -7,16 +7,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tryon.engines.local.analysis import BodyLabel, Opacity, PersonAnalysis
-from tryon.engines.local.bare_skin import bare_skin, torso_ring, with_pores
-from tryon.engines.local.bare_wrist import cuff_on_hands
+from tryon.engines.local.bare_skin import LOWEST_LEVEL, bare_skin, torso_ring, with_pores
 from tryon.engines.local.bare_waist import with_bare_waist
+from tryon.engines.local.bare_wrist import cuff_on_hands
 from tryon.engines.local.figure import Figure, polygon_opacity
 from tryon.engines.local.linear import Linear, to_linear
 from tryon.engines.local.raster import Bits, among, bits, blurred, depth, disc, grown, highest
 from tryon.engines.local.surroundings import FRINGE_PX, background_plate, bottom_continued, head_continued, inside_hair
 from tryon.engines.local.target import Target
 
-SHADOW_UNITS = {BodyLabel.ARM: 0.12, BodyLabel.MIDRIFF: 0.12, BodyLabel.NECK: 0.05, BodyLabel.HAND: 0.06}
+SHADOW_UNITS = {BodyLabel.ARM: 0.12, BodyLabel.MIDRIFF: 0.12, BodyLabel.NECK: 0.05}
 """The old top's edge darkens skin at most so far from it."""
 
 BARED_UNITS = 0.025
@@ -33,9 +33,6 @@ SKIN_EDGE_PX = 2
 
 SPECK_SHARE = 0.0005
 """A piece of the old top smaller than this share of it is noise on the rim of a hand or an arm."""
-
-LOWEST_LEVEL = 1.5
-"""The bottom garment is continued down to this torso level; farther down it was never hidden."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +58,7 @@ def take_off(person: PersonAnalysis, figure: Figure, target: Target, cloth: Opac
     shape = opacity.shape
     light = background_plate(person)
     opacity = np.maximum(opacity, _loose_ends(person, photo, light, figure.unit))
-    opacity = np.maximum(opacity, cuff_on_hands(person, photo, figure.unit) * (cloth < 0.5))
+    opacity = np.maximum(opacity, cuff_on_hands(person, photo, figure) * (cloth < 0.5))
     below = polygon_opacity(shape, torso_ring(figure, target.waistband_level, LOWEST_LEVEL), 1.0)
     light = over(light, bottom_continued(person, photo), below)
     light = over(light, head_continued(person, photo), inside_hair(person, figure))
