@@ -60,7 +60,7 @@ FURROW_DEPTH: Final = 0.16
 BELLY_SIDES: Final = 0.30
 """Log light that the waist loses towards its sides: it is rounder than the chest."""
 NAVEL_LEVEL: Final = 0.775
-NAVEL: Final = (0.028, 0.017, 0.35)
+NAVEL: Final = (0.028, 0.018, 0.32)
 """Torso level of the navel, and its half width (units), half height (levels) and log depth."""
 MIDLINE: Final = (0.045, 0.07)
 FLANK: Final = (0.20, 0.06)

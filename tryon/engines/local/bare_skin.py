@@ -136,7 +136,8 @@ def bare_skin(person: PersonAnalysis, photo: Linear, figure: Figure, target: Tar
             opacity = np.maximum(opacity, where * below_elbow(arm, where.shape))
     if target.hem_level < target.waistband_level:
         # The trunk goes on behind the waistband, arms before it.
-        lower = polygon_opacity(shape, torso_ring(figure, target.waistband_level, LOWEST_LEVEL), 1.0)
+        wide = replace(figure, bare={side: half * np.float32(1.3) for side, half in figure.bare.items()})
+        lower = polygon_opacity(shape, torso_ring(wide, target.waistband_level, LOWEST_LEVEL), 1.0)
         before = np.maximum.reduce([np.zeros_like(lower), *(where for _, where in arms)])
         opacity = opacity * np.maximum(1 - lower, before)
     seen = np.isin(person.labels, (BodyLabel.NECK, BodyLabel.ARM, BodyLabel.HAND, BodyLabel.MIDRIFF))

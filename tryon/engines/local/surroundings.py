@@ -69,7 +69,7 @@ def bottom_continued(person: PersonAnalysis, photo: Linear) -> Linear:
     edge = smoothed_row(cv2.medianBlur(first.astype(np.float32).reshape(1, -1), 5).ravel(), 4.0) + WAISTBAND_PX
     rows = np.arange(height, dtype=np.float32)[:, None]
     # There and back again; columns that meet the gap between the legs at once take their neighbours' cloth.
-    length, column = _solid_below(bottom, np.rint(edge).astype(int))
+    length, column = _solid_below(bottom & (person.matte > 0.5), np.rint(edge).astype(int))
     away = np.abs(np.mod(edge - rows + length, 2 * length) - length)
     above = rows < edge
     source = np.minimum(np.where(above, edge[column] + away, rows), height - 1)
