@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from tryon.engines.local.analysis import BodyLabel, LabelMap, Opacity, PersonAnalysis, Points
 from tryon.engines.local.figure import ARM_STATIONS, Arm, Figure
 from tryon.engines.local.linear import Linear
-from tryon.engines.local.raster import bits, blurred, box_of, depth, grown
+from tryon.engines.local.raster import bits, blurred, depth, grown
 
 SEARCH_UNITS: Final = 0.34
 """How far from the forearm's middle line its hand is looked for."""
@@ -70,39 +70,34 @@ def wrist_outline(arm: Arm, labels: LabelMap, unit: float) -> tuple[float, Point
     return start, np.vstack([sides[0], sides[1][::-1]]).astype(np.float32)
 
 
-def cuff_on_hands(person: PersonAnalysis, photo: Linear, figure: Figure) -> Opacity:
-    """0..1 on hands beside the cuff of a long sleeve: its shadow, and its rim that passed for hand, being nearer to the
-    cuff's colour than to the hand's."""
-    unit = figure.unit
-    hand, top = person.labels == BodyLabel.HAND, person.labels == BodyLabel.TOP
-    rim = np.zeros(hand.shape, np.float32)
-    hand &= _round_long_cuffs(figure, hand.shape)
-    if not hand.any() or not top.any():
-        return rim
-    reach = round(HAND_UNITS * unit)
-    box = box_of(hand, reach)
-    hand, top, light = hand[box], top[box], np.sqrt(photo[box])
-    away = depth(1 - bits(top))
-    near = hand & (away < RIM_UNITS * unit)
-    if not top.any() or not near.any():
-        return rim
-    sigma = HAND_UNITS * unit / 2
-    skin = _mean(light, hand & ~near & (away < HAND_UNITS * unit), sigma)
-    cloth = _mean(light, top & (depth(bits(top)) > 2), sigma)
-    like_cloth = ((light - cloth) ** 2).sum(axis=2) < ((light - skin) ** 2).sum(axis=2)
-    crumbs = blurred(grown(bits(near & like_cloth), 1).astype(np.float32), 0.8)
-    rim[box] = np.maximum(crumbs, np.clip(1 - away / np.float32(RIM_UNITS * unit), 0.0, 1.0)) * hand
-    return rim
-
-
-def _round_long_cuffs(figure: Figure, shape: tuple[int, ...]) -> NDArray[np.bool_]:
-    """Around the ends of long sleeves: elsewhere a hand lies beside the old hem, and keeps its edge."""
-    around = np.zeros(shape[:2], np.uint8)
+def cuff_on_hands(person: PersonAnalysis, photo: Linear, figure: Figure, cloth: Opacity) -> Opacity:
+    """0..1 on hands beside the cuff of a long sleeve that `cloth`, the new garment, leaves bare: its shadow and rim."""
+    found = np.zeros(person.labels.shape, np.float32)
+    reach = 1.5 * HAND_UNITS * figure.unit
     for arm in figure.arms.values():
         if arm.cuff > LONG_SLEEVE:
             end = arm.path[-1] + (arm.path[-1] - arm.path[-3]) * 10.0 * (arm.cuff - 1.0)
-            cv2.circle(around, tuple(round(float(v)) for v in end), round(1.5 * HAND_UNITS * figure.unit), 1, -1)
-    return around > 0
+            (left, upper), (right, lower) = (np.maximum(np.rint(end + way), 0).astype(int) for way in (-reach, reach))
+            box = np.s_[upper:lower, left:right]
+            labels = person.labels[box]
+            top = (labels == BodyLabel.TOP) & (cloth[box] < 0.5)
+            hand = labels == BodyLabel.HAND
+            if top.any() and hand.any():
+                found[box] = np.maximum(found[box], _beside_cuff(hand, top, photo[box], figure.unit))
+    return found
+
+
+def _beside_cuff(hand: NDArray[np.bool_], top: NDArray[np.bool_], photo: Linear, unit: float) -> Opacity:
+    """Fading out on the `hand`; 1 on the rim that passed for hand, being nearer to the cuff in colour."""
+    away, light = depth(1 - bits(top)), np.sqrt(photo)
+    near = hand & (away < RIM_UNITS * unit)
+    sigma = HAND_UNITS * unit / 2
+    skin = _mean(light, hand & ~near & (away < HAND_UNITS * unit), sigma)
+    cuff = _mean(light, top & (depth(bits(top)) > 2), sigma)
+    like_cuff = ((light - cuff) ** 2).sum(axis=2) < ((light - skin) ** 2).sum(axis=2)
+    crumbs = blurred(grown(bits(near & like_cuff), 1).astype(np.float32), 0.8)
+    fading = np.clip(1 - away / np.float32(RIM_UNITS * unit), 0.0, 1.0)
+    return np.asarray(np.maximum(crumbs, fading) * hand, np.float32)
 
 
 def _mean(light: NDArray[np.float32], where: NDArray[np.bool_], sigma: float) -> NDArray[np.float32]:

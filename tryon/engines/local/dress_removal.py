@@ -35,7 +35,7 @@ def take_off_all(
     shadow = old_shadow(person, cloth, figure.unit)
     opacity = np.maximum(old_top(in_one), shadow)
     photo = to_linear(person.picture)
-    opacity = np.maximum(opacity, cuff_on_hands(person, photo, figure) * (cloth < 0.5))
+    opacity = np.maximum(opacity, cuff_on_hands(person, photo, figure, cloth) * (cloth < 0.5))
     needed = (opacity > 0) & (cloth < 0.99)
     light = background_plate(person)
     light, legs = with_bare_legs(light, person, stance, target.lower.hems, needed, shade, figure.unit)

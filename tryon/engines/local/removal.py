@@ -58,7 +58,7 @@ def take_off(person: PersonAnalysis, figure: Figure, target: Target, cloth: Opac
     shape = opacity.shape
     light = background_plate(person)
     opacity = np.maximum(opacity, _loose_ends(person, photo, light, figure.unit))
-    opacity = np.maximum(opacity, cuff_on_hands(person, photo, figure) * (cloth < 0.5))
+    opacity = np.maximum(opacity, cuff_on_hands(person, photo, figure, cloth) * (cloth < 0.5))
     below = polygon_opacity(shape, torso_ring(figure, target.waistband_level, LOWEST_LEVEL), 1.0)
     light = over(light, bottom_continued(person, photo), below)
     light = over(light, head_continued(person, photo), inside_hair(person, figure))
