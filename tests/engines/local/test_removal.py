@@ -7,7 +7,6 @@ import numpy as np
 
 from tests.engines.local.scenes import dressed, garment_of, person_of, picture_of
 from tryon.engines.local.analysis import BodyLabel
-from tryon.engines.local.bare_form import ACROSS, ARM_LIGHT
 from tryon.engines.local.bare_skin import beside_neck
 from tryon.engines.local.checks import score
 from tryon.engines.local.fill import pull_push
@@ -60,12 +59,6 @@ def test_pull_push_keeps_what_is_known_and_stays_within_its_range() -> None:
     assert filled.max() <= 1 + 1e-5
     assert filled[20, 17] < 0.4
     assert filled[20, 33] > 0.6
-
-
-def test_a_limb_is_brightest_in_its_middle_and_darkest_at_the_side_of_the_body() -> None:
-    light = dict(zip(ACROSS, ARM_LIGHT, strict=True))
-    assert abs(max(light, key=lambda place: light[place])) < 0.3
-    assert min(light, key=lambda place: light[place]) == -1.0
 
 
 def test_the_old_cuffs_shadow_goes_where_the_sleeve_gives_way_to_skin_and_stays_beside_new_cloth() -> None:

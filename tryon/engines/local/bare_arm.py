@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tryon.engines.local.analysis import BodyLabel, LabelMap, Opacity
+from tryon.engines.local.bare_wrist import wrist_outline
 from tryon.engines.local.figure import ARM_STATIONS, BARE_ARM, Arm, Side, Widths, polygon_opacity, tube_outline
 from tryon.engines.local.target import Target
 
@@ -21,6 +22,14 @@ things are seen as one."""
 PAST_WRIST: Final = 0.25
 PAST_CUFF: Final = 0.1
 """Stations that an arm is drawn beyond the wrist, and beyond the old cuff where that reached farther."""
+
+HAND_SHARE: Final = 9
+"""How late the forearm takes over the hand's width: it narrows to the wrist first."""
+
+BELOW_ELBOW: Final = 0.3
+"""Share of the forearm over which it keeps its own outline more and more."""
+OVERLAP: Final = 0.06
+"""Stations by which the tube of the arm reaches into the wrist."""
 
 STEP: Final = 0.01
 """Stations between the cuts through the seen arm at which its two edges are read."""
@@ -56,13 +65,29 @@ def as_seen_below(arm: Arm, labels: LabelMap, unit: float) -> Arm:
     return replace(arm, bare_outer=outer.astype(np.float32), bare_inner=inner.astype(np.float32))
 
 
-def arm_opacity(arm: Arm, target: Target, side: Side, shape: tuple[int, ...]) -> Opacity:
-    """Where the arm is bare: from the new sleeve's cuff to a little under the hand."""
+def arm_opacity(arm: Arm, labels: LabelMap, target: Target, side: Side, unit: float) -> Opacity:
+    """Where the arm is bare: from the new sleeve's cuff to the hand, or a little under it."""
+    wrist = wrist_outline(arm, labels, unit) if arm.cuff > ARM_STATIONS[LOWER_ARM] else None
     step = 0.5 * (arm.path[-1:] - arm.path[-3:-2]) / (ARM_STATIONS[-1] - ARM_STATIONS[-2])
     path = np.vstack([arm.path, arm.path[-1:] + step * max(PAST_WRIST, arm.cuff - 1.0 + PAST_CUFF)])
     outer, inner = arm.outward * arm.bare_outer[:, None], arm.inward * arm.bare_inner[:, None]
-    outline = tube_outline(path, np.vstack([outer, outer[-1:]]), np.vstack([inner, inner[-1:]]))
-    return polygon_opacity(shape, outline, 0.9) * (1.0 - _under_sleeve(target, side, shape))
+    outer, inner = np.vstack([outer, outer[-1:]]), np.vstack([inner, inner[-1:]])
+    shape = labels.shape
+    if wrist is None:
+        return polygon_opacity(shape, tube_outline(path, outer, inner), 0.9) * (1 - _under_sleeve(target, side, shape))
+    seen = np.flatnonzero(wrist[0] + OVERLAP >= ARM_STATIONS)
+    whole = polygon_opacity(shape, tube_outline(path[seen], outer[seen], inner[seen]), 0.9)
+    whole = np.maximum(whole, polygon_opacity(shape, wrist[1], 0.9))
+    return whole * (1 - _under_sleeve(target, side, shape))
+
+
+def below_elbow(arm: Arm, shape: tuple[int, ...]) -> Opacity:
+    """Rising from 0 at the elbow to 1 a little below it, over the whole frame."""
+    elbow, end = arm.path[len(arm.path) // 2], arm.path[-1]
+    way = (end - elbow) / max(float(np.square(end - elbow).sum()), 1.0)
+    rows, columns = np.arange(shape[0], dtype=np.float32)[:, None], np.arange(shape[1], dtype=np.float32)
+    share = (columns - elbow[0]) * way[0] + (rows - elbow[1]) * way[1]
+    return np.asarray(np.clip(share / BELOW_ELBOW, 0.0, 1.0), np.float32)
 
 
 def _under_sleeve(target: Target, side: Side, shape: tuple[int, ...]) -> Opacity:
@@ -191,7 +216,7 @@ def _meeting_the_hand(arm: Arm, labels: LabelMap, cuff: int, unit: float) -> tup
     outer, inner = (usual - inner if np.isnan(outer) else outer), (usual - outer if np.isnan(inner) else inner)
     taper = np.maximum(BARE_ARM / np.interp(station + PAST_CUFF, ARM_STATIONS, BARE_ARM), 1.0)
     middle, half = (inner - outer) / 2, (inner + outer) / 2
-    share = np.clip(ARM_STATIONS / station, 0.0, 1.0) ** 5
+    share = np.clip(ARM_STATIONS / station, 0.0, 1.0) ** HAND_SHARE
     return (
         arm.bare_outer + (half * taper - middle - arm.bare_outer) * share,
         arm.bare_inner + (half * taper + middle - arm.bare_inner) * share,

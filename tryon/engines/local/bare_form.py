@@ -17,12 +17,6 @@ Floats = NDArray[np.float32]
 COARSE: Final = 2
 """The form is smooth and drawn on every second pixel."""
 
-ACROSS: Final = (-1.0, -0.9, -0.8, -0.7, -0.6, -0.5, -0.4, -0.2, 0.0, 0.2, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0)
-ARM_LIGHT: Final = (
-    -0.66, -0.58, -0.50, -0.38, -0.27, -0.18, -0.11, -0.02, 0.02, 0.02, -0.01, -0.04, -0.09, -0.15, -0.23, -0.33, -0.44,
-)  # fmt: skip
-"""Log luminance of a bare arm from its inner edge (-1) to its outer edge (1): the median of 725 cuts through arms."""
-
 SHOULDER_STATIONS: Final = (0.0, 0.2)
 ARMPIT_STATIONS: Final = (0.2, 0.42)
 """Between these stations the light of the trunk goes over into that of the arm, at its outer and at its inner side:
@@ -46,22 +40,31 @@ NECK_ENDS: Final = (-0.12, -0.22)
 COLLAR_BONES: Final = ((0.05, 0.015), (0.40, -0.035))
 """(across, down) in units from the shoulders' middle: where a collar bone begins and ends."""
 BONE_UNITS: Final = 0.036
-BONE_DEPTH: Final = 0.09
+BONE_DEPTH: Final = 0.16
 """Half width, and log light that a collar bone catches; below it lies as deep a shade."""
 HOLLOW_UNITS: Final = 0.05
-HOLLOW_DEPTH: Final = 0.10
+HOLLOW_DEPTH: Final = 0.14
 """The hollow above the collar bone, beside the neck."""
 NOTCH_UNITS: Final = 0.045
-NOTCH_DEPTH: Final = 0.12
+NOTCH_DEPTH: Final = 0.16
 """The hollow between the collar bones."""
 BREASTBONE_UNITS: Final = 0.09
 BREASTBONE_DEPTH: Final = 0.05
 """The shallow groove along the breastbone."""
 FURROW: Final = ((0.40, 0.36), (0.43, 0.08))
 FURROW_UNITS: Final = 0.09
-FURROW_DEPTH: Final = 0.09
+FURROW_DEPTH: Final = 0.16
 """The furrow between chest and shoulder, from the armpit up, and its half width and log depth."""
 
+
+BELLY_SIDES: Final = 0.30
+"""Log light that the waist loses towards its sides: it is rounder than the chest."""
+NAVEL_LEVEL: Final = 0.775
+NAVEL: Final = (0.028, 0.018, 0.32)
+"""Torso level of the navel, and its half width (units), half height (levels) and log depth."""
+MIDLINE: Final = (0.045, 0.07)
+FLANK: Final = (0.20, 0.06)
+"""Half width and log depth of the belly's middle groove; where its muscles end at the sides, and the depth there."""
 
 RIM_UNITS: Final = 0.035
 RIM_DEPTH: Final = 0.18
@@ -110,7 +113,19 @@ def _trunk(figure: Figure, across: Floats, down: Floats) -> Floats:
     share = np.clip(across / np.maximum(half, 0.05), 0.0, 1.0)
     sides = -SIDE_LIGHT * share**6 * _eased((level - 0.12) / 0.2)
     lower = -LOWER * _eased((down - LOWER_UNITS[0]) / (LOWER_UNITS[1] - LOWER_UNITS[0]))
-    return np.asarray(sides + lower - ROUND * np.minimum(across / 0.5, 1.0) ** 2, np.float32)
+    sides -= BELLY_SIDES * share**3 * _eased((level - 0.4) / 0.15)
+    return np.asarray(sides + lower + _belly(across, level) - ROUND * np.minimum(across / 0.5, 1.0) ** 2, np.float32)
+
+
+def _belly(across: Floats, level: Floats) -> Floats:
+    """The groove down its middle, the navel with the light below it, and the muscles' ends at the sides."""
+    wide, high, depth_ = NAVEL
+    navel = _spot(across / wide, (level - NAVEL_LEVEL) / high)
+    lip = _spot(across / (1.6 * wide), (level - NAVEL_LEVEL - 1.9 * high) / high)
+    groove = MIDLINE[1] * np.exp(-((across / MIDLINE[0]) ** 2)) * _eased((NAVEL_LEVEL - level) / 0.05)
+    flank = FLANK[1] * _eased((across - FLANK[0]) / 0.08)
+    below = _eased((level - 0.42) / 0.12)
+    return np.asarray(below * (0.2 * depth_ * lip - groove - flank) - depth_ * navel, np.float32)
 
 
 def _neck(across: Floats, down: Floats) -> Floats:

@@ -14,9 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tryon.engines.local.analysis import BodyLabel, LabelMap, Opacity, PersonAnalysis, Points
-from tryon.engines.local.bare_arm import arm_opacity, as_seen_below
-from tryon.engines.local.bare_form import ACROSS, ARM_LIGHT, arm_share, rim_form, torso_form
-from tryon.engines.local.busy_cloth import SHEEN
+from tryon.engines.local.bare_arm import arm_opacity, as_seen_below, below_elbow
+from tryon.engines.local.bare_arm_light import ARM_DEPTH, arm_light, as_this_arm_is_lit, tilt
+from tryon.engines.local.bare_form import arm_share, rim_form, torso_form
 from tryon.engines.local.figure import (
     SIDES,
     TORSO_LEVELS,
@@ -26,7 +26,7 @@ from tryon.engines.local.figure import (
     polygon_opacity,
 )
 from tryon.engines.local.fill import pull_push
-from tryon.engines.local.linear import Linear, luminance
+from tryon.engines.local.linear import Linear
 from tryon.engines.local.raster import bits, blurred, depth, grown, highest, reduced, resized
 from tryon.engines.local.skin_tone import DARKEST, LEAST_SKIN_PX, UNLIKE_SKIN, SkinTone, clean_skin, learn_tone
 from tryon.engines.local.smaller_figure import smaller_arm, smaller_figure
@@ -42,8 +42,17 @@ PORES: Final = 0.020
 PATCHES: Final = 0.018
 """Standard deviation of the unevenness of bare skin, as a share of its light."""
 
-TILT_LIMIT: Final = 0.22
-"""Log luminance by which light from the side may brighten one edge of a limb and darken the other."""
+MOTTLING: Final = {0.022: 0.014, 0.075: 0.022}
+"""Standard deviation of log light over widths in units; seen arms have far more, but most of it is their form."""
+REDNESS: Final = np.float32(0.15)
+"""How much of that the hue changes."""
+
+LOWEST_LEVEL: Final = 1.5
+"""The bottom garment is continued down to this torso level; farther down it was never hidden."""
+BEHIND_WAISTBAND: Final = 0.12
+"""Torso levels that the trunk goes on behind it, so that its outline does not round off above it."""
+LEAST_FORM: Final = 0.8
+"""Even in flat light chest and belly show so much of their usual form."""
 
 NECK_CURVE: Final = np.asarray([[0.3, 0.9], [0.27, 0.45], [0.2, 0.22]], np.float32)
 """The side of the neck, as shares (across, up) of the way from its root to the chin."""
@@ -65,9 +74,6 @@ HUE_UNITS: Final = 1.2
 """The same for its hue, which changes with the place less than the light does."""
 SHADED_UNITS: Final = {BodyLabel.ARM: 0.07, BodyLabel.NECK: 0.02, BodyLabel.MIDRIFF: 0.04}
 """So near to the old top's edge skin lies in its shadow and tells nothing about the light."""
-LIMB_SHARE: Final = 0.7
-"""How much of the difference between this very arm's seen skin and the usual tone holds for all of the arm."""
-LIMB_LIMIT: Final = 0.35
 FAR_LIMIT: Final = 0.5
 """Log limits: beyond them it is a cast shadow, a burnt-out highlight or no skin."""
 
@@ -83,6 +89,19 @@ class BareSkin:
     """0..1 where skin may show; it does not fade where seen skin goes on."""
     grain: float
     """Standard deviation of the finest unevenness, as a share of the light."""
+
+
+def mottling(shape: tuple[int, ...], unit: float) -> NDArray[np.float32]:
+    """(h, w, 3) log light by which skin is uneven over a finger's and a hand's width; a little of it is redness."""
+    noise = np.random.default_rng(7).standard_normal((2, *shape), np.float32)
+    bright, red = np.zeros(shape, np.float32), np.zeros(shape, np.float32)
+    for width, depth_ in MOTTLING.items():
+        sigma = width * unit
+        # Blurred white noise of deviation 1 keeps 1 / (2 sqrt(pi) sigma) of it.
+        scale = np.float32(depth_ * 2 * np.sqrt(np.pi) * sigma)
+        bright += scale * blurred(noise[0], sigma)
+        red += scale * REDNESS * blurred(noise[1], sigma)
+    return np.dstack([bright + red, bright - red, bright - red])
 
 
 def with_pores(light: Linear, skin: Opacity, grain: float = PORES, patches: float = PATCHES) -> Linear:
@@ -106,13 +125,21 @@ def bare_skin(person: PersonAnalysis, photo: Linear, figure: Figure, target: Tar
     opacity, arms = torso, []
     for side in SIDES:
         arm = as_seen_below(figure.arms[side], person.labels, figure.unit)
-        where = arm_opacity(arm, target, side, shape)
+        where = arm_opacity(arm, person.labels, target, side, figure.unit)
         if (needed & (where > 0)).sum() > LEAST_SKIN_PX:
             arms.append((arm, where))
             opacity = np.maximum(opacity, where)
     if not target.sleeves or target.bare_shoulders:
         bare_arms = (person.labels == BodyLabel.ARM).astype(np.float32)
         opacity = _rounded(np.maximum(opacity, bare_arms), SHOULDER_UNITS * figure.unit)
+        for arm, where in arms:
+            opacity = np.maximum(opacity, where * below_elbow(arm, where.shape))
+    if target.hem_level < target.waistband_level:
+        # The trunk goes on behind the waistband, arms before it.
+        wide = replace(figure, bare={side: half * np.float32(1.3) for side, half in figure.bare.items()})
+        lower = polygon_opacity(shape, torso_ring(wide, target.waistband_level, LOWEST_LEVEL), 1.0)
+        before = np.maximum.reduce([np.zeros_like(lower), *(where for _, where in arms)])
+        opacity = opacity * np.maximum(1 - lower, before)
     seen = np.isin(person.labels, (BodyLabel.NECK, BodyLabel.ARM, BodyLabel.HAND, BodyLabel.MIDRIFF))
     light = _field_of_light(person, photo, figure, arms, opacity, tone)
     return BareSkin(light, np.maximum(opacity, _joint(seen, needed) * person.matte), tone.grain)
@@ -130,10 +157,11 @@ def _field_of_light(
     body = smaller_figure(figure, factor)
     solid = (resized(skin, size, cv2.INTER_AREA) > 0.5) | ~np.isin(labels, (BodyLabel.BACKGROUND, BodyLabel.TOP))
     form = torso_form(body, size) + rim_form(solid, body.unit)
-    level = np.asarray(tone.level + tone.contrast * form, np.float32)
+    level = np.asarray(tone.level + max(tone.contrast, LEAST_FORM) * form, np.float32)
     for arm, where in arms:
         level = _with_arm(level, small, seen, smaller_arm(arm, factor), resized(where, size, cv2.INTER_AREA), tone)
-    return resized(meeting_the_seen(small, seen, tone, level, body.unit), photo.shape)
+    light = meeting_the_seen(small, seen, tone, level, body.unit)
+    return resized(light * np.exp(mottling(size, body.unit)), photo.shape)
 
 
 def _joint(seen: Mask, needed: Mask) -> Opacity:
@@ -196,9 +224,10 @@ def bare_torso(figure: Figure, target: Target, shape: tuple[int, ...]) -> Opacit
     outline = [*jaw["right"], *under, *jaw["left"][::-1]]
     skin = polygon_opacity(shape, np.asarray(outline, np.float32), 0.8)
     covered = bool(target.sleeves) and not target.bare_shoulders
-    parts = [] if covered else [torso_ring(figure, 0.22, 1.0, jaw)]
+    end = target.waistband_level + BEHIND_WAISTBAND if target.hem_level < target.waistband_level else 1.0
+    parts = [] if covered else [torso_ring(figure, 0.22, end, jaw)]
     if target.hem_level < target.waistband_level:
-        parts.append(torso_ring(figure, target.hem_level - 0.1, target.waistband_level))
+        parts.append(torso_ring(figure, target.hem_level - 0.1, end))
     for part in parts:
         skin = np.maximum(skin, polygon_opacity(shape, part, 1.0))
     return skin
@@ -245,32 +274,13 @@ def _with_arm(
 ) -> NDArray[np.float32]:
     """The log luminance with this arm's roundness drawn into it, and the crease where it meets the chest."""
     place = arm_coordinates(arm, where.shape)
-    station, across = place[..., 0], np.clip(place[..., 1], -1.0, 1.0)
-    share = arm_share(station, place[..., 1])
-    form = tone.contrast * np.interp(across, ACROSS, ARM_LIGHT).astype(np.float32)
-    form += _tilt(person, photo, where, across) * across
-    own = tone.level + form
+    station, across = place[..., 0], place[..., 1]
+    inside = np.clip(across, -1.0, 1.0)
+    aside = tilt(person.labels, photo, where > 0.5, inside)
+    form = tone.contrast * ARM_DEPTH * arm_light(station, across) + aside * inside
     near = (clean_skin(person, (BodyLabel.ARM, BodyLabel.HAND)) > 0) & (grown(bits(where > 0.5), 9) > 0)
-    if near.sum() > LEAST_SKIN_PX:
-        off = float(np.median((np.log(np.maximum(luminance(photo[near]), DARKEST)) - own[near])[::3]))
-        own = own + LIMB_SHARE * float(np.clip(off, -LIMB_LIMIT, LIMB_LIMIT))
-    return np.asarray(level + (own - level) * share, np.float32)
-
-
-def _tilt(person: PersonAnalysis, photo: Linear, where: Opacity, across: NDArray[np.float32]) -> float:
-    """Light from the side: how much brighter the arm, or the sleeve worn on it, is at its outer edge (log)."""
-    place = where > 0.5
-    for label in (BodyLabel.ARM, BodyLabel.TOP):
-        own = place & (person.labels == label)
-        if own.sum() < 300:
-            continue
-        log = np.log(luminance(photo[own]) + SHEEN)
-        outer, inner = across[own] > 0.25, across[own] < -0.25
-        if min(outer.sum(), inner.sum()) < 60:
-            continue
-        usual = 0.18 if label == BodyLabel.ARM else 0.0
-        return float(np.clip((np.median(log[outer]) - np.median(log[inner]) - usual) / 1.2, -TILT_LIMIT, TILT_LIMIT))
-    return 0.0
+    own = as_this_arm_is_lit(form, across, photo, person.labels, near, tone.level)
+    return np.asarray(level + (own - level) * arm_share(station, across), np.float32)
 
 
 def arm_coordinates(arm: Arm, shape: tuple[int, ...]) -> NDArray[np.float32]:

@@ -25,6 +25,7 @@ TOUCHED: Final = 1 / 512
 """An opacity below this changes no 8-bit value; such pixels are left as they are in the photo."""
 
 SKIN_SHADOW: Final = 0.34
+HEM_SHADOW: Final = 0.26
 BOTTOM_SHADOW: Final = 0.42
 CHIN_SHADOW: Final = 0.20
 SLEEVE_SHADOW: Final = 0.30
@@ -110,7 +111,8 @@ def contact_shadow(labels: LabelMap, new_skin: Opacity, cloth: Opacity, unit: fl
     bottom = (bottom | above & (labels == BodyLabel.TOP)).astype(np.float32) * (1 - skin)
     near = shadow_of(cloth, (0.0, 0.012 * unit), 0.022 * unit)
     low = shadow_of(cloth, (0.0, 0.03 * unit), 0.03 * unit)
-    return (np.maximum(SKIN_SHADOW * near * skin, BOTTOM_SHADOW * low * bottom) * (1 - cloth)).astype(np.float32)
+    on_skin = np.maximum(SKIN_SHADOW * near, HEM_SHADOW * low) * skin
+    return (np.maximum(on_skin, BOTTOM_SHADOW * low * bottom) * (1 - cloth)).astype(np.float32)
 
 
 def cloth_shadow(labels: LabelMap, cloth: Cloth, unit: float) -> Gain:

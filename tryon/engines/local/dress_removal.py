@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from tryon.engines.local.analysis import BodyLabel, Opacity, PersonAnalysis
 from tryon.engines.local.bare_legs import HEM_REACH_UNITS, beside_legs, legs_are_seen, shared_with_seen, with_bare_legs
 from tryon.engines.local.bare_skin import with_pores
+from tryon.engines.local.bare_wrist import cuff_on_hands
 from tryon.engines.local.bottoms_stance import Stance
 from tryon.engines.local.dress_target import DressTarget
 from tryon.engines.local.figure import TORSO_LEVELS, Figure
@@ -33,8 +34,9 @@ def take_off_all(
     """
     shadow = old_shadow(person, cloth, figure.unit)
     opacity = np.maximum(old_top(in_one), shadow)
-    needed = (opacity > 0) & (cloth < 0.99)
     photo = to_linear(person.picture)
+    opacity = np.maximum(opacity, cuff_on_hands(person, photo, figure, cloth) * (cloth < 0.5))
+    needed = (opacity > 0) & (cloth < 0.99)
     light = background_plate(person)
     light, legs = with_bare_legs(light, person, stance, target.lower.hems, needed, shade, figure.unit)
     light = with_pores(light, legs)

@@ -20,6 +20,7 @@ from tryon.engines.local.analysis import (
     Picture,
     Points,
 )
+from tryon.engines.local.bare_waist import with_skirt_to_the_waist
 from tryon.engines.local.calm_waist import with_calm_waist
 from tryon.engines.local.composite import Composition, cloth_shadow, compose
 from tryon.engines.local.cuffs_on_hands import with_hands_in_cuffs
@@ -102,6 +103,7 @@ def dress_top(
     near, small, figure = tidied_for_top(person)
     pattern = read_pattern(garment)
     target = place_garment(small, figure, garment, pattern, options)
+    small, target = with_skirt_to_the_waist(small, figure, target)
     small = without_high_bottoms(small, figure, target)
     height, width = small.labels.shape
     warp = carry(garment, pattern, target, height, width)

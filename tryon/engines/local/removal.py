@@ -7,7 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tryon.engines.local.analysis import BodyLabel, Opacity, PersonAnalysis
-from tryon.engines.local.bare_skin import bare_skin, torso_ring, with_pores
+from tryon.engines.local.bare_skin import LOWEST_LEVEL, bare_skin, torso_ring, with_pores
+from tryon.engines.local.bare_waist import with_bare_waist
+from tryon.engines.local.bare_wrist import cuff_on_hands
 from tryon.engines.local.figure import Figure, polygon_opacity
 from tryon.engines.local.linear import Linear, to_linear
 from tryon.engines.local.raster import Bits, among, bits, blurred, depth, disc, grown, highest
@@ -32,9 +34,6 @@ SKIN_EDGE_PX = 2
 SPECK_SHARE = 0.0005
 """A piece of the old top smaller than this share of it is noise on the rim of a hand or an arm."""
 
-LOWEST_LEVEL = 1.5
-"""The bottom garment is continued down to this torso level; farther down it was never hidden."""
-
 
 @dataclass(frozen=True, slots=True)
 class Undressed:
@@ -54,10 +53,12 @@ def take_off(person: PersonAnalysis, figure: Figure, target: Target, cloth: Opac
     Arms that `cloth`, the new garment's opacity, hides anyway are not made up.
     """
     photo = to_linear(person.picture)
+    figure = with_bare_waist(figure, target)
     opacity = np.maximum(old_top(person), old_shadow(person, cloth, figure.unit))
     shape = opacity.shape
     light = background_plate(person)
     opacity = np.maximum(opacity, _loose_ends(person, photo, light, figure.unit))
+    opacity = np.maximum(opacity, cuff_on_hands(person, photo, figure, cloth) * (cloth < 0.5))
     below = polygon_opacity(shape, torso_ring(figure, target.waistband_level, LOWEST_LEVEL), 1.0)
     light = over(light, bottom_continued(person, photo), below)
     light = over(light, head_continued(person, photo), inside_hair(person, figure))

@@ -4,6 +4,7 @@ from typing import Final
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from tryon.engines.local.analysis import BodyLabel, Opacity, PersonAnalysis
 from tryon.engines.local.figure import Figure
@@ -48,6 +49,14 @@ def background_plate(person: PersonAnalysis) -> Linear:
     return to_linear(np.clip(whole, 0, 255).astype(np.uint8))
 
 
+GAP_ROOM_PX: Final = 3
+"""Rows on both sides of a garment's edge in which its label is unsure."""
+BETWEEN_LEGS: Final = 0.25
+"""Share of its width, to both sides of its middle, where a garment's gap is one between legs."""
+LEAST_CLOTH_PX: Final = 24.0
+"""So much cloth below its edge is needed to continue it upwards."""
+
+
 def bottom_continued(person: PersonAnalysis, photo: Linear) -> Linear:
     """The bottom garment mirrored upwards over its upper edge, column by column."""
     bottom = person.labels == BodyLabel.BOTTOM
@@ -59,9 +68,32 @@ def bottom_continued(person: PersonAnalysis, photo: Linear) -> Linear:
     first = np.interp(columns, seen, bottom[:, seen].argmax(axis=0))
     edge = smoothed_row(cv2.medianBlur(first.astype(np.float32).reshape(1, -1), 5).ravel(), 4.0) + WAISTBAND_PX
     rows = np.arange(height, dtype=np.float32)[:, None]
-    source = np.minimum(np.where(rows < edge, 2 * edge - rows, rows), height - 1)
-    where = np.dstack([np.broadcast_to(columns, source.shape), source]).astype(np.float32)
+    # There and back again; columns that meet the gap between the legs at once take their neighbours' cloth.
+    length, column = _solid_below(bottom & (person.matte > 0.5), np.rint(edge).astype(int))
+    away = np.abs(np.mod(edge - rows + length, 2 * length) - length)
+    above = rows < edge
+    source = np.minimum(np.where(above, edge[column] + away, rows), height - 1)
+    where = np.dstack([np.where(above, column, columns), source]).astype(np.float32)
     return taken(photo, where, border=cv2.BORDER_REFLECT)
+
+
+def _solid_below(bottom: NDArray[np.bool_], edge: NDArray[np.intp]) -> tuple[NDArray[np.float32], NDArray[np.intp]]:
+    """(w,) rows for which the bottom garment goes on below its edge, and the nearest column where it does for long."""
+    height, width = bottom.shape
+    gone = ~bottom & (np.arange(height)[:, None] > edge + GAP_ROOM_PX)
+    ends = np.where(gone.any(axis=0), gone.argmax(axis=0), height) - edge - GAP_ROOM_PX
+    near = np.ones((1, max(3, width // 32)), np.uint8)
+    ends = cv2.erode(ends.astype(np.float32)[None], near)[0]
+    long = np.flatnonzero(ends >= min(LEAST_CLOTH_PX, float(ends.max())))
+    columns = np.arange(width)
+    at = np.clip(np.searchsorted(long, columns), 1, max(len(long) - 1, 1))
+    before, after = long[at - 1], long[np.minimum(at, len(long) - 1)]
+    nearest = np.where(columns - before <= after - columns, before, after)
+    seen = np.flatnonzero(bottom.any(axis=0))
+    # A gap at the sides is the background beside a leg that narrows.
+    beside = np.abs(columns - (seen[0] + seen[-1]) / 2) > BETWEEN_LEGS * (seen[-1] - seen[0])
+    nearest, ends = np.where(beside, columns, nearest), np.where(beside, np.float32(height), ends)
+    return np.maximum(ends[nearest], 2.0 * GAP_ROOM_PX), nearest
 
 
 def inside_hair(person: PersonAnalysis, figure: Figure) -> Opacity:

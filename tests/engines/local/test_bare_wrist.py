@@ -1,0 +1,44 @@
+"""Where bared forearms meet hands."""
+
+import numpy as np
+import pytest
+
+from tests.engines.local.test_bare_arm import UNIT, hanging_arm
+from tryon.engines.local.analysis import BodyLabel, LabelMap
+from tryon.engines.local.bare_wrist import hand_edges, wrist_outline
+from tryon.engines.local.figure import Arm
+
+WRIST = 340
+"""Row of the wrist of the arm, at station 1, where a long sleeve ends."""
+
+
+def long_sleeved() -> Arm:
+    arm = hanging_arm()
+    return Arm(
+        arm.path, arm.outward, arm.inward, arm.outer, arm.inner, arm.bare_outer, arm.bare_inner,
+        np.ones_like(arm.covered), 1.0, arm.length,
+    )  # fmt: skip
+
+
+def hand_at(left: int, right: int) -> LabelMap:
+    labels = np.full((450, 400), BodyLabel.BACKGROUND, np.uint8)
+    labels[40:WRIST, 150:250] = BodyLabel.TOP
+    labels[WRIST:400, left:right] = BodyLabel.HAND
+    return labels
+
+
+@pytest.mark.parametrize(("left", "right"), [(180, 220), (170, 230), (190, 236)])
+def test_the_forearm_ends_as_wide_as_the_hand_and_where_it_is(left: int, right: int) -> None:
+    found = wrist_outline(long_sleeved(), hand_at(left, right), UNIT)
+    assert found is not None
+    start, outline = found
+    assert start < 0.95
+    half = len(outline) // 2
+    assert outline[half - 1, 0] == pytest.approx(right, abs=1.5)
+    assert outline[half, 0] == pytest.approx(left, abs=1.5)
+    assert outline[half, 1] > WRIST
+
+
+def test_a_finger_is_no_hand_and_no_hand_none() -> None:
+    assert hand_edges(long_sleeved(), hand_at(198, 206), UNIT) is None
+    assert wrist_outline(long_sleeved(), hand_at(0, 0), UNIT) is None

@@ -1,0 +1,111 @@
+"""Where a bared forearm meets the hand that came out of a long sleeve: its outline goes over into the hand's own."""
+
+from typing import Final
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from tryon.engines.local.analysis import BodyLabel, LabelMap, Opacity, PersonAnalysis, Points
+from tryon.engines.local.figure import ARM_STATIONS, Arm, Figure
+from tryon.engines.local.linear import Linear
+from tryon.engines.local.raster import bits, blurred, depth, grown
+
+SEARCH_UNITS: Final = 0.34
+"""How far from the forearm's middle line its hand is looked for."""
+PAST_CUFF: Final = (0.03, 0.05, 0.08, 0.12, 0.16)
+"""Stations past the old cuff at which the hand's two edges are looked for; the first where both are seen counts."""
+HAND_WIDTHS: Final = (0.09, 0.34)
+"""Units: what is narrower is a finger or a sliver of a hand, what is wider is more than a hand."""
+BEFORE: Final = 0.16
+"""So many stations before the hand's first row the forearm begins to go over into it."""
+STEPS: Final = 9
+
+LONG_SLEEVE: Final = 0.6
+"""Sleeves that end at a later station come down to the hand."""
+RIM_UNITS: Final = 0.06
+HAND_UNITS: Final = 0.22
+"""What passed for hand so near to the old cuff is compared with the hand's colour farther away from it, up to here."""
+
+
+def hand_edges(arm: Arm, labels: LabelMap, unit: float) -> tuple[float, Points, Points] | None:
+    """The station where the hand is first seen below the old cuff, and its outer and inner edge there."""
+    start = max(arm.cuff, float(ARM_STATIONS[-3]))
+    along = (arm.path[-1] - arm.path[-3]) * np.float32(10.0)
+    steps = np.arange(-SEARCH_UNITS * unit, SEARCH_UNITS * unit)[:, None]
+    height, width = labels.shape
+    for past in PAST_CUFF:
+        station = start + past
+        middle = arm.path[-1] + along * np.float32(station - 1.0)
+        spots = middle + steps * arm.outward[-1]
+        x, y = np.rint(spots).astype(int).T
+        inside = (x >= 0) & (y >= 0) & (x < width) & (y < height)
+        hand = np.zeros(len(steps), bool)
+        hand[inside] = np.isin(labels[y[inside], x[inside]], (BodyLabel.HAND, BodyLabel.ARM))
+        runs = np.flatnonzero(np.diff(np.concatenate([[False], hand, [False]]).astype(int))).reshape(-1, 2)
+        if not len(runs):
+            continue
+        first, last = max(runs, key=lambda run: run[1] - run[0])
+        if first > 0 and last < len(hand) and HAND_WIDTHS[0] * unit < last - first < HAND_WIDTHS[1] * unit:
+            return station, spots[last - 1].astype(np.float32), spots[first].astype(np.float32)
+    return None
+
+
+def wrist_outline(arm: Arm, labels: LabelMap, unit: float) -> tuple[float, Points] | None:
+    """The station at which the forearm goes over into the hand, and the closed outline from there to the hand."""
+    found = hand_edges(arm, labels, unit)
+    if found is None:
+        return None
+    station, *hand = found
+    start = min(station - BEFORE, 0.95)
+    share = np.linspace(0.0, 1.0, STEPS, dtype=np.float32)[:, None]
+    eased = share * share * (3 - 2 * share)
+    sides = []
+    for edge, way, half in zip(hand, (arm.outward, arm.inward), (arm.bare_outer, arm.bare_inner), strict=True):
+        stations = start + (station - start) * share[:, 0]
+        middle = np.stack([np.interp(stations, ARM_STATIONS, arm.path[:, i]) for i in (0, 1)], axis=1)
+        middle += (arm.path[-1] - arm.path[-3]) * 10.0 * np.maximum(stations - 1.0, 0.0)[:, None]
+        own = middle + way[-1] * np.interp(stations, ARM_STATIONS, half)[:, None]
+        sides.append(own + (edge - own[-1]) * eased)
+    return start, np.vstack([sides[0], sides[1][::-1]]).astype(np.float32)
+
+
+def cuff_on_hands(person: PersonAnalysis, photo: Linear, figure: Figure, cloth: Opacity) -> Opacity:
+    """0..1 on hands beside the cuff of a long sleeve that `cloth`, the new garment, leaves bare: its shadow and rim."""
+    found = np.zeros(person.labels.shape, np.float32)
+    reach = 1.5 * HAND_UNITS * figure.unit
+    for arm in figure.arms.values():
+        if arm.cuff > LONG_SLEEVE:
+            end = arm.path[-1] + (arm.path[-1] - arm.path[-3]) * 10.0 * (arm.cuff - 1.0)
+            (left, upper), (right, lower) = (np.maximum(np.rint(end + way), 0).astype(int) for way in (-reach, reach))
+            box = np.s_[upper:lower, left:right]
+            labels = person.labels[box]
+            top = (labels == BodyLabel.TOP) & (cloth[box] < 0.5)
+            hand = labels == BodyLabel.HAND
+            if top.any() and hand.any():
+                found[box] = np.maximum(found[box], _beside_cuff(hand, top, photo[box], figure.unit))
+    return found
+
+
+def _beside_cuff(hand: NDArray[np.bool_], top: NDArray[np.bool_], photo: Linear, unit: float) -> Opacity:
+    """Fading out on the `hand`; 1 on the rim that passed for hand, being nearer to the cuff in colour."""
+    away, light = depth(1 - bits(top)), np.sqrt(photo)
+    near = hand & (away < RIM_UNITS * unit)
+    sigma = HAND_UNITS * unit / 2
+    skin = _mean(light, hand & ~near & (away < HAND_UNITS * unit), sigma)
+    cuff = _mean(light, top & (depth(bits(top)) > 2), sigma)
+    like_cuff = ((light - cuff) ** 2).sum(axis=2) < ((light - skin) ** 2).sum(axis=2)
+    crumbs = blurred(grown(bits(near & like_cuff), 1).astype(np.float32), 0.8)
+    fading = np.clip(1 - away / np.float32(RIM_UNITS * unit), 0.0, 1.0)
+    return np.asarray(np.maximum(crumbs, fading) * hand, np.float32)
+
+
+def _mean(light: NDArray[np.float32], where: NDArray[np.bool_], sigma: float) -> NDArray[np.float32]:
+    """The mean of `light` around each pixel of what is `where`."""
+    weight = where.astype(np.float32)
+    total = np.dstack([light * weight[..., None], weight])
+    step = max(1, int(sigma / 4))
+    small = cv2.resize(total, None, fx=1 / step, fy=1 / step, interpolation=cv2.INTER_AREA)
+    small = cv2.GaussianBlur(small, (0, 0), sigma / step)
+    mean = small[..., :3] / np.maximum(small[..., 3:], 1e-4)
+    return np.asarray(cv2.resize(mean, (light.shape[1], light.shape[0])), np.float32)
