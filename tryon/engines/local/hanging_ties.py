@@ -31,6 +31,9 @@ RIM_PX: Final = 3
 WEAVE_PX: Final = 3.0
 """What is finer than this (standard deviation) is the bottom's weave, and mirrored into the place of a tie."""
 
+LEAST_TIE_PX: Final = 12
+"""Fewer pixels over the bottom are the corner of a hem."""
+
 LEAST_PX: Final = 200
 
 
@@ -57,8 +60,10 @@ def hanging_ties(person: PersonAnalysis, unit: float) -> NDArray[np.bool_]:
     off = np.linalg.norm(lab - of_bottom - along[..., None] * way, axis=2) / length
     like = (near[box] | top[box] & ~above) & (along > LIKE_TOP) & (off < BESIDE_WAY)
     thin = like & ~opened(like & ~above, max(1, round(NARROW_UNITS * unit)), round_=True)
-    _, pieces = cv2.connectedComponents(cv2.morphologyEx(bits(thin | above), cv2.MORPH_CLOSE, disc(2)))
-    hanging = np.isin(pieces, np.unique(pieces[above])) & thin
+    count, pieces = cv2.connectedComponents(cv2.morphologyEx(bits(thin), cv2.MORPH_CLOSE, disc(2)))
+    hung = np.bincount(pieces[grown(bits(above), RIM_PX) > 0], minlength=count) > 0
+    over = np.bincount(pieces[thin & near[box]], minlength=count) > LEAST_TIE_PX
+    hanging = (hung & over)[pieces] & thin
     found[box] = grown(bits(hanging), RIM_PX, round_=True) > 0
     return found & (bottom | top & (grown(bits(bottom), round(NARROW_UNITS * unit)) > 0))
 

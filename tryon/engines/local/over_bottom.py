@@ -7,10 +7,12 @@ import numpy as np
 
 from tryon.engines.local.analysis import BodyLabel, PersonAnalysis, Points
 from tryon.engines.local.figure import Figure, Side
-from tryon.engines.local.raster import smoothed_row
 
 MOST_UNITS: Final = 0.12
 """The top is widened by no more than this: a flared skirt does stand out below it."""
+
+SLOPE: Final = 0.25
+"""Upwards the widening gives way by so much a pixel."""
 
 FROM_SHARE: Final = 0.8
 """The bottom has to be seen without a gap from this share of the top's half width on; a hand before it hides it."""
@@ -37,7 +39,9 @@ def _covering(person: PersonAnalysis, figure: Figure, line: Points) -> Points:
         bottom[inside] = person.labels[y[inside], x[inside]] == BodyLabel.BOTTOM
         run = len(steps) if bottom.all() else int(bottom.argmin())
         more[k] = steps[run - 1] + COVER_PX if run else 0.0
-    # It widens little by little, and the hem's corner by all that is needed.
     more = np.clip(more, 0.0, most)
-    more = np.maximum(more, smoothed_row(more, 1.0))
+    # It widens little by little, and begins to above the bottom.
+    long = np.linalg.norm(np.diff(line, axis=0), axis=1)
+    for k in range(len(line) - 2, -1, -1):
+        more[k] = max(more[k], more[k + 1] - SLOPE * long[k])
     return (line + more[:, None] * outwards).astype(np.float32)
