@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from tryon.engines.local.analysis import BodyLabel, PersonAnalysis
 from tryon.engines.local.fill import pull_push
 from tryon.engines.local.linear import Linear
-from tryon.engines.local.raster import bits, blurred, box_of, disc, grown, mirrored, opened
+from tryon.engines.local.raster import bits, blurred, box_of, disc, grown, length, mirrored, opened
 
 REACH_UNITS: Final = 0.35
 """They hang down at most so far below the old top's edge."""
@@ -51,15 +51,16 @@ def hanging_ties(person: PersonAnalysis, unit: float) -> NDArray[np.bool_]:
     above = opened(top[box], max(1, round(2 * NARROW_UNITS * unit)))
     if above.sum() < LEAST_PX:
         return found
-    of_top, of_bottom = (np.median(lab[mask][::5], axis=0) for mask in (above, near[box]))
+    of_top, of_bottom = (np.median(lab[mask][::5], axis=0).astype(np.float32) for mask in (above, near[box]))
     way = of_top - of_bottom
-    length = float(np.linalg.norm(way))
-    if length < APART:
+    apart = float(np.linalg.norm(way))
+    if apart < APART:
         return found
-    along = (lab - of_bottom) @ way / length**2
-    off = np.linalg.norm(lab - of_bottom - along[..., None] * way, axis=2) / length
+    away = lab - of_bottom
+    along = away @ (way / np.float32(apart**2))
+    off = length(away - along[..., None] * way) / np.float32(apart)
     like = (near[box] | top[box] & ~above) & (along > LIKE_TOP) & (off < BESIDE_WAY)
-    thin = like & ~opened(like & ~above, max(1, round(NARROW_UNITS * unit)), round_=True)
+    thin = like & ~opened(like & ~above, max(1, round(NARROW_UNITS * unit)))
     count, pieces = cv2.connectedComponents(cv2.morphologyEx(bits(thin), cv2.MORPH_CLOSE, disc(2)))
     hung = np.bincount(pieces[grown(bits(above), RIM_PX) > 0], minlength=count) > 0
     over = np.bincount(pieces[thin & near[box]], minlength=count) > LEAST_TIE_PX

@@ -58,7 +58,7 @@ def take_off(person: PersonAnalysis, figure: Figure, target: Target, cloth: Opac
     light = background_plate(person)
     opacity = np.maximum(opacity, _loose_ends(person, photo, light, figure.unit))
     below, reach = continued_area(figure, target, shape), hem_reach(figure, target)
-    ties = hanging_ties(person, figure.unit) & (reach > SEAM_PX)
+    ties = hanging_ties(person, figure.unit) if reach > SEAM_PX else np.zeros(shape, bool)
     hem = np.maximum(at_old_hem(person.labels, reach), ties)
     opacity = np.maximum(opacity, hem)
     continued = bottom_continued(person, without_ties(photo, person, ties), reach)
