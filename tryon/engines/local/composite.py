@@ -66,6 +66,9 @@ def compose(
     base = base * (1 - picked(shade, at))[:, None]
     top = _soft_limit(lit(picked(cloth.colour, at), gain))
     result = base + (top - base) * picked(cloth.opacity, at)[:, None]
+    # Of the bottom that stands before a tucked top, the edge that shows the old top's colours is made anew.
+    edge = undressed.bottom * among(person.labels, (BodyLabel.TOP, BodyLabel.BOTTOM))
+    light = light + (picked(undressed.light, at) - light) * picked(edge, at)[:, None]
     # What stands in front comes last: laid under a half-covering cloth, the plate would shine through as a pale rim.
     result = result + (light - result) * picked(front, at)[:, None]
     picture = photo.copy()

@@ -2,14 +2,19 @@
 
 from collections.abc import Mapping
 
+import cv2
 import numpy as np
 
 from tryon.engines.local.analysis import BodyLabel, PersonAnalysis, Points
 from tryon.engines.local.figure import SIDES, TORSO_LEVELS, Figure, Side
+from tryon.engines.local.one_piece import cloth_goes_on
 from tryon.engines.local.pattern import Pattern
 
 HANGING = 0.08
 """A top that covers more of the hips than this share is not tucked in all around."""
+
+TUCKED_LEVELS = 0.05
+"""A tucked top goes on behind the waistband for at least so much (torso lengths)."""
 
 LOWEST_TUCK_LEVEL = 0.93
 """Trousers sit above the hips; an old top that ends lower hangs over them."""
@@ -34,8 +39,8 @@ def place_hem(
         own = max(own, float(np.interp(pattern.length / pattern.chest_width, *LEAST_HEM_LEVEL)))
     own = min(own, float(np.interp(pattern.length / pattern.chest_width, *MOST_HEM_LEVEL)))
     if tuck and waistband is not None and own > waistband - 0.02:
-        return own, True
-    old = _old_hem_level(figure)
+        return max(own, waistband + TUCKED_LEVELS), True
+    old = old_hem_level(figure)
     if old is not None and own < old < own + HEM_SLACK:
         return old, False
     return own, False
@@ -43,11 +48,13 @@ def place_hem(
 
 def is_tucked_in(person: PersonAnalysis, figure: Figure, waistband: float | None) -> bool:
     """Whether the old top ends at the waistband all around; an open jacket hangs though the shirt under it does."""
-    old = _old_hem_level(figure)
+    old = old_hem_level(figure)
     if old is None or waistband is None or waistband > LOWEST_TUCK_LEVEL or abs(old - waistband) > 0.08:
         return False
     edge = [figure.level_of(point) for point in _waist_points(person, figure, tuple(np.linspace(-0.4, 0.4, 17)))]
     if np.mean(np.abs(np.asarray(edge) - waistband) < 0.06) < 0.85:
+        return False
+    if _in_one_piece(person, figure, waistband):
         return False
     levels = np.linspace(waistband + 0.06, waistband + 0.25, 8)
     half = np.interp(levels, TORSO_LEVELS, np.minimum(figure.bare["left"], figure.bare["right"]))
@@ -59,7 +66,14 @@ def is_tucked_in(person: PersonAnalysis, figure: Figure, waistband: float | None
     return float((person.labels[y, x] == BodyLabel.TOP).mean()) < HANGING
 
 
-def _old_hem_level(figure: Figure) -> float | None:
+def _in_one_piece(person: PersonAnalysis, figure: Figure, waistband: float) -> bool:
+    """Whether the waistband is a line drawn through one cloth, a dress's: there is nothing to tuck a top into."""
+    rows = np.s_[: round(float(figure.at_level(waistband + 0.5)[1]))]
+    lab = cv2.cvtColor(np.ascontiguousarray(person.picture[rows]), cv2.COLOR_RGB2Lab).astype(np.float32)
+    return cloth_goes_on(person.labels[rows], lab, figure, float(figure.at_level(waistband)[1]))
+
+
+def old_hem_level(figure: Figure) -> float | None:
     """Where the old top ends at the body's middle, or None where there is none."""
     worn = np.flatnonzero(figure.dressed > 0.5)
     return float(TORSO_LEVELS[worn[-1]] + 0.025) if worn.size else None

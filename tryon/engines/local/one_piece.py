@@ -41,17 +41,24 @@ def with_even_hem(labels: LabelMap, lab: Field, person: PersonAnalysis, figure: 
     if known.sum() < MIDDLE_UNITS * figure.unit:
         return labels
     level = float(np.median(below[known]))
-    rows = np.arange(labels.shape[0])[:, None]
-    near, far = (reach * figure.unit for reach in AROUND_UNITS)
-    above_edge = top & middle & (rows < level - near) & (rows > level - far)
-    below_edge = bottom & middle & (rows > level + near) & (rows < level + far)
-    if not same_colours(lab, above_edge, below_edge):
+    if not cloth_goes_on(labels, lab, figure, level):
         return labels
+    rows = np.arange(labels.shape[0])[:, None]
     away = np.clip(np.abs(columns - figure.hip_middle[0]) / (HALF_UNITS * figure.unit), 0.0, 1.5)
     hem = level - SAG_UNITS * figure.unit * (away**2 - float((away[known] ** 2).mean()))
     body = (top | bottom) & ~_sleeves(person, figure.unit)
     even = np.where(body & bottom & (rows < hem), np.uint8(BodyLabel.TOP), labels)
     return np.where(body & top & (rows >= hem), np.uint8(BodyLabel.BOTTOM), even)
+
+
+def cloth_goes_on(labels: LabelMap, lab: Field, figure: Figure, level: float) -> bool:
+    """Whether top and bottom have the same colours above and below the row `level`, the edge between them."""
+    rows, columns = np.arange(labels.shape[0])[:, None], np.arange(labels.shape[1])
+    middle = np.abs(columns - figure.hip_middle[0]) < MIDDLE_UNITS * figure.unit
+    near, far = (reach * figure.unit for reach in AROUND_UNITS)
+    above = (labels == BodyLabel.TOP) & middle & (rows < level - near) & (rows > level - far)
+    below = (labels == BodyLabel.BOTTOM) & middle & (rows > level + near) & (rows < level + far)
+    return same_colours(lab, above, below)
 
 
 def _sleeves(person: PersonAnalysis, unit: float) -> Mask:

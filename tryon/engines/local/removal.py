@@ -7,10 +7,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tryon.engines.local.analysis import BodyLabel, Opacity, PersonAnalysis
-from tryon.engines.local.bare_skin import LOWEST_LEVEL, bare_skin, torso_ring, with_pores
+from tryon.engines.local.bare_skin import bare_skin, with_pores
 from tryon.engines.local.bare_waist import with_bare_waist
 from tryon.engines.local.bare_wrist import cuff_on_hands
-from tryon.engines.local.figure import Figure, polygon_opacity
+from tryon.engines.local.bared_bottom import SEAM_PX, at_old_hem, continued_area, hem_reach
+from tryon.engines.local.figure import Figure
+from tryon.engines.local.hanging_ties import hanging_ties, without_ties
 from tryon.engines.local.linear import Linear, to_linear
 from tryon.engines.local.raster import Bits, among, bits, blurred, depth, disc, grown, highest
 from tryon.engines.local.surroundings import FRINGE_PX, background_plate, bottom_continued, head_continued, inside_hair
@@ -59,11 +61,19 @@ def take_off(person: PersonAnalysis, figure: Figure, target: Target, cloth: Opac
     light = background_plate(person)
     opacity = np.maximum(opacity, _loose_ends(person, photo, light, figure.unit))
     opacity = np.maximum(opacity, cuff_on_hands(person, photo, figure, cloth) * (cloth < 0.5))
-    below = polygon_opacity(shape, torso_ring(figure, target.waistband_level, LOWEST_LEVEL), 1.0)
-    light = over(light, bottom_continued(person, photo), below)
+    below, reach = continued_area(figure, target, shape), hem_reach(figure, target)
+    ties = hanging_ties(person, figure.unit) if reach > SEAM_PX else np.zeros(shape, bool)
+    hem = np.maximum(at_old_hem(person.labels, reach), ties)
+    opacity = np.maximum(opacity, hem)
+    continued = bottom_continued(person, without_ties(photo, person, ties), reach)
+    edge = (hem > 0) & (person.labels == BodyLabel.BOTTOM)
+    light = over(light, continued, np.maximum(below, bits(hem > 0)))
     light = over(light, head_continued(person, photo), inside_hair(person, figure))
     light, skin = with_bare_torso(light, person, photo, figure, target, (opacity > 0) & (cloth < 0.99))
-    return Undressed(light, opacity, skin * opacity, below * opacity * (person.labels == BodyLabel.BOTTOM).any())
+    # Skin that is made up ends at the bottom's edge, which has been seen.
+    light[edge], skin = continued[edge], skin * ~edge
+    bottom = np.maximum(below, edge) * (person.labels == BodyLabel.BOTTOM).any()
+    return Undressed(light, opacity, skin * opacity, bottom * opacity)
 
 
 def with_bare_torso(

@@ -29,9 +29,6 @@ FRINGE_PX: Final = 4
 TEXTURE_PX: Final = 6.0
 """Detail of the background finer than this (standard deviation) is mirrored, the rest filled in smoothly."""
 
-WAISTBAND_PX: Final = 6.0
-"""The bottom's upper edge is mirrored so far below its first pixel, where it is surely the bottom's own colour."""
-
 
 def background_plate(person: PersonAnalysis) -> Linear:
     """The background continued behind the person: its broad colours filled in, its texture mirrored at the outline."""
@@ -57,8 +54,8 @@ LEAST_CLOTH_PX: Final = 24.0
 """So much cloth below its edge is needed to continue it upwards."""
 
 
-def bottom_continued(person: PersonAnalysis, photo: Linear) -> Linear:
-    """The bottom garment mirrored upwards over its upper edge, column by column."""
+def bottom_continued(person: PersonAnalysis, photo: Linear, below: float) -> Linear:
+    """The bottom garment mirrored upwards, column by column, over a line that lies `below` its upper edge (pixels)."""
     bottom = person.labels == BodyLabel.BOTTOM
     height, width = bottom.shape
     seen = np.flatnonzero(bottom.any(axis=0))
@@ -66,7 +63,7 @@ def bottom_continued(person: PersonAnalysis, photo: Linear) -> Linear:
         return photo
     columns = np.arange(width, dtype=np.float32)
     first = np.interp(columns, seen, bottom[:, seen].argmax(axis=0))
-    edge = smoothed_row(cv2.medianBlur(first.astype(np.float32).reshape(1, -1), 5).ravel(), 4.0) + WAISTBAND_PX
+    edge = smoothed_row(cv2.medianBlur(first.astype(np.float32).reshape(1, -1), 5).ravel(), 4.0) + below
     rows = np.arange(height, dtype=np.float32)[:, None]
     # There and back again; columns that meet the gap between the legs at once take their neighbours' cloth.
     length, column = _solid_below(bottom & (person.matte > 0.5), np.rint(edge).astype(int))

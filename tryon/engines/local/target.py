@@ -14,6 +14,7 @@ from tryon.engines.local.bare_shoulder_target import edge_between, place_edge_en
 from tryon.engines.local.collar import CollarMove, collar_move
 from tryon.engines.local.figure import SIDES, Figure, Side
 from tryon.engines.local.hem_target import is_tucked_in, place_hem, waist_line, waistband_level
+from tryon.engines.local.over_bottom import over_bottom
 from tryon.engines.local.pattern import Pattern, SleeveOutline
 from tryon.engines.local.shoulder_target import garment_scale, place_neck, place_shoulders, shoulder_line
 from tryon.engines.local.sleeve_target import place_sleeve
@@ -69,6 +70,8 @@ def place_garment(
     if ends_at is not None:
         hem_level, tucked = ends_at, False
     sides = place_sides(figure, pattern, scale, hem_level, waistband if tucked else None, options.fit)
+    if not tucked and ends_at is None:
+        sides = over_bottom(person, figure, sides)
     if pattern.bare_shoulders and not pattern.sleeves:
         shoulder = within_sides(figure, shoulder, sides)
         neck = place_edge_ends(pattern, shoulder)
