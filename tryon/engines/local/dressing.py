@@ -286,7 +286,7 @@ def _settling_area(shape: tuple[int, ...], target: Target, figure: Figure, facto
     for side, arm in figure.arms.items():
         # The arm that an old sleeve covered and the new one does not is bare: no cloth is widened over it.
         end = end_of(arm, target.sleeves[side]) if side in target.sleeves else 0.0
-        bared = ARM_STATIONS >= end - 1e-3
+        bared = end - 1e-3 <= ARM_STATIONS
         if (arm.cuff > end or not target.sleeves) and bared.sum() > 1:
             outer, inner = arm.outward * (1.3 * arm.outer)[:, None], arm.inward * (0.7 * arm.inner)[:, None]
             tube = tube_outline(arm.path[bared], outer[bared], inner[bared])

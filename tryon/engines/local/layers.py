@@ -133,8 +133,8 @@ def lay_out(garment: GarmentAnalysis, warp: Warp) -> Cloth:
 
 
 def _with_closed_armholes(opacity: Opacity, torso: NDArray[np.uint8], sleeves: Mapping[Side, Opacity]) -> Opacity:
-    """The opacity without slits, threads and specks where torso and sleeve meet: there, cloth and the gap beside it have
-    one calm edge."""
+    """The opacity without slits, threads and specks where torso and sleeve meet: there, cloth and the gap beside it
+    have one calm edge."""
     reach = max(2, round(SEAM_SHARE * opacity.shape[1]))
     seam = np.zeros(opacity.shape, np.uint8)
     for mask in sleeves.values():
@@ -210,9 +210,9 @@ def _part_planes(
     torso, planes = front.copy(), {"back": _soft(inner, opacity, 1.0)}
     for side in SIDES:
         own = (parts == SLEEVE_PART[side]).astype(np.uint8)
-        rows = np.flatnonzero(own.any(axis=1))
-        begin, end = (int(rows[0]), round(seam_ends.get(side, np.inf))) if rows.size else (0, 0)
-        sewn = slice(0, end if end > begin else len(own))
+        end = round(seam_ends.get(side, len(own)))
+        # Legs, which begin below the armpits, are sewn on wherever they meet the seat.
+        sewn = slice(0, end if own[:end].any() else len(own))
         torso[sewn] |= cv2.dilate(front[sewn], kernel) & own[sewn] & inside[sewn]
         wide = own.copy()
         wide[sewn] |= cv2.dilate(own[sewn], kernel) & front[sewn] & inside[sewn]
