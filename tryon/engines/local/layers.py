@@ -260,7 +260,8 @@ def settle_edges(person: PersonAnalysis, cloth: Opacity, sleeves: Opacity, allow
     rim = (labels == BodyLabel.ARM) & (limb == 0)
     seen = ((top > 0) | rim | arm) & (person.matte[box] > 0.4) & (solid == 0)
     # An old sleeve beside the new side is no remains of a side, and what is near to it is not either.
-    wide = grown(bits(depth(bits(seen)) > WIDE_SHARE * reach), round(WIDE_REACH * reach))
+    wide = bits((depth(bits(seen)) > WIDE_SHARE * reach) & (grown(bits(sleeves[box] > 0.5), round(reach)) == 0))
+    wide = grown(wide, round(WIDE_REACH * reach))
     remains = seen & (allowed > 0.5) & (wide == 0)
     bare = remains & arm
     if not remains.any() or not solid.any():
