@@ -39,7 +39,7 @@ MIDDLE_STEP = 5
 MOST_FLARE = 1.07
 """Below this of SIDE_STEPS the torso widens at most so much more than the flat product does."""
 
-OVER_BOTTOM = 1.12
+OVER_BOTTOM = 1.2
 """A top gives way to the bottom garment below it by at most this share of its width."""
 
 UNDER_ARM = 0.05
@@ -91,7 +91,8 @@ def _half_width(
     flare = np.maximum(flat / max(float(flat[MIDDLE_STEP]), 1.0), 1.0) * MOST_FLARE
     width = np.where(SIDE_STEPS[MIDDLE_STEP] < SIDE_STEPS, np.minimum(width, width[MIDDLE_STEP] * flare), width)
     # Over trousers or a skirt it is as wide as they are, or they would stand out beside its hem.
-    under = np.where(np.isfinite(old) & (dressed <= 0.5) & (levels > WAIST_LEVEL), np.nan_to_num(old), 0.0)
+    seen = np.nan_to_num(np.where(np.isfinite(old), old, arm))
+    under = np.where((dressed <= 0.5) & (levels > WAIST_LEVEL), seen, 0.0)
     return np.maximum(width, smoothed_row(np.maximum(width, np.minimum(under, OVER_BOTTOM * width)), 0.9))
 
 
