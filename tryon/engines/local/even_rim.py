@@ -89,7 +89,7 @@ def without_bites(opacity: Rim, parts: LabelMap) -> tuple[Rim, LabelMap]:
     """Opacity and parts without the teeth of a side whose white stripes passed for the ground: low bites into the rim
     that have cloth right above and right below."""
     solid = (opacity > 127).astype(np.uint8)
-    height = max(3, round(BITE_SHARE * opacity.shape[1]))
+    height = 2 * max(1, round(BITE_SHARE * opacity.shape[1] / 2)) + 1
     kernel = np.ones((height, 1), np.uint8)
     padded = cv2.copyMakeBorder(solid, height, height, 0, 0, cv2.BORDER_CONSTANT, value=0)
     closed = cv2.morphologyEx(padded, cv2.MORPH_CLOSE, kernel)[height:-height]

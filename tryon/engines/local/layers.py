@@ -252,6 +252,7 @@ def settle_edges(person: PersonAnalysis, cloth: Opacity, sleeves: Opacity, allow
     widened = cloth.astype(np.float32)
     box = box_of(cloth > 0.5, round(2 * reach) + 4)
     cloth, allowed, labels = cloth[box], allowed[box], person.labels[box]
+    cloth = np.maximum(cloth, _slits(cloth, labels, sleeves[box], (HOLE_SHARE * reach) ** 2))
     solid = bits(cloth > 0.5)
     arm = (labels == BodyLabel.ARM) & (sleeves[box] > 0.5)
     # On the rim of an arm beside it the old top's colour is seen, too.
@@ -284,15 +285,19 @@ def settle_edges(person: PersonAnalysis, cloth: Opacity, sleeves: Opacity, allow
     return widened
 
 
-def _small_holes(cloth: Opacity, labels: LabelMap, most: float) -> Opacity:
-    """1 in holes of the cloth, such as a slit between sleeve and body, of up to `most` pixels, where the old top was:
-    no ground was seen through them."""
-    _, pieces, stats, _ = cv2.connectedComponentsWithStats(bits(cloth <= 0.5), connectivity=4)
+def _slits(cloth: Opacity, labels: LabelMap, sleeves: Opacity, most: float) -> Opacity:
+    """1 in holes of the cloth of up to `most` pixels that lie beside a sleeve and where the old top was: no ground was
+    seen through them."""
+    count, pieces, stats, _ = cv2.connectedComponentsWithStats(bits(cloth <= 0.5), connectivity=4)
+    if count < 3:
+        return np.zeros_like(cloth)
     sizes = stats[:, cv2.CC_STAT_AREA]
-    hidden = np.bincount(pieces.ravel(), (labels == BodyLabel.TOP).ravel(), len(sizes))
-    hole = (sizes < most) & (hidden > 0.5 * sizes)
+    hidden, beside = (
+        np.bincount(pieces.ravel(), area.ravel(), count) for area in (labels == BodyLabel.TOP, sleeves > 0.5)
+    )
+    hole = (sizes < most) & (hidden > 0.5 * sizes) & (beside > 0)
     hole[0] = False
-    return cv2.dilate(hole[pieces].astype(np.float32), np.ones((3, 3), np.uint8)) if hole.any() else hole[pieces]
+    return np.asarray(cv2.dilate(hole[pieces].astype(np.float32), np.ones((3, 3), np.uint8)), np.float32)
 
 
 def _between(solid: NDArray[np.uint8], limb: NDArray[np.uint8], radius: int) -> NDArray[np.bool_]:
