@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 
 from tests.engines.local.scenes import dressed
 from tryon.engines.local.analysis import GarmentPart
-from tryon.engines.local.even_rim import even_rim, without_pixel_stairs
+from tryon.engines.local.even_rim import even_rim, without_bites, without_pixel_stairs
 from tryon.engines.local.layers import carry_colour
 
 
@@ -25,6 +25,24 @@ def test_lumps_of_shadow_below_a_hem_are_trimmed() -> None:
     found = even_rim(*_board(ragged))[:, 50:550] > 127
     ends = 499 - found[::-1].argmax(axis=0)
     assert np.abs(ends[20:-20] - true[20:-20]).max() <= 2
+
+
+def test_white_stripes_that_passed_for_the_ground_are_no_teeth_of_a_side() -> None:
+    opacity, parts = _board(np.full(500, 420.0))
+    whole, bitten = opacity.copy(), opacity.copy()
+    for row in range(80, 380, 30):
+        bitten[row : row + 10, 50:66] = 0
+    parts[bitten == 0] = GarmentPart.OUTSIDE
+    filled, named = without_bites(bitten, parts)
+    assert (filled == whole).all()
+    assert (named[whole > 0] == GarmentPart.TORSO).all()
+
+
+def test_holes_and_the_gap_between_legs_are_no_bites() -> None:
+    opacity, parts = _board(np.full(500, 420.0))
+    opacity[200:210, 200:230] = 0
+    opacity[300:, 290:310] = 0
+    assert (without_bites(opacity, parts)[0] == opacity).all()
 
 
 def test_a_sloping_hem_keeps_its_course_and_its_corners() -> None:

@@ -59,6 +59,26 @@ def test_bare_arms_are_covered_as_far_as_they_stand_out_of_a_sleeve(analysis: An
     assert not ((labels == BodyLabel.ARM) & (settled < 0.5))[60:240].any()
 
 
+def test_a_slit_between_sleeve_and_body_shows_no_background_where_the_old_top_was(analysis: Analysis) -> None:
+    labels = np.zeros(SHAPE, np.uint8)
+    labels[30:270, 50:170] = BodyLabel.TOP
+    cloth, nowhere, sleeve = _cloth(), np.zeros(SHAPE, np.float32), np.ones(SHAPE, np.float32)
+    cloth[120:180, 100:112] = 0.0
+    assert settle_edges(_standing(analysis, labels), cloth, sleeve, nowhere, REACH)[115:185, 95:117].min() > 0.99
+    labels[120:180, 100:112] = BodyLabel.BACKGROUND
+    assert settle_edges(_standing(analysis, labels), cloth, sleeve, nowhere, REACH)[130:170, 104:108].max() < 0.01
+
+
+def test_the_old_tops_last_pixels_beside_an_arm_are_covered(analysis: Analysis) -> None:
+    labels = np.zeros(SHAPE, np.uint8)
+    labels[30:270, 60:164] = BodyLabel.TOP
+    labels[30:270, 164:200] = BodyLabel.ARM
+    everywhere, nowhere = np.ones(SHAPE, np.float32), np.zeros(SHAPE, np.float32)
+    side = _side(settle_edges(_standing(analysis, labels), _cloth(), nowhere, everywhere, REACH))
+    assert side.min() >= 163
+    assert side.max() <= 170
+
+
 def test_teeth_between_top_and_bottom_become_one_line_and_sleeves_beside_it_stay(analysis: Analysis) -> None:
     labels = np.zeros(SHAPE, np.uint8)
     labels[40:150, 60:180], labels[150:290, 60:180] = BodyLabel.TOP, BodyLabel.BOTTOM

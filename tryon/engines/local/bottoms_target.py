@@ -33,6 +33,7 @@ from tryon.engines.local.bottoms_seat import (
 )
 from tryon.engines.local.bottoms_stance import LEG_STATIONS, Leg, Stance
 from tryon.engines.local.figure import SIDES, TORSO_LEVELS, Figure, Side, Widths
+from tryon.engines.local.raster import smoothed_row
 
 FLAT_SHOWS: Final = {"slim": 0.76, "regular": 0.82, "oversized": 0.92}
 """Share of a leg's flat width that is seen on a body: cloth that goes around something is narrower than laid flat."""
@@ -75,6 +76,8 @@ CLEAR_OF_HEM: Final = 0.05
 SKIRT_FLARE: Final = 0.72
 """Share of a skirt's flat flare that shows when it hangs."""
 SKIRT_WAIST_SHOWS: Final = 0.80
+CALM_ROWS: Final = 1.2
+"""Rows over which a skirt's sides are averaged (standard deviation)."""
 LONGEST_SKIRT: Final = 0.96
 
 
@@ -255,10 +258,24 @@ def hang_skirt(
         ratio = float(np.linalg.norm(source[i, -1] - source[i, 0])) / flat_waist
         flare = waist_width * (1 + (ratio - 1) * SKIRT_FLARE)
         grid[i] = _skirt_row(figure, stance, start + length * float(share), flare)
+    grid = _calm_sides(grid, figure)
+    for i, share in enumerate(np.linspace(0.0, 1.0, SKIRT_ROWS)):
         grid[i, :, 1] += (source[i, :, 1] - source[i, COLUMNS // 2, 1]) * np.float32(scale * share)
     grid[0] = waist
     ends = {side: float(np.interp(grid[-1, 2, 1], leg.path[:, 1], LEG_STATIONS)) for side, leg in stance.legs.items()}
     return BottomTarget(Ribs(grid, {}), length / pattern.rise, ends, False, True)
+
+
+def _calm_sides(grid: Points, figure: Figure) -> Points:
+    """The rows (SKIRT_ROWS, COLUMNS, 2) with sides that are smooth lines: a hand beside the hips, or where the body's
+    measure goes over from hips to legs, must not make them bulge."""
+    out, along = grid @ figure.across, grid @ figure.down
+    middle = smoothed_row(out[:, COLUMNS // 2], CALM_ROWS)
+    calm = np.empty_like(out)
+    for column in range(COLUMNS):
+        away = (out[:, column] - out[:, COLUMNS // 2]).astype(np.float32).reshape(1, -1)
+        calm[:, column] = middle + smoothed_row(cv2.medianBlur(away, 5), CALM_ROWS)
+    return (calm[..., None] * figure.across + along[..., None] * figure.down).astype(np.float32)
 
 
 def _skirt_end(stance: Stance, station: float) -> Points:

@@ -26,7 +26,7 @@ from tryon.engines.local.composite import Composition, cloth_shadow, compose
 from tryon.engines.local.cuffs_on_hands import with_hands_in_cuffs
 from tryon.engines.local.dress_arms import with_arms_in_front, with_sleeves_over_arms
 from tryon.engines.local.enlarging import Box, at_photo_size, enlarged_undressed, enlarged_warp, resized_field
-from tryon.engines.local.figure import SIDES, Figure, Side, measure_figure, polygon_opacity, tube_outline
+from tryon.engines.local.figure import ARM_STATIONS, SIDES, Figure, Side, measure_figure, polygon_opacity, tube_outline
 from tryon.engines.local.layers import Cloth, carry_colour, lay_out, settle_edges
 from tryon.engines.local.light import (
     MEASURED,
@@ -300,10 +300,14 @@ def _settling_area(shape: tuple[int, ...], target: Target, figure: Figure, facto
     for side in SIDES:
         cv2.fillPoly(canvas, [np.rint(_above_shoulder(target, figure, side) * factor).astype(np.int32)], 0)
     close(target.hem, figure.down, 1.0)
-    if not target.sleeves:
-        for arm in figure.arms.values():
+    for side, arm in figure.arms.items():
+        # The arm that an old sleeve covered and the new one does not is bare: no cloth is widened over it.
+        end = end_of(arm, target.sleeves[side]) if side in target.sleeves else 0.0
+        bared = end - 1e-3 <= ARM_STATIONS
+        if (arm.cuff > end or not target.sleeves) and bared.sum() > 1:
             outer, inner = arm.outward * (1.3 * arm.outer)[:, None], arm.inward * (0.7 * arm.inner)[:, None]
-            cv2.fillPoly(canvas, [np.rint(tube_outline(arm.path, outer, inner) * factor).astype(np.int32)], 0)
+            tube = tube_outline(arm.path[bared], outer[bared], inner[bared])
+            cv2.fillPoly(canvas, [np.rint(tube * factor).astype(np.int32)], 0)
     for side, outline in target.sleeves.items():
         cuff = np.asarray([outline.inner[-1], outline.outer[-1]], np.float32)
         close(cuff, outline.middle[-1] - outline.middle[-2], -0.7)

@@ -16,6 +16,9 @@ Rim = NDArray[np.uint8]
 COURSE_SHARE: Final = 0.045
 """The hem's course is what remains after smoothing by so much of the picture's width (standard deviation)."""
 
+BITE_SHARE: Final = 0.03
+"""A bite into the rim is lower than this share of the picture's width, about as high as wide stripes are."""
+
 RUN_SHARE: Final = 0.14
 """The hem is read against its neighbours over this share of the picture's width."""
 
@@ -80,6 +83,23 @@ def even_rim(opacity: Rim, parts: LabelMap) -> Rim:
     soft = blurred(solid, STAIRS_SHARE * opacity.shape[1])
     even = np.clip((soft - 0.5) * STEEPNESS + 0.42, 0.0, 1.0)
     return np.asarray(np.minimum(np.rint(even * 255), np.maximum(trimmed, 255 * solid)), np.uint8)
+
+
+def without_bites(opacity: Rim, parts: LabelMap) -> tuple[Rim, LabelMap]:
+    """Opacity and parts without the teeth of a side whose white stripes passed for the ground: low bites into the rim
+    that have cloth right above and right below."""
+    solid = (opacity > 127).astype(np.uint8)
+    height = 2 * max(1, round(BITE_SHARE * opacity.shape[1] / 2)) + 1
+    kernel = np.ones((height, 1), np.uint8)
+    padded = cv2.copyMakeBorder(solid, height, height, 0, 0, cv2.BORDER_CONSTANT, value=0)
+    closed = cv2.morphologyEx(padded, cv2.MORPH_CLOSE, kernel)[height:-height]
+    # A hole inside is openwork.
+    _, pieces = cv2.connectedComponents(1 - solid, connectivity=4)
+    outside = np.unique(np.concatenate([pieces[0], pieces[-1], pieces[:, 0], pieces[:, -1]]))
+    bites = (closed > solid) & np.isin(pieces, outside)
+    beside = cv2.dilate(np.where(parts <= GarmentPart.RIGHT_SLEEVE, parts, np.uint8(0)), kernel)
+    bites &= beside > 0
+    return np.where(bites, np.uint8(255), opacity), np.where(bites, beside, parts)
 
 
 def _trim_hem(opacity: Rim, parts: LabelMap) -> Rim:

@@ -12,9 +12,11 @@ from tryon.engines.local.raster import bits, grown, largest_piece, opened, piece
 
 WINGS = 0.12
 """Of the neck opening's width: how far a collar hangs below the point where its wings meet."""
+STRIP_SHARE = 0.014
+"""Half the width of the widest strip, of the picture's width, that a sleeve's polygon can miss of the sleeve."""
+
 COLLAR_STANDS = 0.1
 """Of the neck opening's width: how far the outline rises above the neck points before it counts as a collar."""
-
 
 SLEEVES: Final = (GarmentPart.LEFT_SLEEVE, GarmentPart.RIGHT_SLEEVE)
 
@@ -32,7 +34,8 @@ def label_parts(opacity: Opacity, landmarks: UpperLandmarks) -> LabelMap:
     for name, part in (("left", GarmentPart.LEFT_SLEEVE), ("right", GarmentPart.RIGHT_SLEEVE)):
         if name in landmarks.sleeves:
             parts[_filled(landmarks.sleeves[name], opacity.shape) & inside] = part
-    parts = with_whole_sleeves(parts)
+    if landmarks.sleeves:
+        parts = _with_sleeve_rims(with_whole_sleeves(parts))
     neck = _neck_opening(landmarks.neckline.curve, opacity.shape)
     above = _above_the_shoulders(landmarks, opacity.shape) & inside
     if landmarks.neckline.shows_inner_back:
@@ -66,6 +69,23 @@ def _filled(polygon: Points, shape: tuple[int, ...]) -> NDArray[np.bool_]:
     cv2.fillPoly(canvas, [np.rint(polygon).astype(np.int32)], 1)
     # One pixel more, so that the outline's own pixels do not stay with the torso.
     return cv2.dilate(canvas, np.ones((3, 3), np.uint8)).astype(bool)
+
+
+def _with_sleeve_rims(parts: LabelMap) -> LabelMap:
+    """The parts with a sleeve's own hem or rim given back to it: it runs beside the sleeve as a strip that the torso is
+    too wide for."""
+    torso = bits(parts == GarmentPart.TORSO)
+    radius = max(2, round(STRIP_SHARE * parts.shape[1]))
+    core = grown(bits(opened(torso > 0, radius)), 2)
+    strip = torso & (1 - core)
+    away, nearest = cv2.distanceTransformWithLabels(
+        bits(~np.isin(parts, SLEEVES)), cv2.DIST_L2, 5, labelType=cv2.DIST_LABEL_PIXEL
+    )
+    rows, columns = np.nonzero(np.isin(parts, SLEEVES))
+    of_label = np.zeros(int(nearest.max()) + 1, np.uint8)
+    of_label[nearest[rows, columns]] = parts[rows, columns]
+    beside = (strip > 0) & (away <= 2 * radius)
+    return np.where(beside, of_label[nearest], parts).astype(np.uint8)
 
 
 def _neck_opening(curve: Points, shape: tuple[int, ...]) -> NDArray[np.bool_]:

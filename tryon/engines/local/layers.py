@@ -17,12 +17,13 @@ from tryon.engines.local.analysis import (
     PersonAnalysis,
     Picture,
 )
-from tryon.engines.local.even_rim import even_rim, without_pixel_stairs
+from tryon.engines.local.even_rim import even_rim, without_bites, without_pixel_stairs
 from tryon.engines.local.figure import SIDES, Side
 from tryon.engines.local.fill import pull_push
 from tryon.engines.local.pattern import SLEEVE_PART
 from tryon.engines.local.raster import bits, blurred, box_of, depth, disc, grown, mirrored, reduced, resized, shrunk
 from tryon.engines.local.spline import FloatMap
+from tryon.engines.local.surroundings import FRINGE_PX
 from tryon.engines.local.warp import Warp
 
 OVERLAP_SHARE: Final = 0.012
@@ -39,8 +40,11 @@ to draw its outline without stairs, at most so many times."""
 SEAM_SHARE: Final = 0.014
 """Gaps between torso and sleeve narrower than twice this share of the frame's width are none."""
 
-ARMHOLE_SHARE: Final = 0.25
-"""Of a sleeve's height in the picture: farther down it does not hang on the torso any more."""
+CALM_SEAM: Final = 0.35
+"""Standard deviation, in half widths of such a gap, by which the edges beside it are evened."""
+
+STEEP: Final = 1.6
+"""Opacity per standard deviation across an evened edge, a pixel or two wide."""
 
 CRUMB_SHARE: Final = 0.004
 """A piece of cloth apart from the rest and smaller than this share of it is dirt of the cut-out."""
@@ -57,15 +61,24 @@ EVEN_SHARE: Final = 0.15
 """Standard deviation that evens out the stairs of a label map along an edge, at least, and as a share of how far the
 cloth is widened at most."""
 
-CALM_SHARE: Final = 0.5
+CALM_SHARE: Final = 1.2
 """Standard deviation over which the width is averaged that an edge is widened by, as a share of the widest."""
 
 OWN_SHARE: Final = 0.2
 LEAST_WIDTH_PX: Final = 0.5
 """The photo's own edge is followed as long as it differs from that average by no more than this share of the widest."""
 
+HOLE_SHARE: Final = 5.0
+"""A hole in the cloth before the old top is none up to an area of so many widest widths squared."""
+
+SLIVER_SHARE: Final = 0.4
+"""Half the width, as a share of the widest, of slits beside an arm that are closed whatever the mean says."""
+
 WIDE_SHARE: Final = 1.0
 """Half the width, as a share of the widest, from which what is left of the old top is another part of it."""
+
+WIDE_REACH: Final = 2.5
+"""So far around it, as a share of the widest, nothing is widened: the cloth would bulge where that part tapers."""
 
 ENVELOPES: Final = (0.3, 1.5)
 """Of that standard deviation: from how far around the widest counts, for cloth, and for skin, which would be seen."""
@@ -105,7 +118,13 @@ def lay_out(garment: GarmentAnalysis, warp: Warp) -> Cloth:
         colour = colour.copy()
         colour[box] = np.where(blend > 0, np.rint(under * (1 - blend) + _remap(picture, sleeve_map) * blend), under)
         opacity[box] = 1 - (1 - opacity[box]) * (1 - mask)
-    opacity = _with_closed_armholes(opacity, torso, sleeves)
+    whole = _with_closed_armholes(opacity, torso, sleeves)
+    closed = (whole > 0.5) & (opacity < SOLID)
+    if sleeves and closed.any():
+        # In the product's picture the ground was seen there, or nothing.
+        box = box_of(closed, round(4 * WEAVE_PX))
+        colour[box] = np.where(closed[box][..., None], carry_colour(colour[box], opacity[box]), colour[box])
+    opacity = whole
     kept = _without_crumbs(opacity)
     opacity = opacity * kept
     sleeves = {side: mask * kept for side, mask in sleeves.items()}
@@ -114,27 +133,21 @@ def lay_out(garment: GarmentAnalysis, warp: Warp) -> Cloth:
 
 
 def _with_closed_armholes(opacity: Opacity, torso: NDArray[np.uint8], sleeves: Mapping[Side, Opacity]) -> Opacity:
-    """The opacity without slits and specks where torso and sleeve meet: cloth is sewn together there.
-
-    Below the armhole no threads hang between the two either: they are ground from the product's picture.
-    """
+    """The opacity without slits, threads and specks where torso and sleeve meet: there, cloth and the gap beside it
+    have one calm edge."""
     reach = max(2, round(SEAM_SHARE * opacity.shape[1]))
-    beside = grown(bits(torso > 127), reach)
-    seam, under = np.zeros_like(beside), np.zeros_like(beside)
+    seam = np.zeros(opacity.shape, np.uint8)
     for mask in sleeves.values():
-        sleeve = bits(mask > 0.5)
-        rows = np.flatnonzero(sleeve.any(axis=1))
-        own = beside & grown(sleeve, reach)
-        seam |= own
-        if rows.size:
-            armhole = round(rows[0] + ARMHOLE_SHARE * (rows[-1] - rows[0]))
-            under[armhole:] |= own[armhole:]
-    solid = bits(opacity > 0.5) * np.uint8(255)
-    closed = blurred(np.asarray(cv2.morphologyEx(solid, cv2.MORPH_CLOSE, disc(reach)), np.uint8), 1.0)
-    filled = np.where(seam > 0, np.maximum(np.rint(opacity * 255).astype(np.uint8), closed), solid)
-    threadless = cv2.morphologyEx(filled, cv2.MORPH_OPEN, np.ones((reach + 1,) * 2, np.uint8))
-    tidy = np.where(under > 0, threadless, filled)
-    return np.where(seam > 0, tidy * np.float32(1 / 255), opacity).astype(np.float32)
+        seam |= grown(bits(mask > 0.5), 2 * reach)
+    seam &= grown(bits(torso > 127), 2 * reach)
+    if not seam.any():
+        return opacity
+    box, even = box_of(seam, 3 * reach), opacity.copy()
+    closed = cv2.morphologyEx(bits(opacity[box] > 0.5), cv2.MORPH_CLOSE, disc(reach))
+    threadless = np.asarray(cv2.morphologyEx(closed, cv2.MORPH_OPEN, disc(reach // 2)), np.float32)
+    calm = (blurred(threadless, CALM_SEAM * reach) - 0.5) * (STEEP * CALM_SEAM * reach) + 0.5
+    even[box] = np.where(seam[box] > 0, np.clip(calm, 0.0, 1.0), opacity[box])
+    return even
 
 
 def _without_crumbs(opacity: Opacity) -> Opacity:
@@ -153,21 +166,26 @@ def _prepared(garment: GarmentAnalysis, warp: Warp) -> tuple[Picture, dict[str, 
     """The garment's picture and the opacity of each part, scaled to what the result can show."""
     across, down = _reduction(warp.torso)
     shrink = OVERSAMPLING / max(float(np.sqrt(across * down)), 1e-3)
-    picture, parts = garment.picture, garment.parts
-    opacity = even_rim(np.rint(garment.opacity * 255).astype(np.uint8), parts)
+    picture = garment.picture
+    ends = {side: garment.points[f"armpit_{side}"][1] for side in SIDES if f"armpit_{side}" in garment.points}
+    opacity, parts = without_bites(np.rint(garment.opacity * 255).astype(np.uint8), garment.parts)
+    opacity = even_rim(opacity, parts)
     if min(across, down) < ENLARGED_BELOW:
         enlargement = min(MOST_ENLARGED, OVERSAMPLING / max(min(across, down), 1e-3))
         size = (round(picture.shape[1] * enlargement), round(picture.shape[0] * enlargement))
         parts = cv2.resize(parts, size, interpolation=cv2.INTER_NEAREST)
         enlarged = cv2.resize(picture, size, interpolation=cv2.INTER_CUBIC)
-        return enlarged, _part_planes(without_pixel_stairs(opacity, size), parts), size[0] / picture.shape[1]
+        shrink = size[0] / picture.shape[1]
+        ends = {side: row * shrink for side, row in ends.items()}
+        return enlarged, _part_planes(without_pixel_stairs(opacity, size), parts, ends), shrink
     if shrink > 0.95:
-        return picture, _part_planes(opacity, parts), 1.0
+        return picture, _part_planes(opacity, parts, ends), 1.0
     size = (round(picture.shape[1] * shrink), round(picture.shape[0] * shrink))
     parts = cv2.resize(parts, size, interpolation=cv2.INTER_NEAREST)
     opacity = cv2.resize(opacity, size, interpolation=cv2.INTER_AREA)
     reduced = cv2.resize(picture, size, interpolation=cv2.INTER_AREA)
-    return reduced, _part_planes(opacity, parts), size[0] / picture.shape[1]
+    shrink = size[0] / picture.shape[1]
+    return reduced, _part_planes(opacity, parts, {side: row * shrink for side, row in ends.items()}), shrink
 
 
 def _reduction(torso: FloatMap) -> tuple[float, float]:
@@ -179,18 +197,28 @@ def _reduction(torso: FloatMap) -> tuple[float, float]:
     return float(across), float(down)
 
 
-def _part_planes(opacity: NDArray[np.uint8], parts: LabelMap) -> dict[str, NDArray[np.uint8]]:
-    """8-bit opacity of torso with collar, of the inner back and of each sleeve; torso and sleeves overlap a little."""
+def _part_planes(
+    opacity: NDArray[np.uint8], parts: LabelMap, seam_ends: Mapping[Side, float]
+) -> dict[str, NDArray[np.uint8]]:
+    """8-bit opacity of torso with collar, of the inner back and of each sleeve; down to the rows `seam_ends`, where
+    they are sewn together, torso and sleeves overlap a little and go over into each other."""
     reach = max(2, round(parts.shape[1] * OVERLAP_SHARE))
-    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * reach + 1, 2 * reach + 1))
+    kernel = disc(reach)
     front = np.isin(parts, (GarmentPart.TORSO, GarmentPart.COLLAR)).astype(np.uint8)
     inner = (parts == GarmentPart.INNER_BACK).astype(np.uint8)
-    sleeves = {side: (parts == SLEEVE_PART[side]).astype(np.uint8) for side in SIDES}
     inside = cv2.erode((opacity > 127).astype(np.uint8), np.ones((4 * reach + 1,) * 2, np.uint8), borderValue=0)
-    beside = cv2.dilate(front, kernel) & (sleeves["left"] | sleeves["right"]) & inside
-    planes = {"back": _soft(inner, opacity, 1.0), "torso": _soft(front | beside, opacity, 0.8)}
-    for side, own in sleeves.items():
-        planes[side] = _soft(cv2.dilate(own, kernel) & (front & inside | own), opacity, 0.6 * reach)
+    torso, planes = front.copy(), {"back": _soft(inner, opacity, 1.0)}
+    for side in SIDES:
+        own = (parts == SLEEVE_PART[side]).astype(np.uint8)
+        end = round(seam_ends.get(side, len(own)))
+        # Legs, which begin below the armpits, are sewn on wherever they meet the seat.
+        sewn = slice(0, end if own[:end].any() else len(own))
+        torso[sewn] |= cv2.dilate(front[sewn], kernel) & own[sewn] & inside[sewn]
+        wide = own.copy()
+        wide[sewn] |= cv2.dilate(own[sewn], kernel) & front[sewn] & inside[sewn]
+        planes[side] = _soft(own, opacity, 0.8)
+        planes[side][sewn] = _soft(wide, opacity, 0.6 * reach)[sewn]
+    planes["torso"] = _soft(torso, opacity, 0.8)
     return planes
 
 
@@ -221,17 +249,25 @@ def settle_edges(person: PersonAnalysis, cloth: Opacity, sleeves: Opacity, allow
     cloth stands out beyond the old silhouette nothing is trimmed: it simply hides a little more of the background.
     """
     # Farther from the cloth nothing is widened.
-    whole, box = cloth, box_of(cloth > 0.5, round(2 * reach) + 4)
+    widened = cloth.astype(np.float32)
+    box = box_of(cloth > 0.5, round(2 * reach) + 4)
     cloth, allowed, labels = cloth[box], allowed[box], person.labels[box]
+    cloth = np.maximum(cloth, _slits(cloth, labels, sleeves[box], (HOLE_SHARE * reach) ** 2))
     solid = bits(cloth > 0.5)
     arm = (labels == BodyLabel.ARM) & (sleeves[box] > 0.5)
-    seen = ((labels == BodyLabel.TOP) | arm) & (person.matte[box] > 0.4) & (solid == 0)
+    # On the rim of an arm beside it the old top's colour is seen, too.
+    top, limb = bits(labels == BodyLabel.TOP), bits(labels == BodyLabel.ARM)
+    limb &= 1 - grown(top, FRINGE_PX, round_=True)
+    rim = (labels == BodyLabel.ARM) & (limb == 0)
+    seen = ((top > 0) | rim | arm) & (person.matte[box] > 0.4) & (solid == 0)
     # An old sleeve beside the new side is no remains of a side, and what is near to it is not either.
-    wide = grown(bits(depth(bits(seen)) > WIDE_SHARE * reach), round(WIDE_SHARE * reach))
+    wide = bits((depth(bits(seen)) > WIDE_SHARE * reach) & (grown(bits(sleeves[box] > 0.5), round(reach)) == 0))
+    wide = grown(wide, round(WIDE_REACH * reach))
     remains = seen & (allowed > 0.5) & (wide == 0)
     bare = remains & arm
     if not remains.any() or not solid.any():
-        return whole
+        widened[box] = cloth
+        return widened
     edge = _edge_of(solid, reach)
     width = edge.mean_width(remains)
     if bare.any():
@@ -240,13 +276,34 @@ def settle_edges(person: PersonAnalysis, cloth: Opacity, sleeves: Opacity, allow
     width = width * allowed
     sure = edge.away <= width - OWN_SHARE * reach
     own = remains & (edge.away <= width + OWN_SHARE * reach) & (width > LEAST_WIDTH_PX)
+    own |= remains & _between(solid, limb, round(SLIVER_SHARE * reach))
     sigma = max(EVEN_PX, EVEN_SHARE * reach)
     even = blurred(np.maximum(sure | own, solid).astype(np.float32), sigma)
     outline = np.clip((even - 0.5) * sigma * 1.6 + 0.5, 0.0, 1.0)
     near = grown(bits(sure | own), round(3 * sigma)) > 0
-    widened = whole.astype(np.float32)
     widened[box] = np.where(near, np.maximum(cloth, outline), cloth)
     return widened
+
+
+def _slits(cloth: Opacity, labels: LabelMap, sleeves: Opacity, most: float) -> Opacity:
+    """1 in holes of the cloth of up to `most` pixels that lie beside a sleeve and where the old top was: no ground was
+    seen through them."""
+    count, pieces, stats, _ = cv2.connectedComponentsWithStats(bits(cloth <= 0.5), connectivity=4)
+    if count < 3:
+        return np.zeros_like(cloth)
+    sizes = stats[:, cv2.CC_STAT_AREA]
+    hidden, beside = (
+        np.bincount(pieces.ravel(), area.ravel(), count) for area in (labels == BodyLabel.TOP, sleeves > 0.5)
+    )
+    hole = (sizes < most) & (hidden > 0.5 * sizes) & (beside > 0)
+    hole[0] = False
+    return np.asarray(cv2.dilate(hole[pieces].astype(np.float32), np.ones((3, 3), np.uint8)), np.float32)
+
+
+def _between(solid: NDArray[np.uint8], limb: NDArray[np.uint8], radius: int) -> NDArray[np.bool_]:
+    """Narrow slits between the new cloth and an arm: no background shows through there."""
+    beside = solid | limb
+    return np.asarray(cv2.morphologyEx(beside, cv2.MORPH_CLOSE, disc(radius)) > beside, np.bool_)
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,13 +324,13 @@ class _Edge:
         """(h, w) how far the remains stand out near there: their width, averaged along the edge.
 
         The sides of a garment are calm lines, whatever the noise of the silhouette or the pattern of the old top.
-        Remains wider than `reach` are covered the less the wider they are; with `widest`, as far as twice `reach`.
+        Remains wider than `reach` are covered so far and no farther; with `widest`, as far as twice `reach`.
         """
         width = np.zeros(int(self.nearest.max()) + 1, np.float32)
         outside = remains & self.beside
         np.maximum.at(width, self.nearest[outside], self.away[outside])
         if not widest:
-            width = np.minimum(width, 2 * self.reach - width)
+            width = np.minimum(width, self.reach)
         sigma = max(EVEN_PX, CALM_SHARE * self.reach)
         field = np.where(self.line, width[self.nearest], np.float32(0.0)).astype(np.float32)
         envelope = cv2.dilate(field + (field > 0).astype(np.float32), disc(round(ENVELOPES[widest] * sigma)))

@@ -95,7 +95,9 @@ def _inner_edge(
     (reached, offset), (levels, width) = (_beside_axis(figure, side, p) for p in (_along_arm(arm, stations), torso))
     room = offset - np.interp(reached, levels, width)
     limit = np.maximum(room + CLOTH_UNITS * figure.unit, CROWDED * close)
-    return _across_arm(arm, stations, arm.inward, np.where(room > 0, np.minimum(half, limit), half))
+    # Where the arm comes before the torso the sleeve widens gradually.
+    half = smoothed_row(np.where(room > 0, np.minimum(half, limit), half), 1.0)
+    return _across_arm(arm, stations, arm.inward, half)
 
 
 def _beside_axis(figure: Figure, side: Side, points: Points) -> tuple[NDArray[np.floating], NDArray[np.floating]]:

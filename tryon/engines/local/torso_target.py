@@ -39,6 +39,9 @@ MIDDLE_STEP = 5
 MOST_FLARE = 1.07
 """Below this of SIDE_STEPS the torso widens at most so much more than the flat product does."""
 
+OVER_BOTTOM = 1.2
+"""A top gives way to the bottom garment below it by at most this share of its width."""
+
 UNDER_ARM = 0.05
 """The torso reaches so far (units) under an arm that hangs against it, for there is no gap between the two."""
 
@@ -86,7 +89,11 @@ def _half_width(
     width = smoothed_row(np.minimum(width, _inside_the_arm(figure, side, levels)), 0.9)
     # A hand or the other garment beside the hem must not flare it: it widens as the product does, and a little.
     flare = np.maximum(flat / max(float(flat[MIDDLE_STEP]), 1.0), 1.0) * MOST_FLARE
-    return np.where(SIDE_STEPS[MIDDLE_STEP] < SIDE_STEPS, np.minimum(width, width[MIDDLE_STEP] * flare), width)
+    width = np.where(SIDE_STEPS[MIDDLE_STEP] < SIDE_STEPS, np.minimum(width, width[MIDDLE_STEP] * flare), width)
+    # Over trousers or a skirt it is as wide as they are, or they would stand out beside its hem.
+    seen = np.nan_to_num(np.where(np.isfinite(old), old, arm))
+    under = np.where((dressed <= 0.5) & (levels > WAIST_LEVEL), seen, 0.0)
+    return np.maximum(width, smoothed_row(np.maximum(width, np.minimum(under, OVER_BOTTOM * width)), 0.9))
 
 
 def _inside_the_arm(figure: Figure, side: Side, levels: NDArray[np.floating]) -> NDArray[np.floating]:
