@@ -83,6 +83,13 @@ and the front's own seam below its edge score up to 0.66."""
 DISTINCT: Final = 2.75
 """A pointed opening scores at least so many times what ordinary curves do; 2.0 to 2.4 in prints without one."""
 
+ORDINARY: Final = 2.6
+"""Where neither a collar's pointed opening nor its bow scores more, every edge is print or frill: such a collar is closed
+all round."""
+
+CLOSED_DEPTH: Final = 0.3
+"""In half widths between its corners."""
+
 
 @dataclass(frozen=True, slots=True)
 class Neckline:
@@ -122,7 +129,11 @@ def read_neckline(
     search = _Search.around(picture, edge, ends, TURNED_DOWN if has_collar else ROUND)
     best = search.best()
     if has_collar:
-        best = _pointed_or_bow(best, replace(search, habit=_standing((start[1] + end[1]) / 2, ends)).best())
+        standing = replace(search, habit=_standing((start[1] + end[1]) / 2, ends))
+        bow = standing.best()
+        if max(best.distinct, bow.distinct) < ORDINARY:
+            return Neckline(standing.closed(), False, 0.2, True)
+        best = _pointed_or_bow(best, bow)
     elif front_opens:
         opening = _Search.around(picture, edge, ends, FRONT_OPENING).best()
         likely = opening.score >= TRUST_BESIDE_CLEAR_BOW * best.score and opening.distinct > DISTINCT
@@ -245,6 +256,10 @@ class _Search:
     def usual(self) -> Points:
         """The usual neckline, where none is seen."""
         return self._curves(np.array([[1.0, 2.0, 0.75 * self.habit.depth, 0.0]], np.float32))[0]
+
+    def closed(self) -> Points:
+        """The upper edge of a collar that is closed all round: a ring seen a little from above."""
+        return self._curves(np.array([[1.0, 2.0, CLOSED_DEPTH, 0.0]], np.float32))[0]
 
     def _curves(self, traits: Floats) -> Floats:
         """(curves, CURVE_SAMPLES, 2) for traits (curves, 4): width, shape, depth, shift."""
