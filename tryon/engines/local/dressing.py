@@ -256,7 +256,9 @@ def settled(cloth: Cloth, person: PersonAnalysis, target: Target, figure: Figure
     allowed = _settling_area(person.labels.shape, target, figure, factor)
     sleeves = _sleeve_shadow(person.labels.shape, target, factor)
     opacity = settle_edges(person, cloth.opacity, sleeves, allowed, SETTLE_UNITS * figure.unit * factor)
-    return replace(cloth, opacity=opacity, colour=carry_colour(cloth.colour, cloth.opacity))
+    # At the neckline the picture goes on behind the edge: a narrow neckband keeps its own colours.
+    pictured = np.minimum(cloth.opacity + cloth.back, 1.0)
+    return replace(cloth, opacity=opacity, colour=carry_colour(cloth.colour, pictured))
 
 
 def _settling_area(shape: tuple[int, ...], target: Target, figure: Figure, factor: float) -> Opacity:
