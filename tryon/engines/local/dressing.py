@@ -34,6 +34,7 @@ from tryon.engines.local.light import (
     own_depth,
     scene_tint,
 )
+from tryon.engines.local.neck_side import without_scraps_beside
 from tryon.engines.local.old_shading import old_shading
 from tryon.engines.local.pattern import read_pattern
 from tryon.engines.local.raster import among, bits, disc
@@ -102,7 +103,7 @@ def dress_top(
     small = with_calm_waist(with_clear_edges(with_narrow_neck(small, figure), figure), figure.unit)
     pattern = read_pattern(garment)
     target = place_garment(small, figure, garment, pattern, options)
-    small = without_high_bottoms(small, figure, target)
+    small = without_scraps_beside(without_high_bottoms(small, figure, target), figure)
     height, width = small.labels.shape
     warp = carry(garment, pattern, target, height, width)
     factor = photo.shape[1] / person.picture.shape[1]

@@ -1,11 +1,13 @@
 """The sides of the neck, behind an old collar too: from where they leave it down to the shoulders."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Final
 
+import cv2
 import numpy as np
 
-from tryon.engines.local.analysis import BodyLabel, LabelMap, Points
+from tryon.engines.local.analysis import BodyLabel, LabelMap, PersonAnalysis, Points
 from tryon.engines.local.figure import SIDES, Figure, Side
 from tryon.engines.local.raster import among, bits, grown
 
@@ -43,6 +45,29 @@ def neck_sides(labels: LabelMap, figure: Figure, within: Mapping[Side, Points] |
         root = [] if limit is not None else [figure.neck_root[side]]
         sides[side] = np.asarray([*_usual(figure, side), *root], np.float32)
     return sides
+
+
+def without_scraps_beside(person: PersonAnalysis, figure: Figure) -> PersonAnalysis:
+    """Scraps of skin that stand out beside the neck between it and the old collar go with that collar.
+
+    What goes on below the neck's root is a bare shoulder and stays.
+    """
+    rows, columns = np.nonzero(person.labels == BodyLabel.NECK)
+    scraps = np.zeros(person.labels.shape, bool)
+    for side, start in _leaving(person.labels, figure).items():
+        if start is None:
+            continue
+        sign, root = (1.0 if side == "left" else -1.0), figure.neck_root[side]
+        if sign * float(root[0] - start[0]) <= 0 or root[1] <= start[1]:
+            continue
+        line = _running_out(start, root)
+        aside = sign * (columns - np.interp(rows, line[:, 1], line[:, 0]))
+        out = (aside > MEET_PX) & (rows >= start[1]) & (rows <= root[1])
+        own = np.zeros(person.labels.shape, bool)
+        own[rows[out], columns[out]] = True
+        _, pieces = cv2.connectedComponents(bits(own))
+        scraps |= own & ~np.isin(pieces, pieces[int(np.clip(root[1], 0, len(pieces) - 1))])
+    return replace(person, labels=np.where(scraps, np.uint8(BodyLabel.TOP), person.labels)) if scraps.any() else person
 
 
 def _end(figure: Figure, side: Side, start: Points, limit: Points | None) -> Points:
