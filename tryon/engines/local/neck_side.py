@@ -26,6 +26,9 @@ STEEP: Final = (0.12, 0.8)
 meet."""
 STEPS: Final = 8
 
+SCRAP_UNITS: Final = 0.03
+"""A scrap of skin beside the neck stands out at least so far, or it is the neck's own edge."""
+
 RUNS_OUT_UNITS: Final = 0.08
 """Skin that enters the collar on the shoulder's slope goes on so far beyond."""
 
@@ -66,7 +69,9 @@ def without_scraps_beside(person: PersonAnalysis, figure: Figure) -> PersonAnaly
         own = np.zeros(person.labels.shape, bool)
         own[rows[out], columns[out]] = True
         _, pieces = cv2.connectedComponents(bits(own))
-        scraps |= own & ~np.isin(pieces, pieces[int(np.clip(root[1], 0, len(pieces) - 1))])
+        far = out & (aside > SCRAP_UNITS * figure.unit)
+        standing = np.setdiff1d(pieces[rows[far], columns[far]], pieces[int(np.clip(root[1], 0, len(pieces) - 1))])
+        scraps |= np.isin(pieces, standing)
     return replace(person, labels=np.where(scraps, np.uint8(BodyLabel.TOP), person.labels)) if scraps.any() else person
 
 
