@@ -27,6 +27,7 @@ from tryon.engines.local.figure import (
 )
 from tryon.engines.local.fill import pull_push
 from tryon.engines.local.linear import Linear
+from tryon.engines.local.neck_side import neck_sides
 from tryon.engines.local.raster import bits, blurred, depth, grown, highest, reduced, resized
 from tryon.engines.local.skin_tone import DARKEST, LEAST_SKIN_PX, UNLIKE_SKIN, SkinTone, clean_skin, learn_tone
 from tryon.engines.local.smaller_figure import smaller_arm, smaller_figure
@@ -53,9 +54,6 @@ BEHIND_WAISTBAND: Final = 0.12
 """Torso levels that the trunk goes on behind it, so that its outline does not round off above it."""
 LEAST_FORM: Final = 0.8
 """Even in flat light chest and belly show so much of their usual form."""
-
-NECK_CURVE: Final = np.asarray([[0.3, 0.9], [0.27, 0.45], [0.2, 0.22]], np.float32)
-"""The side of the neck, as shares (across, up) of the way from its root to the chin."""
 
 HOLLOW_UNITS: Final = 0.08
 """Where seen skin beside the neck ends over the new garment's shoulder, it runs out in a hollow of this radius."""
@@ -121,7 +119,7 @@ def bare_skin(person: PersonAnalysis, photo: Linear, figure: Figure, target: Tar
     """Skin wherever the old top gives way to it; arms only where some of them is `needed`."""
     tone = learn_tone(person, photo)
     shape = needed.shape
-    torso = np.maximum(bare_torso(figure, target, shape), beside_neck(person.labels, needed, figure.unit))
+    torso = np.maximum(bare_torso(person.labels, figure, target), beside_neck(person.labels, needed, figure.unit))
     opacity, arms = torso, []
     for side in SIDES:
         arm = as_seen_below(figure.arms[side], person.labels, figure.unit)
@@ -214,18 +212,19 @@ def _fading(away: NDArray[np.float32], reach: NDArray[np.float32] | float) -> ND
 # ---- neck, chest, midriff
 
 
-def bare_torso(figure: Figure, target: Target, shape: tuple[int, ...]) -> Opacity:
+def bare_torso(labels: LabelMap, figure: Figure, target: Target) -> Opacity:
     """Where skin may show: neck and neckline, shoulders beside a sleeveless top, and a midriff above the waistband.
 
     Under sleeves the shoulders stay covered, or slivers of skin would line the garment's edge.
     """
-    jaw = {side: _side_of_neck(figure, side) for side in SIDES}
+    shape = labels.shape
+    jaw = neck_sides(labels, figure, {"right": target.neckline[0], "left": target.neckline[-1]})
     under = target.neckline + np.asarray([0.0, 0.04 * figure.unit], np.float32)
     outline = [*jaw["right"], *under, *jaw["left"][::-1]]
     skin = polygon_opacity(shape, np.asarray(outline, np.float32), 0.8)
     covered = bool(target.sleeves) and not target.bare_shoulders
     end = target.waistband_level + BEHIND_WAISTBAND if target.hem_level < target.waistband_level else 1.0
-    parts = [] if covered else [torso_ring(figure, 0.22, end, jaw)]
+    parts = [] if covered else [torso_ring(figure, 0.22, end, neck_sides(labels, figure))]
     if target.hem_level < target.waistband_level:
         parts.append(torso_ring(figure, target.hem_level - 0.1, end))
     for part in parts:
@@ -248,12 +247,6 @@ def beside_neck(labels: LabelMap, needed: Mask, unit: float) -> Opacity:
     return blurred((hollow | under).astype(np.float32), 0.8)
 
 
-def _side_of_neck(figure: Figure, side: Side) -> Points:
-    """(n, 2) from the jaw down the neck, which goes over into the shoulder in a hollow curve."""
-    root = figure.neck_root[side]
-    return (root + (figure.chin - root) * NECK_CURVE).astype(np.float32)
-
-
 def torso_ring(figure: Figure, start: float, end: float, jaw: Mapping[Side, Points] | None = None) -> Points:
     """Closed outline of the bare torso between two levels, with shoulders and neck where the jaw is given."""
     levels = np.linspace(start, end, 14)
@@ -261,7 +254,7 @@ def torso_ring(figure: Figure, start: float, end: float, jaw: Mapping[Side, Poin
     halves: dict[Side, list[Points]] = {}
     for side in SIDES:
         half = np.interp(levels, TORSO_LEVELS, figure.bare[side]) * (1.0 if side == "left" else -1.0)
-        top = [] if jaw is None else [*jaw[side], figure.neck_root[side], figure.shoulder_tip[side]]
+        top = [] if jaw is None else [*jaw[side], figure.shoulder_tip[side]]
         halves[side] = [*top, *(centre + np.outer(half, figure.across)).astype(np.float32)]
     return np.asarray([*halves["right"], *halves["left"][::-1]], np.float32)
 

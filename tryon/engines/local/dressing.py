@@ -37,6 +37,7 @@ from tryon.engines.local.light import (
     own_depth,
     scene_tint,
 )
+from tryon.engines.local.neck_side import without_scraps_beside
 from tryon.engines.local.old_shading import old_shading
 from tryon.engines.local.pattern import read_pattern
 from tryon.engines.local.raster import among, bits, disc
@@ -104,7 +105,7 @@ def dress_top(
     pattern = read_pattern(garment)
     target = place_garment(small, figure, garment, pattern, options)
     small, target = with_skirt_to_the_waist(small, figure, target)
-    small = without_high_bottoms(small, figure, target)
+    small = without_scraps_beside(without_high_bottoms(small, figure, target), figure)
     height, width = small.labels.shape
     warp = carry(garment, pattern, target, height, width)
     factor = photo.shape[1] / person.picture.shape[1]
@@ -273,7 +274,9 @@ def settled(cloth: Cloth, person: PersonAnalysis, target: Target, figure: Figure
     allowed = _settling_area(person.labels.shape, target, figure, factor)
     sleeves = _sleeve_shadow(person.labels.shape, target, factor)
     opacity = settle_edges(person, cloth.opacity, sleeves, allowed, SETTLE_UNITS * figure.unit * factor)
-    return replace(cloth, opacity=opacity, colour=carry_colour(cloth.colour, cloth.opacity))
+    # At the neckline the picture goes on behind the edge: a narrow neckband keeps its own colours.
+    pictured = np.minimum(cloth.opacity + cloth.back, 1.0)
+    return replace(cloth, opacity=opacity, colour=carry_colour(cloth.colour, pictured))
 
 
 def _settling_area(shape: tuple[int, ...], target: Target, figure: Figure, factor: float) -> Opacity:

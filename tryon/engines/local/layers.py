@@ -37,6 +37,9 @@ MOST_ENLARGED: Final = 3.0
 """A product picture with fewer pixels than this a pixel of the photo, across or down, is enlarged before it is warped,
 to draw its outline without stairs, at most so many times."""
 
+NECKLINE_PX: Final = 1.8
+"""Standard deviation that evens out the stairs of the neckline, in pixels of the product's picture."""
+
 SEAM_SHARE: Final = 0.014
 """Gaps between torso and sleeve narrower than twice this share of the frame's width are none."""
 
@@ -173,7 +176,7 @@ def _prepared(garment: GarmentAnalysis, warp: Warp) -> tuple[Picture, dict[str, 
     if min(across, down) < ENLARGED_BELOW:
         enlargement = min(MOST_ENLARGED, OVERSAMPLING / max(min(across, down), 1e-3))
         size = (round(picture.shape[1] * enlargement), round(picture.shape[0] * enlargement))
-        parts = cv2.resize(parts, size, interpolation=cv2.INTER_NEAREST)
+        parts = _enlarged_parts(parts, size)
         enlarged = cv2.resize(picture, size, interpolation=cv2.INTER_CUBIC)
         shrink = size[0] / picture.shape[1]
         ends = {side: row * shrink for side, row in ends.items()}
@@ -186,6 +189,19 @@ def _prepared(garment: GarmentAnalysis, warp: Warp) -> tuple[Picture, dict[str, 
     reduced = cv2.resize(picture, size, interpolation=cv2.INTER_AREA)
     shrink = size[0] / picture.shape[1]
     return reduced, _part_planes(opacity, parts, {side: row * shrink for side, row in ends.items()}), shrink
+
+
+def _enlarged_parts(parts: LabelMap, size: tuple[int, int]) -> LabelMap:
+    """The parts at (width, height), the neckline drawn as a calm line: a label map's pixels would be seen as stairs."""
+    enlarged = np.asarray(cv2.resize(parts, size, interpolation=cv2.INTER_NEAREST), np.uint8)
+    inner = bits(parts == GarmentPart.INNER_BACK)
+    if not inner.any():
+        return enlarged
+    soft = blurred(inner * np.uint8(255), NECKLINE_PX)
+    calm = cv2.resize(soft, size, interpolation=cv2.INTER_CUBIC) > 127
+    enlarged[(enlarged == GarmentPart.INNER_BACK) & ~calm] = GarmentPart.TORSO
+    enlarged[calm & (enlarged > 0)] = GarmentPart.INNER_BACK
+    return enlarged
 
 
 def _reduction(torso: FloatMap) -> tuple[float, float]:

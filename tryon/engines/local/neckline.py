@@ -10,7 +10,9 @@ from numpy.typing import NDArray
 from tryon.engines.local.analysis import Picture, Points
 from tryon.engines.local.ground import lab_of
 from tryon.engines.local.outline import CURVE_SAMPLES, Outline, Path, distance_from_chord, resample
+from tryon.engines.local.raster import smoothed_row
 from tryon.engines.local.shoulders import Shoulder
+from tryon.engines.local.trim import opening_in_trim
 
 Floats = NDArray[np.float32]
 
@@ -83,6 +85,14 @@ and the front's own seam below its edge score up to 0.66."""
 DISTINCT: Final = 2.75
 """A pointed opening scores at least so many times what ordinary curves do; 2.0 to 2.4 in prints without one."""
 
+ORDINARY: Final = 2.6
+"""Where neither a collar's pointed opening nor its bow scores more, every edge is print or frill: such a collar is
+closed all round."""
+
+EVEN_PX: Final = 1.0
+CLOSED_DEPTH: Final = 0.3
+"""In half widths between its corners."""
+
 
 @dataclass(frozen=True, slots=True)
 class Neckline:
@@ -119,10 +129,18 @@ def read_neckline(
     has_collar = corners is not None
     ends = np.array((start, end), np.float32) if corners is None else corners
     edge = _upper_edge(outline, left, right)
+    tips = np.array((outline.right.to_picture(right.tip), outline.left.to_picture(left.tip)), np.float32)
+    trimmed = opening_in_trim(picture, outline.mask.astype(bool), np.array((start, end), np.float32), tips)
+    if trimmed is not None:
+        return Neckline(_hung_on(edge, trimmed), True, 0.9, has_collar)
     search = _Search.around(picture, edge, ends, TURNED_DOWN if has_collar else ROUND)
     best = search.best()
     if has_collar:
-        best = _pointed_or_bow(best, replace(search, habit=_standing((start[1] + end[1]) / 2, ends)).best())
+        standing = replace(search, habit=_standing((start[1] + end[1]) / 2, ends))
+        bow = standing.best()
+        if max(best.distinct, bow.distinct) < ORDINARY:
+            return Neckline(standing.closed(), False, 0.2, True)
+        best = _pointed_or_bow(best, bow)
     elif front_opens:
         opening = _Search.around(picture, edge, ends, FRONT_OPENING).best()
         likely = opening.score >= TRUST_BESIDE_CLEAR_BOW * best.score and opening.distinct > DISTINCT
@@ -135,6 +153,15 @@ def read_neckline(
     if dip > 0.25 * half:
         return Neckline(valley, False, 0.6)
     return Neckline(search.usual(), True, 0.2, has_collar)
+
+
+def _hung_on(edge: Points, opening: Points) -> Points:
+    """An opening's lower edge as a neckline: a calm curve whose ends lie on the outline's top."""
+    x = np.linspace(opening[0, 0], opening[-1, 0], CURVE_SAMPLES, dtype=np.float32)
+    y = np.interp(x, opening[:, 0], smoothed_row(opening[:, 1], EVEN_PX)).astype(np.float32)
+    top = np.interp(x, edge[:, 0], edge[:, 1])
+    y[[0, -1]] = top[[0, -1]]
+    return np.stack([x, np.maximum(y, top)], axis=1).astype(np.float32)
 
 
 def _pointed_or_bow(pointed: _Best, bow: _Best) -> _Best:
@@ -245,6 +272,10 @@ class _Search:
     def usual(self) -> Points:
         """The usual neckline, where none is seen."""
         return self._curves(np.array([[1.0, 2.0, 0.75 * self.habit.depth, 0.0]], np.float32))[0]
+
+    def closed(self) -> Points:
+        """The upper edge of a collar that is closed all round: a ring seen a little from above."""
+        return self._curves(np.array([[1.0, 2.0, CLOSED_DEPTH, 0.0]], np.float32))[0]
 
     def _curves(self, traits: Floats) -> Floats:
         """(curves, CURVE_SAMPLES, 2) for traits (curves, 4): width, shape, depth, shift."""
