@@ -419,9 +419,9 @@ def _within_body(mask: Mask, hair: Mask, joint: Points, x: float, unit: float) -
     inner = int(np.clip(round(x + np.sign(joint[0] - x) * TIP_INWARD * unit), 0, mask.shape[1] - 1))
     columns = np.arange(outer, inner, 1 if inner > outer else -1)
     # Where hair hides the shoulder's end nothing is told.
-    if not len(columns) or hair[rows, columns].any():
+    if not len(columns) or rows.stop <= rows.start or hair[rows, columns].any():
         return x
-    reached = np.flatnonzero(mask[rows, columns].mean(axis=0) > 0.5) if rows.stop > rows.start else []
+    reached = np.flatnonzero(mask[rows, columns].mean(axis=0) > 0.5)
     if not len(reached) or reached[0] == 0:
         return x
     return float(columns[reached[0]] + np.sign(joint[0] - x) * TIP_WITHIN * unit)
