@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from tryon.engines.local.analysis import BodyLabel, Opacity, PersonAnalysis, Points
 from tryon.engines.local.figure import ARM_STATIONS, SIDES, Arm, Figure, Side, tube_outline
-from tryon.engines.local.raster import Bits, among, bits, blurred, depth, disc, grown
+from tryon.engines.local.raster import Bits, bits, blurred, depth, disc, grown
 from tryon.engines.local.sleeve_target import end_of
 from tryon.engines.local.target import Target
 
@@ -21,12 +21,13 @@ BELOW_TIP: Final = 0.1
 """Units below the shoulder's point down to which corners are taken off; below, sleeves hang freely."""
 FROM_NECK: Final = 0.12
 """Share of the way from neck point to shoulder from which on skin is under the shoulder seam."""
-REMAINS: Final = 0.045
+CHEST_ABOVE: Final = 0.045
 AWAY: Final = 0.6
-"""Units above the seam up to which the old top's shoulder and skin of neck and chest are this body's shoulder, from
-this share of the way on, and less nearer to the neck; above are the neck, collars, frills and hoods."""
+PAST_TIP: Final = 1.1
+"""Units above the seam up to which skin of neck and chest is the shoulder's, and less nearer than this share of the
+way to the neck and to a little past the shoulder's point: no step may begin there."""
 SKIN_ABOVE: Final = 0.25
-"""Units above the seam up to which skin is the shoulder's."""
+"""The same for the arm's skin, all along the seam."""
 UNDER: Final = 0.06
 """Units below the seam from which on the new cloth is looked at."""
 HEAD: Final = 0.3
@@ -66,17 +67,17 @@ def with_seen_shoulders(
 
 
 def _bare(labels: NDArray[np.uint8], line: tuple[Points, Points], unit: float) -> NDArray[np.bool_]:
-    """Skin and the old top's shoulder over the seam."""
+    """Skin over the seam."""
     neck, tip = line
     way = tip - neck
     length = max(float(np.hypot(*way)), 1.0)
     rows, columns = (field.astype(np.float32) for field in np.indices(labels.shape))
     along = ((columns - neck[0]) * way[0] + (rows - neck[1]) * way[1]) / length**2
     above = neck[1] + way[1] * np.clip(along, 0.0, 1.0) - rows
-    over = (along > FROM_NECK) & (along < 1.1) & (above > -UNDER * unit)
+    over = (along > FROM_NECK) & (along < PAST_TIP) & (above > -UNDER * unit)
     skin = (labels == BodyLabel.ARM) & (above < SKIN_ABOVE * unit)
-    near = above < REMAINS * unit * np.clip(along / AWAY, 0.0, 1.0)
-    return over & (skin | (among(labels, (BodyLabel.TOP, BodyLabel.NECK)) & near))
+    near = above < CHEST_ABOVE * unit * np.clip(np.minimum(along / AWAY, (PAST_TIP - along) / AWAY), 0.0, 1.0)
+    return over & (skin | ((labels == BodyLabel.NECK) & near))
 
 
 def _bare_arm(
