@@ -147,6 +147,16 @@ Sleeve = Literal["none", "short", "elbow", "long"]
 
 
 @dataclass(frozen=True, slots=True)
+class Strap:
+    """A thin strap that was taken off the product's picture, to be laid over the wearer's shoulder."""
+
+    width: float
+    """Share of the chest's width, armpit to armpit."""
+    colour: NDArray[np.float32]
+    """(3,) sRGB 0..255."""
+
+
+@dataclass(frozen=True, slots=True)
 class GarmentAnalysis:
     """A product's picture, understood. Arrays have the size of the cropped cut-out, coordinates belong to it."""
 
@@ -177,3 +187,5 @@ class GarmentAnalysis:
     """Cut off a model who wears it: as wide as worn instead of as wide as flat, its neckline already foreshortened."""
     bare_shoulders: bool = False
     """Off-shoulder or strapless: shoulder_left and shoulder_right are the outer corners of its level upper edge."""
+    straps: Mapping[Literal["left", "right"], Strap] | None = None
+    """Of a product whose straps were taken off to be dressed: neck and shoulder points are at their feet."""

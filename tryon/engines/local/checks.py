@@ -159,7 +159,10 @@ def _old_left(worn: NDArray[np.bool_], changed: NDArray[np.bool_], dressed: Judg
 
 
 def _shown(dressed: Dressed, garment: GarmentAnalysis) -> float:
-    """Seen area of the garment relative to its flat area at the scale it is worn."""
+    """Seen area of the garment relative to its flat area at the scale it is worn; what hangs on straps is as long as
+    these are, and is judged as it was placed."""
+    if dressed.target.bare_shoulders and not garment.bare_shoulders:
+        return shown_of_placed(dressed)
     flat = float((garment.opacity > 0.5).sum()) * (dressed.target.scale * _factor(dressed)) ** 2
     return float(np.clip((dressed.visible > 0.5).sum() / max(flat, 1.0) / 0.8, 0.0, 1.0))
 

@@ -26,6 +26,8 @@ from tryon.engines.local.layers import Cloth
 from tryon.engines.local.light import Gain, scene_tint
 from tryon.engines.local.old_shading import old_shading
 from tryon.engines.local.raster import among
+from tryon.engines.local.strap_cut import without_straps
+from tryon.engines.local.strap_layer import lay_straps
 from tryon.engines.local.tidying import tidied_once
 from tryon.engines.local.top_labels import with_clear_edges
 from tryon.engines.local.warp import Warp
@@ -69,6 +71,7 @@ def dress_in_one(
     Raises LowQuality where legs would have to be made up of skin that is nowhere seen.
     """
     step("fitting", 50)
+    garment = without_straps(garment)
     near, small = tidied_for_dress(person)
     in_one = all_in_one(small)
     figure = measure_figure(in_one)
@@ -91,6 +94,10 @@ def dress_in_one(
     hidden = resized_field(cloth.opacity, small.labels.shape)
     bare = take_off_all(small, in_one, figure, stance, target, hidden, shade)
     undressed = enlarged_undressed(bare, crop)
+    if garment.straps is not None:
+        cloth, gain = lay_straps(
+            cloth, gain, garment.straps, large.labels, undressed.skin, target.upper, figure, factor
+        )
     step("finishing", 85)
     shaded = without_old_legs(large, target, HEM_SHADOW_UNITS * figure.unit, factor)
     made = compose(crop, shaded, undressed, cloth, gain, False, figure.unit * factor)

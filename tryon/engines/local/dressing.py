@@ -42,7 +42,10 @@ from tryon.engines.local.old_shading import old_shading
 from tryon.engines.local.pattern import read_pattern
 from tryon.engines.local.raster import among, bits, disc
 from tryon.engines.local.removal import take_off
+from tryon.engines.local.shoulder_edge import with_seen_shoulders
 from tryon.engines.local.sleeve_target import alike, end_of
+from tryon.engines.local.strap_cut import without_straps
+from tryon.engines.local.strap_layer import lay_straps
 from tryon.engines.local.target import Target, place_garment
 from tryon.engines.local.tidying import tidied_once
 from tryon.engines.local.top_labels import with_clear_edges
@@ -101,6 +104,7 @@ def dress_top(
 ) -> Dressed:
     """Dress the person of `photo` (analysed at its own or a smaller size) in a top or an outer garment."""
     step("fitting", 50)
+    garment = without_straps(garment)
     near, small, figure = tidied_for_top(person)
     pattern = read_pattern(garment)
     target = place_garment(small, figure, garment, pattern, options)
@@ -122,6 +126,8 @@ def dress_top(
     if garment.is_open:
         bare = with_top_kept(bare, between_fronts(target, figure, small.labels.shape))
     undressed = enlarged_undressed(bare, crop)
+    if garment.straps is not None:
+        cloth, gain = lay_straps(cloth, gain, garment.straps, large.labels, undressed.skin, target, figure, factor)
     step("finishing", 85)
     large = with_sleeves_over_arms(large, small.labels, cloth.sleeves.values())
     made = compose(crop, large, undressed, cloth, gain, target.tucked, figure.unit * factor)
@@ -274,6 +280,7 @@ def settled(cloth: Cloth, person: PersonAnalysis, target: Target, figure: Figure
     allowed = _settling_area(person.labels.shape, target, figure, factor)
     sleeves = _sleeve_shadow(person.labels.shape, target, factor)
     opacity = settle_edges(person, cloth.opacity, sleeves, allowed, SETTLE_UNITS * figure.unit * factor)
+    opacity = with_seen_shoulders(opacity, person, target, figure, factor)
     # At the neckline the picture goes on behind the edge: a narrow neckband keeps its own colours.
     pictured = np.minimum(cloth.opacity + cloth.back, 1.0)
     return replace(cloth, opacity=opacity, colour=carry_colour(cloth.colour, pictured))

@@ -62,6 +62,13 @@ HAND_REACH: Final = 0.25
 EARLIEST_POCKET: Final = 0.7
 """No pocket reaches up to stations before this."""
 
+TIP_DEPTH: Final = 0.15
+TIP_INWARD: Final = 0.06
+"""Units: below the shoulder's joint the body is looked for down to so far, and so far inwards: beyond, it was not cut
+out whole."""
+TIP_WITHIN: Final = 0.04
+"""Units from the body's side to where its shoulder is still level."""
+
 NECK_HALF: Final = 0.235
 NECK_RISE: Final = 0.21
 """Where the side of the neck meets the shoulder: out from the neck's axis, above the shoulder joints; in units."""
@@ -396,12 +403,28 @@ def seen_neck(person: PersonAnalysis, solid: Mask, chin: Points, lower: float, u
 def _shoulder_tip(person: PersonAnalysis, solid: Mask, side: Side, root: Points, unit: float) -> Points:
     joint = _joint(person, side, "SHOULDER")
     sign = 1.0 if side == "left" else -1.0
-    x = float(joint[0] + sign * 0.07 * unit)
+    mask, hair = _shoulder_mask(person, solid), person.labels == BodyLabel.HAIR
+    x = _within_body(mask, hair, joint, float(joint[0] + sign * 0.07 * unit), unit)
     expected = float(joint[1] - 0.06 * unit)
-    hair = person.labels == BodyLabel.HAIR
-    top = _first_below(_shoulder_mask(person, solid), hair, x, expected - 0.12 * unit, float(joint[1] + 0.1 * unit))
+    top = _first_below(mask, hair, x, expected - 0.12 * unit, float(joint[1] + 0.1 * unit))
     y = expected if top is None else float(np.clip(top, expected - 0.1 * unit, expected + 0.1 * unit))
     return np.asarray([x, max(y, root[1] + 0.02 * unit)], np.float32)
+
+
+def _within_body(mask: Mask, hair: Mask, joint: Points, x: float, unit: float) -> float:
+    """The column where the body ends beside a shoulder's joint, or `x` where that is nearer to the body's middle: the
+    pose may see the shoulder beside the body."""
+    rows = slice(*np.clip([joint[1], joint[1] + TIP_DEPTH * unit], 0, len(mask)).astype(int))
+    outer = int(np.clip(round(x), 0, mask.shape[1] - 1))
+    inner = int(np.clip(round(x + np.sign(joint[0] - x) * TIP_INWARD * unit), 0, mask.shape[1] - 1))
+    columns = np.arange(outer, inner, 1 if inner > outer else -1)
+    # Where hair hides the shoulder's end nothing is told.
+    if not len(columns) or rows.stop <= rows.start or hair[rows, columns].any():
+        return x
+    reached = np.flatnonzero(mask[rows, columns].mean(axis=0) > 0.5)
+    if not len(reached) or reached[0] == 0:
+        return x
+    return float(columns[reached[0]] + np.sign(joint[0] - x) * TIP_WITHIN * unit)
 
 
 def _shoulder_mask(person: PersonAnalysis, solid: Mask) -> Mask:

@@ -84,6 +84,8 @@ class Pattern:
     """The garment was cut off a model."""
     bare_shoulders: bool = False
     """Its upper edge goes level around arms or chest."""
+    on_straps: bool = False
+    """Held by straps that were taken off: its neck and shoulder points are at their feet."""
 
     @property
     def shoulder_width(self) -> float:
@@ -139,6 +141,7 @@ def read_pattern(garment: GarmentAnalysis) -> Pattern:
         sleeves=sleeves,
         on_model=garment.on_model,
         bare_shoulders=garment.bare_shoulders,
+        on_straps=garment.straps is not None,
     )
 
 

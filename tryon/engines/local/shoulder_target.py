@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from tryon.engines.local.analysis import BodyLabel, PersonAnalysis, Points
-from tryon.engines.local.bare_shoulder_target import place_corners, place_edge_ends
+from tryon.engines.local.bare_shoulder_target import place_corners, place_edge_ends, strap_scale
 from tryon.engines.local.figure import SIDES, TORSO_LEVELS, Figure, Side
 from tryon.engines.local.pattern import SHOULDER_STEPS, Pattern
 from tryon.engines.local.worn_width import COVER_PX
@@ -37,6 +37,9 @@ SLEEVELESS_CHEST = 1.3
 
 def garment_scale(figure: Figure, pattern: Pattern) -> float:
     """Photo pixels per garment pixel: shoulder seams end at the shoulder tips."""
+    by_length = 1.62 * figure.torso_length / pattern.length
+    if pattern.on_straps:
+        return float(np.clip(strap_scale(figure, pattern), by_length * 0.35, by_length))
     if pattern.bare_shoulders:
         corners = place_corners(figure, pattern)
         return float(np.linalg.norm(corners["left"] - corners["right"])) / max(pattern.shoulder_width, 1e-3)
@@ -47,7 +50,6 @@ def garment_scale(figure: Figure, pattern: Pattern) -> float:
         # Straps and armholes sit anywhere on a shoulder; what holds a sleeveless top is the chest.
         chest = float(np.interp(0.3, TORSO_LEVELS, figure.bare["left"] + figure.bare["right"]))
         by_shoulder = min(by_shoulder, SLEEVELESS_CHEST * chest / pattern.chest_width)
-    by_length = 1.62 * figure.torso_length / pattern.length
     return float(np.clip(by_shoulder, by_length * 0.35, by_length))
 
 

@@ -11,7 +11,7 @@ from tryon.engines.local.figure import Figure
 from tryon.engines.local.linear import luminance, to_linear
 from tryon.engines.local.raster import Bits, bits, disc, grown
 
-WIDEST_UNITS: Final = 0.018
+WIDEST_UNITS: Final = 0.026
 """Half the width of what is looked for: wider straps have labels of their own."""
 CONTRAST: Final = 0.5
 """Natural logarithm of light by which a strap differs from the skin to both sides of it; folds of skin stay below."""
@@ -20,9 +20,9 @@ NOISE: Final = 0.02
 HIGHEST_LEVEL: Final = -0.25
 LOWEST_LEVEL: Final = 0.35
 """Torso levels between which straps run."""
-LEAST_HEIGHT: Final = 0.22
+LEAST_HEIGHT: Final = 0.15
 """Units that a strap climbs at least."""
-SLENDER: Final = 7.0
+SLENDER: Final = 3.5
 """A strap is at least so many times as high as it is wide on average, and hardly as wide in all as it is high."""
 ASIDE: Final = 0.18
 """Units from the body's axis at which a strap leaves the top; necklaces with a pendant hang in the middle."""

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from tryon.engines.base import Fit
 from tryon.engines.local.analysis import Points
-from tryon.engines.local.bare_shoulder_target import EDGE_LEVEL
+from tryon.engines.local.bare_shoulder_target import EDGE_LEVEL, STRAP_ARMPIT
 from tryon.engines.local.figure import ARM_STATIONS, BODY_HALF, SIDES, TORSO_LEVELS, Figure, Side
 from tryon.engines.local.pattern import HEM_STEPS, SIDE_STEPS, Pattern
 from tryon.engines.local.raster import smoothed_row
@@ -49,6 +49,8 @@ UNDER_ARM = 0.05
 def _armpit_level(figure: Figure, pattern: Pattern, side: Side, scale: float) -> float:
     """How deep the armhole reaches: the product's depth below this side's shoulder, about the body's armpit."""
     drop = float(pattern.armpit[side][1] - pattern.shoulder[side][1]) * scale * ARMHOLE_WORN
+    if pattern.on_straps:
+        return STRAP_ARMPIT
     if pattern.bare_shoulders and not pattern.sleeves:
         return EDGE_LEVEL + max(drop / figure.torso_length, LEAST_DROP)
     start = figure.level_of(figure.shoulder_tip[side])

@@ -1,0 +1,97 @@
+"""Thin straps are taken off the product and laid over this body's shoulders, whose outline sleeved cloth follows."""
+
+import functools
+
+import cv2
+import numpy as np
+
+from tests.engines.local.drawn import blank, t_shirt
+from tests.engines.local.scenes import dressed, person_of
+from tryon.engines.base import TryOnOptions
+from tryon.engines.local.analysis import GarmentAnalysis, Picture
+from tryon.engines.local.dressing import Dressed, dress_top
+from tryon.engines.local.figure import SIDES
+from tryon.engines.local.garment import analyse_garment
+from tryon.engines.local.shoulder_edge import with_seen_shoulders
+from tryon.engines.local.strap_cut import without_straps
+from tryon.engines.local.strap_layer import strap_path
+
+PERSON = "people/3_posture.jpg"
+RED = (170, 30, 40)
+STRAP_PX, CHEST_PX = 14, 330
+
+
+@functools.cache
+def _camisole(left_strap: bool = True) -> GarmentAnalysis:
+    picture: Picture = blank().copy()
+    height, width = picture.shape[:2]
+    middle, top = width // 2, height // 4
+    half = CHEST_PX // 2
+    body = [(-half, 120), (-half + 45, 40), (-half + 65, 25), (0, 110), (half - 65, 25), (half - 45, 40), (half, 120)]
+    ring = [(middle + x, top + 40 + y) for x, y in [*body, (half, 420), (-half, 420)]]
+    cv2.fillPoly(picture, [np.asarray(ring, np.int32)], RED)
+    for sign in (-1, 1) if left_strap else (-1,):
+        x = middle + sign * (half - 58)
+        cv2.line(picture, (x, top + 80), (x + sign * 8, top - 60), RED, STRAP_PX)
+    return analyse_garment(picture, "tops")
+
+
+@functools.cache
+def _worn() -> Dressed:
+    person = person_of(PERSON)
+    return dress_top(person.picture, person, _camisole(), TryOnOptions(), lambda name, percent: None)
+
+
+def test_straps_are_taken_off_and_their_width_and_colour_kept() -> None:
+    garment = without_straps(_camisole())
+    assert garment.straps is not None
+    highest = int(np.flatnonzero((garment.opacity > 0.5).any(axis=1))[0])
+    assert highest > np.flatnonzero((_camisole().opacity > 0.5).any(axis=1))[0] + 100
+    for side in SIDES:
+        strap = garment.straps[side]
+        assert abs(strap.width - STRAP_PX / CHEST_PX) < 0.015
+        assert np.abs(strap.colour - RED).max() < 12
+        assert abs(garment.points[f"neck_{side}"][1] - highest) < 30
+
+
+def test_a_strap_that_was_lost_is_the_other_s_mirror_image() -> None:
+    garment = without_straps(_camisole(left_strap=False))
+    assert garment.straps is not None
+    right, left = (np.mean([garment.points[f"{p}_{side}"][0] for p in ("neck", "shoulder")]) for side in SIDES[::-1])
+    middle = (garment.points["armpit_right"][0] + garment.points["armpit_left"][0]) / 2
+    assert abs((right + left) / 2 - middle) < 8
+
+
+def test_what_hangs_on_shoulders_is_left_as_it_is() -> None:
+    garment = analyse_garment(t_shirt().picture, "tops")
+    assert without_straps(garment) is garment
+
+
+def test_straps_run_from_the_edge_to_the_body_s_outline_and_end_there() -> None:
+    worn = _worn()
+    factor = (worn.box[2] - worn.box[0]) / worn.warp.torso.shape[1]
+    rows, columns = (np.flatnonzero(line) for line in ((worn.cloth.opacity > 0.5).any(axis=i) for i in (1, 0)))
+    assert columns.size
+    for side in SIDES:
+        path = strap_path(worn.target, worn.figure, side) * factor
+        foot, over = path[4], path[-1]
+        assert foot[1] > over[1]
+        assert rows[0] > over[1] - 1
+        for x, y in path[4:28]:
+            assert worn.cloth.opacity[round(float(y)), round(float(x))] > 0.5
+
+
+def test_a_corner_at_the_shoulder_is_taken_off_and_skin_beside_it_covered() -> None:
+    worn = dressed(PERSON, "shirts/3_front.jpg")
+    factor = (worn.box[2] - worn.box[0]) / worn.warp.torso.shape[1]
+    unit = worn.figure.unit * factor
+    tip = worn.target.shoulder["left"] * factor
+    x, y = (round(float(v)) for v in tip)
+    body = (worn.person.matte > 0.5)[:, x]
+    edge = int(np.flatnonzero(body[max(0, y - round(0.2 * unit)) :])[0]) + max(0, y - round(0.2 * unit))
+    cloth = worn.cloth.opacity.copy()
+    reach = round(0.04 * unit)
+    cloth[edge - round(0.07 * unit) : edge + reach, x - reach : x + reach] = 1.0
+    seen = with_seen_shoulders(cloth, worn.person, worn.target, worn.figure, factor)
+    assert seen[edge - round(0.05 * unit), x] < 0.1
+    assert seen[edge + reach, x] > 0.9

@@ -1,0 +1,127 @@
+"""The outline of a sleeved garment at the shoulders, which is this body's: no corner stands out beyond it and no skin
+beside the neckline or the sleeve's head stays bare."""
+
+from typing import Final
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from tryon.engines.local.analysis import BodyLabel, Opacity, PersonAnalysis, Points
+from tryon.engines.local.figure import ARM_STATIONS, SIDES, Arm, Figure, Side, tube_outline
+from tryon.engines.local.raster import Bits, bits, blurred, depth, disc, grown
+from tryon.engines.local.sleeve_target import end_of
+from tryon.engines.local.target import Target
+
+THICK: Final = 0.012
+"""Units that cloth on a shoulder stands out beyond the body."""
+TALLEST: Final = 0.12
+"""Units; what stands out farther is not the corner of a seam: there the body was not cut out whole."""
+BELOW_TIP: Final = 0.1
+"""Units below the shoulder's point down to which corners are taken off; below, sleeves hang freely."""
+FROM_NECK: Final = 0.12
+"""Share of the way from neck point to shoulder from which on skin is under the shoulder seam."""
+CHEST_ABOVE: Final = 0.045
+AWAY: Final = 0.6
+PAST_TIP: Final = 1.1
+"""Units above the seam up to which skin of neck and chest is the shoulder's, and less nearer than this share of the
+way to the neck and to a little past the shoulder's point: no step may begin there."""
+SKIN_ABOVE: Final = 0.25
+"""The same for the arm's skin, all along the seam."""
+UNDER: Final = 0.06
+"""Units below the seam from which on the new cloth is looked at."""
+HEAD: Final = 0.3
+"""Station of the arm down to which a sleeve lies on it closely, or to a little before its end."""
+BEFORE_END: Final = 0.06
+WIDER: Final = 1.5
+"""Times the arm's half width in which skin is this arm's."""
+CLOSED: Final = 0.03
+"""Units; hollows narrower than twice this are filled with the rest."""
+
+
+def with_seen_shoulders(
+    cloth: Opacity, person: PersonAnalysis, target: Target, figure: Figure, factor: float
+) -> Opacity:
+    """The cloth's opacity, both in the frame of `person`, `factor` times as large as that of target and figure."""
+    if not target.sleeves or target.bare_shoulders:
+        return cloth
+    cloth = cloth.copy()
+    unit = figure.unit * factor
+    for side in SIDES:
+        neck, tip = target.neck[side] * factor, target.shoulder[side] * factor
+        sign = 1.0 if side == "left" else -1.0
+        xs = sorted((float(neck[0]), float(tip[0] + sign * 0.4 * unit)))
+        ys = (min(neck[1], tip[1]) - 0.35 * unit, tip[1] + 0.7 * unit)
+        height, width = cloth.shape
+        left, right = (int(np.clip(x, 0, width)) for x in xs)
+        upper, lower = (int(np.clip(y, 0, height)) for y in ys)
+        if right - left < 8 or lower - upper < 8:
+            continue
+        window = np.s_[upper:lower, left:right]
+        corner = np.asarray([left, upper], np.float32)
+        labels, matte = person.labels[window], person.matte[window]
+        line = (neck - corner, tip - corner)
+        bare = _bare(labels, line, unit) | _bare_arm(labels, figure, target, side, factor, corner)
+        cloth[window] = _trimmed(_filled(cloth[window], bits(bare & (matte > 0.4)), unit), labels, matte, line, unit)
+    return cloth
+
+
+def _bare(labels: NDArray[np.uint8], line: tuple[Points, Points], unit: float) -> NDArray[np.bool_]:
+    """Skin over the seam."""
+    neck, tip = line
+    way = tip - neck
+    length = max(float(np.hypot(*way)), 1.0)
+    rows, columns = (field.astype(np.float32) for field in np.indices(labels.shape))
+    along = ((columns - neck[0]) * way[0] + (rows - neck[1]) * way[1]) / length**2
+    above = neck[1] + way[1] * np.clip(along, 0.0, 1.0) - rows
+    over = (along > FROM_NECK) & (along < PAST_TIP) & (above > -UNDER * unit)
+    skin = (labels == BodyLabel.ARM) & (above < SKIN_ABOVE * unit)
+    near = above < CHEST_ABOVE * unit * np.clip(np.minimum(along / AWAY, (PAST_TIP - along) / AWAY), 0.0, 1.0)
+    return over & (skin | ((labels == BodyLabel.NECK) & near))
+
+
+def _bare_arm(
+    labels: NDArray[np.uint8], figure: Figure, target: Target, side: Side, factor: float, corner: Points
+) -> NDArray[np.bool_]:
+    """Skin of the arm under the sleeve's head."""
+    arm: Arm = figure.arms[side]
+    end = min(HEAD, end_of(arm, target.sleeves[side]) - BEFORE_END)
+    count = int((end > ARM_STATIONS).sum())
+    area = np.zeros(labels.shape, np.uint8)
+    if count > 1:
+        outer = arm.outward[:count] * (WIDER * arm.bare_outer[:count])[:, None]
+        ring = tube_outline(arm.path[:count], outer, np.zeros_like(outer)) * np.float32(factor) - corner
+        cv2.fillPoly(area, [np.rint(ring).astype(np.int32)], 1)
+    return (area > 0) & (labels == BodyLabel.ARM)
+
+
+def _filled(cloth: Opacity, bare: Bits, unit: float) -> Opacity:
+    """The cloth with the `bare` places that it touches."""
+    solid = bits(cloth > 0.5)
+    _, pieces = cv2.connectedComponents(bare | solid)
+    kept = np.unique(pieces[solid > 0])
+    new = bits(np.isin(pieces, kept[kept > 0])) & bare & (1 - solid)
+    if not new.any():
+        return cloth
+    whole = solid | new
+    closed = np.asarray(cv2.morphologyEx(whole, cv2.MORPH_CLOSE, disc(max(1, round(CLOSED * unit)))), np.uint8)
+    near = grown(new, round(2 * CLOSED * unit)) > 0
+    soft = blurred(closed.astype(np.float32), 1.0)
+    return np.where(near, np.maximum(cloth, soft), cloth).astype(np.float32)
+
+
+def _trimmed(
+    cloth: Opacity, labels: NDArray[np.uint8], matte: Opacity, line: tuple[Points, Points], unit: float
+) -> Opacity:
+    """The cloth without corners that stand out beyond the body."""
+    body = (matte > 0.5) | (labels == BodyLabel.HAIR) | (labels == BodyLabel.HEAD)
+    away = depth(bits(~body))
+    rows = np.arange(len(cloth))[:, None]
+    out = (away > THICK * unit) & (cloth > 0.5) & (rows < line[1][1] + BELOW_TIP * unit)
+    count, pieces = cv2.connectedComponents(bits(out))
+    corners = [k for k in range(1, count) if away[pieces == k].max() < TALLEST * unit]
+    if not corners:
+        return cloth
+    near = grown(bits(np.isin(pieces, corners)), 3) > 0
+    limit = np.clip(THICK * unit - blurred(away, 1.0) + 0.5, 0.0, 1.0)
+    return np.where(near, np.minimum(cloth, limit), cloth).astype(np.float32)

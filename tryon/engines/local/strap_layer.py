@@ -1,0 +1,100 @@
+"""Lays straps on this body: from their feet on the new garment's upper edge up the chest and over the shoulders."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Final
+
+import numpy as np
+
+from tryon.engines.local.analysis import BodyLabel, LabelMap, Opacity, Points, Strap
+from tryon.engines.local.figure import SIDES, Figure, Side
+from tryon.engines.local.layers import Cloth
+from tryon.engines.local.light import Gain
+from tryon.engines.local.raster import among, bits, blurred, grown
+from tryon.engines.local.target import Target
+
+ON_SHOULDER: Final = 0.62
+"""Where a strap crosses the shoulder without slipping, of the way from the body's middle to the shoulder's tip."""
+STRAIGHT_UP: Final = (0.5, 0.75)
+"""A strap that stands within these shares goes straight up."""
+HALTER: Final = 0.36
+"""A strap that stands nearer to the middle than this share goes around the neck."""
+BESIDE_NECK: Final = 0.1
+"""There it goes behind the shoulder at this share of the way from the neck's root to the shoulder's tip."""
+WIDTHS: Final = (0.012, 0.06)
+"""Units; a strap is at least and at most so wide."""
+LEAST_PX: Final = 1.6
+IN_CLOTH: Final = 0.03
+BEYOND: Final = 0.12
+"""Units by which a strap begins below the edge, where it is sewn on, and is drawn beyond the shoulder at most: the
+body's outline ends it."""
+BULGE: Final = 0.02
+"""Units by which its middle lies outside the straight line, for it lies on something round."""
+ROUND: Final = 0.3
+"""Share of the light that is lost at a strap's edges."""
+BODY: Final = (BodyLabel.NECK, BodyLabel.ARM, BodyLabel.HEAD, BodyLabel.HAIR, BodyLabel.HAND)
+
+
+def lay_straps(
+    cloth: Cloth, gain: Gain, straps: Mapping[Side, Strap], labels: LabelMap, skin: Opacity, target: Target,
+    figure: Figure, factor: float,
+) -> tuple[Cloth, Gain]:  # fmt: skip
+    """The garment's layers with its straps, and their gain; `skin` is where made-up skin shows."""
+    chest = float(np.hypot(*(target.armpit["left"] - target.armpit["right"]))) * factor
+    body = grown(bits((skin > 0.5) | among(labels, BODY)), 1).astype(np.float32)
+    body = np.maximum(blurred(body, 0.7), cloth.opacity)
+    solid = cloth.opacity > 0.9
+    usual = np.median(gain[solid][::11], axis=0) if solid.any() else np.ones(gain.shape[-1], np.float32)
+    colour, opacity = cloth.colour.copy(), cloth.opacity.copy()
+    gain = np.broadcast_to(gain, (*gain.shape[:2], gain.shape[2])).copy()
+    for side in SIDES:
+        path = strap_path(target, figure, side) * factor
+        unit = figure.unit * factor
+        half = max(float(np.clip(straps[side].width * chest / unit, *WIDTHS)) * unit, LEAST_PX) / 2
+        window, drawn, shade = _drawn(path, half, labels.shape)
+        drawn = drawn * body[window]
+        under = opacity[window]
+        whole = 1 - (1 - under) * (1 - drawn)
+        share = (drawn / np.maximum(whole, 1e-3))[..., None]
+        colour[window] = np.rint(colour[window] * (1 - share) + straps[side].colour * share).astype(np.uint8)
+        gain[window] = gain[window] * (1 - share) + usual * shade[..., None] * share
+        opacity[window] = whole
+    return replace(cloth, colour=colour, opacity=opacity), gain
+
+
+def strap_path(target: Target, figure: Figure, side: Side) -> Points:
+    """(n, 2) from within the cloth over the foot to beyond the shoulder, in steps upwards."""
+    foot = (target.neck[side] + target.shoulder[side]) / 2
+    tips = figure.shoulder_tip
+    middle = (tips["left"] + tips["right"]) / 2
+    root, tip = figure.neck_root[side], tips[side]
+    share = abs(float(foot[0] - middle[0])) / max(abs(float(tip[0] - middle[0])), 1.0)
+    if share < HALTER:
+        over = root + (tip - root) * np.float32(BESIDE_NECK)
+    else:
+        place = float(np.clip(0.5 * (share + ON_SHOULDER), *STRAIGHT_UP))
+        x = middle[0] + (tip[0] - middle[0]) * place
+        along = float(np.clip((x - root[0]) / (tip[0] - root[0] + 1e-6), 0.0, 1.0))
+        over = root + (tip - root) * np.float32(along)
+    way = over - foot
+    length = max(float(np.hypot(*way)), 1.0)
+    outward = np.asarray([1.0 if side == "left" else -1.0, 0.0])
+    steps = np.linspace(-IN_CLOTH * figure.unit / length, 1.0 + BEYOND * figure.unit / length, 40)
+    bulge = 4 * np.clip(steps, 0, 1) * (1 - np.clip(steps, 0, 1)) * BULGE * figure.unit
+    return (foot + steps[:, None] * way + bulge[:, None] * outward).astype(np.float32)
+
+
+def _drawn(path: Points, half: float, shape: tuple[int, ...]) -> tuple[tuple[slice, slice], Opacity, Opacity]:
+    """A window of the frame, and in it a strap's opacity and its roundness as a gain."""
+    margin = int(half) + 3
+    left, right = int(path[:, 0].min()) - margin, int(path[:, 0].max()) + margin
+    upper, lower = int(path[:, 1].min()), int(path[:, 1].max()) + 1
+    window = np.s_[max(upper, 0) : max(lower, 0), max(left, 0) : max(right, 0)]
+    rows, columns = (np.arange(part.start, min(part.stop, size)) for part, size in zip(window, shape, strict=False))
+    upwards = path[::-1]
+    centre = np.interp(rows, upwards[:, 1], upwards[:, 0])
+    slope = np.gradient(centre) if len(centre) > 1 else np.zeros(len(centre))
+    across = np.abs(columns[None] - centre[:, None]) / np.hypot(1.0, slope)[:, None]
+    opacity = np.clip(half - across + 0.5, 0.0, 1.0).astype(np.float32)
+    shade = (1.0 - ROUND * np.clip(across / half, 0.0, 1.0) ** 2).astype(np.float32)
+    return window, opacity, shade
