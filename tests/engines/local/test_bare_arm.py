@@ -5,7 +5,7 @@ import pytest
 
 from tryon.engines.local.analysis import BodyLabel, LabelMap
 from tryon.engines.local.bare_arm import as_seen_below
-from tryon.engines.local.figure import ARM_STATIONS, BARE_ARM, Arm
+from tryon.engines.local.figure_arms import ARM_STATIONS, BARE_ARM, Arm
 
 UNIT = 200.0
 HEM = 160

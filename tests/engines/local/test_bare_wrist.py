@@ -6,7 +6,7 @@ import pytest
 from tests.engines.local.test_bare_arm import UNIT, hanging_arm
 from tryon.engines.local.analysis import BodyLabel, LabelMap
 from tryon.engines.local.bare_wrist import hand_edges, wrist_outline
-from tryon.engines.local.figure import Arm
+from tryon.engines.local.figure_arms import Arm
 
 WRIST = 340
 """Row of the wrist of the arm, at station 1, where a long sleeve ends."""

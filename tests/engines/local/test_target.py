@@ -8,9 +8,10 @@ import pytest
 from tests.engines.local.drawn import without_shoulders
 from tests.engines.local.scenes import garment_of, person_of
 from tryon.engines.base import TryOnOptions
-from tryon.engines.local.analysis import BodyLabel
+from tryon.engines.local.analysis import SIDES, BodyLabel
 from tryon.engines.local.dressing import crop_person, working_box
-from tryon.engines.local.figure import SIDES, Figure, measure_figure, seen_neck
+from tryon.engines.local.figure import Figure, measure_figure
+from tryon.engines.local.figure_neck import seen_neck
 from tryon.engines.local.garment import analyse_garment
 from tryon.engines.local.pattern import SleeveOutline, read_pattern
 from tryon.engines.local.removal import Undressed

@@ -15,7 +15,7 @@ from tryon.engines.local.tidying import tidied_once
 
 @pytest.fixture
 def person() -> PersonAnalysis:
-    return replace(person_of("people/3_posture.jpg"), tidied={})
+    return replace(person_of("people/3_posture.jpg"))
 
 
 def without_hair(part: PersonAnalysis) -> PersonAnalysis:

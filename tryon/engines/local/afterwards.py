@@ -92,11 +92,11 @@ def person_afterwards(person: PersonAnalysis, picture: Picture, change: Afterwar
     Without a `change`, as with shoes, glasses and hats, the labels remain: nothing that comes later asks for them.
     """
     if change is None:
-        return replace(person, picture=picture, tidied={})
+        return replace(person, picture=picture)
     left, upper, right, lower = change.box
     labels, matte = person.labels.copy(), person.matte.copy()
     labels[upper:lower, left:right], matte[upper:lower, left:right] = change.labels, change.matte
-    return replace(person, picture=picture, labels=labels, matte=matte, tidied={})
+    return replace(person, picture=picture, labels=labels, matte=matte)
 
 
 def _pixels(points: Points) -> NDArray[np.int32]:

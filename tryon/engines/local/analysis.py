@@ -9,7 +9,7 @@ Conventions of the whole engine
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
-from typing import Literal
+from typing import Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -58,6 +58,11 @@ class Joint(IntEnum):
     RIGHT_HEEL = 30
     LEFT_FOOT = 31
     RIGHT_FOOT = 32
+
+
+Side = Literal["left", "right"]
+SIDES: Final[tuple[Side, Side]] = ("right", "left")
+"""Wearer's sides in the order they appear in a front view, from the picture's left to its right."""
 
 
 class BodyLabel(IntEnum):
@@ -138,9 +143,9 @@ class PersonAnalysis:
     """BodyLabel of every pixel."""
     skin_lab: NDArray[np.float32] | None
     """(3,) CIE Lab (L 0..100) median of the clean, evenly lit skin that is seen, or None where none is."""
-    tidied: dict[Clothes, LabelMap] = field(default_factory=dict, compare=False)
+    tidied: dict[Clothes, LabelMap] = field(default_factory=dict, init=False, compare=False)
     """Labels tidied for a kind of clothes, of the part of the picture that those are worn on; filled as they are found.
-    """
+    An analysis that was changed (`dataclasses.replace`) begins with none."""
 
 
 Sleeve = Literal["none", "short", "elbow", "long"]
@@ -187,5 +192,10 @@ class GarmentAnalysis:
     """Cut off a model who wears it: as wide as worn instead of as wide as flat, its neckline already foreshortened."""
     bare_shoulders: bool = False
     """Off-shoulder or strapless: shoulder_left and shoulder_right are the outer corners of its level upper edge."""
-    straps: Mapping[Literal["left", "right"], Strap] | None = None
-    """Of a product whose straps were taken off to be dressed: neck and shoulder points are at their feet."""
+    straps: Mapping[Side, Strap] | None = None
+    """Of a product whose thin straps were taken off its picture: neck and shoulder points are at their feet."""
+
+
+def joint_of(person: PersonAnalysis, side: Side, name: str) -> Points:
+    """(2,) pixels of one of a side's joints: SHOULDER, ELBOW, WRIST, HIP and so on."""
+    return person.pose.points[Joint[f"{side.upper()}_{name}"]]

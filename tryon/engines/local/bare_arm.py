@@ -6,9 +6,11 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from tryon.engines.local.analysis import BodyLabel, LabelMap, Opacity
+from tryon.engines.local.analysis import BodyLabel, LabelMap, Opacity, Side
 from tryon.engines.local.bare_wrist import wrist_outline
-from tryon.engines.local.figure import ARM_STATIONS, BARE_ARM, Arm, Side, Widths, polygon_opacity, tube_outline
+from tryon.engines.local.figure_arms import ARM_STATIONS, BARE_ARM, Arm
+from tryon.engines.local.raster import polygon_opacity, tube_outline
+from tryon.engines.local.rays import Widths
 from tryon.engines.local.target import Target
 
 LOWER_ARM: Final = 12

@@ -12,13 +12,25 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tryon.engines.errors import LowQuality
-from tryon.engines.local.analysis import BodyLabel, LabelMap, Opacity, PersonAnalysis, Points
+from tryon.engines.local.analysis import BodyLabel, LabelMap, Opacity, PersonAnalysis, Points, Side
 from tryon.engines.local.bare_skin import arm_coordinates, meeting_the_seen
 from tryon.engines.local.bottoms_stance import LEG_STATIONS, Leg, Stance, Widths
-from tryon.engines.local.figure import Arm, Side, polygon_opacity, tube_outline
+from tryon.engines.local.figure_arms import Arm
 from tryon.engines.local.fill import smooth_known
 from tryon.engines.local.linear import Linear, luminance, to_linear
-from tryon.engines.local.raster import among, bits, blurred, box_of, depth, grown, reduced, resized, smoothed_row
+from tryon.engines.local.raster import (
+    among,
+    bits,
+    blurred,
+    box_of,
+    depth,
+    grown,
+    polygon_opacity,
+    reduced,
+    resized,
+    smoothed_row,
+    tube_outline,
+)
 from tryon.engines.local.skin_tone import DARKEST, LEAST_SKIN_PX, SkinTone, clean_skin, learn_tone
 
 Floats = NDArray[np.float32]

@@ -5,8 +5,9 @@ from typing import Final
 
 import numpy as np
 
-from tryon.engines.local.analysis import Points
-from tryon.engines.local.figure import ARM_STATIONS, SIDES, TORSO_LEVELS, Arm, Figure, Side
+from tryon.engines.local.analysis import SIDES, Points, Side
+from tryon.engines.local.figure import TORSO_LEVELS, Figure
+from tryon.engines.local.figure_arms import ARM_STATIONS, Arm
 from tryon.engines.local.pattern import SHOULDER_STEPS, Pattern
 from tryon.engines.local.worn_width import SKIN_TIGHT
 

@@ -13,22 +13,16 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from tryon.engines.local.analysis import BodyLabel, LabelMap, Opacity, PersonAnalysis, Points
+from tryon.engines.local.analysis import SIDES, BodyLabel, LabelMap, Opacity, PersonAnalysis, Points, Side
 from tryon.engines.local.bare_arm import arm_opacity, as_seen_below, below_elbow
 from tryon.engines.local.bare_arm_light import ARM_DEPTH, arm_light, as_this_arm_is_lit, tilt
 from tryon.engines.local.bare_form import arm_share, rim_form, torso_form
-from tryon.engines.local.figure import (
-    SIDES,
-    TORSO_LEVELS,
-    Arm,
-    Figure,
-    Side,
-    polygon_opacity,
-)
+from tryon.engines.local.figure import TORSO_LEVELS, Figure
+from tryon.engines.local.figure_arms import Arm
 from tryon.engines.local.fill import pull_push
 from tryon.engines.local.linear import Linear
 from tryon.engines.local.neck_side import neck_sides
-from tryon.engines.local.raster import bits, blurred, depth, grown, highest, reduced, resized
+from tryon.engines.local.raster import bits, blurred, depth, grown, highest, polygon_opacity, reduced, resized
 from tryon.engines.local.skin_tone import DARKEST, LEAST_SKIN_PX, UNLIKE_SKIN, SkinTone, clean_skin, learn_tone
 from tryon.engines.local.smaller_figure import smaller_arm, smaller_figure
 from tryon.engines.local.spline import dense_map, fit_spline

@@ -6,8 +6,9 @@ from typing import Final
 import cv2
 import numpy as np
 
-from tryon.engines.local.analysis import BodyLabel, PersonAnalysis
-from tryon.engines.local.figure import BODY_HALF, SIDES, TORSO_LEVELS, Figure, Side, Widths
+from tryon.engines.local.analysis import SIDES, BodyLabel, PersonAnalysis, Side
+from tryon.engines.local.figure import BODY_HALF, TORSO_LEVELS, Figure
+from tryon.engines.local.rays import Widths
 from tryon.engines.local.relabelling import same_colours
 from tryon.engines.local.target import Target
 

@@ -7,7 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tryon.engines.local.analysis import BodyLabel, LabelMap, Opacity, PersonAnalysis, Points
-from tryon.engines.local.figure import ARM_STATIONS, Arm, Figure
+from tryon.engines.local.figure import Figure
+from tryon.engines.local.figure_arms import ARM_STATIONS, Arm
 from tryon.engines.local.linear import Linear
 from tryon.engines.local.raster import bits, blurred, depth, grown
 

@@ -7,11 +7,11 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from tryon.engines.local.analysis import BodyLabel, LabelMap, Opacity
+from tryon.engines.local.analysis import SIDES, BodyLabel, LabelMap, Opacity, Side
 from tryon.engines.local.bare_skin import torso_ring
-from tryon.engines.local.figure import SIDES, TORSO_LEVELS, Figure, Side, polygon_opacity
+from tryon.engines.local.figure import TORSO_LEVELS, Figure
 from tryon.engines.local.hem_target import old_hem_level
-from tryon.engines.local.raster import Bits, bits, blurred
+from tryon.engines.local.raster import Bits, bits, blurred, polygon_opacity
 from tryon.engines.local.target import Target
 
 LOWEST_LEVEL: Final = 1.5

@@ -7,9 +7,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from tryon.engines.local.analysis import BodyLabel, Opacity, PersonAnalysis
+from tryon.engines.local.analysis import SIDES, BodyLabel, Opacity, PersonAnalysis
 from tryon.engines.local.bottoms_stance import LEG_STATIONS, Stance
-from tryon.engines.local.figure import SIDES
 from tryon.engines.local.raster import bits, blurred
 
 SHAFT_STATION: Final = 0.93

@@ -8,11 +8,11 @@ from numpy.typing import NDArray
 
 from tryon.engines.local.analysis import BodyLabel, LabelMap, Opacity, PersonAnalysis, Picture
 from tryon.engines.local.composite import TOUCHED, Composition
-from tryon.engines.local.figure import Widths
 from tryon.engines.local.layers import Cloth
 from tryon.engines.local.light import Gain, lit, shadow_of
 from tryon.engines.local.linear import to_linear, to_srgb
 from tryon.engines.local.raster import among, picked
+from tryon.engines.local.rays import Widths
 from tryon.engines.local.removal import Undressed
 
 IN_FRONT: Final = (

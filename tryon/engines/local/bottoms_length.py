@@ -5,11 +5,11 @@ from typing import Final
 
 import numpy as np
 
-from tryon.engines.local.analysis import PersonAnalysis
+from tryon.engines.local.analysis import SIDES, PersonAnalysis, Side
 from tryon.engines.local.bottoms_pattern import BottomPattern
 from tryon.engines.local.bottoms_seat import USUAL_WAIST_LEVEL, half_at
 from tryon.engines.local.bottoms_stance import LEG_STATIONS, Leg, Stance
-from tryon.engines.local.figure import SIDES, TORSO_LEVELS, Figure, Side
+from tryon.engines.local.figure import TORSO_LEVELS, Figure
 
 FULL_LENGTH: Final = 1.7
 SHORT: Final = 1.4

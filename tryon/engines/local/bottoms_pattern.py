@@ -8,8 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from tryon.engines.local.analysis import GarmentAnalysis, GarmentPart, Points
-from tryon.engines.local.figure import SIDES, Side
+from tryon.engines.local.analysis import SIDES, GarmentAnalysis, GarmentPart, Points, Side
 from tryon.engines.local.pattern import SLEEVE_PART
 
 SEAT_ROWS: Final = 7

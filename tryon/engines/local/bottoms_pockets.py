@@ -5,9 +5,9 @@ from typing import Final
 
 import numpy as np
 
-from tryon.engines.local.analysis import BodyLabel, Joint, LabelMap, Opacity, PersonAnalysis
-from tryon.engines.local.figure import SIDES, Side, Widths
+from tryon.engines.local.analysis import SIDES, BodyLabel, Joint, LabelMap, Opacity, PersonAnalysis, Side
 from tryon.engines.local.raster import bits, blurred, depth
+from tryon.engines.local.rays import Widths
 
 NEAR_UNITS: Final = 0.34
 """So far to the sides of the wrist and above it lies the pocket."""

@@ -5,10 +5,10 @@ from typing import Final
 
 import numpy as np
 
-from tryon.engines.local.analysis import Points
+from tryon.engines.local.analysis import SIDES, Points, Side
 from tryon.engines.local.bottoms_pattern import COLUMNS, SEAT_ROWS, BottomPattern
 from tryon.engines.local.bottoms_stance import Stance
-from tryon.engines.local.figure import SIDES, TORSO_LEVELS, Figure, Side
+from tryon.engines.local.figure import TORSO_LEVELS, Figure
 from tryon.engines.local.raster import smoothed_row
 
 ROUNDNESS: Final = (0.94, 1.14)

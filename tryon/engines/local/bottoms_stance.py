@@ -9,11 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tryon.engines.errors import PoseNotSupported
-from tryon.engines.local.analysis import BodyLabel, Joint, PersonAnalysis, Points
+from tryon.engines.local.analysis import SIDES, BodyLabel, Joint, PersonAnalysis, Points, Side
 from tryon.engines.local.bottoms_waist import at_axis, upper_edge, waist_seen
-from tryon.engines.local.figure import SIDES, TORSO_LEVELS, Figure, Mask, Side, Widths
+from tryon.engines.local.figure import TORSO_LEVELS, Figure
 from tryon.engines.local.leg_paths import centred_paths
 from tryon.engines.local.raster import smoothed_row
+from tryon.engines.local.rays import Mask, Widths
 
 LEG_STATIONS: Final[Widths] = np.linspace(0.0, 1.15, 47).astype(np.float32)
 """Stations along a leg: 0 the hip joint, 0.5 the knee, 1 the ankle; a little beyond, where trousers fall on shoes."""

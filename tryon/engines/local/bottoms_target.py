@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 
 from tryon.engines.base import TryOnOptions
-from tryon.engines.local.analysis import PersonAnalysis, Points
+from tryon.engines.local.analysis import SIDES, PersonAnalysis, Points, Side
 from tryon.engines.local.bottoms_length import (
     OLD_HEM_REACH,
     crotch_station,
@@ -32,8 +32,9 @@ from tryon.engines.local.bottoms_seat import (
     waist_row,
 )
 from tryon.engines.local.bottoms_stance import LEG_STATIONS, Leg, Stance
-from tryon.engines.local.figure import SIDES, TORSO_LEVELS, Figure, Side, Widths
+from tryon.engines.local.figure import TORSO_LEVELS, Figure
 from tryon.engines.local.raster import smoothed_row
+from tryon.engines.local.rays import Widths
 
 FLAT_SHOWS: Final = {"slim": 0.76, "regular": 0.82, "oversized": 0.92}
 """Share of a leg's flat width that is seen on a body: cloth that goes around something is narrower than laid flat."""

@@ -5,9 +5,10 @@ from typing import Final
 import cv2
 import numpy as np
 
-from tryon.engines.local.analysis import BodyLabel, PersonAnalysis
-from tryon.engines.local.figure import SIDES, Figure, Side, Widths
+from tryon.engines.local.analysis import SIDES, BodyLabel, PersonAnalysis, Side
+from tryon.engines.local.figure import Figure
 from tryon.engines.local.raster import largest_piece
+from tryon.engines.local.rays import Widths
 
 BELOW_EDGE_UNITS: Final = (0.03, 0.06, 0.09)
 """Depths below the old bottom's upper edge at which its width is measured."""

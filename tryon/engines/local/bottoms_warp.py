@@ -7,9 +7,9 @@ from typing import Final
 
 import numpy as np
 
-from tryon.engines.local.analysis import Opacity, Points
+from tryon.engines.local.analysis import SIDES, Opacity, Points, Side
 from tryon.engines.local.bottoms_pattern import COLUMNS, Ribs
-from tryon.engines.local.figure import SIDES, Side, polygon_opacity
+from tryon.engines.local.raster import polygon_opacity
 from tryon.engines.local.spline import FloatMap, dense_map, fit_spline
 from tryon.engines.local.warp import Warp
 

@@ -7,8 +7,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from tryon.engines.local.analysis import Points
-from tryon.engines.local.figure import Side
+from tryon.engines.local.analysis import Points, Side
 
 FORESHORTENED: Final = 0.46
 """Share of the neckline's depth that is lost when worn: the opening tilts towards the camera, the higher part of it

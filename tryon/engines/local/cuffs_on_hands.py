@@ -7,9 +7,10 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from tryon.engines.local.analysis import BodyLabel, Joint, Opacity, PersonAnalysis, Points
-from tryon.engines.local.figure import Figure, Side, polygon_opacity
+from tryon.engines.local.analysis import BodyLabel, Joint, Opacity, PersonAnalysis, Points, Side
+from tryon.engines.local.figure import Figure
 from tryon.engines.local.pattern import SleeveOutline
+from tryon.engines.local.raster import polygon_opacity
 from tryon.engines.local.target import Target
 
 AT_THE_WRIST: Final = 0.85

@@ -8,9 +8,11 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from tryon.engines.local.analysis import BodyLabel, Joint, LabelMap, Opacity, PersonAnalysis
-from tryon.engines.local.figure import ARM_STATIONS, SIDES, Figure, Mask, Side, polygon_opacity, tube_outline
-from tryon.engines.local.raster import bits, resized
+from tryon.engines.local.analysis import SIDES, BodyLabel, Joint, LabelMap, Opacity, PersonAnalysis, Side
+from tryon.engines.local.figure import Figure
+from tryon.engines.local.figure_arms import ARM_STATIONS
+from tryon.engines.local.raster import bits, polygon_opacity, resized, tube_outline
+from tryon.engines.local.rays import Mask
 from tryon.engines.local.target import Target
 
 ROOM: Final = 1.4

@@ -26,7 +26,6 @@ from tryon.engines.local.layers import Cloth
 from tryon.engines.local.light import Gain, scene_tint
 from tryon.engines.local.old_shading import old_shading
 from tryon.engines.local.raster import among
-from tryon.engines.local.strap_cut import without_straps
 from tryon.engines.local.strap_layer import lay_straps
 from tryon.engines.local.tidying import tidied_once
 from tryon.engines.local.top_labels import with_clear_edges
@@ -71,7 +70,6 @@ def dress_in_one(
     Raises LowQuality where legs would have to be made up of skin that is nowhere seen.
     """
     step("fitting", 50)
-    garment = without_straps(garment)
     near, small = tidied_for_dress(person)
     in_one = all_in_one(small)
     figure = measure_figure(in_one)

@@ -5,9 +5,8 @@ from typing import Final
 
 import numpy as np
 
-from tryon.engines.local.analysis import GarmentAnalysis, GarmentPart
+from tryon.engines.local.analysis import SIDES, GarmentAnalysis, GarmentPart
 from tryon.engines.local.bottoms_pattern import BottomPattern, read_bottom_pattern, with_leg_parts
-from tryon.engines.local.figure import SIDES
 from tryon.engines.local.pattern import Pattern, read_pattern
 
 OVERLAP: Final = 0.02

@@ -6,12 +6,12 @@ from typing import Final
 import numpy as np
 
 from tryon.engines.base import TryOnOptions
-from tryon.engines.local.analysis import GarmentAnalysis, PersonAnalysis
+from tryon.engines.local.analysis import SIDES, GarmentAnalysis, PersonAnalysis
 from tryon.engines.local.bottoms_pattern import COLUMNS
 from tryon.engines.local.bottoms_stance import Stance
 from tryon.engines.local.bottoms_target import BottomTarget, hang_skirt, place_bottom
 from tryon.engines.local.dress_pattern import DressPattern, upper_part
-from tryon.engines.local.figure import SIDES, TORSO_LEVELS, Figure
+from tryon.engines.local.figure import TORSO_LEVELS, Figure
 from tryon.engines.local.shoulder_target import garment_scale
 from tryon.engines.local.target import Target, place_garment
 from tryon.engines.local.worn_width import FLAT_PER_FRONT

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from tryon.engines.base import TryOnOptions
 from tryon.engines.local.afterwards import Afterwards, look_afterwards
 from tryon.engines.local.analysis import (
+    SIDES,
     BodyLabel,
     GarmentAnalysis,
     Joint,
@@ -19,6 +20,7 @@ from tryon.engines.local.analysis import (
     PersonAnalysis,
     Picture,
     Points,
+    Side,
 )
 from tryon.engines.local.bare_waist import with_skirt_to_the_waist
 from tryon.engines.local.calm_waist import with_calm_waist
@@ -26,7 +28,8 @@ from tryon.engines.local.composite import Composition, cloth_shadow, compose
 from tryon.engines.local.cuffs_on_hands import with_hands_in_cuffs
 from tryon.engines.local.dress_arms import with_arms_in_front, with_sleeves_over_arms
 from tryon.engines.local.enlarging import Box, at_photo_size, enlarged_undressed, enlarged_warp, resized_field
-from tryon.engines.local.figure import ARM_STATIONS, SIDES, Figure, Side, measure_figure, polygon_opacity, tube_outline
+from tryon.engines.local.figure import Figure, measure_figure
+from tryon.engines.local.figure_arms import ARM_STATIONS
 from tryon.engines.local.layers import Cloth, carry_colour, lay_out, settle_edges
 from tryon.engines.local.light import (
     MEASURED,
@@ -40,11 +43,10 @@ from tryon.engines.local.light import (
 from tryon.engines.local.neck_side import without_scraps_beside
 from tryon.engines.local.old_shading import old_shading
 from tryon.engines.local.pattern import read_pattern
-from tryon.engines.local.raster import among, bits, disc
+from tryon.engines.local.raster import among, bits, disc, polygon_opacity, tube_outline
 from tryon.engines.local.removal import take_off
 from tryon.engines.local.shoulder_edge import with_seen_shoulders
 from tryon.engines.local.sleeve_target import alike, end_of
-from tryon.engines.local.strap_cut import without_straps
 from tryon.engines.local.strap_layer import lay_straps
 from tryon.engines.local.target import Target, place_garment
 from tryon.engines.local.tidying import tidied_once
@@ -104,7 +106,6 @@ def dress_top(
 ) -> Dressed:
     """Dress the person of `photo` (analysed at its own or a smaller size) in a top or an outer garment."""
     step("fitting", 50)
-    garment = without_straps(garment)
     near, small, figure = tidied_for_top(person)
     pattern = read_pattern(garment)
     target = place_garment(small, figure, garment, pattern, options)
@@ -180,7 +181,6 @@ def crop_person(person: PersonAnalysis, box: Box) -> PersonAnalysis:
         face=None if person.face is None else person.face - corner,
         matte=person.matte[window],
         labels=person.labels[window],
-        tidied={},
     )
 
 

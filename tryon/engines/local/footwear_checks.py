@@ -5,12 +5,12 @@ from typing import Final
 import cv2
 import numpy as np
 
-from tryon.engines.local.analysis import BodyLabel, GarmentAnalysis, GarmentPart, Joint, Picture
+from tryon.engines.local.analysis import SIDES, BodyLabel, GarmentAnalysis, GarmentPart, Joint, Picture, Side
 from tryon.engines.local.checks import CHANGED, ENOUGH_SHOWN, Limits
-from tryon.engines.local.figure import SIDES, Mask, Side
 from tryon.engines.local.footwear_dressing import DressedShoes
 from tryon.engines.local.footwear_target import TURNED_WIDTH
 from tryon.engines.local.linear import difference, to_lab
+from tryon.engines.local.rays import Mask
 
 ENOUGH_PX: Final = 100
 

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from tryon.engines.base import TryOnOptions
 from tryon.engines.errors import PoseNotSupported
 from tryon.engines.local.analysis import (
+    SIDES,
     BodyLabel,
     GarmentAnalysis,
     GarmentPart,
@@ -18,11 +19,11 @@ from tryon.engines.local.analysis import (
     Opacity,
     PersonAnalysis,
     Picture,
+    Side,
 )
 from tryon.engines.local.dressing import Step
 from tryon.engines.local.enlarging import Box
 from tryon.engines.local.eyewear_dressing import person_in
-from tryon.engines.local.figure import SIDES, Mask, Side
 from tryon.engines.local.fill import pull_push
 from tryon.engines.local.footwear_feet import (
     BOOTS_MESSAGE,
@@ -37,6 +38,7 @@ from tryon.engines.local.light import scene_tint, shadow_of
 from tryon.engines.local.linear import Linear, lab_to_linear, to_lab, to_linear, to_srgb
 from tryon.engines.local.photo_finish import softness_of
 from tryon.engines.local.raster import bits, blurred, disc, grown, reduced, resized, taken
+from tryon.engines.local.rays import Mask
 from tryon.engines.local.surroundings import background_plate
 
 BESIDE: Final = 1.0

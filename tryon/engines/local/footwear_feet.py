@@ -9,11 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tryon.engines.errors import PoseNotSupported
-from tryon.engines.local.analysis import BodyLabel, Joint, PersonAnalysis, Points
-from tryon.engines.local.figure import SIDES, Mask, Side
+from tryon.engines.local.analysis import SIDES, BodyLabel, Joint, PersonAnalysis, Points, Side
 from tryon.engines.local.fill import smooth_known
 from tryon.engines.local.linear import to_lab
 from tryon.engines.local.raster import bits, disc, grown
+from tryon.engines.local.rays import Mask
 
 LEG_PER_HEIGHT: Final = 0.49
 """Hip joint to ankle, of the body's height (Drillis and Contini, 1966)."""

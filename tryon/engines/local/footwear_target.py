@@ -8,8 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tryon.engines.errors import PoseNotSupported
-from tryon.engines.local.analysis import GarmentAnalysis, Points
-from tryon.engines.local.figure import SIDES, Side
+from tryon.engines.local.analysis import SIDES, GarmentAnalysis, Points, Side
 from tryon.engines.local.footwear_feet import Foot
 from tryon.engines.local.footwear_landmarks import is_seen_from_the_side
 

@@ -22,6 +22,7 @@ from tryon.engines.local.garment_parts import label_parts
 from tryon.engines.local.ground import Mask
 from tryon.engines.local.headwear_landmarks import read_hat
 from tryon.engines.local.leftover_ground import clear_leftover_ground
+from tryon.engines.local.strap_cut import without_straps
 from tryon.engines.local.whole_straps import with_whole_straps
 from tryon.engines.local.worn import is_worn
 from tryon.engines.local.worn_garment import WORN, analyse_worn
@@ -58,7 +59,7 @@ def _upper(cut: CutOut, category: Category) -> GarmentAnalysis:
     else:
         read = read_upper_landmarks(small, mask, front_opens=category == "outerwear")
     landmarks = _scaled(read, cut.opacity.shape, mask.shape)
-    return GarmentAnalysis(
+    whole = GarmentAnalysis(
         picture=cut.picture,
         opacity=cut.opacity,
         parts=label_parts(cut.opacity, landmarks),
@@ -70,6 +71,7 @@ def _upper(cut: CutOut, category: Category) -> GarmentAnalysis:
         quality=landmarks.quality,
         bare_shoulders=landmarks.bare_shoulders,
     )
+    return without_straps(whole)
 
 
 def _lower(cut: CutOut, category: Category) -> GarmentAnalysis:

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 import cv2
 import numpy as np
 
-from tryon.engines.local.analysis import BodyLabel, PersonAnalysis, Points
-from tryon.engines.local.figure import SIDES, TORSO_LEVELS, Figure, Side
+from tryon.engines.local.analysis import SIDES, BodyLabel, PersonAnalysis, Points, Side
+from tryon.engines.local.figure import TORSO_LEVELS, Figure
 from tryon.engines.local.one_piece import cloth_goes_on
 from tryon.engines.local.pattern import Pattern
 

@@ -15,7 +15,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from tryon.engines.local.analysis import Clothes, GarmentAnalysis, Opacity, PersonAnalysis, Picture, Pose
+from tryon.engines.local.analysis import Clothes, GarmentAnalysis, Opacity, PersonAnalysis, Picture, Pose, Strap
 
 UNREADABLE = (
     KeyError, ValueError, OSError, EOFError, TypeError, zipfile.BadZipFile, zlib.error, cv2.error,
@@ -61,17 +61,18 @@ def unpack_person(data: bytes, picture: Picture, version: str) -> PersonAnalysis
             body_mask=_to_opacity(arrays["body_mask"]),
             other_people=tuple(facts["other_people"]),
         )
-        return PersonAnalysis(
+        person = PersonAnalysis(
             picture=picture,
             pose=pose,
             face=_or_none(arrays["face"]),
             matte=_to_opacity(arrays["matte"]),
             labels=arrays["labels"],
             skin_lab=_or_none(arrays["skin_lab"]),
-            tidied={
-                clothes: arrays[f"tidied_{clothes}"] for clothes in get_args(Clothes) if f"tidied_{clothes}" in arrays
-            },
         )
+        for clothes in get_args(Clothes):
+            if f"tidied_{clothes}" in arrays:
+                person.tidied[clothes] = arrays[f"tidied_{clothes}"]
+        return person
     except UNREADABLE:
         return None
 
@@ -85,6 +86,9 @@ def pack_garment(garment: GarmentAnalysis, version: str) -> bytes:
         "quality": garment.quality,
         "on_model": garment.on_model,
         "bare_shoulders": garment.bare_shoulders,
+        "straps": None
+        if garment.straps is None
+        else {side: [strap.width, *map(float, strap.colour)] for side, strap in garment.straps.items()},
     }
     encoded = cv2.imencode(".png", garment.picture[..., ::-1], [cv2.IMWRITE_PNG_COMPRESSION, PNG_EFFORT])[1]
     return _pack(
@@ -115,6 +119,11 @@ def unpack_garment(data: bytes, version: str) -> GarmentAnalysis | None:
             quality=facts["quality"],
             on_model=facts["on_model"],
             bare_shoulders=facts["bare_shoulders"],
+            straps=None
+            if facts["straps"] is None
+            else {
+                side: Strap(width, np.asarray(colour, np.float32)) for side, (width, *colour) in facts["straps"].items()
+            },
         )
     except UNREADABLE:
         return None

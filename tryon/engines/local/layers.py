@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tryon.engines.local.analysis import (
+    SIDES,
     BodyLabel,
     GarmentAnalysis,
     GarmentPart,
@@ -16,9 +17,9 @@ from tryon.engines.local.analysis import (
     Opacity,
     PersonAnalysis,
     Picture,
+    Side,
 )
 from tryon.engines.local.even_rim import even_rim, without_bites, without_pixel_stairs
-from tryon.engines.local.figure import SIDES, Side
 from tryon.engines.local.fill import pull_push
 from tryon.engines.local.pattern import SLEEVE_PART
 from tryon.engines.local.raster import bits, blurred, box_of, depth, disc, grown, mirrored, reduced, resized, shrunk

@@ -10,9 +10,9 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from tryon.engines.local.analysis import BodyLabel, LabelMap, Points
-from tryon.engines.local.figure import SIDES, Side, Widths
+from tryon.engines.local.analysis import SIDES, BodyLabel, LabelMap, Points, Side
 from tryon.engines.local.raster import among, smoothed_row
+from tryon.engines.local.rays import Widths
 
 LIMB: Final = (BodyLabel.LEG, BodyLabel.BOTTOM)
 REACH: Final = 0.22

@@ -7,8 +7,8 @@ from typing import Final
 import cv2
 import numpy as np
 
-from tryon.engines.local.analysis import BodyLabel, LabelMap, PersonAnalysis, Points
-from tryon.engines.local.figure import SIDES, Figure, Side
+from tryon.engines.local.analysis import SIDES, BodyLabel, LabelMap, PersonAnalysis, Points, Side
+from tryon.engines.local.figure import Figure
 from tryon.engines.local.raster import among, bits, grown
 
 MEET_PX: Final = 2

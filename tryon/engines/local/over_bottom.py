@@ -5,8 +5,8 @@ from typing import Final
 
 import numpy as np
 
-from tryon.engines.local.analysis import BodyLabel, PersonAnalysis, Points
-from tryon.engines.local.figure import Figure, Side
+from tryon.engines.local.analysis import BodyLabel, PersonAnalysis, Points, Side
+from tryon.engines.local.figure import Figure
 
 MOST_UNITS: Final = 0.12
 """The top is widened by no more than this: a flared skirt does stand out below it."""

@@ -7,8 +7,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from tryon.engines.local.analysis import GarmentAnalysis, GarmentPart, Points
-from tryon.engines.local.figure import SIDES, Side
+from tryon.engines.local.analysis import SIDES, GarmentAnalysis, GarmentPart, Points, Side
 
 SIDE_STEPS = np.linspace(0.0, 1.0, 9).astype(np.float32)
 """Fractions of the way from armpit to hem at which the sides correspond."""

@@ -8,6 +8,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from tryon.engines.local.analysis import Opacity, Points
+
 Field = TypeVar("Field", bound=NDArray[Any])
 Bits = NDArray[np.uint8]
 """A mask of zeros and ones."""
@@ -159,3 +161,16 @@ def _mirror(clear: Bits) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     factor = np.asarray([clear.shape[1] / half[1], clear.shape[0] / half[0]], np.float32)
     where = resized((2 * line - here + np.float32(0.5)) * factor - np.float32(0.5), clear.shape)
     return where.astype(np.float32), weight.astype(np.float32)
+
+
+def tube_outline(path: Points, outer: Points, inner: Points) -> Points:
+    """The closed outline of a limb, down its outer side and up its inner side; both (n, 2) from the middle line."""
+    return np.vstack([path + outer, (path + inner)[::-1]]).astype(np.float32)
+
+
+def polygon_opacity(shape: tuple[int, ...], outline: Points, soft_px: float = 1.0) -> Opacity:
+    """A polygon as a smooth opacity."""
+    canvas = np.zeros(shape[:2], np.uint8)
+    cv2.fillPoly(canvas, [np.rint(outline * 16).astype(np.int32)], 255, cv2.LINE_AA, 4)
+    soft = cv2.GaussianBlur(canvas, (0, 0), soft_px) if soft_px > 0 else canvas
+    return soft.astype(np.float32) * np.float32(1 / 255)

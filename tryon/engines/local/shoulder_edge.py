@@ -7,9 +7,10 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from tryon.engines.local.analysis import BodyLabel, Opacity, PersonAnalysis, Points
-from tryon.engines.local.figure import ARM_STATIONS, SIDES, Arm, Figure, Side, tube_outline
-from tryon.engines.local.raster import Bits, bits, blurred, depth, disc, grown
+from tryon.engines.local.analysis import SIDES, BodyLabel, Opacity, PersonAnalysis, Points, Side
+from tryon.engines.local.figure import Figure
+from tryon.engines.local.figure_arms import ARM_STATIONS, Arm
+from tryon.engines.local.raster import Bits, bits, blurred, depth, disc, grown, tube_outline
 from tryon.engines.local.sleeve_target import end_of
 from tryon.engines.local.target import Target
 

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from tryon.engines.local.analysis import BodyLabel, PersonAnalysis, Points
+from tryon.engines.local.analysis import SIDES, BodyLabel, PersonAnalysis, Points, Side
 from tryon.engines.local.bare_shoulder_target import place_corners, place_edge_ends, strap_scale
-from tryon.engines.local.figure import SIDES, TORSO_LEVELS, Figure, Side
+from tryon.engines.local.figure import TORSO_LEVELS, Figure
 from tryon.engines.local.pattern import SHOULDER_STEPS, Pattern
 from tryon.engines.local.worn_width import COVER_PX
 

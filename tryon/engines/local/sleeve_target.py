@@ -4,11 +4,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tryon.engines.base import Fit
-from tryon.engines.local.analysis import Points, Sleeve
+from tryon.engines.local.analysis import Points, Side, Sleeve
 from tryon.engines.local.bare_shoulder_target import EDGE_STATION
-from tryon.engines.local.figure import ARM_STATIONS, Arm, Figure, Side, Widths
+from tryon.engines.local.figure import Figure
+from tryon.engines.local.figure_arms import ARM_STATIONS, Arm
 from tryon.engines.local.pattern import RIBS, Pattern, SleeveOutline
 from tryon.engines.local.raster import smoothed_row
+from tryon.engines.local.rays import Widths
 from tryon.engines.local.worn_width import SKIN_TIGHT, like_old, worn_half_width
 
 SAME_SLEEVE = 0.25

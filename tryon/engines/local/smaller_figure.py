@@ -5,8 +5,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from tryon.engines.local.analysis import Points
-from tryon.engines.local.figure import Arm, Figure, Side
+from tryon.engines.local.analysis import Points, Side
+from tryon.engines.local.figure import Figure
+from tryon.engines.local.figure_arms import Arm
 
 
 def smaller_figure(figure: Figure, factor: float) -> Figure:

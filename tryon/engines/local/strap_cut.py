@@ -9,8 +9,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from tryon.engines.local.analysis import GarmentAnalysis, Points, Strap
-from tryon.engines.local.figure import SIDES, Side
+from tryon.engines.local.analysis import SIDES, GarmentAnalysis, Points, Side, Strap
 from tryon.engines.local.raster import Bits, bits, depth, disc, grown
 
 LOOKED_AT_PX: Final = 500.0

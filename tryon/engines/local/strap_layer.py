@@ -6,8 +6,8 @@ from typing import Final
 
 import numpy as np
 
-from tryon.engines.local.analysis import BodyLabel, LabelMap, Opacity, Points, Strap
-from tryon.engines.local.figure import SIDES, Figure, Side
+from tryon.engines.local.analysis import SIDES, BodyLabel, LabelMap, Opacity, Points, Side, Strap
+from tryon.engines.local.figure import Figure
 from tryon.engines.local.layers import Cloth
 from tryon.engines.local.light import Gain
 from tryon.engines.local.raster import among, bits, blurred, grown

@@ -9,10 +9,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from tryon.engines.base import TryOnOptions
-from tryon.engines.local.analysis import GarmentAnalysis, PersonAnalysis, Points
+from tryon.engines.local.analysis import SIDES, GarmentAnalysis, PersonAnalysis, Points, Side
 from tryon.engines.local.bare_shoulder_target import edge_between, place_edge_ends, within_sides
 from tryon.engines.local.collar import CollarMove, collar_move
-from tryon.engines.local.figure import SIDES, Figure, Side
+from tryon.engines.local.figure import Figure
 from tryon.engines.local.hem_target import is_tucked_in, place_hem, waist_line, waistband_level
 from tryon.engines.local.over_bottom import over_bottom
 from tryon.engines.local.pattern import Pattern, SleeveOutline

@@ -11,11 +11,12 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from tryon.engines.local.analysis import BodyLabel, LabelMap, PersonAnalysis
+from tryon.engines.local.analysis import SIDES, BodyLabel, LabelMap, PersonAnalysis
 from tryon.engines.local.bottoms_labels import CALM_UNITS, at_waist
-from tryon.engines.local.figure import ARM_STATIONS, SIDES, Figure, tube_outline
+from tryon.engines.local.figure import Figure
+from tryon.engines.local.figure_arms import ARM_STATIONS
 from tryon.engines.local.linear import LUMA, to_linear
-from tryon.engines.local.raster import among, bits, disc, grown, highest
+from tryon.engines.local.raster import among, bits, disc, grown, highest, tube_outline
 from tryon.engines.local.relabelling import LEAST_SAMPLES, near_edge, redrawn_by_colour
 from tryon.engines.local.skin_tone import SkinTone, learn_tone
 from tryon.engines.local.thin_straps import with_thin_straps

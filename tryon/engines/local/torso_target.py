@@ -6,9 +6,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tryon.engines.base import Fit
-from tryon.engines.local.analysis import Points
+from tryon.engines.local.analysis import SIDES, Points, Side
 from tryon.engines.local.bare_shoulder_target import EDGE_LEVEL, STRAP_ARMPIT
-from tryon.engines.local.figure import ARM_STATIONS, BODY_HALF, SIDES, TORSO_LEVELS, Figure, Side
+from tryon.engines.local.figure import BODY_HALF, TORSO_LEVELS, Figure
+from tryon.engines.local.figure_arms import ARM_STATIONS
 from tryon.engines.local.pattern import HEM_STEPS, SIDE_STEPS, Pattern
 from tryon.engines.local.raster import smoothed_row
 from tryon.engines.local.worn_width import like_old, worn_half_width

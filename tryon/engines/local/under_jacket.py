@@ -6,8 +6,9 @@ from typing import Final
 import numpy as np
 
 from tryon.engines.local.analysis import BodyLabel, LabelMap, Opacity
-from tryon.engines.local.figure import Figure, polygon_opacity
+from tryon.engines.local.figure import Figure
 from tryon.engines.local.layers import Cloth
+from tryon.engines.local.raster import polygon_opacity
 from tryon.engines.local.removal import Undressed
 from tryon.engines.local.target import Target
 

@@ -11,10 +11,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from tryon.engines.local.analysis import GarmentAnalysis, GarmentPart, Opacity, Points
-from tryon.engines.local.figure import SIDES, Side, polygon_opacity
+from tryon.engines.local.analysis import SIDES, GarmentAnalysis, GarmentPart, Opacity, Points, Side
 from tryon.engines.local.pattern import Pattern, SleeveOutline
-from tryon.engines.local.raster import box_of
+from tryon.engines.local.raster import box_of, polygon_opacity
 from tryon.engines.local.spline import FloatMap, dense_map, fit_spline, window_of
 from tryon.engines.local.target import Target
 

@@ -6,10 +6,10 @@ from typing import Final
 import cv2
 import numpy as np
 
-from tryon.engines.local.analysis import PersonAnalysis
+from tryon.engines.local.analysis import SIDES, PersonAnalysis
 from tryon.engines.local.bottoms_landmarks import LowerLandmarks, read_lower_landmarks
 from tryon.engines.local.bottoms_stance import Stance
-from tryon.engines.local.figure import SIDES, TORSO_LEVELS, Figure
+from tryon.engines.local.figure import TORSO_LEVELS, Figure
 from tryon.engines.local.ground import Mask
 from tryon.engines.local.worn_cutout import BEFORE, Revealed, between, with_cloth
 

@@ -6,8 +6,8 @@ from typing import Final
 import cv2
 import numpy as np
 
-from tryon.engines.local.analysis import BodyLabel, PersonAnalysis, Picture
-from tryon.engines.local.figure import SIDES, TORSO_LEVELS, Figure
+from tryon.engines.local.analysis import SIDES, BodyLabel, PersonAnalysis, Picture
+from tryon.engines.local.figure import TORSO_LEVELS, Figure
 from tryon.engines.local.fill import pull_push
 from tryon.engines.local.ground import Mask, lab_of
 from tryon.engines.local.guided import GuidedFilter

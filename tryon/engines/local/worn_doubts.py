@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 
 from tryon.engines.base import Category
 from tryon.engines.errors import GarmentNotFound
-from tryon.engines.local.analysis import BodyLabel, PersonAnalysis
-from tryon.engines.local.figure import SIDES, Figure
+from tryon.engines.local.analysis import SIDES, BodyLabel, PersonAnalysis
+from tryon.engines.local.figure import Figure
 from tryon.engines.local.ground import Mask, lab_of
 from tryon.engines.local.worn_cutout import Revealed
 from tryon.engines.local.worn_landmarks import WornTop

@@ -5,8 +5,9 @@ from typing import Final
 
 import numpy as np
 
-from tryon.engines.local.analysis import BodyLabel, PersonAnalysis
-from tryon.engines.local.figure import ARM_STATIONS, Arm, Figure, Side
+from tryon.engines.local.analysis import BodyLabel, PersonAnalysis, Side
+from tryon.engines.local.figure import Figure
+from tryon.engines.local.figure_arms import ARM_STATIONS, Arm
 from tryon.engines.local.ground import Mask
 
 HIDING: Final = (BodyLabel.HAIR, BodyLabel.HAND, BodyLabel.CARRIED)

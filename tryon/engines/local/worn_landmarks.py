@@ -11,8 +11,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from tryon.engines.local.analysis import BodyLabel, PersonAnalysis, Points, Sleeve
-from tryon.engines.local.figure import ARM_STATIONS, SIDES, Arm, Figure, Side
+from tryon.engines.local.analysis import SIDES, BodyLabel, PersonAnalysis, Points, Side, Sleeve
+from tryon.engines.local.figure import Figure
+from tryon.engines.local.figure_arms import ARM_STATIONS, Arm
 from tryon.engines.local.garment_landmarks import UpperLandmarks
 from tryon.engines.local.ground import Mask
 from tryon.engines.local.neckline import Neckline

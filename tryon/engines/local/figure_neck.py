@@ -1,0 +1,139 @@
+"""Where chin, neck and shoulders are: the landmarks that necklines and shoulder seams hang on."""
+
+from typing import Final
+
+import numpy as np
+
+from tryon.engines.local.analysis import SIDES, BodyLabel, Joint, PersonAnalysis, Points, Side, joint_of
+from tryon.engines.local.raster import among
+from tryon.engines.local.rays import Mask
+
+NECK_HALF: Final = 0.235
+NECK_RISE: Final = 0.21
+"""Where the side of the neck meets the shoulder: out from the neck's axis, above the shoulder joints; in units."""
+
+HIGHEST_ROOT: Final = 0.1
+"""It lies at most so much (units) above that: long slopes from neck to shoulder end there, hoods higher up."""
+
+NECK_LEANS: Final = 0.5
+"""Share of the neck's way to the side, or the chin's where the neck is not seen, that the root of the neck goes too."""
+
+SEEN_NECK: Final = 0.05
+"""A neck is found between two edges before the background on rows that make up so many units, or not at all."""
+
+NECK_SLIVER: Final = 0.06
+"""Units of short hair or of a shadow taken for cloth that may lie between such an edge and the background."""
+
+WIDEST_NECK: Final = 0.55
+"""Units: wider rows show shoulders too."""
+
+NARROW_NECK: Final = 1.12
+"""A neck counts as narrow where it is at most so many times as wide as where it is narrowest."""
+
+TIP_DEPTH: Final = 0.15
+TIP_INWARD: Final = 0.06
+"""Units: below the shoulder's joint the body is looked for down to so far, and so far inwards: beyond, it was not cut
+out whole."""
+
+TIP_WITHIN: Final = 0.04
+"""Units from the body's side to where its shoulder is still level."""
+
+CHIN_INDEX: Final = 152
+"""The chin in the face mesh."""
+
+
+def chin_of(person: PersonAnalysis) -> Points:
+    """The chin: from the face mesh, else from mouth and nose, which the pose knows even beyond the frame."""
+    if person.face is not None:
+        return person.face[CHIN_INDEX].astype(np.float32)
+    points = person.pose.points
+    mouth = (points[Joint.MOUTH_LEFT] + points[Joint.MOUTH_RIGHT]) / 2
+    return (mouth + (mouth - points[Joint.NOSE]) * 1.1).astype(np.float32)
+
+
+def neck_roots(
+    person: PersonAnalysis, solid: Mask, chin: Points, shoulders: Points, across: Points, unit: float
+) -> dict[Side, Points]:
+    """The neck's sides at the shoulders: half a neck's width from its axis, on the silhouette of the shoulders.
+
+    Both sides get the same height over the shoulder line, nearer to the lower: hoods and collars only ever raise it.
+    """
+    mask, hair = _shoulder_mask(person, solid), person.labels == BodyLabel.HAIR
+    seen = seen_neck(person, solid, chin, float(shoulders[1] - NECK_RISE * unit), unit)
+    above = float(chin[0]) if seen is None else seen
+    foot = shoulders + np.asarray([(above - shoulders[0]) * NECK_LEANS, 0.0], np.float32)
+    down = np.asarray([-across[1], across[0]], np.float32)
+    outs = {side: foot + across * np.float32((1 if side == "left" else -1) * NECK_HALF * unit) for side in SIDES}
+    heights = []
+    for out in outs.values():
+        expected = float(out[1] - NECK_RISE * unit)
+        top = _first_below(mask, hair, float(out[0]), expected - 0.2 * unit, float(out[1]))
+        if top is not None:
+            y = float(np.clip(top, expected - HIGHEST_ROOT * unit, expected + 0.08 * unit))
+            heights.append(float(out[1]) - y)
+    height = 0.75 * min(heights) + 0.25 * max(heights) if heights else NECK_RISE * unit
+    return {side: (out - down * np.float32(height)).astype(np.float32) for side, out in outs.items()}
+
+
+def seen_neck(person: PersonAnalysis, solid: Mask, chin: Points, lower: float, unit: float) -> float | None:
+    """The picture's column of the neck's middle where it is narrowest, between the chin and the row `lower`: a chin
+    that is turned or raised does not tell where the neck is. None where hair or clothes hide one of its edges."""
+    rows = slice(*np.clip([chin[1], lower], 0, len(solid)).astype(int))
+    seen = []
+    for row, labels in zip(solid[rows], person.labels[rows], strict=True):
+        neck, ends = np.flatnonzero(labels == BodyLabel.NECK), np.flatnonzero(~row)
+        if not len(neck) or (labels == BodyLabel.HEAD).any():
+            continue
+        first, last = ends[ends < neck[0]].max(initial=-1), ends[ends > neck[-1]].min(initial=len(row))
+        sliver = max(neck[0] - first, last - neck[-1])
+        if sliver <= NECK_SLIVER * unit and first >= 0 and last < len(row) and last - first < WIDEST_NECK * unit:
+            seen.append((first, last))
+    if len(seen) < SEEN_NECK * unit:
+        return None
+    edges = np.asarray(seen, np.float32)
+    width = edges[:, 1] - edges[:, 0]
+    return float(np.median(edges[width <= NARROW_NECK * width.min()].mean(axis=1)))
+
+
+def shoulder_tip_of(person: PersonAnalysis, solid: Mask, side: Side, root: Points, unit: float) -> Points:
+    joint = joint_of(person, side, "SHOULDER")
+    sign = 1.0 if side == "left" else -1.0
+    mask, hair = _shoulder_mask(person, solid), person.labels == BodyLabel.HAIR
+    x = _within_body(mask, hair, joint, float(joint[0] + sign * 0.07 * unit), unit)
+    expected = float(joint[1] - 0.06 * unit)
+    top = _first_below(mask, hair, x, expected - 0.12 * unit, float(joint[1] + 0.1 * unit))
+    y = expected if top is None else float(np.clip(top, expected - 0.1 * unit, expected + 0.1 * unit))
+    return np.asarray([x, max(y, root[1] + 0.02 * unit)], np.float32)
+
+
+def _within_body(mask: Mask, hair: Mask, joint: Points, x: float, unit: float) -> float:
+    """The column where the body ends beside a shoulder's joint, or `x` where that is nearer to the body's middle: the
+    pose may see the shoulder beside the body."""
+    rows = slice(*np.clip([joint[1], joint[1] + TIP_DEPTH * unit], 0, len(mask)).astype(int))
+    outer = int(np.clip(round(x), 0, mask.shape[1] - 1))
+    inner = int(np.clip(round(x + np.sign(joint[0] - x) * TIP_INWARD * unit), 0, mask.shape[1] - 1))
+    columns = np.arange(outer, inner, 1 if inner > outer else -1)
+    # Where hair hides the shoulder's end nothing is told.
+    if not len(columns) or rows.stop <= rows.start or hair[rows, columns].any():
+        return x
+    reached = np.flatnonzero(mask[rows, columns].mean(axis=0) > 0.5)
+    if not len(reached) or reached[0] == 0:
+        return x
+    return float(columns[reached[0]] + np.sign(joint[0] - x) * TIP_WITHIN * unit)
+
+
+def _shoulder_mask(person: PersonAnalysis, solid: Mask) -> Mask:
+    return solid & among(person.labels, (BodyLabel.TOP, BodyLabel.ARM, BodyLabel.NECK))
+
+
+def _first_below(mask: Mask, hair: Mask, x: float, y_from: float, y_to: float) -> float | None:
+    """The first row of the mask in a column, going down; None where it begins inside, finds nothing or lies under
+    hair."""
+    height, width = mask.shape
+    column = int(np.clip(round(x), 0, width - 1))
+    start, stop = int(np.clip(y_from, 0, height)), int(np.clip(y_to, 0, height))
+    run = mask[start:stop, column]
+    if run.size == 0 or run[0] or not run.any():
+        return None
+    row = start + int(run.argmax())
+    return None if hair[max(row - 4, 0) : row, column].any() else float(row)
