@@ -9,7 +9,7 @@ from tryon.engines.local.analysis import BodyLabel, PersonAnalysis
 from tryon.engines.local.bared_bottom import at_old_hem
 from tryon.engines.local.figure import measure_figure
 from tryon.engines.local.hanging_ties import hanging_ties, without_ties
-from tryon.engines.local.hem_target import is_tucked_in, waistband_level
+from tryon.engines.local.hem_target import is_tucked_in, waist_line, waistband_level
 from tryon.engines.local.linear import to_linear
 from tryon.engines.local.over_bottom import MOST_UNITS, over_bottom
 
@@ -48,6 +48,22 @@ def test_ties_that_hang_over_jeans_become_jeans() -> None:
     plain = without_ties(to_linear(person.picture), person, ties)
     jeans = to_linear(np.full((1, 1, 3), JEANS, np.uint8))[0, 0]
     assert np.abs(plain[waist + 6, middle + 1] - jeans).max() < 0.05
+
+
+def test_behind_folded_hands_the_waistband_is_at_their_upper_edge() -> None:
+    person, waist, middle = _drawn(person_of("people/3_posture.jpg"))
+    figure = measure_figure(person)
+    labels, half = person.labels.copy(), round(0.7 * figure.unit)
+    hands = np.s_[waist - 8 : waist + 12, middle - half : middle + half]
+    worn = (labels == BodyLabel.TOP) | (labels == BodyLabel.BOTTOM)
+    labels[hands] = np.where(worn[hands], BodyLabel.HAND, labels[hands])
+    folded = replace(person, labels=labels)
+    level = waistband_level(folded, figure)
+    assert level is not None
+    upper_edge = np.asarray([figure.at_level(level)[0], waist - 8], np.float32)
+    assert abs(level - figure.level_of(upper_edge)) < 0.03
+    assert is_tucked_in(folded, figure, level)
+    assert waist_line(folded, figure, level).shape[1] == 2
 
 
 def test_one_piece_of_cloth_has_no_waistband_to_tuck_into() -> None:

@@ -25,6 +25,12 @@ MOST_HEM_LEVEL = ((1.7, 2.6), (1.38, 1.8))
 LEAST_HEM_LEVEL = ((0.75, 1.05), (0.5, 0.95))
 """A top this long for its chest width (from neck to hem) reaches at least this torso level: from cropped to usual."""
 
+LEAST_POINTS = 3
+"""Places at which the waistband must be seen."""
+
+HAND_LEVELS = 0.3
+"""Torso lengths: a hand is no higher."""
+
 HEM_SLACK = 0.20
 """An old hem this little (torso lengths) below the product's own is kept: nothing has to be invented under it."""
 
@@ -51,8 +57,9 @@ def is_tucked_in(person: PersonAnalysis, figure: Figure, waistband: float | None
     old = old_hem_level(figure)
     if old is None or waistband is None or waistband > LOWEST_TUCK_LEVEL or abs(old - waistband) > 0.08:
         return False
-    edge = [figure.level_of(point) for point in _waist_points(person, figure, tuple(np.linspace(-0.4, 0.4, 17)))]
-    if np.mean(np.abs(np.asarray(edge) - waistband) < 0.06) < 0.85:
+    seen, _ = _waist_points(person, figure, tuple(np.linspace(-0.4, 0.4, 17)))
+    edge = np.asarray([figure.level_of(point) for point in seen])
+    if edge.size and np.mean(np.abs(edge - waistband) < 0.06) < 0.85:
         return False
     if _in_one_piece(person, figure, waistband):
         return False
@@ -81,17 +88,21 @@ def old_hem_level(figure: Figure) -> float | None:
 
 def waistband_level(person: PersonAnalysis, figure: Figure) -> float | None:
     """The level at which the bottom garment begins, or None where it is not seen."""
-    levels = [figure.level_of(point) for point in _waist_points(person, figure, (-0.2, -0.1, 0.0, 0.1, 0.2))]
-    return float(np.median(levels)) if len(levels) >= 3 else None
+    points = _enough(*_waist_points(person, figure, (-0.2, -0.1, 0.0, 0.1, 0.2)))
+    levels = [figure.level_of(point) for point in points]
+    return float(np.median(levels)) if len(levels) >= LEAST_POINTS else None
 
 
 def waist_line(person: PersonAnalysis, figure: Figure, waistband: float) -> Points:
     """The waistband's upper edge from the wearer's right to the left, carried on straight beyond what is seen."""
     half = 1.15 * float(max(np.interp(waistband, TORSO_LEVELS, figure.bare[side]) for side in SIDES)) / figure.unit
-    seen = np.asarray(_waist_points(person, figure, tuple(np.linspace(-0.8 * half, 0.8 * half, 21))), np.float32)
+    points = _enough(*_waist_points(person, figure, tuple(np.linspace(-0.8 * half, 0.8 * half, 21))))
+    seen = np.asarray(points, np.float32).reshape(-1, 2)
     offsets = (seen - figure.shoulder_middle) @ figure.across
     levels = np.asarray([figure.level_of(point) for point in seen])
     steady = np.abs(levels - waistband) < 0.07
+    if not steady.any():
+        offsets, levels, steady = np.zeros(1), np.full(1, waistband), np.ones(1, bool)
     bend = np.polyfit(offsets[steady], levels[steady], 2 if steady.sum() >= 8 else 0)
     places = np.linspace(-half, half, 25) * figure.unit
     inner = np.clip(places, offsets[steady].min(), offsets[steady].max())
@@ -100,11 +111,19 @@ def waist_line(person: PersonAnalysis, figure: Figure, waistband: float) -> Poin
     return (line + np.outer(places, figure.across)).astype(np.float32)
 
 
-def _waist_points(person: PersonAnalysis, figure: Figure, offsets: tuple[float, ...]) -> list[Points]:
-    """Where the bottom garment begins, going down at the given offsets (units) from the axis; unseen ones left out."""
+def _enough(seen: list[Points], behind_hands: list[Points]) -> list[Points]:
+    """Folded hands can hide nearly all of the waistband: a top tucked in at their upper edge is not seen below them."""
+    return seen if len(seen) >= LEAST_POINTS else seen + behind_hands
+
+
+def _waist_points(
+    person: PersonAnalysis, figure: Figure, offsets: tuple[float, ...]
+) -> tuple[list[Points], list[Points]]:
+    """Where the bottom garment is seen to begin, going down at the given offsets (units) from the axis, and the upper
+    edge of hands behind which it begins."""
     levels = np.linspace(0.4, 1.4, 201)
     height, width = person.labels.shape
-    found = []
+    found, behind = [], []
     for offset in offsets:
         line = figure.shoulder_middle + np.outer(levels * figure.torso_length, figure.down)
         line = line + figure.across * (offset * figure.unit)
@@ -114,6 +133,13 @@ def _waist_points(person: PersonAnalysis, figure: Figure, offsets: tuple[float, 
         bottom[inside] = person.labels[y[inside], x[inside]] == BodyLabel.BOTTOM
         first = int(bottom.argmax())
         over = person.labels[y[max(first - 4, 0)].clip(0, height - 1), x[max(first - 4, 0)].clip(0, width - 1)]
-        if bottom.any() and over not in (BodyLabel.HAND, BodyLabel.ARM):
+        if not bottom.any():
+            continue
+        if over not in (BodyLabel.HAND, BodyLabel.ARM):
             found.append(line[first].astype(np.float32))
-    return found
+            continue
+        column = person.labels[y.clip(0, height - 1), x.clip(0, width - 1)]
+        worn = np.flatnonzero(column[:first] == BodyLabel.TOP)
+        if worn.size and levels[first] - levels[worn[-1]] < HAND_LEVELS:
+            behind.append(line[worn[-1] + 1].astype(np.float32))
+    return found, behind
