@@ -11,6 +11,7 @@ from tryon.engines.base import TryOnOptions
 from tryon.engines.local.analysis import SIDES, GarmentAnalysis, Picture
 from tryon.engines.local.dressing import Dressed, dress_top
 from tryon.engines.local.garment import analyse_garment
+from tryon.engines.local.keeping import as_kept_garment, pack_garment, unpack_garment
 from tryon.engines.local.shoulder_edge import with_seen_shoulders
 from tryon.engines.local.strap_cut import without_straps
 from tryon.engines.local.strap_layer import strap_path
@@ -51,6 +52,17 @@ def test_straps_are_taken_off_and_their_width_and_colour_kept() -> None:
         assert abs(strap.width - STRAP_PX / CHEST_PX) < 0.015
         assert np.abs(strap.colour - RED).max() < 12
         assert abs(garment.points[f"neck_{side}"][1] - highest) < 30
+
+
+def test_straps_are_kept_with_the_product() -> None:
+    garment = as_kept_garment(_camisole())
+    kept = unpack_garment(pack_garment(garment, "1"), "1")
+    assert kept is not None
+    assert garment.straps is not None
+    assert kept.straps is not None
+    for side in SIDES:
+        assert kept.straps[side].width == garment.straps[side].width
+        assert np.array_equal(kept.straps[side].colour, garment.straps[side].colour)
 
 
 def test_a_strap_that_was_lost_is_the_other_s_mirror_image() -> None:
