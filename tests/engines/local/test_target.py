@@ -80,6 +80,22 @@ def test_an_off_shoulder_edge_lies_below_the_shoulders(person: str, sleeve: str)
         assert sleeve == "none" or beside < 0.3 * figure.unit
 
 
+@pytest.mark.parametrize("person", PEOPLE)
+def test_rows_of_an_off_shoulder_top_stay_level(person: str) -> None:
+    whole = person_of(person)
+    near = crop_person(whole, working_box(whole))
+    figure = measure_figure(near)
+    product = analyse_garment(without_shoulders().picture, "tops")
+    pattern = read_pattern(product)
+    target = place_garment(near, figure, product, pattern, TryOnOptions(tuck=False))
+    for side in SIDES:
+        parts = []
+        for way in (pattern, target):
+            edge, armpit, hem = (float(p[1]) for p in (way.shoulder[side], way.armpit[side], way.sides[side][-1]))
+            parts.append((armpit - edge) / (hem - edge))
+        assert parts[0] == pytest.approx(parts[1], abs=0.08)
+
+
 def test_a_long_tee_is_longer_than_a_denim_jacket() -> None:
     _, tee = _placed("people/3_posture.jpg", "shirts/4_front.jpg")
     _, jacket = _placed("people/3_posture.jpg", "jackets/1_front.jpg")
