@@ -1,5 +1,5 @@
-"""The outline of a sleeved garment at the shoulders, which is this body's: no corner stands out beyond it and no skin
-beside the neckline or the sleeve's head stays bare."""
+"""The outline of a sleeved garment at shoulders and arms, which is this body's: no corner stands out beyond the
+shoulders, and no skin beside the neckline, the sleeve's head or a narrow sleeve stays bare."""
 
 from typing import Final
 
@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from tryon.engines.local.analysis import SIDES, BodyLabel, Opacity, PersonAnalysis, Points, Side
 from tryon.engines.local.figure import Figure
 from tryon.engines.local.figure_arms import ARM_STATIONS, Arm
-from tryon.engines.local.raster import Bits, bits, blurred, depth, disc, grown, tube_outline
+from tryon.engines.local.raster import Bits, bits, blurred, box_of, depth, disc, grown, tube_outline
 from tryon.engines.local.sleeve_target import end_of
 from tryon.engines.local.target import Target
 
@@ -36,6 +36,8 @@ HEAD: Final = 0.3
 BEFORE_END: Final = 0.06
 WIDER: Final = 1.5
 """Times the arm's half width in which skin is this arm's."""
+WITHIN: Final = 0.1
+"""Lengths of the arm before the end of a sleeve up to which no skin is seen beside it: cuffs may be cut aslant."""
 CLOSED: Final = 0.03
 """Units; hollows narrower than twice this are filled with the rest."""
 
@@ -64,6 +66,29 @@ def with_seen_shoulders(
         line = (neck - corner, tip - corner)
         bare = _bare(labels, line, unit) | _bare_arm(labels, figure, target, side, factor, corner)
         cloth[window] = _trimmed(_filled(cloth[window], bits(bare & (matte > 0.4)), unit), labels, matte, line, unit)
+    return cloth
+
+
+def with_arms_in_sleeves(
+    cloth: Opacity, person: PersonAnalysis, target: Target, figure: Figure, factor: float
+) -> Opacity:
+    """The cloth's opacity with sleeves as wide as the arms that were bare: none sticks out beside a frill. Arguments
+    are those of `with_seen_shoulders`."""
+    for side, sleeve in target.sleeves.items():
+        arm = figure.arms[side]
+        inside = (ARM_STATIONS > HEAD - BEFORE_END) & (ARM_STATIONS < end_of(arm, sleeve) - WITHIN)
+        if inside.sum() < 2:
+            continue
+        half = arm.outward * arm.bare_outer[:, None], arm.inward * arm.bare_inner[:, None]
+        outer, inner = (WIDER * way[inside] for way in half)
+        area = np.zeros(cloth.shape, np.uint8)
+        cv2.fillPoly(area, [np.rint(tube_outline(arm.path[inside], outer, inner) * factor).astype(np.int32)], 1)
+        bare = bits((area > 0) & (person.labels == BodyLabel.ARM) & (person.matte > 0.4))
+        if (bare & bits(cloth < 0.5)).any():
+            unit = figure.unit * factor
+            box = box_of(bare, round(4 * CLOSED * unit))
+            cloth = cloth.copy()
+            cloth[box] = _filled(cloth[box], bare[box], unit)
     return cloth
 
 
