@@ -46,7 +46,7 @@ def with_seen_shoulders(
     cloth: Opacity, person: PersonAnalysis, target: Target, figure: Figure, factor: float
 ) -> Opacity:
     """The cloth's opacity, both in the frame of `person`, `factor` times as large as that of target and figure."""
-    if not target.sleeves or target.bare_shoulders:
+    if target.bare_shoulders:
         return cloth
     cloth = cloth.copy()
     unit = figure.unit * factor
@@ -64,8 +64,11 @@ def with_seen_shoulders(
         corner = np.asarray([left, upper], np.float32)
         labels, matte = person.labels[window], person.matte[window]
         line = (neck - corner, tip - corner)
-        bare = _bare(labels, line, unit) | _bare_arm(labels, figure, target, side, factor, corner)
-        cloth[window] = _trimmed(_filled(cloth[window], bits(bare & (matte > 0.4)), unit), labels, matte, line, unit)
+        worn = cloth[window]
+        if target.sleeves:
+            bare = _bare(labels, line, unit) | _bare_arm(labels, figure, target, side, factor, corner)
+            worn = _filled(worn, bits(bare & (matte > 0.4)), unit)
+        cloth[window] = _trimmed(worn, labels, matte, line, unit)
     return cloth
 
 
