@@ -18,6 +18,8 @@ THICK: Final = 0.012
 """Units that cloth on a shoulder stands out beyond the body."""
 TALLEST: Final = 0.12
 """Units; what stands out farther is not the corner of a seam: there the body was not cut out whole."""
+INSIDE_STRAP: Final = 0.03
+"""Units towards the neck to which corners of sleeveless garments are looked for."""
 BELOW_TIP: Final = 0.1
 """Units below the shoulder's point down to which corners are taken off; below, sleeves hang freely."""
 FROM_NECK: Final = 0.12
@@ -38,6 +40,9 @@ WIDER: Final = 1.5
 """Times the arm's half width in which skin is this arm's."""
 WITHIN: Final = 0.1
 """Lengths of the arm before the end of a sleeve up to which no skin is seen beside it: cuffs may be cut aslant."""
+NOTCH: Final = 0.12
+NOTCH_REACH: Final = 0.25
+"""Units; bites narrower than twice the first are closed within the second of the shoulder's point."""
 CLOSED: Final = 0.03
 """Units; hollows narrower than twice this are filled with the rest."""
 
@@ -53,7 +58,9 @@ def with_seen_shoulders(
     for side in SIDES:
         neck, tip = target.neck[side] * factor, target.shoulder[side] * factor
         sign = 1.0 if side == "left" else -1.0
-        xs = sorted((float(neck[0]), float(tip[0] + sign * 0.4 * unit)))
+        # Sleeved garments may have a collar beside the neck point.
+        inner = 0.0 if target.sleeves else INSIDE_STRAP * unit
+        xs = sorted((float(neck[0] - sign * inner), float(tip[0] + sign * 0.4 * unit)))
         ys = (min(neck[1], tip[1]) - 0.35 * unit, tip[1] + 0.7 * unit)
         height, width = cloth.shape
         left, right = (int(np.clip(x, 0, width)) for x in xs)
@@ -67,6 +74,7 @@ def with_seen_shoulders(
         worn = cloth[window]
         if target.sleeves:
             bare = _bare(labels, line, unit) | _bare_arm(labels, figure, target, side, factor, corner)
+            bare |= _notches(worn, line[1], unit)
             worn = _filled(worn, bits(bare & (matte > 0.4)), unit)
         cloth[window] = _trimmed(worn, labels, matte, line, unit)
     return cloth
@@ -122,6 +130,15 @@ def _bare_arm(
         ring = tube_outline(arm.path[:count], outer, np.zeros_like(outer)) * np.float32(factor) - corner
         cv2.fillPoly(area, [np.rint(ring).astype(np.int32)], 1)
     return (area > 0) & (labels == BodyLabel.ARM)
+
+
+def _notches(cloth: Opacity, tip: Points, unit: float) -> NDArray[np.bool_]:
+    """Bites between shoulder and sleeve near the shoulder's point."""
+    solid = bits(cloth > 0.5)
+    closed = cv2.morphologyEx(solid, cv2.MORPH_CLOSE, disc(max(1, round(NOTCH * unit))))
+    rows, columns = np.indices(cloth.shape)
+    near = np.hypot(columns - tip[0], rows - tip[1]) < NOTCH_REACH * unit
+    return np.asarray((closed > solid) & near, np.bool_)
 
 
 def _filled(cloth: Opacity, bare: Bits, unit: float) -> Opacity:
