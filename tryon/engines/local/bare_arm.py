@@ -81,7 +81,7 @@ def arm_opacity(arm: Arm, labels: LabelMap, target: Target, side: Side, unit: fl
     first = 0
     if side in target.sleeves and not target.bare_shoulders:
         # At the shoulder, where torso and sleeve meet, no skin shows beside the cloth.
-        first = min(int((ARM_STATIONS < end_of(arm, target.sleeves[side]) - IN_SLEEVE).sum()), LOWER_ARM)
+        first = min(int((end_of(arm, target.sleeves[side]) - IN_SLEEVE > ARM_STATIONS).sum()), LOWER_ARM)
     if wrist is None:
         tube = tube_outline(path[first:], outer[first:], inner[first:])
         return polygon_opacity(shape, tube, 0.9) * (1 - _under_sleeve(target, side, shape))

@@ -106,12 +106,12 @@ def shoulder_tip_of(person: PersonAnalysis, solid: Mask, side: Side, root: Point
     expected = float(joint[1] - 0.06 * unit)
     top = _first_below(mask, hair, x, expected - 0.12 * unit, float(joint[1] + 0.1 * unit))
     if top is None:
-        top = _beside_hair(mask, hair, x, sign * unit, (expected - 0.12 * unit, expected))
+        top = beside_hair(mask, hair, x, sign * unit, (expected - 0.12 * unit, expected))
     y = float(np.clip(top, expected - 0.1 * unit, expected + 0.1 * unit))
     return np.asarray([x, max(y, root[1] + 0.02 * unit)], np.float32)
 
 
-def _beside_hair(mask: Mask, hair: Mask, x: float, outwards: float, rows: tuple[float, float]) -> float:
+def beside_hair(mask: Mask, hair: Mask, x: float, outwards: float, rows: tuple[float, float]) -> float:
     """The row of a shoulder's point that hair hides: no lower than the arm that is seen beside it; the last of `rows`
     where none is, or no hair is there. `outwards` is a unit, signed."""
     column, (start, stop) = int(np.clip(round(x), 0, hair.shape[1] - 1)), np.clip(rows, 0, len(hair)).astype(int)

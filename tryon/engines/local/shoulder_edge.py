@@ -87,7 +87,7 @@ def with_arms_in_sleeves(
     are those of `with_seen_shoulders`."""
     for side, sleeve in target.sleeves.items():
         arm = figure.arms[side]
-        inside = (ARM_STATIONS > HEAD - BEFORE_END) & (ARM_STATIONS < end_of(arm, sleeve) - WITHIN)
+        inside = (ARM_STATIONS > HEAD - BEFORE_END) & (end_of(arm, sleeve) - WITHIN > ARM_STATIONS)
         if inside.sum() < 2:
             continue
         half = arm.outward * arm.bare_outer[:, None], arm.inward * arm.bare_inner[:, None]

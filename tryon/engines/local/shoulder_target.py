@@ -119,7 +119,7 @@ def with_own_widths(
         own = float(np.linalg.norm(pattern.shoulder[side] - pattern.neck[side])) * scale * WIDENED
         share = np.float32(min(own / max(float(np.linalg.norm(2 * half)), 1e-3), 1.0))
         middle = neck[side] + half
-        inner[side], outer[side] = middle - half * share, middle + half * share
+        inner[side], outer[side] = ((middle + half * way).astype(np.float32) for way in (-share, share))
     return inner, outer
 
 

@@ -16,7 +16,13 @@ from tryon.engines.local.figure import Figure
 from tryon.engines.local.hem_target import is_tucked_in, place_hem, waist_line, waistband_level
 from tryon.engines.local.over_bottom import over_bottom
 from tryon.engines.local.pattern import Pattern, SleeveOutline
-from tryon.engines.local.shoulder_target import garment_scale, place_neck, place_shoulders, shoulder_line, with_own_widths
+from tryon.engines.local.shoulder_target import (
+    garment_scale,
+    place_neck,
+    place_shoulders,
+    shoulder_line,
+    with_own_widths,
+)
 from tryon.engines.local.sleeve_target import place_sleeve
 from tryon.engines.local.torso_target import hem_curve, place_sides
 
