@@ -1,6 +1,7 @@
 """Thin straps are taken off the product and laid over this body's shoulders, whose outline sleeved cloth follows."""
 
 import functools
+from dataclasses import replace
 
 import cv2
 import numpy as np
@@ -8,11 +9,11 @@ import numpy as np
 from tests.engines.local.drawn import blank, t_shirt
 from tests.engines.local.scenes import dressed, person_of
 from tryon.engines.base import TryOnOptions
-from tryon.engines.local.analysis import SIDES, GarmentAnalysis, Picture
+from tryon.engines.local.analysis import SIDES, BodyLabel, GarmentAnalysis, Picture
 from tryon.engines.local.dressing import Dressed, dress_top
 from tryon.engines.local.garment import analyse_garment
 from tryon.engines.local.keeping import as_kept_garment, pack_garment, unpack_garment
-from tryon.engines.local.shoulder_edge import with_seen_shoulders
+from tryon.engines.local.shoulder_edge import with_arms_in_sleeves, with_seen_shoulders
 from tryon.engines.local.strap_cut import without_straps
 from tryon.engines.local.strap_layer import strap_path
 
@@ -106,3 +107,23 @@ def test_a_corner_at_the_shoulder_is_taken_off_and_skin_beside_it_covered() -> N
     seen = with_seen_shoulders(cloth, worn.person, worn.target, worn.figure, factor)
     assert seen[edge - round(0.05 * unit), x] < 0.1
     assert seen[edge + reach, x] > 0.9
+
+
+def test_no_bare_arm_sticks_out_beside_a_long_sleeve() -> None:
+    worn = dressed(PERSON, "shirts/3_front.jpg")
+    factor = (worn.box[2] - worn.box[0]) / worn.warp.torso.shape[1]
+    arm = worn.figure.arms["left"]
+    long = replace(worn.target.sleeves["left"], outer=arm.path[4:17] + 5, inner=arm.path[4:17] - 5)
+    target = replace(worn.target, sleeves={"left": long})
+    inside, below = (
+        tuple(np.rint((arm.path[i] + arm.outward[i] * arm.bare_outer[i]) * factor).astype(int)) for i in (9, 18)
+    )
+    labels = np.full(worn.person.labels.shape, BodyLabel.BACKGROUND, np.uint8)
+    cloth = np.zeros(labels.shape, np.float32)
+    for x, y in (inside, below):
+        labels[y - 3 : y + 4, x - 3 : x + 4] = BodyLabel.ARM
+        cloth[y - 20 : y + 20, x - 30 : x - 3] = 1.0
+    person = replace(worn.person, labels=labels, matte=np.ones_like(cloth))
+    seen = with_arms_in_sleeves(cloth, person, target, worn.figure, factor)
+    assert seen[inside[1], inside[0]] > 0.9
+    assert seen[below[1], below[0]] < 0.1

@@ -11,11 +11,11 @@ from tryon.engines.base import TryOnOptions
 from tryon.engines.local.analysis import SIDES, BodyLabel
 from tryon.engines.local.dressing import crop_person, working_box
 from tryon.engines.local.figure import Figure, measure_figure
-from tryon.engines.local.figure_neck import seen_neck
+from tryon.engines.local.figure_neck import beside_hair, seen_neck
 from tryon.engines.local.garment import analyse_garment
 from tryon.engines.local.pattern import SleeveOutline, read_pattern
 from tryon.engines.local.removal import Undressed
-from tryon.engines.local.shoulder_target import to_bare_shoulder
+from tryon.engines.local.shoulder_target import WIDENED, to_bare_shoulder, with_own_widths
 from tryon.engines.local.sleeve_target import CLOTH_UNITS
 from tryon.engines.local.target import Target, place_garment
 from tryon.engines.local.under_jacket import between_fronts, with_top_kept
@@ -78,6 +78,42 @@ def test_an_off_shoulder_edge_lies_below_the_shoulders(person: str, sleeve: str)
         assert figure.level_of(target.armpit[side]) > max(levels)
         beside = np.linalg.norm(figure.arms[side].path - target.shoulder[side], axis=1).min()
         assert sleeve == "none" or beside < 0.3 * figure.unit
+
+
+@pytest.mark.parametrize("person", PEOPLE)
+def test_rows_of_an_off_shoulder_top_stay_level(person: str) -> None:
+    whole = person_of(person)
+    near = crop_person(whole, working_box(whole))
+    figure = measure_figure(near)
+    product = analyse_garment(without_shoulders().picture, "tops")
+    pattern = read_pattern(product)
+    target = place_garment(near, figure, product, pattern, TryOnOptions(tuck=False))
+    for side in SIDES:
+        parts = []
+        for way in (pattern, target):
+            edge, armpit, hem = (float(p[1]) for p in (way.shoulder[side], way.armpit[side], way.sides[side][-1]))
+            parts.append((armpit - edge) / (hem - edge))
+        assert parts[0] == pytest.approx(parts[1], abs=0.08)
+
+
+def test_a_narrow_strap_is_no_broader_for_a_broad_one_beside_it() -> None:
+    pattern = read_pattern(garment_of("shirts/3_front.jpg"))
+    left = pattern.neck["left"]
+    pattern = replace(pattern, sleeves={}, shoulder={**pattern.shoulder, "left": left + np.float32(8.0)})
+    placed = {side: np.asarray([x, 0.0], np.float32) for side, x in (("right", 0.0), ("left", 100.0))}
+    aside = {side: point + np.float32(60.0) for side, point in placed.items()}
+    neck, shoulder = with_own_widths(pattern, placed, aside, 1.0)
+    own = float(np.linalg.norm(pattern.shoulder["left"] - pattern.neck["left"]))
+    assert np.linalg.norm(shoulder["left"] - neck["left"]) == pytest.approx(WIDENED * own, rel=1e-3)
+    assert (neck["left"] + shoulder["left"]) / 2 == pytest.approx((placed["left"] + aside["left"]) / 2)
+
+
+def test_a_shoulder_under_hair_is_no_lower_than_the_arm_beside_it() -> None:
+    hair, body = np.zeros((100, 100), bool), np.zeros((100, 100), bool)
+    hair[20:60, :52] = True
+    body[30:, 52:70] = True
+    assert beside_hair(body, hair, 50.0, 100.0, (25.0, 45.0)) == pytest.approx(30.0)
+    assert beside_hair(body, np.zeros_like(hair), 50.0, 100.0, (25.0, 45.0)) == pytest.approx(45.0)
 
 
 def test_a_long_tee_is_longer_than_a_denim_jacket() -> None:

@@ -11,6 +11,7 @@ from tryon.engines.local.bare_wrist import wrist_outline
 from tryon.engines.local.figure_arms import ARM_STATIONS, BARE_ARM, Arm
 from tryon.engines.local.raster import polygon_opacity, tube_outline
 from tryon.engines.local.rays import Widths
+from tryon.engines.local.sleeve_target import end_of
 from tryon.engines.local.target import Target
 
 LOWER_ARM: Final = 12
@@ -21,6 +22,8 @@ LEAST_WIDTH: Final = 0.5
 MOST_WIDTH: Final = 1.6
 """A seen arm is so many times as wide as a usual one, or as this one elsewhere; else it is not wholly seen, or two
 things are seen as one."""
+IN_SLEEVE: Final = 0.2
+"""Stations before the end of the new sleeve at which the arm begins: cuffs may be cut aslant."""
 PAST_WRIST: Final = 0.25
 PAST_CUFF: Final = 0.1
 """Stations that an arm is drawn beyond the wrist, and beyond the old cuff where that reached farther."""
@@ -75,9 +78,14 @@ def arm_opacity(arm: Arm, labels: LabelMap, target: Target, side: Side, unit: fl
     outer, inner = arm.outward * arm.bare_outer[:, None], arm.inward * arm.bare_inner[:, None]
     outer, inner = np.vstack([outer, outer[-1:]]), np.vstack([inner, inner[-1:]])
     shape = labels.shape
+    first = 0
+    if side in target.sleeves and not target.bare_shoulders:
+        # At the shoulder, where torso and sleeve meet, no skin shows beside the cloth.
+        first = min(int((end_of(arm, target.sleeves[side]) - IN_SLEEVE > ARM_STATIONS).sum()), LOWER_ARM)
     if wrist is None:
-        return polygon_opacity(shape, tube_outline(path, outer, inner), 0.9) * (1 - _under_sleeve(target, side, shape))
-    seen = np.flatnonzero(wrist[0] + OVERLAP >= ARM_STATIONS)
+        tube = tube_outline(path[first:], outer[first:], inner[first:])
+        return polygon_opacity(shape, tube, 0.9) * (1 - _under_sleeve(target, side, shape))
+    seen = first + np.flatnonzero(wrist[0] + OVERLAP >= ARM_STATIONS[first:])
     whole = polygon_opacity(shape, tube_outline(path[seen], outer[seen], inner[seen]), 0.9)
     whole = np.maximum(whole, polygon_opacity(shape, wrist[1], 0.9))
     return whole * (1 - _under_sleeve(target, side, shape))

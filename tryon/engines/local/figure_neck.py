@@ -38,6 +38,9 @@ out whole."""
 TIP_WITHIN: Final = 0.04
 """Units from the body's side to where its shoulder is still level."""
 
+BESIDE_HAIR: Final = (0.03, 0.06, 0.09, 0.12)
+"""Units outwards from a shoulder's point that hair hides, at which the body is looked for."""
+
 CHIN_INDEX: Final = 152
 """The chin in the face mesh."""
 
@@ -102,8 +105,20 @@ def shoulder_tip_of(person: PersonAnalysis, solid: Mask, side: Side, root: Point
     x = _within_body(mask, hair, joint, float(joint[0] + sign * 0.07 * unit), unit)
     expected = float(joint[1] - 0.06 * unit)
     top = _first_below(mask, hair, x, expected - 0.12 * unit, float(joint[1] + 0.1 * unit))
-    y = expected if top is None else float(np.clip(top, expected - 0.1 * unit, expected + 0.1 * unit))
+    if top is None:
+        top = beside_hair(mask, hair, x, sign * unit, (expected - 0.12 * unit, expected))
+    y = float(np.clip(top, expected - 0.1 * unit, expected + 0.1 * unit))
     return np.asarray([x, max(y, root[1] + 0.02 * unit)], np.float32)
+
+
+def beside_hair(mask: Mask, hair: Mask, x: float, outwards: float, rows: tuple[float, float]) -> float:
+    """The row of a shoulder's point that hair hides: no lower than the arm that is seen beside it; the last of `rows`
+    where none is, or no hair is there. `outwards` is a unit, signed."""
+    column, (start, stop) = int(np.clip(round(x), 0, hair.shape[1] - 1)), np.clip(rows, 0, len(hair)).astype(int)
+    if not hair[start:stop, column].any():
+        return rows[1]
+    tops = [_first_below(mask, hair, x + out * outwards, *rows) for out in BESIDE_HAIR]
+    return min([top for top in tops if top is not None], default=rows[1])
 
 
 def _within_body(mask: Mask, hair: Mask, joint: Points, x: float, unit: float) -> float:

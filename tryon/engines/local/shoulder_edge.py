@@ -1,5 +1,5 @@
-"""The outline of a sleeved garment at the shoulders, which is this body's: no corner stands out beyond it and no skin
-beside the neckline or the sleeve's head stays bare."""
+"""The outline of a sleeved garment at shoulders and arms, which is this body's: no corner stands out beyond the
+shoulders, and no skin beside the neckline, the sleeve's head or a narrow sleeve stays bare."""
 
 from typing import Final
 
@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from tryon.engines.local.analysis import SIDES, BodyLabel, Opacity, PersonAnalysis, Points, Side
 from tryon.engines.local.figure import Figure
 from tryon.engines.local.figure_arms import ARM_STATIONS, Arm
-from tryon.engines.local.raster import Bits, bits, blurred, depth, disc, grown, tube_outline
+from tryon.engines.local.raster import Bits, bits, blurred, box_of, depth, disc, grown, tube_outline
 from tryon.engines.local.sleeve_target import end_of
 from tryon.engines.local.target import Target
 
@@ -18,6 +18,8 @@ THICK: Final = 0.012
 """Units that cloth on a shoulder stands out beyond the body."""
 TALLEST: Final = 0.12
 """Units; what stands out farther is not the corner of a seam: there the body was not cut out whole."""
+INSIDE_STRAP: Final = 0.03
+"""Units towards the neck to which corners of sleeveless garments are looked for."""
 BELOW_TIP: Final = 0.1
 """Units below the shoulder's point down to which corners are taken off; below, sleeves hang freely."""
 FROM_NECK: Final = 0.12
@@ -36,6 +38,11 @@ HEAD: Final = 0.3
 BEFORE_END: Final = 0.06
 WIDER: Final = 1.5
 """Times the arm's half width in which skin is this arm's."""
+WITHIN: Final = 0.1
+"""Lengths of the arm before the end of a sleeve up to which no skin is seen beside it: cuffs may be cut aslant."""
+NOTCH: Final = 0.12
+NOTCH_REACH: Final = 0.25
+"""Units; bites narrower than twice the first are closed within the second of the shoulder's point."""
 CLOSED: Final = 0.03
 """Units; hollows narrower than twice this are filled with the rest."""
 
@@ -44,14 +51,16 @@ def with_seen_shoulders(
     cloth: Opacity, person: PersonAnalysis, target: Target, figure: Figure, factor: float
 ) -> Opacity:
     """The cloth's opacity, both in the frame of `person`, `factor` times as large as that of target and figure."""
-    if not target.sleeves or target.bare_shoulders:
+    if target.bare_shoulders:
         return cloth
     cloth = cloth.copy()
     unit = figure.unit * factor
     for side in SIDES:
         neck, tip = target.neck[side] * factor, target.shoulder[side] * factor
         sign = 1.0 if side == "left" else -1.0
-        xs = sorted((float(neck[0]), float(tip[0] + sign * 0.4 * unit)))
+        # Sleeved garments may have a collar beside the neck point.
+        inner = 0.0 if target.sleeves else INSIDE_STRAP * unit
+        xs = sorted((float(neck[0] - sign * inner), float(tip[0] + sign * 0.4 * unit)))
         ys = (min(neck[1], tip[1]) - 0.35 * unit, tip[1] + 0.7 * unit)
         height, width = cloth.shape
         left, right = (int(np.clip(x, 0, width)) for x in xs)
@@ -62,8 +71,35 @@ def with_seen_shoulders(
         corner = np.asarray([left, upper], np.float32)
         labels, matte = person.labels[window], person.matte[window]
         line = (neck - corner, tip - corner)
-        bare = _bare(labels, line, unit) | _bare_arm(labels, figure, target, side, factor, corner)
-        cloth[window] = _trimmed(_filled(cloth[window], bits(bare & (matte > 0.4)), unit), labels, matte, line, unit)
+        worn = cloth[window]
+        if target.sleeves:
+            bare = _bare(labels, line, unit) | _bare_arm(labels, figure, target, side, factor, corner)
+            bare |= _notches(worn, line[1], unit)
+            worn = _filled(worn, bits(bare & (matte > 0.4)), unit)
+        cloth[window] = _trimmed(worn, labels, matte, line, unit)
+    return cloth
+
+
+def with_arms_in_sleeves(
+    cloth: Opacity, person: PersonAnalysis, target: Target, figure: Figure, factor: float
+) -> Opacity:
+    """The cloth's opacity with sleeves as wide as the arms that were bare: none sticks out beside a frill. Arguments
+    are those of `with_seen_shoulders`."""
+    for side, sleeve in target.sleeves.items():
+        arm = figure.arms[side]
+        inside = (ARM_STATIONS > HEAD - BEFORE_END) & (end_of(arm, sleeve) - WITHIN > ARM_STATIONS)
+        if inside.sum() < 2:
+            continue
+        half = arm.outward * arm.bare_outer[:, None], arm.inward * arm.bare_inner[:, None]
+        outer, inner = (WIDER * way[inside] for way in half)
+        area = np.zeros(cloth.shape, np.uint8)
+        cv2.fillPoly(area, [np.rint(tube_outline(arm.path[inside], outer, inner) * factor).astype(np.int32)], 1)
+        bare = bits((area > 0) & (person.labels == BodyLabel.ARM) & (person.matte > 0.4))
+        if (bare & bits(cloth < 0.5)).any():
+            unit = figure.unit * factor
+            box = box_of(bare, round(4 * CLOSED * unit))
+            cloth = cloth.copy()
+            cloth[box] = _filled(cloth[box], bare[box], unit)
     return cloth
 
 
@@ -94,6 +130,15 @@ def _bare_arm(
         ring = tube_outline(arm.path[:count], outer, np.zeros_like(outer)) * np.float32(factor) - corner
         cv2.fillPoly(area, [np.rint(ring).astype(np.int32)], 1)
     return (area > 0) & (labels == BodyLabel.ARM)
+
+
+def _notches(cloth: Opacity, tip: Points, unit: float) -> NDArray[np.bool_]:
+    """Bites between shoulder and sleeve near the shoulder's point."""
+    solid = bits(cloth > 0.5)
+    closed = cv2.morphologyEx(solid, cv2.MORPH_CLOSE, disc(max(1, round(NOTCH * unit))))
+    rows, columns = np.indices(cloth.shape)
+    near = np.hypot(columns - tip[0], rows - tip[1]) < NOTCH_REACH * unit
+    return np.asarray((closed > solid) & near, np.bool_)
 
 
 def _filled(cloth: Opacity, bare: Bits, unit: float) -> Opacity:

@@ -25,6 +25,10 @@ NEAREST_STRAPS, FARTHEST_STRAPS = 0.5, 0.72
 THIN_STRAP = 0.06
 """Of the chest's width: neck point and shoulder point of a thin strap are no farther apart."""
 
+WIDENED = 1.5
+"""A sleeveless shoulder is at most this many times as wide as the product's: one strap may be narrower than the other.
+"""
+
 BARE = (BodyLabel.ARM, BodyLabel.NECK)
 """The skin of neck and shoulders."""
 
@@ -100,6 +104,23 @@ def place_neck(
     # A bare shoulder is where it is seen, however high the other one is.
     falls = {side: min(fall, to_bare_shoulder(person, placed[side], slack)) for side in SIDES}
     return {side: placed[side] + np.asarray([0.0, falls[side]], np.float32) for side in SIDES}
+
+
+def with_own_widths(
+    pattern: Pattern, neck: Mapping[Side, Points], shoulder: Mapping[Side, Points], scale: float
+) -> tuple[dict[Side, Points], dict[Side, Points]]:
+    """Neck and shoulder points of a sleeveless garment, nearer to each other where the product's own strap is much
+    narrower than what lies between them."""
+    inner, outer = dict(neck), dict(shoulder)
+    if pattern.sleeves or pattern.bare_shoulders:
+        return inner, outer
+    for side in SIDES:
+        half = (shoulder[side] - neck[side]) / 2
+        own = float(np.linalg.norm(pattern.shoulder[side] - pattern.neck[side])) * scale * WIDENED
+        share = np.float32(min(own / max(float(np.linalg.norm(2 * half)), 1e-3), 1.0))
+        middle = neck[side] + half
+        inner[side], outer[side] = ((middle + half * way).astype(np.float32) for way in (-share, share))
+    return inner, outer
 
 
 def to_bare_shoulder(person: PersonAnalysis, point: Points, slack: float) -> float:

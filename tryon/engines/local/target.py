@@ -16,7 +16,13 @@ from tryon.engines.local.figure import Figure
 from tryon.engines.local.hem_target import is_tucked_in, place_hem, waist_line, waistband_level
 from tryon.engines.local.over_bottom import over_bottom
 from tryon.engines.local.pattern import Pattern, SleeveOutline
-from tryon.engines.local.shoulder_target import garment_scale, place_neck, place_shoulders, shoulder_line
+from tryon.engines.local.shoulder_target import (
+    garment_scale,
+    place_neck,
+    place_shoulders,
+    shoulder_line,
+    with_own_widths,
+)
 from tryon.engines.local.sleeve_target import place_sleeve
 from tryon.engines.local.torso_target import hem_curve, place_sides
 
@@ -60,7 +66,7 @@ def place_garment(
     """Place the pattern on the figure; `ends_at` is the torso level of its lower edge where that is not a hem."""
     scale = garment_scale(figure, pattern)
     shoulder = place_shoulders(figure, pattern, scale)
-    neck = place_neck(person, figure, pattern, shoulder, scale)
+    neck, shoulder = with_own_widths(pattern, place_neck(person, figure, pattern, shoulder, scale), shoulder, scale)
     waistband = waistband_level(person, figure)
     tuck = options.tuck
     if tuck is None:

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from tryon.engines.base import Fit
 from tryon.engines.local.analysis import SIDES, Points, Side
-from tryon.engines.local.bare_shoulder_target import EDGE_LEVEL, STRAP_ARMPIT
+from tryon.engines.local.bare_shoulder_target import EDGE_LEVEL, STRAP_ARMPIT, place_corners
 from tryon.engines.local.figure import BODY_HALF, TORSO_LEVELS, Figure
 from tryon.engines.local.figure_arms import ARM_STATIONS
 from tryon.engines.local.pattern import HEM_STEPS, SIDE_STEPS, Pattern
@@ -23,6 +23,9 @@ ARMHOLE_WORN = 0.9
 
 LEAST_DROP = 0.06
 """Torso lengths from the corners of a strapless garment's edge down to where its sides begin."""
+
+DEPTH_SHARES = (0.1, 0.6)
+"""The armpit of an off-shoulder garment lies between these shares of the way from its upper edge to its hem."""
 
 BLOUSING = 0.7
 """A tucked top leaves the waistband at this slope: outwards per pixel upwards."""
@@ -47,15 +50,26 @@ UNDER_ARM = 0.05
 """The torso reaches so far (units) under an arm that hangs against it, for there is no gap between the two."""
 
 
-def _armpit_level(figure: Figure, pattern: Pattern, side: Side, scale: float) -> float:
+def _armpit_level(figure: Figure, pattern: Pattern, side: Side, scale: float, hem_level: float) -> float:
     """How deep the armhole reaches: the product's depth below this side's shoulder, about the body's armpit."""
     drop = float(pattern.armpit[side][1] - pattern.shoulder[side][1]) * scale * ARMHOLE_WORN
     if pattern.on_straps:
         return STRAP_ARMPIT
     if pattern.bare_shoulders and not pattern.sleeves:
         return EDGE_LEVEL + max(drop / figure.torso_length, LEAST_DROP)
+    if pattern.bare_shoulders:
+        # It hangs from its edge around the arms: as deep as in the product, or its rows would sag in the middle.
+        edge = figure.level_of(place_corners(figure, pattern)[side])
+        return edge + _depth_share(pattern, side) * (hem_level - edge)
     start = figure.level_of(figure.shoulder_tip[side])
     return float(np.clip(start + drop / figure.torso_length, start + 0.27, start + 0.46))
+
+
+def _depth_share(pattern: Pattern, side: Side) -> float:
+    """How far down the way from its upper edge to the hem the armpit of an off-shoulder garment lies."""
+    edge = float(pattern.shoulder[side][1])
+    share = (float(pattern.armpit[side][1]) - edge) / max(float(pattern.sides[side][-1][1]) - edge, 1.0)
+    return float(np.clip(share, *DEPTH_SHARES))
 
 
 def place_sides(
@@ -65,7 +79,7 @@ def place_sides(
     flat = pattern.half_width() * scale
     placed = {}
     for side in SIDES:
-        top_level = _armpit_level(figure, pattern, side, scale)
+        top_level = _armpit_level(figure, pattern, side, scale, hem_level)
         levels = top_level + (hem_level - top_level) * SIDE_STEPS
         width = _half_width(figure, side, levels, flat, fit)
         if held_at is not None:
