@@ -61,6 +61,9 @@ UNDER_OLD_HEM: Final = 0.08
 SHOE_POINTS: Final = 1
 """More than so many of five points across the leg lie on the shoe where that begins."""
 
+EDGE_PX: Final = 0.5
+"""Softness of a made-up leg's outline, as sharp as a photo's: a softer one shows a pink rim on white."""
+
 ACROSS: Final = (0.0, 0.2, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.96, 1.0)
 LEG_LIGHT: Final = (0.03, 0.02, -0.02, -0.05, -0.08, -0.12, -0.18, -0.28, -0.38, -0.46)
 """Log luminance of a bare leg from its middle to its edges: the median of 415 cuts through legs."""
@@ -198,7 +201,7 @@ def _leg_opacity(labels: LabelMap, stance: Stance, side: Side, hem: float) -> Op
         return np.zeros(labels.shape, np.float32)
     across = leg.outward[pick]
     outline = tube_outline(leg.path[pick], across * leg.bare_outer[pick, None], -across * _inner(leg)[pick, None])
-    return polygon_opacity(labels.shape, outline, 0.9)
+    return polygon_opacity(labels.shape, outline, EDGE_PX)
 
 
 def _inner(leg: Leg) -> Widths:

@@ -22,6 +22,9 @@ IN_FRONT: Final = (
 """What stays before trousers and skirts, from the photo."""
 
 HEM_SHADOW: Final = 0.40
+DEEP_SHADOW: Final = 0.34
+DEEP_UNITS: Final = 0.07
+"""The wide shade under a hem, on made-up skin, and between the legs of shorts; how far it reaches."""
 TOP_SHADOW: Final = 0.30
 HAND_SHADOW: Final = 0.22
 LEG_SHADOW: Final = 0.30
@@ -72,7 +75,9 @@ def _hem_shadow(labels: LabelMap, new_skin: Opacity, cloth: Opacity, unit: float
     below = among(labels, (BodyLabel.LEG, BodyLabel.SHOES)).astype(np.float32)
     below = np.maximum(below, new_skin)
     low = shadow_of(cloth, (0.0, 0.03 * unit), 0.03 * unit)
-    return (HEM_SHADOW * low * below * (1 - cloth)).astype(np.float32)
+    deep = shadow_of(cloth, (0.0, DEEP_UNITS * unit / 2), DEEP_UNITS * unit)
+    shade = np.maximum(HEM_SHADOW * low * below, DEEP_SHADOW * deep * new_skin)
+    return (shade * (1 - cloth)).astype(np.float32)
 
 
 def _cloth_shadow(labels: LabelMap, cloth: Cloth, unit: float) -> NDArray[np.float32]:

@@ -29,8 +29,11 @@ HIPS_SHOW: Final = 0.86
 """Share of the flat width at the hips that is seen on a body."""
 HIPS_OVER_BODY: Final = 1.2
 """What stands out farther over the body than this is an old skirt's flare and no hip."""
-SLACK: Final = (0.03, 0.17)
+SLACK: Final = (0.03, 0.07)
 """Loose shorts part so much (thighs) below the body's own crotch, at least and at most."""
+HANGS_LOWER: Final = 0.17
+"""What their rise is longer than that makes their legs longer, up to so much (thighs) below the body's own crotch:
+legs that part only just above the hem read as a skirt with a slit."""
 
 
 def shortness(pattern: BottomPattern) -> float:
@@ -49,13 +52,19 @@ def scale_by_hips(figure: Figure, stance: Stance, pattern: BottomPattern) -> flo
     return float(by_width**WIDTH_TELLS * by_rise ** (1 - WIDTH_TELLS))
 
 
-def with_slack(figure: Figure, stance: Stance, pattern: BottomPattern, scale: float) -> Stance:
-    """The stance with its legs parting where those of the product do: loose shorts hang lower than the body."""
+def with_slack(figure: Figure, stance: Stance, pattern: BottomPattern, scale: float) -> tuple[Stance, BottomPattern]:
+    """The stance with its legs parting where those of the product do, for loose shorts hang lower than the body; and
+    the pattern, its legs longer by what hangs lower still."""
+    short = shortness(pattern)
     waist = stance.waist_level if not stance.waist_hidden else USUAL_WAIST_LEVEL
     own = waist + pattern.rise * scale / figure.torso_length
+    below = (own - figure.level_of(stance.crotch)) * figure.torso_length
     least, most = (share * stance.thigh for share in SLACK)
-    lower = float(np.clip((own - figure.level_of(stance.crotch)) * figure.torso_length, least, most))
-    return replace(stance, crotch=stance.crotch + figure.down * np.float32(lower * shortness(pattern)))
+    lower = float(np.clip(below, least, most))
+    longer = min(below, HANGS_LOWER * stance.thigh) - lower
+    if longer > 0:
+        pattern = replace(pattern, inseam=pattern.inseam + longer * short / scale)
+    return replace(stance, crotch=stance.crotch + figure.down * np.float32(lower * short)), pattern
 
 
 def hem_station(person: PersonAnalysis, stance: Stance, side: Side, pattern: BottomPattern, scale: float) -> float:

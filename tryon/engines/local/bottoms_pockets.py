@@ -19,8 +19,8 @@ HAND_AREA: Final = 0.02
 """Squared units: of a hand that is not in its pocket more than this is seen."""
 IN_CLOTH: Final = 0.12
 """Share of what lies around a pocketed hand's wrist that was the old bottom."""
-WAIST_UNITS: Final = 0.24
-WAIST_FADES_UNITS: Final = 0.12
+WAIST_UNITS: Final = 0.62
+WAIST_FADES_UNITS: Final = 0.52
 WAIST_OF_EDGE: Final = 25
 WAIST_SLOPES: Final = 0.12
 """Percentile of the edge's rows that lies at the waist, and by how much more than that a waist falls to its sides."""

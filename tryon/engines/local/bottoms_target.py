@@ -71,6 +71,9 @@ GAP_SHOWS: Final = 1.25
 GAPES: Final = 0.038
 """Half the gap between the hems of shorts, at least, in leg lengths: with less they look like a skirt."""
 
+HEM_BOWS: Final = 0.05
+"""The hem of shorts runs round the thigh: seen from above, its middle lies lower by so much of the leg's width."""
+
 CLEAR_OF_HEM: Final = 0.05
 """Stations above the old hem in which its outline is not trusted."""
 
@@ -114,8 +117,8 @@ def place_bottom(
         return _place_skirt(figure, stance, pattern)
     shows = FLAT_SHOWS[options.fit]
     scale = scale_by_hips(figure, stance, pattern)
-    stance = with_slack(figure, stance, pattern, scale)
-    hems = {side: hem_station(person, stance, side, pattern, scale) for side in SIDES}
+    stance, longer = with_slack(figure, stance, pattern, scale)
+    hems = {side: hem_station(person, stance, side, longer, scale) for side in SIDES}
     keeps = all(keeps_old_hem(person, leg, hems[side]) for side, leg in stance.legs.items())
     beyond = any(leg.old_end < hems[side] - OLD_HEM_REACH and not keeps for side, leg in stance.legs.items())
     legs: dict[Side, Points] = {}
@@ -158,6 +161,9 @@ def _place_leg(
     ribs = np.stack([path + outward * outer[:, None], path, path - outward * inner[:, None]], axis=1)
     ribs[0, 2] = stance.crotch
     ribs[:, 1] = (ribs[:, 0] + ribs[:, 2]) / 2
+    across = ribs[:, 0] - ribs[:, 2]
+    down = np.stack([across[:, 1], -across[:, 0]], axis=1) * (-1.0 if side == "right" else 1.0)
+    ribs[:, 1] -= down * (HEM_BOWS * short * leg_shares()[:, None])
     return ribs.astype(np.float32)
 
 
