@@ -13,6 +13,7 @@ from tryon.engines.local.analysis import BodyLabel, GarmentAnalysis, LabelMap, O
 from tryon.engines.local.bottoms_dressing import lower_box, shading_of_bottom
 from tryon.engines.local.bottoms_labels import tidy_edges
 from tryon.engines.local.bottoms_stance import Stance, measure_stance
+from tryon.engines.local.collar_edge import with_skin_up_to_the_collar
 from tryon.engines.local.composite import compose
 from tryon.engines.local.dress_arms import arms_under_sleeves, with_arms_in_front
 from tryon.engines.local.dress_pattern import read_dress_pattern
@@ -114,7 +115,8 @@ def tidied_for_dress(person: PersonAnalysis) -> tuple[Box, PersonAnalysis]:
 
     def tidy(part: PersonAnalysis) -> PersonAnalysis:
         figure = measure_figure(part)
-        return tidy_edges(with_clear_edges(with_narrow_neck(part, figure), figure), figure)
+        collared = with_skin_up_to_the_collar(with_narrow_neck(part, figure), figure)
+        return tidy_edges(with_clear_edges(collared, figure), figure)
 
     return near, tidied_once(person, "dresses", part, tidy)
 
