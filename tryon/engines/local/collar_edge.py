@@ -50,7 +50,9 @@ def _with_neck_on_the_collar(labels: LabelMap, unit: float) -> LabelMap:
     near = depth(bits(labels != BodyLabel.TOP)) < JAW_UNITS * unit
     hair, width = bits(labels == BodyLabel.HAIR), max(2, round(STRAND_UNITS * unit))
     across = np.ones((1, width), np.uint8)
-    narrow = hair & (1 - np.asarray(cv2.morphologyEx(hair, cv2.MORPH_OPEN, across), np.uint8))
+    # The end of a lock is narrow too, but hangs on broad hair.
+    broad = np.asarray(cv2.morphologyEx(hair, cv2.MORPH_OPEN, across), np.uint8)
+    narrow = hair & (depth(1 - broad) > JAW_UNITS * unit)
     beside = cv2.dilate(bits(labels == BodyLabel.NECK), np.ones((1, 2 * width + 1), np.uint8))
     own = (labels == BodyLabel.HEAD) | ((narrow & beside) > 0)
     body = among(labels, (BodyLabel.HEAD, BodyLabel.NECK, BodyLabel.HAIR))

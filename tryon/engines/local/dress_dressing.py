@@ -25,6 +25,7 @@ from tryon.engines.local.enlarging import Box, at_photo_size, enlarged_undressed
 from tryon.engines.local.figure import Figure, measure_figure
 from tryon.engines.local.layers import Cloth
 from tryon.engines.local.light import Gain, scene_tint
+from tryon.engines.local.neck_side import without_scraps_beside
 from tryon.engines.local.old_shading import old_shading
 from tryon.engines.local.raster import among
 from tryon.engines.local.strap_layer import lay_straps
@@ -74,6 +75,7 @@ def dress_in_one(
     near, small = tidied_for_dress(person)
     in_one = all_in_one(small)
     figure = measure_figure(in_one)
+    small, in_one = (without_scraps_beside(part, figure) for part in (small, in_one))
     stance = measure_stance(small, figure, least_thigh=0.0)
     pattern = read_dress_pattern(garment)
     target = place_dress(in_one, figure, stance, garment, pattern, options)
