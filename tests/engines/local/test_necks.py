@@ -6,7 +6,8 @@ from typing import cast
 import cv2
 import numpy as np
 
-from tryon.engines.local.analysis import BodyLabel, Picture
+from tryon.engines.local.analysis import BodyLabel, PersonAnalysis, Picture, Pose
+from tryon.engines.local.collar_edge import with_skin_up_to_the_collar
 from tryon.engines.local.figure import Figure
 from tryon.engines.local.neck_side import neck_sides
 from tryon.engines.local.trim import opening_in_trim
@@ -51,3 +52,42 @@ def test_the_neck_goes_on_from_where_it_enters_the_old_collar_and_else_from_the_
     assert (np.diff(sides["right"][:, 1]) > 0).all()
     assert sides["right"][-1][0] <= 95
     assert np.allclose(sides["left"][-1], roots["left"])
+
+
+def collared(labels: np.ndarray) -> np.ndarray:
+    """The labels after the second look at the collar's edge; the mouth is in row 20, the chin in row 60."""
+    roots = {"right": np.float32((95, 130)), "left": np.float32((205, 130))}
+    body = SimpleNamespace(unit=200.0, neck_root=roots, chin=np.float32((150, 60)))
+    pose = Pose(
+        points=np.tile(np.float32((150, 20)), (33, 1)),
+        visibility=np.ones(33, np.float32),
+        presence=np.ones(33, np.float32),
+        world=np.zeros((33, 3), np.float32),
+        score=1.0,
+        body_mask=np.ones((300, 300), np.float32),
+    )
+    picture, matte = np.zeros((300, 300, 3), np.uint8), np.ones((300, 300), np.float32)
+    person = PersonAnalysis(picture, pose, None, matte, labels, None)
+    return with_skin_up_to_the_collar(person, cast(Figure, body)).labels
+
+
+def test_a_jaw_on_the_old_collar_is_neck_and_a_chin_before_the_background_is_not() -> None:
+    labels = np.zeros((300, 300), np.uint8)
+    labels[:110, 110:190] = BodyLabel.HEAD
+    labels[:70, 190:230] = BodyLabel.HEAD
+    labels[110:300, 60:250] = BodyLabel.TOP
+    labels[80:110, 190:250] = BodyLabel.TOP
+    found = collared(labels)
+    assert (found[95:110, 110:190] == BodyLabel.NECK).all()
+    assert (found[:90, 110:165] == BodyLabel.HEAD).all()
+    assert (found[:70, 190:230] == BodyLabel.HEAD).all()
+
+
+def test_the_upper_rim_of_a_collar_is_no_skin() -> None:
+    labels = np.zeros((300, 300), np.uint8)
+    labels[:130, 110:190] = BodyLabel.NECK
+    labels[100:300, 60:110] = labels[130:300, 60:250] = labels[100:300, 190:250] = BodyLabel.TOP
+    labels[98:100, 190:240] = BodyLabel.NECK
+    found = collared(labels)
+    assert (found[98:100, 190:240] == BodyLabel.TOP).all()
+    assert (found[:130, 110:190] == BodyLabel.NECK).all()

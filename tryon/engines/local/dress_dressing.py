@@ -13,6 +13,7 @@ from tryon.engines.local.analysis import BodyLabel, GarmentAnalysis, LabelMap, O
 from tryon.engines.local.bottoms_dressing import lower_box, shading_of_bottom
 from tryon.engines.local.bottoms_labels import tidy_edges
 from tryon.engines.local.bottoms_stance import Stance, measure_stance
+from tryon.engines.local.collar_edge import with_skin_up_to_the_collar
 from tryon.engines.local.composite import compose
 from tryon.engines.local.dress_arms import arms_under_sleeves, with_arms_in_front
 from tryon.engines.local.dress_pattern import read_dress_pattern
@@ -24,6 +25,7 @@ from tryon.engines.local.enlarging import Box, at_photo_size, enlarged_undressed
 from tryon.engines.local.figure import Figure, measure_figure
 from tryon.engines.local.layers import Cloth
 from tryon.engines.local.light import Gain, scene_tint
+from tryon.engines.local.neck_side import without_scraps_beside
 from tryon.engines.local.old_shading import old_shading
 from tryon.engines.local.raster import among
 from tryon.engines.local.strap_layer import lay_straps
@@ -73,6 +75,7 @@ def dress_in_one(
     near, small = tidied_for_dress(person)
     in_one = all_in_one(small)
     figure = measure_figure(in_one)
+    small, in_one = (without_scraps_beside(part, figure) for part in (small, in_one))
     stance = measure_stance(small, figure, least_thigh=0.0)
     pattern = read_dress_pattern(garment)
     target = place_dress(in_one, figure, stance, garment, pattern, options)
@@ -114,7 +117,8 @@ def tidied_for_dress(person: PersonAnalysis) -> tuple[Box, PersonAnalysis]:
 
     def tidy(part: PersonAnalysis) -> PersonAnalysis:
         figure = measure_figure(part)
-        return tidy_edges(with_clear_edges(with_narrow_neck(part, figure), figure), figure)
+        collared = with_skin_up_to_the_collar(with_narrow_neck(part, figure), figure)
+        return tidy_edges(with_clear_edges(collared, figure), figure)
 
     return near, tidied_once(person, "dresses", part, tidy)
 

@@ -24,6 +24,7 @@ from tryon.engines.local.analysis import (
 )
 from tryon.engines.local.bare_waist import with_skirt_to_the_waist
 from tryon.engines.local.calm_waist import with_calm_waist
+from tryon.engines.local.collar_edge import with_skin_up_to_the_collar
 from tryon.engines.local.composite import Composition, cloth_shadow, compose
 from tryon.engines.local.cuffs_on_hands import with_hands_in_cuffs
 from tryon.engines.local.dress_arms import with_arms_in_front, with_sleeves_over_arms
@@ -144,7 +145,8 @@ def tidied_for_top(person: PersonAnalysis) -> tuple[Box, PersonAnalysis, Figure]
     figure = measure_figure(part)
 
     def tidy(part: PersonAnalysis) -> PersonAnalysis:
-        return with_calm_waist(with_clear_edges(with_narrow_neck(part, figure), figure), figure.unit)
+        collared = with_skin_up_to_the_collar(with_narrow_neck(part, figure), figure)
+        return with_calm_waist(with_clear_edges(collared, figure), figure.unit)
 
     return near, tidied_once(person, "tops", part, tidy), figure
 

@@ -29,6 +29,11 @@ STEPS: Final = 8
 SCRAP_UNITS: Final = 0.03
 """A scrap of skin beside the neck stands out at least so far, or it is the neck's own edge."""
 
+STEP_UNITS: Final = 0.015
+WIDENS: Final = 1.6
+"""Where skin widens by more than this, as a share of the height, within the last bit above the collar, a collar's lit
+rim passes for skin: the neck is left above it."""
+
 RUNS_OUT_UNITS: Final = 0.08
 """Skin that enters the collar on the shoulder's slope goes on so far beyond."""
 
@@ -61,6 +66,7 @@ def without_scraps_beside(person: PersonAnalysis, figure: Figure) -> PersonAnaly
         if start is None:
             continue
         sign, root = (1.0 if side == "left" else -1.0), figure.neck_root[side]
+        start = _above_rim(person.labels, start, sign, figure)
         if sign * float(root[0] - start[0]) <= 0 or root[1] <= start[1]:
             continue
         line = _running_out(start, root)
@@ -73,6 +79,22 @@ def without_scraps_beside(person: PersonAnalysis, figure: Figure) -> PersonAnaly
         standing = np.setdiff1d(pieces[rows[far], columns[far]], pieces[int(np.clip(root[1], 0, len(pieces) - 1))])
         scraps |= np.isin(pieces, standing)
     return replace(person, labels=np.where(scraps, np.uint8(BodyLabel.TOP), person.labels)) if scraps.any() else person
+
+
+def _above_rim(labels: LabelMap, start: Points, sign: float, figure: Figure) -> Points:
+    """`start`, or where the neck's edge is a little above it, if the skin widens there at once."""
+    height = max(2, round(STEP_UNITS * figure.unit))
+    row = int(start[1]) - height
+    middle = float(figure.neck_root["left"][0] + figure.neck_root["right"][0]) / 2
+    skin = np.flatnonzero(among(labels[max(row, 0)], (BodyLabel.HEAD, BodyLabel.NECK, BodyLabel.HAIR)))
+    within = skin[(sign * (skin - middle) > 0) & (sign * (start[0] - skin) >= 0)]
+    if row < 0 or not len(within):
+        return start
+    edge = int(within.max() if sign > 0 else within.min())
+    # Hair that hangs there hides the neck's own edge.
+    if labels[row, edge] == BodyLabel.HAIR or sign * float(start[0] - edge) <= WIDENS * height:
+        return start
+    return np.asarray([edge, row], np.float32)
 
 
 def _end(figure: Figure, side: Side, start: Points, limit: Points | None) -> Points:
