@@ -36,7 +36,7 @@ def test_the_product_s_colour_survives(person: str, garment: str) -> None:
 def test_face_and_hands_are_the_photo_s(person: str, garment: str) -> None:
     made, photo = dressed(person, garment), picture_of(person)
     labels = person_of(person).labels
-    for label, share in ((BodyLabel.HEAD, 1.0), (BodyLabel.HAND, 0.93)):
+    for label, share in ((BodyLabel.HEAD, 1.0), (BodyLabel.HAND, 0.92)):
         area = cv2.erode((labels == label).astype(np.uint8), np.ones((7, 7), np.uint8)) > 0
         same = np.abs(made.picture[area].astype(int) - photo[area]).max(axis=1) <= 6
         assert same.mean() >= share - 0.02
