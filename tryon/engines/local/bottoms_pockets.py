@@ -21,11 +21,14 @@ IN_CLOTH: Final = 0.12
 """Share of what lies around a pocketed hand's wrist that was the old bottom."""
 WAIST_UNITS: Final = 0.62
 WAIST_FADES_UNITS: Final = 0.52
+FLARED_WAIST_UNITS: Final = 0.16
+FLARED_FADES_UNITS: Final = 0.16
 WAIST_OF_EDGE: Final = 25
 WAIST_SLOPES: Final = 0.12
 """Percentile of the edge's rows that lies at the waist, and by how much more than that a waist falls to its sides."""
 WAIST_RISES: Final = 0.08
-"""From so far above the old bottom's upper edge to so far below, fading over the last part, a waist is filled up."""
+"""From so far above the old bottom's upper edge to so far below, fading over the last part, a waist is filled up. An
+old skirt flares from its waist on: its width is that of trousers only right below it."""
 WIDER_WAIST_UNITS: Final = 0.12
 """By so much at most."""
 EDGE_PX: Final = 1.2
@@ -43,14 +46,16 @@ def with_pockets(opacity: Opacity, person: PersonAnalysis, unit: float, factor: 
     return opacity
 
 
-def with_whole_waist(opacity: Opacity, labels: LabelMap, edge: Widths, unit: float) -> Opacity:
+def with_whole_waist(opacity: Opacity, labels: LabelMap, edge: Widths, unit: float, flared: bool) -> Opacity:
     """The new cloth's `opacity`, widened below the old bottom's upper `edge`, a row in each column, to where that was
-    seen, if it is a little narrower; all in the labels' pixels."""
+    seen, if it is a little narrower; all in the labels' pixels. `flared` where the old one was a skirt, the new is not.
+    """
+    reach, fades = (FLARED_WAIST_UNITS, FLARED_FADES_UNITS) if flared else (WAIST_UNITS, WAIST_FADES_UNITS)
     old = labels == BodyLabel.BOTTOM
     # At a cuff the old bottom begins again: that is no waist.
     waist = np.minimum(edge, np.percentile(edge, WAIST_OF_EDGE) + WAIST_SLOPES * unit)
     below = np.arange(len(labels), dtype=np.float32)[:, None] - waist[None]
-    fading = np.clip((WAIST_UNITS * unit - below) / (WAIST_FADES_UNITS * unit), 0.0, 1.0)
+    fading = np.clip((reach * unit - below) / (fades * unit), 0.0, 1.0)
     fading *= below > -WAIST_RISES * unit
     rows = np.flatnonzero((fading > 0).any(axis=1))
     if not rows.size:
