@@ -10,7 +10,7 @@ from tests.engines.local.scenes import person_of
 from tryon.engines.local.analysis import BodyLabel, PersonAnalysis
 from tryon.engines.local.busy_cloth import busyness
 from tryon.engines.local.figure import measure_figure
-from tryon.engines.local.light import balance, form_of, lit, rim_falloff, scene_tint
+from tryon.engines.local.light import balance, form_of, form_of_legs, lit, rim_falloff, scene_tint
 from tryon.engines.local.linear import difference, to_lab, to_linear, to_srgb
 from tryon.engines.local.old_shading import old_shading
 from tryon.engines.local.raster import bits, disc
@@ -169,3 +169,15 @@ def test_the_colour_difference_agrees_with_the_published_pairs() -> None:
 def test_lab_of_white_is_100() -> None:
     white = np.full((1, 3), 255, np.uint8)
     assert np.allclose(to_lab(white), [[100, 0, 0]], atol=0.3)
+
+
+def test_a_seat_becomes_two_legs_without_a_step_in_the_light() -> None:
+    whole = np.zeros((400, 200), np.float32)
+    whole[20:, 40:160] = 1.0
+    right, left = np.zeros_like(whole), np.zeros_like(whole)
+    right[150:, 40:100], left[150:, 100:160] = 1.0, 1.0
+    form = form_of_legs(whole, [right, left], unit=100.0)
+    assert np.abs(np.diff(form[30:380], axis=0)).max() < 0.02
+    turned = form[300, 44] - form[300, 70]
+    assert turned < -0.02, "each leg is round"
+    assert form[300, 99] < form[300, 70]

@@ -28,9 +28,9 @@ from tryon.engines.local.light import (
     MEASURED,
     Gain,
     balance,
+    form_of_legs,
     middle_luminance,
     own_depth,
-    rim_falloff,
     scene_tint,
 )
 from tryon.engines.local.old_shading import old_shading
@@ -43,8 +43,6 @@ SETTLE_UNITS: Final = 0.07
 BRIGHTEST: Final = 0.14
 DARKEST: Final = 0.36
 """Limits of the carried shading (natural logarithm): faded denim is bright with wear, not with light."""
-LEG_RIM: Final = 0.6
-"""Legs are narrower than the torso, and turn away from the light over this share of the width."""
 SEAM_RIM_UNITS: Final = 0.05
 WAVES_UNITS: Final = 0.025
 """Standard deviation of what evens the outline of trousers."""
@@ -246,11 +244,7 @@ def _settling_area(shape: tuple[int, ...], target: BottomTarget, unit: float, fa
 def _light(shade: Gain, trust: Opacity, cloth: Cloth, unit: float) -> Gain:
     """Gain of the cloth in linear light, (h, w, 1)."""
     shade, trust = resized_field(shade, cloth.opacity.shape), resized_field(trust, cloth.opacity.shape)
-    form = rim_falloff(cloth.opacity, unit)
-    for side, leg in cloth.sleeves.items():
-        others = [other for name, other in cloth.sleeves.items() if name != side]
-        alone = cloth.opacity * (1 - others[0] * (1 - leg)) if others else cloth.opacity
-        form = form * (1 - leg) + rim_falloff(alone, unit * LEG_RIM) * leg
+    form = form_of_legs(cloth.opacity, list(cloth.sleeves.values()), unit)
     bright = middle_luminance(cloth.colour, cloth.opacity)
     log_gain = (shade * trust + form * (1 - MEASURED * trust)) * own_depth(bright)
     return balance(log_gain, cloth.opacity, bright)[..., None]

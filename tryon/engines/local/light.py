@@ -3,7 +3,7 @@
 Every field is a gain in linear light, 1.0 leaves the product's colour as it is.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 import cv2
@@ -27,6 +27,10 @@ AMBIENT: Final = 0.5
 """Share of the light that comes from everywhere and reaches cloth seen edge-on."""
 SLEEVE_RIM: Final = 0.4
 """Sleeves are narrower than the torso, and turn away from the light over this share of the width."""
+LEG_RIM: Final = 0.6
+"""Legs are narrower than the torso, and turn away from the light over this share of the width."""
+INTO_LEGS_UNITS: Final = 0.35
+"""Below the crotch, over which the light of one seat becomes the light of two legs."""
 ARMHOLE_UNITS: Final = (0.06, 0.30)
 """Below the shoulder: from its seam, over the armhole, to where every arm hangs free."""
 AT_HEMS: Final = 0.15
@@ -61,6 +65,24 @@ def form_of(opacity: Opacity, sleeves: Iterable[Opacity], unit: float) -> Gain:
     for sleeve in sleeves:
         form = form + (rim_falloff(sleeve, unit * SLEEVE_RIM) - form) * (sleeve * apart)
     return form
+
+
+def form_of_legs(opacity: Opacity, legs: Sequence[Opacity], unit: float) -> Gain:
+    """The falloff around a seat that parts into legs gradually: the crotch is no step in the light."""
+    form = rim_falloff(opacity, unit)
+    for leg in legs:
+        others = [other for other in legs if other is not leg]
+        alone = opacity * (1 - others[0] * (1 - leg)) if others else opacity
+        form = form + (rim_falloff(alone, unit * LEG_RIM) - form) * (leg * _below_seat(leg, unit))
+    return form
+
+
+def _below_seat(leg: Opacity, unit: float) -> Opacity:
+    """0 where a leg leaves the seat, 1 a little below."""
+    tops = np.argmax(leg > 0.5, axis=0)
+    top = np.median(tops[tops > 0]) if tops.any() else 0.0
+    below = np.arange(leg.shape[0], dtype=np.float32)[:, None] - top
+    return np.clip(below / (INTO_LEGS_UNITS * unit), 0.0, 1.0).astype(np.float32)
 
 
 def below_shoulders(opacity: Opacity, unit: float) -> Opacity:
