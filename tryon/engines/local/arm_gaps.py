@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from tryon.engines.local.analysis import Opacity
 from tryon.engines.local.body import ARMS, Body, fill
+from tryon.engines.local.nearby_colours import FAR, Fit, fit_nearby
 from tryon.engines.local.skin import hand_outline
 
 Floats = NDArray[np.float32]
@@ -20,10 +21,6 @@ Mask = NDArray[np.bool_]
 
 REACH: Final = 0.22
 """Radius, in shoulder widths, of the surroundings in which the colours are compared."""
-FAR: Final = 4
-"""Times `REACH`: what is asked where the nearer surroundings hold no sample."""
-FAR_SHARE: Final = 0.02
-"""What the farther samples count beside the nearer ones: they decide only where there are no others."""
 NOISE_VARIANCE: Final = 4.0
 """Lab² units (0..255 each) added to the colours' variance: sensor noise, and light that changes behind a body."""
 SHADE_VARIANCE: Final = 144.0
@@ -129,34 +126,24 @@ def _like_background(lab: Floats, sureness: Opacity, samples: _Samples, width: f
     reach = max(4, round(REACH * width))
     noise = np.full(3, NOISE_VARIANCE, np.float32)
     shade = noise + np.array((SHADE_VARIANCE, 0.0, 0.0), np.float32)
-    person = np.maximum(*(_log_likelihood(lab, place, reach, shade)[0] for place in (samples.arm, samples.body)))
-    fit, behind = _log_likelihood(lab, samples.behind, reach, noise)
-    odds = fit - person
+    person = np.maximum(*(_likely(fit_nearby(lab, place, reach, shade)) for place in (samples.arm, samples.body)))
+    behind = fit_nearby(lab, samples.behind, reach, noise)
+    odds = _likely(behind) - person
     sure = cv2.blur(sureness, (2 * round(CORE * width) + 1,) * 2)
     odds -= PRIOR * np.log((sure + 0.03) / (1.03 - sure))
     clear = cv2.GaussianBlur(np.clip(odds, -12.0, 12.0), (0, 0), max(0.5, CALM * width)) > CLEARLY
     # White stripes before a white wall: one Gaussian does not know that the cloth has this colour too.
-    alike = samples.body & (np.abs(lab - behind).max(axis=2) < ALIKE)
+    alike = samples.body.copy()
+    for channel, mean in enumerate(behind.mean):
+        alike &= np.abs(lab[..., channel] - mean) < ALIKE
     size = (2 * FAR * reach + 1, 2 * FAR * reach + 1)
     share = cv2.blur(alike.astype(np.float32), size) / np.maximum(cv2.blur(samples.body.astype(np.float32), size), 1e-3)
     return np.asarray(clear & (share < WORN_TOO))
 
 
-def _log_likelihood(lab: Floats, samples: Mask, reach: int, noise: Floats) -> tuple[Floats, Floats]:
-    """How well each pixel's colour fits the samples around it, very badly where there are none; and their mean."""
-    weight = samples.astype(np.float32)
-    total, mean, square = np.zeros_like(weight), np.zeros_like(lab), np.zeros_like(lab)
-    for radius, share in ((reach, 1.0), (FAR * reach, FAR_SHARE)):
-        size = (2 * radius + 1, 2 * radius + 1)
-        total += share * cv2.blur(weight, size, borderType=cv2.BORDER_CONSTANT)
-        mean += share * cv2.blur(lab * weight[..., None], size, borderType=cv2.BORDER_CONSTANT)
-        square += share * cv2.blur(lab * lab * weight[..., None], size, borderType=cv2.BORDER_CONSTANT)
-    known = total > 1e-5
-    total = np.maximum(total, 1e-5)[..., None]
-    mean /= total
-    variance = np.maximum(square / total - mean * mean, 0.0) + noise
-    fit = -0.5 * ((lab - mean) ** 2 / variance + np.log(variance)).sum(-1)
-    return np.where(known, fit, np.float32(-60.0)).astype(np.float32), mean.astype(np.float32)
+def _likely(fit: Fit) -> Floats:
+    """Very unlikely where there are no samples."""
+    return np.where(fit.known, fit.likely, np.float32(-60.0))
 
 
 def _beside_arms(gap: Mask, asked: Mask, opacity: Opacity, body: Body) -> Mask:

@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 
 from tryon.engines.local.analysis import BodyLabel, LabelMap, Picture, Pose
 from tryon.engines.local.body import HANDS, Body, Window
+from tryon.engines.local.minimum_cut import minimum_cut
 from tryon.engines.local.raster import among, bits, box_of, depth, disc, grown, opened, pieces_of, resized
-from tryon.engines.local.relabelling import colour_costs
+from tryon.engines.local.relabelling import colour_cells, colour_costs, some_of
 
 WIDTH_PX: Final = 150.0
 """Looked at so large that the shoulders would be this wide."""
@@ -69,9 +70,10 @@ def with_bags(picture: Picture, pose: Pose, labels: LabelMap) -> LabelMap:
     body = Body.of(pose, None, (small.shape[0], small.shape[1]), window)
     names = resized(labels, small.shape, cv2.INTER_NEAREST)
     lab = cv2.cvtColor(small, cv2.COLOR_RGB2Lab).astype(np.float32)
+    cells = colour_cells(lab)
     carried = np.zeros(names.shape, bool)
     for side in HANDS:
-        carried |= _foreign(lab, names, body, side)
+        carried |= _foreign(lab, cells, names, body, side)
     if not carried.any():
         return labels
     carried = _cut(small, names, carried, body.width)
@@ -80,8 +82,10 @@ def with_bags(picture: Picture, pose: Pose, labels: LabelMap) -> LabelMap:
     return np.where(large & free, np.uint8(BodyLabel.CARRIED), labels)
 
 
-def _foreign(lab: NDArray[np.float32], labels: LabelMap, body: Body, side: str) -> Mask:
-    """What is at or below this hand, broad, and of none of the clothes' colours."""
+def _foreign(
+    lab: NDArray[np.float32], cells: NDArray[np.int32], labels: LabelMap, body: Body, side: str
+) -> Mask:  # fmt: skip
+    """What is at or below this hand, broad, and of none of the clothes' colours; `cells` are those of `lab`."""
     wrist, little, index = (body[joint] for joint in HANDS[side])
     tips = wrist + 1.5 * ((little + index) / 2.0 - wrist)
     rows, columns = np.indices(labels.shape, dtype=np.float32)
@@ -95,13 +99,13 @@ def _foreign(lab: NDArray[np.float32], labels: LabelMap, body: Body, side: str) 
     box = box_of(among(labels, CLOTH) & (away < FAR + BEYOND), 1)
     cost = np.full(lab[box].shape[:2], np.inf, np.float32)
     for name in (BodyLabel.TOP, BodyLabel.BOTTOM):
-        samples = lab[(labels == name) & ((away > FAR) | other)]
+        samples = some_of(lab, (labels == name) & ((away > FAR) | other))
         if len(samples) < LEAST_SAMPLES:
             # What is not seen elsewhere can't be told from what lies on it.
             near &= labels != name
         else:
             samples = np.concatenate([(samples - GREY) * shade + GREY for shade in SHADES])
-            known = colour_costs(samples, lab[box])
+            known = colour_costs(samples)[cells[box]]
             np.minimum(cost, cv2.GaussianBlur(known, (0, 0), CALM * body.width), out=cost)
     if not np.isfinite(cost).all():
         return nothing
@@ -136,10 +140,7 @@ def _cut(picture: Picture, labels: LabelMap, found: Mask, width: float) -> Mask:
     seeds[near] = cv2.GC_PR_BGD
     seeds[core] = cv2.GC_PR_FGD
     seeds[core & (depth(bits(core)) > SURE * width)] = cv2.GC_FGD
-    cv2.setRNGSeed(0)
-    models = np.zeros((1, 65)), np.zeros((1, 65))
-    cv2.grabCut(part, seeds, None, *models, 2, cv2.GC_INIT_WITH_MASK)  # type: ignore[call-overload]
-    cut = seeds & 1 > 0
+    cut = minimum_cut(part, seeds)
     _, pieces = cv2.connectedComponents(bits(cut))
     cut = cut & np.isin(pieces, np.unique(pieces[core & cut]))
     # What it encloses, as a handle does, is part of it, or seen through it and stays, whatever hangs behind it now.

@@ -143,9 +143,16 @@ class Body:
     def in_oval(self) -> NDArray[np.bool_]:
         return fill(self.oval, self.shape)
 
+    @cached_property
+    def _paths(self) -> dict[tuple[Joint, ...], tuple[Floats, Floats]]:
+        """What `along` found before."""
+        return {}
+
     def along(self, *joints: Joint) -> tuple[Floats, Floats]:
         """Distance in shoulder widths to the path over these joints, and where on the path (0 … joints - 1)."""
-        return distance_to_path(self.points[list(joints)], self.shape, self.width)
+        if joints not in self._paths:
+            self._paths[joints] = distance_to_path(self.points[list(joints)], self.shape, self.width)
+        return self._paths[joints]
 
     def arm(self, side: str) -> tuple[Floats, Floats]:
         """`along` for shoulder, elbow, wrist of the wearer's "left" or "right" arm."""

@@ -177,8 +177,9 @@ def _cut(
     wider = with_pockets(opacity, person, unit, factor)
     # Beside a pocket the cloth goes on from farther inside: its rim is a seam, worn pale.
     added = grown(bits(wider > opacity + 0.5), round(SEAM_RIM_UNITS * unit * factor), round_=True) > 0
-    colour = carry_colour(cloth.colour, np.where(added, np.float32(0.0), cloth.opacity))
-    return replace(cloth, opacity=sewn_at_crotch(wider, cloth, target, unit, factor), colour=colour)
+    opacity = sewn_at_crotch(wider, cloth, target, unit, factor)
+    colour = carry_colour(cloth.colour, np.where(added, np.float32(0.0), cloth.opacity), opacity > 0)
+    return replace(cloth, opacity=opacity, colour=colour)
 
 
 def _even_sides(opacity: Opacity, target: BottomTarget, unit: float, factor: float) -> Opacity:

@@ -35,7 +35,8 @@ def take_off_bottom(
     """
     opacity = _old_bottom(person)
     needed = (opacity > 0) & (cloth < 0.99)
-    light, skin = with_bare_legs(background_plate(person), person, stance, target.hems, needed, shade, unit)
+    plate = background_plate(person, cloth < 0.99)
+    light, skin = with_bare_legs(plate, person, stance, target.hems, needed, shade, unit)
     if legs_are_seen(person.labels, stance):
         opacity = np.maximum(opacity, skin * shared_with_seen(person.labels, unit))
         opacity = np.maximum(opacity, _at_the_hem(person, skin, unit))

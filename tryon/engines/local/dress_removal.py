@@ -37,7 +37,7 @@ def take_off_all(
     photo = to_linear(person.picture)
     opacity = np.maximum(opacity, cuff_on_hands(person, photo, figure, cloth) * (cloth < 0.5))
     needed = (opacity > 0) & (cloth < 0.99)
-    light = background_plate(person)
+    light = background_plate(person, cloth < 0.99)
     light, legs = with_bare_legs(light, person, stance, target.lower.hems, needed, shade, figure.unit)
     light = with_pores(light, legs)
     shared = shared_with_seen(person.labels, figure.unit)

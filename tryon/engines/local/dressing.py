@@ -288,7 +288,7 @@ def settled(cloth: Cloth, person: PersonAnalysis, target: Target, figure: Figure
     opacity = without_beads(opacity, cloth.sleeves.values(), figure.unit * factor)
     # At the neckline the picture goes on behind the edge: a narrow neckband keeps its own colours.
     pictured = np.minimum(cloth.opacity + cloth.back, 1.0)
-    return replace(cloth, opacity=opacity, colour=carry_colour(cloth.colour, pictured))
+    return replace(cloth, opacity=opacity, colour=carry_colour(cloth.colour, pictured, opacity > 0))
 
 
 def _settling_area(shape: tuple[int, ...], target: Target, figure: Figure, factor: float) -> Opacity:

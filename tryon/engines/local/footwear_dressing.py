@@ -180,7 +180,7 @@ def _without_old(person: PersonAnalysis, feet: Mapping[Side, Foot], light: Linea
     soft = blurred(gone.astype(np.float32), 1.0)
     # What belonged to the old shoe, its sole beyond the person's outline too, is no floor to continue.
     labels = np.where(gone > 0, np.uint8(BodyLabel.SHOES), person.labels)
-    plate = background_plate(replace(person, labels=labels))
+    plate = background_plate(replace(person, labels=labels), soft > 0)
     return Scene(light + (plate - light) * soft[..., None], soft, np.zeros_like(soft))
 
 

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from tryon.engines.local.analysis import BodyLabel, LabelMap, Opacity, Picture, Pose
 from tryon.engines.local.body import Body, Window
+from tryon.engines.local.minimum_cut import minimum_cut
 from tryon.engines.local.raster import among, bits, depth, grown, resized
 from tryon.engines.local.skin import hand_outline
 
@@ -99,10 +100,7 @@ def _cut(picture: Picture, labels: LabelMap, person: Mask, outline: Mask, width:
     seeds[skin & (unlike < LIKE) & ((depth(bits(skin)) > SURE * width) | ~hand)] = cv2.GC_FGD
     if not ((seeds & 1) == 0).any():
         return None
-    cv2.setRNGSeed(0)
-    models = np.zeros((1, 65)), np.zeros((1, 65))
-    cv2.grabCut(picture, seeds, None, *models, 2, cv2.GC_INIT_WITH_MASK)  # type: ignore[call-overload]
-    cut = (seeds & 1 > 0) & near & (labels != BodyLabel.ARM) & ~_in_shade(lab, labels, hand, near)
+    cut = minimum_cut(picture, seeds) & near & (labels != BodyLabel.ARM) & ~_in_shade(lab, labels, hand, near)
     doubted = (unlike > UNLIKE) & (grown(bits(outline), reach // 2, True) == 0)
     return _hanging_together(cut | hand & ~doubted, hand, width)
 

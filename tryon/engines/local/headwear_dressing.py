@@ -86,7 +86,7 @@ def dress_hat(
     gone = np.zeros(crop.shape[:2], np.float32)
     if target.kind != "band":
         gone = _pressed_hair(near, target, hat.cover)
-        light = light + (background_plate(near) - light) * gone[..., None]
+        light = light + (background_plate(near, gone > 0) - light) * gone[..., None]
     step("finishing", 85)
     shade = _shadow(near, target, hat.cover) * (1 - gone)
     light = hat.over(light * (1 - shade)[..., None])

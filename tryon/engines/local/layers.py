@@ -19,10 +19,10 @@ from tryon.engines.local.analysis import (
     Picture,
     Side,
 )
+from tryon.engines.local.continued import TEXTURE_PX, continued
 from tryon.engines.local.even_rim import even_rim, without_bites, without_pixel_stairs
-from tryon.engines.local.fill import pull_push
 from tryon.engines.local.pattern import SLEEVE_PART
-from tryon.engines.local.raster import bits, blurred, box_of, depth, disc, grown, mirrored, reduced, resized, shrunk
+from tryon.engines.local.raster import MIRRORED_PX, bits, blurred, box_of, depth, disc, grown, shrunk
 from tryon.engines.local.spline import FloatMap
 from tryon.engines.local.surroundings import FRINGE_PX
 from tryon.engines.local.warp import Warp
@@ -56,9 +56,6 @@ CRUMB_SHARE: Final = 0.004
 SOLID: Final = 0.9
 LEAST_SOLID_PX: Final = 200
 """Cloth of fewer pixels is not narrowed by its rim, or nothing would be left to take colours from."""
-
-WEAVE_PX: Final = 6.0
-"""Detail finer than this (standard deviation) is weave or print, the rest the cloth's broad colour and folds."""
 
 EVEN_PX: Final = 1.8
 EVEN_SHARE: Final = 0.15
@@ -126,8 +123,10 @@ def lay_out(garment: GarmentAnalysis, warp: Warp) -> Cloth:
     closed = (whole > 0.5) & (opacity < SOLID)
     if sleeves and closed.any():
         # In the product's picture the ground was seen there, or nothing.
-        box = box_of(closed, round(4 * WEAVE_PX))
-        colour[box] = np.where(closed[box][..., None], carry_colour(colour[box], opacity[box]), colour[box])
+        box = box_of(closed, round(4 * TEXTURE_PX))
+        colour[box] = np.where(
+            closed[box][..., None], carry_colour(colour[box], opacity[box], closed[box]), colour[box]
+        )
     opacity = whole
     kept = _without_crumbs(opacity)
     opacity = opacity * kept
@@ -365,19 +364,13 @@ def _edge_of(solid: NDArray[np.uint8], reach: float) -> _Edge:
     return _Edge(np.asarray(away, np.float32), nearest, beside, (solid > 0) & faced[nearest], reach)
 
 
-def carry_colour(colour: Picture, opacity: Opacity) -> Picture:
-    """The cloth continued wherever it is not solid, so that a widened edge has the cloth's own colour and weave.
+def carry_colour(colour: Picture, opacity: Opacity, shown: NDArray[np.bool_] | None = None) -> Picture:
+    """The cloth continued where it is not solid, so that a widened edge has the cloth's own colour and weave.
 
-    The weave is the cloth's, mirrored at its edge; where mirrors meet, the broad colour alone goes on.
+    Only around where it is `shown`, or everywhere.
     """
     solid = bits(opacity > SOLID)
     inner = shrunk(solid, 1) if solid.sum() > LEAST_SOLID_PX else solid
-    if not inner.any():
-        return colour
-    known = inner.astype(np.float32)
-    half = pull_push(reduced(colour, 0.5).astype(np.float32), reduced(known, 0.5))
-    broad = resized(half, colour.shape)
-    mean = blurred(colour * known[..., None], WEAVE_PX) / np.maximum(blurred(known, WEAVE_PX), 1e-3)[..., None]
-    weave = mirrored((colour - mean).astype(np.float32), inner)
-    continued = np.clip(np.rint(broad + weave), 0, 255).astype(np.uint8)
-    return np.where(inner[..., None] > 0, colour, continued)
+    # What is shown may still be widened a little.
+    near = np.ones(inner.shape, bool) if shown is None else grown(bits(shown), round(MIRRORED_PX)) > 0
+    return continued(colour, inner, near)

@@ -17,6 +17,7 @@ from tryon.engines.local.hems import Ends, find_cuffs, find_hem, find_leg_hems
 from tryon.engines.local.misfits import without_misfits
 from tryon.engines.local.palette import Palette, first_palette, learn_again, of_one_colour
 from tryon.engines.local.places import priors_by_place
+from tryon.engines.local.raster import sum_of_channels
 from tryon.engines.local.scene import MIN_SAMPLES, Scene, Thing, above, above_chin, set_up
 from tryon.engines.local.sleeve_sides import with_sleeves_apart
 
@@ -50,10 +51,11 @@ def find_labels(
     window = Window.around(matte > 0.1, MARGIN_PX, WORK_PIXELS)
     scene = set_up(picture, pose, face, matte, window)
     models = first_palette(scene)
-    ends = _find_ends(scene, models)
+    contrast = _row_contrast(scene.picture)
+    ends = _find_ends(scene, models, contrast)
     likely = _likelihoods(scene, models, ends)
     models = learn_again(scene, models, likely, ends)
-    ends = _find_ends(scene, models)
+    ends = _find_ends(scene, models, contrast)
     scores = _smooth_along_edges(scene, _likelihoods(scene, models, ends))
     settled = without_misfits(scene, models, ends, _settle(scene, scores, ends))
     small = _split_skin(scene, with_sleeves_apart(scene, ends, settled), ends)
@@ -62,7 +64,7 @@ def find_labels(
     return labels, scene.skin.lab
 
 
-def _find_ends(scene: Scene, models: Palette) -> Ends:
+def _find_ends(scene: Scene, models: Palette, contrast: Floats) -> Ends:
     top, bottom = (models[thing].log_odds(scene.bins) for thing in (Thing.TOP, Thing.BOTTOM))
     # Cloth of an unknown colour is still cloth: what skin does not explain better than chance is not skin.
     over_arm, over_leg = np.maximum(top, -0.3), np.maximum(np.maximum(bottom, top), -0.3)
@@ -70,7 +72,7 @@ def _find_ends(scene: Scene, models: Palette) -> Ends:
     usable = scene.person & ~bare & ~scene.hands & (scene.forearm > 0.13)
     hem, straight = None, of_one_colour(models)
     if models[Thing.BOTTOM].samples > MIN_SAMPLES:
-        hem = find_hem(top, bottom, _row_contrast(scene.picture), usable, scene.body, straight)
+        hem = find_hem(top, bottom, contrast, usable, scene.body, straight)
     return Ends(
         hem,
         straight,
@@ -83,7 +85,7 @@ def _row_contrast(picture: Picture) -> Floats:
     """Contrast between what is above and below each pixel, 0..1, 1 for about 40 Lab units."""
     lab = cv2.cvtColor(picture, cv2.COLOR_RGB2Lab).astype(np.float32)
     soft = cv2.blur(lab, (7, 3))
-    change = np.abs(soft[4:] - soft[:-4]).sum(-1)
+    change = sum_of_channels(np.abs(soft[4:] - soft[:-4]))
     return np.pad(np.clip(change / 40.0, 0.0, 1.0), ((2, 2), (0, 0)))
 
 
@@ -100,9 +102,11 @@ def _likelihoods(scene: Scene, models: Palette, ends: Ends) -> Floats:
 
 
 def _smooth_along_edges(scene: Scene, likely: Floats) -> Floats:
-    guide = scene.picture.astype(np.float32) / 255.0
+    guide = scene.picture * np.float32(1 / 255)
     smoother = GuidedFilter(guide, max(2, round(0.03 * scene.body.width)), 4e-4)
-    return np.stack([smoother.smooth(part) for part in likely])
+    smooth = [smoother.smooth(part) for part in likely[:-1]]
+    # What is left of certainty, for all probabilities are 1 together, smoothed or not.
+    return np.stack([*smooth, 1.0 - sum(smooth)])
 
 
 def _settle(scene: Scene, scores: Floats, ends: Ends) -> LabelMap:

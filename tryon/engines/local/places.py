@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tryon.engines.local.hems import Ends
+from tryon.engines.local.raster import box_of
 from tryon.engines.local.scene import Scene, Thing, above, above_chin
 
 Floats = NDArray[np.float32]
@@ -65,16 +66,15 @@ def _limb_shares(
     limbs: dict[str, tuple[Floats, Floats]], ends: dict[str, float], radius: float
 ) -> tuple[Floats, Floats]:
     """How much each pixel belongs to the covered, and to the bare, part of a limb: 0..1 each."""
-    covered, bare = None, None
+    shape = next(iter(limbs.values()))[0].shape
+    covered, bare = np.zeros(shape, np.float32), np.zeros(shape, np.float32)
     for side, (distance, position) in limbs.items():
-        near = np.clip(1.5 - distance / radius, 0.0, 1.0)
-        after = 1.0 / (1.0 + np.exp(-np.clip((position - ends[side]) / 0.04, -30.0, 30.0)))
-        now_covered, now_bare = near * (1.0 - after), near * after
-        covered = now_covered if covered is None else np.maximum(covered, now_covered)
-        bare = now_bare if bare is None else np.maximum(bare, now_bare)
-    assert covered is not None
-    assert bare is not None
-    return covered.astype(np.float32), bare.astype(np.float32)
+        box = box_of(distance < 1.5 * radius)
+        near = np.clip(1.5 - distance[box] / radius, 0.0, 1.0)
+        after = 1.0 / (1.0 + np.exp(-np.clip((position[box] - ends[side]) / 0.04, -30.0, 30.0)))
+        np.maximum(covered[box], near * (1.0 - after), out=covered[box])
+        np.maximum(bare[box], near * after, out=bare[box])
+    return covered, bare
 
 
 def _skin_prior(scene: Scene, places: _Places, ends: Ends, hair_is_known: bool) -> Floats:

@@ -24,6 +24,10 @@ MIRRORED_PX = 28.0
 """The mirrored picture fades over this distance from the mirror: far from it a repeated detail would be noticed."""
 
 
+ROW = 256
+"""Places are looked up so many at once, for OpenCV's maps are pictures of limited height."""
+
+
 def blurred(field: Field, sigma: float) -> Field:
     """A Gaussian blur; the border repeats its last values, as if the field went on."""
     return cast(Field, cv2.GaussianBlur(field, (0, 0), max(sigma, 0.3), borderType=cv2.BORDER_REPLICATE))
@@ -54,15 +58,28 @@ def taken(
     return cast(Field, cv2.remap(field, where, None, way, borderMode=border))  # type: ignore[call-overload]
 
 
+def taken_at(field: NDArray[Any], points: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The field's values, (n,) or (n, c), at (n, 2) places x, y, interpolated; the border goes on beyond it."""
+    rows = -(-len(points) // ROW)
+    where = np.zeros((rows * ROW, 2), np.float32)
+    where[: len(points)] = points
+    values = taken(field, where.reshape(rows, ROW, 2), border=cv2.BORDER_REPLICATE)
+    return np.asarray(values.reshape(rows * ROW, *field.shape[2:])[: len(points)], np.float32)
+
+
 def highest(field: NDArray[Any]) -> NDArray[Any]:
     """The largest channel (h, w) of a field (h, w, c); many times faster than NumPy's maximum over a short axis."""
     return reduce(np.maximum, (field[..., channel] for channel in range(field.shape[-1])))
 
 
+def sum_of_channels(field: NDArray[Any]) -> NDArray[Any]:
+    """The sum (h, w) of a field's channels (h, w, c); as much faster than NumPy's."""
+    return reduce(np.add, (field[..., channel] for channel in range(field.shape[-1])))
+
+
 def length(field: NDArray[np.float32]) -> NDArray[np.float32]:
     """The Euclidean length (h, w) of a field of vectors (h, w, c)."""
-    square = field * field
-    return np.sqrt(reduce(np.add, (square[..., channel] for channel in range(field.shape[-1]))))
+    return np.asarray(np.sqrt(sum_of_channels(field * field)), np.float32)
 
 
 def box_of(area: NDArray[Any], margin: int = 0) -> tuple[slice, slice]:
@@ -136,14 +153,17 @@ def depth(mask: Bits) -> NDArray[np.float32]:
 def mirrored(texture: NDArray[np.float32], clear: Bits) -> NDArray[np.float32]:
     """The texture (h, w, c) of the clear part mirrored over its border, fading to 0 farther away and where the mirror
     shows no clear part."""
-    where, weight = _mirror(clear)
+    mirror, weight = half_mirror(clear)
+    factor = np.asarray([clear.shape[1] / weight.shape[1], clear.shape[0] / weight.shape[0]], np.float32)
+    where = resized((mirror + np.float32(0.5)) * factor - np.float32(0.5), clear.shape)
     shown = taken(clear, where, cv2.INTER_NEAREST)
     weight = blurred((resized(weight, clear.shape) * shown).astype(np.float32), 1.0)
     return np.asarray(taken(texture, where) * weight[..., None], np.float32)
 
 
-def _mirror(clear: Bits) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """Where each pixel (h, w, 2) sees itself, and how much of that is shown (h/2, w/2, 0..1).
+def half_mirror(clear: Bits) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Where each pixel sees itself over the border of the clear part, (h/2, w/2, 2) in pixels of the half size, and how
+    much of that is shown (h/2, w/2, 0..1).
 
     Found at half size: the mirror's line is smoothed by more than a pixel anyway.
     """
@@ -158,9 +178,7 @@ def _mirror(clear: Bits) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     line = blurred(sharp, MIRROR_PX / 2)
     moved = np.asarray(cv2.max(*cv2.split(cv2.absdiff(line, sharp))))
     weight = np.clip(2.0 - moved * 2 / TORN_PX, 0.0, 1.0) * np.exp(-((away * 2 / MIRRORED_PX) ** 2))
-    factor = np.asarray([clear.shape[1] / half[1], clear.shape[0] / half[0]], np.float32)
-    where = resized((2 * line - here + np.float32(0.5)) * factor - np.float32(0.5), clear.shape)
-    return where.astype(np.float32), weight.astype(np.float32)
+    return (2 * line - here).astype(np.float32), weight.astype(np.float32)
 
 
 def tube_outline(path: Points, outer: Points, inner: Points) -> Points:

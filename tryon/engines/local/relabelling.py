@@ -42,14 +42,14 @@ def redrawn_by_colour(
         return labels
     y, x = np.nonzero(area)
     box = np.s_[y.min() : y.max() + 1, x.min() : x.max() + 1]
-    index = _bins(lab[box])
+    index = colour_cells(lab[box])
     costs: dict[BodyLabel, Field] = {}
     tables: dict[BodyLabel, tuple[NDArray[np.int32], Field]] = {}
     for label, mask in taught.items():
-        samples = _bins(_some_of(lab, mask))
+        samples = colour_cells(some_of(lab, mask))
         if label == BodyLabel.SHOES and len(samples):
             # What was taken for shoes may be the trousers over them.
-            samples = samples[_cost_of_bins(_bins(lab[taught[BodyLabel.BOTTOM]]))[samples] > UNLIKELY]
+            samples = samples[_cost_of_bins(colour_cells(lab[taught[BodyLabel.BOTTOM]]))[samples] > UNLIKELY]
         if len(samples) < LEAST_SAMPLES:
             continue
         table = _cost_of_bins(samples)
@@ -81,20 +81,20 @@ def redrawn_by_colour(
     return redrawn
 
 
-def _some_of(lab: Field, mask: Mask) -> Field:
+def some_of(lab: Field, mask: Mask) -> Field:
     """(n, 3) the colours of evenly chosen pixels of the mask."""
     at = np.flatnonzero(mask)
     return picked(lab, at[:: max(1, len(at) // SAMPLES)])
 
 
-def colour_costs(samples: Field, lab: Field) -> Field:
-    """(h, w) minus the log likelihood of each pixel of `lab` (h, w, 3) among the colours of the (n, 3) samples."""
-    return np.asarray(_cost_of_bins(_bins(samples))[_bins(lab)], np.float32)
+def colour_costs(samples: Field) -> Field:
+    """(cells,) minus the log likelihood of the colours in each of `colour_cells` among those of the (n, 3) samples."""
+    return _cost_of_bins(colour_cells(samples))
 
 
 def same_colours(lab: Field, one: Mask, other: Mask) -> bool:
     """Whether the colours of two regions can't be told apart; False where too little of either is seen."""
-    samples = [_bins(_some_of(lab, mask)) for mask in (one, other)]
+    samples = [colour_cells(some_of(lab, mask)) for mask in (one, other)]
     if min(len(found) for found in samples) < LEAST_SAMPLES:
         return False
     costs = [_cost_of_bins(found) for found in samples]
@@ -119,7 +119,7 @@ def near_edge(bottom: Mask, others: Mask, reach: float) -> Mask:
     return np.asarray((away <= max(reach, 3.0)) & (bottom | others))
 
 
-def _bins(lab: Field) -> NDArray[np.int32]:
+def colour_cells(lab: Field) -> NDArray[np.int32]:
     """The colour cell of every pixel: coarse in lightness, fine in hue."""
     light = np.clip(lab[..., 0] / 16, 0, 15).astype(np.int32)
     hue = np.arcsinh((lab[..., 1:] - 128) / HUE_FINE) * HUE_FINE * 1.25 + 32

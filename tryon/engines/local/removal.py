@@ -58,7 +58,7 @@ def take_off(person: PersonAnalysis, figure: Figure, target: Target, cloth: Opac
     figure = with_bare_waist(figure, target)
     opacity = np.maximum(old_top(person), old_shadow(person, cloth, figure.unit))
     shape = opacity.shape
-    light = background_plate(person)
+    light = background_plate(person, cloth < 0.99)
     opacity = np.maximum(opacity, _loose_ends(person, photo, light, figure.unit))
     opacity = np.maximum(opacity, cuff_on_hands(person, photo, figure, cloth) * (cloth < 0.5))
     below, reach = continued_area(figure, target, shape), hem_reach(figure, target)

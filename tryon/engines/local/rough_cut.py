@@ -17,6 +17,7 @@ from tryon.engines.local.likeness import (
     smooth_lab_of,
     sure_garment,
 )
+from tryon.engines.local.minimum_cut import minimum_cut
 from tryon.engines.local.rim import NO_RIM, step_across_rim
 
 CLEAR_STEP = 22.0
@@ -79,9 +80,7 @@ def _minimum_cut(difference: Lab, likeness: Likeness, outside: Mask, sure: Mask)
     if ((guess & 1) == 1).all():
         return sure
     features = np.clip(difference * (2.2, 4.0, 4.0) + (225, 128, 128), 0, 255).astype(np.uint8)
-    cv2.setRNGSeed(0)  # GrabCut seeds its mixtures with random picks; the same picture must give the same cut-out.
-    cv2.grabCut(features, guess, (0, 0, 1, 1), np.zeros((1, 65)), np.zeros((1, 65)), 2, cv2.GC_INIT_WITH_MASK)
-    return _without_slits((guess & 1) == 1, outside)
+    return _without_slits(minimum_cut(features, guess), outside)
 
 
 def _without_slits(body: Mask, outside: Mask, share: float = SLIT_SHARE) -> Mask:

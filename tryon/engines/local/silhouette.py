@@ -11,6 +11,7 @@ from tryon.engines.local.arm_gaps import with_arm_gaps
 from tryon.engines.local.body import Body, Window
 from tryon.engines.local.eyes import Eyes
 from tryon.engines.local.guided import GuidedFilter, enlarge
+from tryon.engines.local.nearby_colours import fit_nearby
 
 Floats = NDArray[np.float32]
 
@@ -34,6 +35,8 @@ COLOUR_TRUST: Final = 0.6
 PRIOR_TRUST: Final = 0.7
 """Likewise of the coarse masks', whose errors lie side by side too."""
 MAX_LOG_ODDS: Final = 6.0
+NOT_AT_ALL: Final = -1e4
+"""Log likelihood of a colour that can't be compared with any."""
 AGREEMENT: Final = 8.0
 AGREEMENT_REACH: Final = 0.05
 """How strongly, in log odds, a pixel follows those around it (radius in shoulder widths) that look alike."""
@@ -110,7 +113,7 @@ def _segment(small: Picture, square: Points, eyes: Eyes) -> Opacity:
 
 
 def _decide(small: Picture, lab: Floats, coarse: Opacity, width: float) -> Opacity:
-    agree = GuidedFilter(small.astype(np.float32) / 255.0, max(3, round(AGREEMENT_REACH * width)), 1e-3)
+    agree = GuidedFilter(small * np.float32(1 / 255), max(3, round(AGREEMENT_REACH * width)), 1e-3)
     decided = coarse
     for band in BANDS:
         half, reach = max(2, round(band * width)), max(4, round(REACH * width))
@@ -170,25 +173,15 @@ def _shrink(mask: NDArray[np.bool_], pixels: int) -> NDArray[np.bool_]:
 
 
 def _log_likelihood(lab: Floats, samples: NDArray[np.bool_], reach: int) -> Floats:
-    """How well each pixel's colour fits the samples around it: one Gaussian a pixel, with independent channels."""
-    weight = samples.astype(np.float32)
-    total, mean, square = np.zeros_like(weight), np.zeros_like(lab), np.zeros_like(lab)
-    # A second, four times wider window with little weight serves where the near one holds no sample.
-    for radius, share in ((reach, 1.0), (4 * reach, 0.02)):
-        size = (2 * radius + 1, 2 * radius + 1)
-        total += share * cv2.blur(weight, size)
-        mean += share * cv2.blur(lab * weight[..., None], size)
-        square += share * cv2.blur(lab * lab * weight[..., None], size)
-    total = np.maximum(total, 1e-6)[..., None]
-    mean /= total
-    variance = np.maximum(square / total - mean * mean, 0.0) + NOISE_VARIANCE
-    return -0.5 * ((lab - mean) ** 2 / variance + np.log(variance)).sum(-1)
+    """How well each pixel's colour fits the samples around it, not at all where there are none."""
+    fit = fit_nearby(lab, samples, reach, np.full(3, NOISE_VARIANCE, np.float32))
+    return np.where(fit.known, fit.likely, np.float32(NOT_AT_ALL))
 
 
 def _to_full_size(picture: Picture, small: Picture, decided: Opacity, notches: Opacity, body: Body) -> Opacity:
     """Enlarge along the photo's edges: widely at the hair, whose strands are fine, narrowly at the body; at `notches`
     regardless of them, for it was the photo that misled there."""
-    guide_small, guide = small.astype(np.float32) / 255.0, picture.astype(np.float32) / 255.0
+    guide_small, guide = small * np.float32(1 / 255), picture * np.float32(1 / 255)
     scale = picture.shape[0] / small.shape[0]
     above = _above_shoulders(body, picture.shape[0], scale)
     rounded = np.asarray(cv2.GaussianBlur(decided, (0, 0), 1.2), np.float32)

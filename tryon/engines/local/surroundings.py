@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tryon.engines.local.analysis import BodyLabel, Opacity, PersonAnalysis
+from tryon.engines.local.continued import continued
 from tryon.engines.local.figure import Figure
 from tryon.engines.local.fill import pull_push
 from tryon.engines.local.linear import Linear, to_linear
@@ -15,7 +16,6 @@ from tryon.engines.local.raster import (
     bits,
     blurred,
     grown,
-    mirrored,
     reduced,
     resized,
     shrunk,
@@ -26,24 +26,14 @@ from tryon.engines.local.raster import (
 FRINGE_PX: Final = 4
 """The old garment's colour bleeds this far into the background, by the lens and by scaling."""
 
-TEXTURE_PX: Final = 6.0
-"""Detail of the background finer than this (standard deviation) is mirrored, the rest filled in smoothly."""
 
-
-def background_plate(person: PersonAnalysis) -> Linear:
-    """The background continued behind the person: its broad colours filled in, its texture mirrored at the outline."""
-    clear = bits((person.matte < 0.04) & (person.labels == BodyLabel.BACKGROUND))
-    clear = shrunk(clear, FRINGE_PX)
+def background_plate(person: PersonAnalysis, needed: NDArray[np.bool_] | None = None) -> Linear:
+    """The background continued behind the person, where that is `needed`; without it, everywhere."""
+    clear = shrunk(bits((person.matte < 0.04) & (person.labels == BodyLabel.BACKGROUND)), FRINGE_PX)
     if clear.sum() < 50:
         return to_linear(person.picture)
-    known = clear.astype(np.float32)
-    # Only known pixels may count in the mean, or the person would shine through as a halo.
-    broad = blurred(person.picture * known[..., None], TEXTURE_PX)
-    texture = person.picture - broad / np.maximum(blurred(known, TEXTURE_PX), 1e-3)[..., None]
-    small = reduced(person.picture, 0.5).astype(np.float32)
-    soft = resized(pull_push(small, reduced(clear * np.float32(1), 0.5)), clear.shape)
-    whole = np.asarray(soft + mirrored(np.asarray(texture, np.float32), clear))
-    return to_linear(np.clip(whole, 0, 255).astype(np.uint8))
+    everywhere = np.ones(clear.shape, bool)
+    return to_linear(continued(person.picture, clear, everywhere if needed is None else needed))
 
 
 GAP_ROOM_PX: Final = 3

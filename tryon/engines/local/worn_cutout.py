@@ -182,7 +182,7 @@ def with_cloth(person: PersonAnalysis, cloth: Mask, hidden: Mask, unit: float) -
     # Threads of ground between the cloth and what hid it are cloth too.
     closed = cv2.morphologyEx(bits(cloth | hidden), cv2.MORPH_CLOSE, disc(reach)) > 0
     whole = cloth | hidden | (closed & near)
-    filled = carry_colour(person.picture, (cloth & ~near).astype(np.float32))
+    filled = carry_colour(person.picture, (cloth & ~near).astype(np.float32), whole & near)
     return Revealed(np.where((whole & near)[..., None], filled, person.picture), whole, share)
 
 
