@@ -42,8 +42,8 @@ LEAST_LEG_PX: Final = 60
 """Fewer pixels of bare leg than this are not worth making up."""
 LEAST_SEEN: Final = 0.006
 """So much bare leg (squared leg lengths) must be seen to take its colour from it; less may be a patch of floor."""
-UNDER_THE_HEM: Final = 0.08
-"""Stations: a made-up leg begins so far above the hem that hides it."""
+UNDER_THE_HEM: Final = 0.2
+"""Stations: a made-up leg begins so far above the hem that hides it, which may be scalloped."""
 CARRY_UNITS: Final = 0.9
 """Over this distance what the seen leg tells about the light fades: a thigh lies in the light of its knee."""
 HEM_UNITS: Final = 0.18
