@@ -68,9 +68,11 @@ SPILL: Final = 0.45
 
 GAP_SHOWS: Final = 1.25
 """Standing, the legs of shorts gape more than laid flat."""
-GAPES: Final = 0.038
+GAPES: Final = 0.055
 """Half the gap between the hems of shorts, at least, in leg lengths: with less they look like a skirt."""
 
+HEM_TILTS: Final = 0.7
+"""Share of what the hem of flat shorts hangs lower at the inner side than at the outer that shows on a body."""
 HEM_BOWS: Final = 0.05
 """The hem of shorts runs round the thigh: seen from above, its middle lies lower by so much of the leg's width."""
 
@@ -164,6 +166,8 @@ def _place_leg(
     across = ribs[:, 0] - ribs[:, 2]
     down = np.stack([across[:, 1], -across[:, 0]], axis=1) * (-1.0 if side == "right" else 1.0)
     ribs[:, 1] -= down * (HEM_BOWS * short * leg_shares()[:, None])
+    tilt = float(source[-1, 2, 1] - source[-1, 0, 1]) * HEM_TILTS * short * scale / 2
+    ribs[:, :, 1] += np.outer(leg_shares(), np.asarray([-tilt, 0.0, tilt]))
     return ribs.astype(np.float32)
 
 
