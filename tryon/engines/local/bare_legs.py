@@ -42,13 +42,13 @@ LEAST_LEG_PX: Final = 60
 """Fewer pixels of bare leg than this are not worth making up."""
 LEAST_SEEN: Final = 0.006
 """So much bare leg (squared leg lengths) must be seen to take its colour from it; less may be a patch of floor."""
-UNDER_THE_HEM: Final = 0.08
-"""Stations: a made-up leg begins so far above the hem that hides it."""
+UNDER_THE_HEM: Final = 0.2
+"""Stations: a made-up leg begins so far above the hem that hides it, which may be scalloped."""
 CARRY_UNITS: Final = 0.9
 """Over this distance what the seen leg tells about the light fades: a thigh lies in the light of its knee."""
-HEM_UNITS: Final = 0.14
+HEM_UNITS: Final = 0.18
 """Skin this near below the old hem lies in its shadow, and says nothing about the light."""
-SHARED_UNITS: Final = (0.04, 0.14)
+SHARED_UNITS: Final = (0.04, 0.30)
 """From so far below the old hem to so far, the made-up skin goes over into the seen."""
 
 HEM_REACH_UNITS: Final = 0.05
@@ -61,6 +61,8 @@ UNDER_OLD_HEM: Final = 0.08
 SHOE_POINTS: Final = 1
 """More than so many of five points across the leg lie on the shoe where that begins."""
 
+SEEN_WIDER_PX: Final = 1.0
+"""The outline of a seen leg is measured so far outside its edge, in the pixels that are half background."""
 EDGE_PX: Final = 0.5
 """Softness of a made-up leg's outline, as sharp as a photo's: a softer one shows a pink rim on white."""
 
@@ -200,13 +202,15 @@ def _leg_opacity(labels: LabelMap, stance: Stance, side: Side, hem: float) -> Op
     if len(pick) < 2:
         return np.zeros(labels.shape, np.float32)
     across = leg.outward[pick]
-    outline = tube_outline(leg.path[pick], across * leg.bare_outer[pick, None], -across * _inner(leg)[pick, None])
+    outer = np.maximum(leg.bare_outer - SEEN_WIDER_PX, 1.0)
+    outline = tube_outline(leg.path[pick], across * outer[pick, None], -across * _inner(leg)[pick, None])
     return polygon_opacity(labels.shape, outline, EDGE_PX)
 
 
 def _inner(leg: Leg) -> Widths:
     """Pixels to the leg's inner edge; legs that touch overlap a little."""
-    return smoothed_row(np.where(_touching(leg), leg.to_middle + TOUCHING_PX, leg.bare_inner), 1.5)
+    apart = np.maximum(leg.bare_inner - SEEN_WIDER_PX, 1.0)
+    return smoothed_row(np.where(_touching(leg), leg.to_middle + TOUCHING_PX, apart), 1.5)
 
 
 def _touching(leg: Leg) -> NDArray[np.bool_]:

@@ -102,7 +102,9 @@ def dress_bottom(
     box, crop, large = at_photo_size(photo, small, near, factor)
     cloth = _cut(with_leg_parts(garment), enlarged_warp(warp, crop.shape), large, target, figure.unit, factor)
     edge = resized_field(stance.edge[None] * np.float32(factor), (1, crop.shape[1]))[0]
-    whole = with_whole_waist(cloth.opacity, large.labels, edge, figure.unit * factor, target.apart_in_one)
+    whole = cloth.opacity
+    if not stance.of_a_dress:
+        whole = with_whole_waist(whole, large.labels, edge, figure.unit * factor, target.apart_in_one)
     large, opacity = over_boots(large, whole, stance, factor)
     cloth = replace(cloth, opacity=opacity)
     step("light", 70)

@@ -25,6 +25,9 @@ MIDRIFF_LIKE_CLOTH: Final = 0.5
 CLEARLY: Final = 9.0
 """A supposed hand is cloth if its colour (8-bit Lab) is so many times nearer to the cloth around it than to the skin,
 and at least so far from that."""
+FOREARM_UNITS: Final = 0.2
+LEAST_FOREARM_UNITS: Final = 0.08
+"""How far above a hand its forearm tells its colour, and the square of how much of it must be seen."""
 LIGHTNESS_SHARE: Final = 0.5
 """Hands lie in light and in shade: lightness tells less than hue."""
 
@@ -62,6 +65,10 @@ def _without_hidden_hands(labels: LabelMap, lab: Field, person: PersonAnalysis, 
             continue
         own, cloth = np.median(lab[hand], axis=0), np.median(lab[around], axis=0)
         to_skin, to_cloth = _apart(own, skin), _apart(own, cloth)
+        forearm = (grown(bits(hand), round(FOREARM_UNITS * unit)) > 0) & (labels == BodyLabel.ARM)
+        if forearm.sum() > (LEAST_FOREARM_UNITS * unit) ** 2:
+            # A bare forearm lies in the hand's own light.
+            to_skin = min(to_skin, _apart(own, np.median(lab[forearm], axis=0)))
         if to_skin > CLEARLY and to_cloth < like * to_skin:
             labels[hand] = BodyLabel.BOTTOM
     return labels

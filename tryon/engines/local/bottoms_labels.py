@@ -47,6 +47,8 @@ FEET_SOFT_PX: Final = 2.5
 """Pixels decide together with their neighbours so far away (standard deviation): two dark cloths differ by little."""
 STRAY: Final = 0.04
 """Share of the bottom: a piece of it this small, apart from it and below the knees, belongs to the shoes."""
+HEM_SHADE_UNITS: Final = 0.45
+"""So far above a leg that is seen it may go on in the shade of a hem."""
 SKIN: Final = (BodyLabel.HEAD, BodyLabel.NECK, BodyLabel.ARM, BodyLabel.HAND, BodyLabel.MIDRIFF)
 HEMS_LEVEL: Final = 1.3
 """Torso level above which no hem ends."""
@@ -166,12 +168,28 @@ def _at_feet(labels: LabelMap, lab: Field, feet: Field, knees: float, unit: floa
 
 
 def _legs_in_shade(labels: LabelMap, lab: Field, knees: float, unit: float) -> LabelMap:
-    """Below the knees, what is taken for the bottom but has the colours of the legs beside it is a leg in shade."""
+    """What is taken for the bottom but has the colours of the legs beside it is a leg in the hem's shade."""
     rows = np.arange(labels.shape[0])[:, None]
     bottom, leg = labels == BodyLabel.BOTTOM, labels == BodyLabel.LEG
-    area = near_edge(bottom, leg, BAND_UNITS * unit) & bottom & (rows > knees)
-    taught = {BodyLabel.BOTTOM: bottom & (rows < knees), BodyLabel.LEG: leg}
-    return redrawn_by_colour(labels, lab, area, taught, {}, FEET_SOFT_PX)
+    near = near_edge(bottom, leg, BAND_UNITS * unit) & bottom
+    whole = np.zeros_like(leg)
+    for window, piece in pieces_of(leg):
+        whole[window] |= piece & (window[0].stop > min(knees, len(labels) - 2))
+    up, aside = max(2, round(HEM_SHADE_UNITS * unit)), round(GAP_UNITS / 4 * unit)
+    over = cv2.dilate(bits(whole), np.ones((up, 2 * aside + 1), np.uint8), anchor=(aside, 0)) > 0
+    shins, thighs = near & (rows > knees), near & over & (rows <= knees)
+    for area, above in ((shins, bottom & (rows < knees)), (thighs, bottom & ~near)):
+        taught = {BodyLabel.BOTTOM: above, BodyLabel.LEG: leg}
+        redrawn = redrawn_by_colour(labels, lab, area, taught, {}, FEET_SOFT_PX)
+        labels = _hanging_on(redrawn, labels, BodyLabel.LEG)
+    left = labels == BodyLabel.BOTTOM
+    if left.sum() == bottom.sum():
+        return labels
+    labels = labels.copy()
+    for window, piece in pieces_of(left):
+        if window[0].start < knees and piece.sum() < STRAY * left.sum() and float(near[window][piece].mean()) > ENCLOSED:
+            labels[window][piece] = BodyLabel.LEG
+    return labels
 
 
 def _gap_between_legs(labels: LabelMap, lab: Field, person: PersonAnalysis, figure: Figure) -> LabelMap:

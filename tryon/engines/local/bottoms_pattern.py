@@ -24,6 +24,9 @@ FRONT_DIP: Final = 0.09
 EDGE_MEDIAN: Final = 0.02
 """Of the height: frays and chains shorter than this do not move the outline."""
 
+ROUNDED_HEM: Final = 0.12
+"""Of the height: a skirt's hem is rounded off at its sides so far up at most."""
+
 
 @dataclass(frozen=True, slots=True)
 class Ribs:
@@ -164,10 +167,19 @@ def _leg(garment: GarmentAnalysis, side: Side, crotch: Points) -> Points:
     return np.stack([outer, (outer + inner) / 2, inner], axis=1).astype(np.float32)
 
 
+def _without_rounded_hem(edges: NDArray[np.float32], hem: int) -> NDArray[np.float32]:
+    """The (height, 2) edges of a skirt going straight down where a hem that hangs lower in its middle rounds them off:
+    a rib through its corners, laid as wide as the skirt is, would bend them outwards."""
+    straight = edges.copy()
+    last = np.s_[max(0, hem - round(ROUNDED_HEM * len(edges))) :]
+    straight[last, 0] = np.minimum.accumulate(edges[last, 0])
+    straight[last, 1] = np.maximum.accumulate(edges[last, 1])
+    return straight
+
+
 def _skirt_pattern(garment: GarmentAnalysis, waist: Points, edges: NDArray[np.float32]) -> BottomPattern:
     hems = [garment.points[f"hem_{place}"] for place in ("right", "middle", "left")]
     ends = np.interp(np.linspace(0, 2, COLUMNS), [0, 1, 2], [hem[1] for hem in hems]).astype(np.float32)
-    grid = _seat(waist, ends, hems[1][0], edges, SKIRT_ROWS)
-    grid[-1, 0], grid[-1, -1] = hems[0], hems[2]
+    grid = _seat(waist, ends, hems[1][0], _without_rounded_hem(edges, int(ends.max())), SKIRT_ROWS)
     width = float(garment.points["hip_left"][0] - garment.points["hip_right"][0])
     return BottomPattern(Ribs(grid, {}), float(hems[1][1] - waist[2, 1]), 0.0, width)

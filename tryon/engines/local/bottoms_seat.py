@@ -59,7 +59,7 @@ def waist_level(figure: Figure, stance: Stance, pattern: BottomPattern, scale: f
 def _waist_half(figure: Figure, stance: Stance, side: Side, level: float) -> float:
     """Half the new waistband's width: it covers the old one, which leans to a side with the body."""
     half = _hip_half(figure, stance, side, level)
-    if stance.waist_hidden:
+    if stance.waist_hidden or stance.of_a_dress:
         return half
     other = _hip_half(figure, stance, "right" if side == "left" else "left", level)
     return max(half, min(max(stance.waist_seen.get(side, 0.0), LOPSIDED * other), WIDER_WAIST * half))

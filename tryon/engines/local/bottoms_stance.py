@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from tryon.engines.errors import PoseNotSupported
 from tryon.engines.local.analysis import SIDES, BodyLabel, Joint, PersonAnalysis, Points, Side
-from tryon.engines.local.bottoms_waist import at_axis, upper_edge, waist_seen
+from tryon.engines.local.bottoms_waist import at_axis, cut_through_cloth, upper_edge, waist_seen
 from tryon.engines.local.figure import TORSO_LEVELS, Figure
 from tryon.engines.local.leg_paths import centred_paths
 from tryon.engines.local.raster import smoothed_row
@@ -119,6 +119,8 @@ class Stance:
     """Pixels from the body's middle to the old bottom's outline just below its upper edge."""
     in_one: bool = False
     """The old bottom covers both legs in one, as a skirt does: its outline tells nothing about trousers."""
+    of_a_dress: bool = False
+    """Top and bottom are one cloth: what was made a top of it hangs over the new waistband."""
 
 
 def measure_stance(person: PersonAnalysis, figure: Figure, least_thigh: float = LEAST_THIGH_SEEN) -> Stance:
@@ -142,7 +144,8 @@ def measure_stance(person: PersonAnalysis, figure: Figure, least_thigh: float = 
     front: Side = "left" if depth["left"] < depth["right"] else "right"
     in_one = _covered_in_one(person, figure, legs, crotch)
     seen = waist_seen(person, figure, edge)
-    return Stance(legs, crotch, level, level > HANGS, edge, thigh, front, seen, in_one)
+    dress = in_one and cut_through_cloth(person, figure, edge)
+    return Stance(legs, crotch, level, level > HANGS, edge, thigh, front, seen, in_one, dress)
 
 
 def _covered_in_one(person: PersonAnalysis, figure: Figure, legs: Mapping[Side, Leg], crotch: Points) -> bool:

@@ -26,6 +26,7 @@ from tryon.engines.local.bottoms_pattern import COLUMNS, SKIRT_ROWS, BottomPatte
 from tryon.engines.local.bottoms_seat import (
     COVER_PX,
     USUAL_WAIST_LEVEL,
+    half_at,
     place_seat,
     usual_waist_width,
     waist_level,
@@ -68,9 +69,11 @@ SPILL: Final = 0.45
 
 GAP_SHOWS: Final = 1.25
 """Standing, the legs of shorts gape more than laid flat."""
-GAPES: Final = 0.038
+GAPES: Final = 0.055
 """Half the gap between the hems of shorts, at least, in leg lengths: with less they look like a skirt."""
 
+HEM_TILTS: Final = 0.7
+"""Share of what the hem of flat shorts hangs lower at the inner side than at the outer that shows on a body."""
 HEM_BOWS: Final = 0.05
 """The hem of shorts runs round the thigh: seen from above, its middle lies lower by so much of the leg's width."""
 
@@ -80,6 +83,8 @@ CLEAR_OF_HEM: Final = 0.05
 SKIRT_FLARE: Final = 0.72
 """Share of a skirt's flat flare that shows when it hangs."""
 SKIRT_WAIST_SHOWS: Final = 0.80
+NARROWED: Final = 0.75
+"""A skirt whose waist is hidden is narrowed to the top over it by no more than this."""
 CALM_ROWS: Final = 1.2
 """Rows over which a skirt's sides are averaged (standard deviation)."""
 LONGEST_SKIRT: Final = 0.96
@@ -164,6 +169,8 @@ def _place_leg(
     across = ribs[:, 0] - ribs[:, 2]
     down = np.stack([across[:, 1], -across[:, 0]], axis=1) * (-1.0 if side == "right" else 1.0)
     ribs[:, 1] -= down * (HEM_BOWS * short * leg_shares()[:, None])
+    tilt = float(source[-1, 2, 1] - source[-1, 0, 1]) * HEM_TILTS * short * scale / 2
+    ribs[:, :, 1] += np.outer(leg_shares(), np.asarray([-tilt, 0.0, tilt]))
     return ribs.astype(np.float32)
 
 
@@ -246,7 +253,19 @@ def _place_skirt(figure: Figure, stance: Stance, pattern: BottomPattern) -> Bott
     waist = waist_row(figure, stance, level)
     width = usual_waist_width(figure, stance, level)
     scale = float(width / (SKIRT_WAIST_SHOWS * np.linalg.norm(source[0, -1] - source[0, 0])))
+    if stance.waist_hidden:
+        # Where it comes out from under the top it is no wider than that: its flare would end there as a shelf.
+        worn = sum(half_at(figure, side, stance.waist_level) for side in SIDES)
+        share = (stance.waist_level - level) * figure.torso_length / (pattern.rise * scale)
+        ratio = np.interp(share, np.linspace(0.0, 1.0, SKIRT_ROWS), source[:, -1, 0] - source[:, 0, 0])
+        flare = _flare(width, float(ratio / (source[0, -1, 0] - source[0, 0, 0])))
+        width = float(np.clip(width - (flare - worn), NARROWED * width, width))
     return hang_skirt(figure, stance, pattern, waist, scale, width)
+
+
+def _flare(waist_width: float, ratio: float) -> float:
+    """Width of a hanging skirt where the flat one is `ratio` times as wide as at its waist."""
+    return waist_width * (1 + (ratio - 1) * SKIRT_FLARE)
 
 
 def hang_skirt(
@@ -263,7 +282,7 @@ def hang_skirt(
     grid = np.empty((SKIRT_ROWS, COLUMNS, 2), np.float32)
     for i, share in enumerate(np.linspace(0.0, 1.0, SKIRT_ROWS)):
         ratio = float(np.linalg.norm(source[i, -1] - source[i, 0])) / flat_waist
-        flare = waist_width * (1 + (ratio - 1) * SKIRT_FLARE)
+        flare = _flare(waist_width, ratio)
         grid[i] = _skirt_row(figure, stance, start + length * float(share), flare)
     grid = _calm_sides(grid, figure)
     for i, share in enumerate(np.linspace(0.0, 1.0, SKIRT_ROWS)):

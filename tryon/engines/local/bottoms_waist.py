@@ -7,6 +7,7 @@ import numpy as np
 
 from tryon.engines.local.analysis import SIDES, BodyLabel, PersonAnalysis, Side
 from tryon.engines.local.figure import Figure
+from tryon.engines.local.one_piece import cloth_goes_on
 from tryon.engines.local.raster import largest_piece
 from tryon.engines.local.rays import Widths
 
@@ -33,6 +34,14 @@ def upper_edge(person: PersonAnalysis, figure: Figure) -> Widths:
     edge = np.interp(np.arange(width), columns[valid], rows[valid]).astype(np.float32)
     size = max(3, int(0.04 * figure.unit) | 1)
     return cv2.GaussianBlur(edge.reshape(1, -1), (size, 1), 0).ravel()
+
+
+def cut_through_cloth(person: PersonAnalysis, figure: Figure, edge: Widths) -> bool:
+    """Whether the old bottom's upper edge is a line drawn through one cloth, a dress's."""
+    y = at_axis(edge, figure)
+    rows = np.s_[: round(y + 0.5 * figure.unit)]
+    lab = cv2.cvtColor(np.ascontiguousarray(person.picture[rows]), cv2.COLOR_RGB2Lab).astype(np.float32)
+    return cloth_goes_on(person.labels[rows], lab, figure, y)
 
 
 def waist_seen(person: PersonAnalysis, figure: Figure, edge: Widths) -> dict[Side, float]:

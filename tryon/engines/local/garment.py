@@ -21,6 +21,7 @@ from tryon.engines.local.garment_landmarks import UpperLandmarks, read_upper_lan
 from tryon.engines.local.garment_parts import label_parts
 from tryon.engines.local.ground import Mask
 from tryon.engines.local.headwear_landmarks import read_hat
+from tryon.engines.local.hem_threads import without_threads
 from tryon.engines.local.leftover_ground import clear_leftover_ground
 from tryon.engines.local.strap_cut import without_straps
 from tryon.engines.local.whole_straps import with_whole_straps
@@ -75,7 +76,7 @@ def _upper(cut: CutOut, category: Category) -> GarmentAnalysis:
 
 
 def _lower(cut: CutOut, category: Category) -> GarmentAnalysis:
-    cut = replace(cut, opacity=clear_leftover_ground(cut.picture, cut.opacity))
+    cut = replace(cut, opacity=without_threads(clear_leftover_ground(cut.picture, cut.opacity)))
     _, mask = _for_reading(cut)
     landmarks = read_lower_landmarks(mask)
     names = list(landmarks.points)

@@ -25,8 +25,12 @@ TOUCHING: Final = 0.75
 """What was two legs in the row above is one of them alone, if less than this of their width is left."""
 MOST_ASIDE: Final = 0.10
 """Leg lengths that a middle line is moved at most."""
-TOLD_STATIONS: Final = (0.25, 0.95)
+TOLD_STATIONS: Final = (0.25, 1.03)
 """Above them cloth and below them shoes confuse the outline."""
+CLOTH_ENDS: Final = 0.95
+"""Below this station only bare ankles tell: cloth lies on shoes."""
+BESIDE_PX: Final = 3
+"""A row in which a shoe is so near to a leg tells nothing about its middle."""
 ALIKE: Final = 1.6
 """Two legs side by side differ less in width."""
 LEAST_STATIONS: Final = 4
@@ -52,12 +56,18 @@ def centred_paths(
         first = max(0, int(xs[0] - REACH * size))
         row = labels[y, first : int(xs[1] + REACH * size)]
         runs = [run for run in _runs(among(row, LIMB)) if run[1] - run[0] > WIDTHS[0] * size]
+        if any((row[max(0, start - BESIDE_PX) : end + BESIDE_PX] == BodyLabel.SHOES).any() for start, end in runs):
+            continue
         bare = all((row[start:end] == BodyLabel.LEG).all() for start, end in runs)
+        if not bare and stations[k] > CLOTH_ENDS:
+            continue
         least = max(TOUCHING * both, TWO_WIDE * float(half[k])) if both or bare else np.inf
         middles, both = _middles(runs, least, WIDTHS[1] * size, both)
         told[BodyLabel.LEG if bare else BodyLabel.BOTTOM][k] = np.asarray(middles, np.float32) + first
     # Cloth that stands off a leg tells less about its middle than the leg itself.
-    seen = told[BodyLabel.LEG if np.isfinite(told[BodyLabel.LEG]).sum() >= 2 * LEAST_STATIONS else BodyLabel.BOTTOM]
+    seen = leg = told[BodyLabel.LEG]
+    if np.isfinite(leg).sum() < 2 * LEAST_STATIONS:
+        seen = np.where(np.isfinite(leg), leg, told[BodyLabel.BOTTOM])
     aside = [_moved(seen[:, i] - line[:, 0], stations, MOST_ASIDE * size) for i, line in enumerate(lines)]
     return {
         side: (line + np.outer(away, [1.0, 0.0])).astype(np.float32)
