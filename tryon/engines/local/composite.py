@@ -12,7 +12,7 @@ from tryon.engines.local.analysis import BodyLabel, LabelMap, Opacity, PersonAna
 from tryon.engines.local.layers import Cloth
 from tryon.engines.local.light import Gain, below_shoulders, lit, shadow_of
 from tryon.engines.local.linear import Linear, to_linear, to_srgb
-from tryon.engines.local.raster import among, bits, picked, resized
+from tryon.engines.local.raster import among, bits, opened, picked, resized
 from tryon.engines.local.removal import Undressed
 
 IN_FRONT: Final = (BodyLabel.HEAD, BodyLabel.HAIR, BodyLabel.HAND, BodyLabel.CARRIED)
@@ -32,6 +32,9 @@ SLEEVE_SHADOW: Final = 0.30
 LYING_SHADOW: Final = 0.24
 """Strength of the contact shadows: share of the light they take at their darkest."""
 
+LOCK: Final = 0.01
+"""Units: half the width of the thinnest lock of hair that lies on cloth."""
+
 HIDDEN_BOTTOM: Final = 0.3
 """Units that an old top hides of the bottom's upper end, at most."""
 
@@ -49,7 +52,7 @@ def compose(
     tucked: bool, unit: float,
 ) -> Composition:  # fmt: skip
     """All arguments share the photo's frame. `gain` is (h, w) or (h, w, 3) in linear light."""
-    front = in_front(person.labels, cloth.sleeves.values(), tucked)
+    front = in_front(person.labels, cloth.sleeves.values(), tucked, unit)
     # An arm before the garment has the shadow of its old sleeve taken off too.
     front = front * (1 - undressed.skin * (person.labels == BodyLabel.HAND))
     seen = cloth.opacity * (1 - front)
@@ -76,7 +79,7 @@ def compose(
     return Composition(picture, edited, seen.astype(np.float32))
 
 
-def in_front(labels: LabelMap, sleeves: Iterable[Opacity], tucked: bool) -> Opacity:
+def in_front(labels: LabelMap, sleeves: Iterable[Opacity], tucked: bool, unit: float) -> Opacity:
     """0..1 where the photo stays on top; trousers stay before a tucked torso, never before a sleeve."""
     mask = among(labels, IN_FRONT)
     if tucked:
@@ -85,16 +88,18 @@ def in_front(labels: LabelMap, sleeves: Iterable[Opacity], tucked: bool) -> Opac
             waist &= sleeve < 0.5
         mask |= waist
     cuff = cv2.dilate((labels == BodyLabel.TOP).astype(np.uint8), np.ones((5, 5), np.uint8)) > 0
-    mask &= ~(cuff & (labels == BodyLabel.HAND)) & ~_stray_hair(labels)
+    mask &= ~(cuff & (labels == BodyLabel.HAND)) & ~_stray_hair(labels, unit)
     return cv2.GaussianBlur(mask.astype(np.float32), (0, 0), 0.9)
 
 
-def _stray_hair(labels: LabelMap) -> NDArray[np.bool_]:
-    """Dark spots taken for hair that hang together neither with the head nor with the picture's upper edge."""
+def _stray_hair(labels: LabelMap, unit: float) -> NDArray[np.bool_]:
+    """Dark spots taken for hair that hang together neither with the head nor with the picture's upper edge, and lines
+    too thin for a lock: they show more of what was behind them than hair."""
     crown = among(labels, (BodyLabel.HAIR, BodyLabel.HEAD)).astype(np.uint8)
     _, islands = cv2.connectedComponents(crown)
     rooted = np.unique(np.concatenate([islands[labels == BodyLabel.HEAD], islands[0]]))
-    return (labels == BodyLabel.HAIR) & ~np.isin(islands, rooted)
+    locks = np.isin(islands, rooted) & opened(crown > 0, max(1, round(LOCK * unit)))
+    return (labels == BodyLabel.HAIR) & ~locks
 
 
 def _back_opacity(person: PersonAnalysis, cloth: Cloth, front: Opacity) -> Opacity:

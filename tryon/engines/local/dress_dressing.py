@@ -28,6 +28,7 @@ from tryon.engines.local.light import Gain, scene_tint
 from tryon.engines.local.neck_side import without_scraps_beside
 from tryon.engines.local.old_shading import old_shading
 from tryon.engines.local.raster import among
+from tryon.engines.local.shoulder_slope import with_cloth_on_slopes
 from tryon.engines.local.strap_layer import lay_straps
 from tryon.engines.local.tidying import tidied_once
 from tryon.engines.local.top_labels import with_clear_edges
@@ -95,6 +96,7 @@ def dress_in_one(
     hidden = resized_field(cloth.opacity, small.labels.shape)
     bare = take_off_all(small, in_one, figure, stance, target, hidden, shade)
     undressed = enlarged_undressed(bare, crop)
+    cloth = with_cloth_on_slopes(cloth, undressed.skin, large.labels, target.upper, figure, factor)
     if garment.straps is not None:
         cloth, gain = lay_straps(
             cloth, gain, garment.straps, large.labels, undressed.skin, target.upper, figure, factor

@@ -47,6 +47,7 @@ from tryon.engines.local.pattern import read_pattern
 from tryon.engines.local.raster import among, bits, disc, polygon_opacity, tube_outline
 from tryon.engines.local.removal import take_off
 from tryon.engines.local.shoulder_edge import with_arms_in_sleeves, with_seen_shoulders
+from tryon.engines.local.shoulder_slope import with_cloth_on_slopes
 from tryon.engines.local.sleeve_gaps import without_beads
 from tryon.engines.local.sleeve_target import alike, end_of
 from tryon.engines.local.strap_layer import lay_straps
@@ -129,6 +130,7 @@ def dress_top(
     if garment.is_open:
         bare = with_top_kept(bare, between_fronts(target, figure, small.labels.shape))
     undressed = enlarged_undressed(bare, crop)
+    cloth = with_cloth_on_slopes(cloth, undressed.skin, large.labels, target, figure, factor)
     if garment.straps is not None:
         cloth, gain = lay_straps(cloth, gain, garment.straps, large.labels, undressed.skin, target, figure, factor)
     step("finishing", 85)

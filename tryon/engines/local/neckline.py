@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from tryon.engines.local.analysis import Picture, Points
 from tryon.engines.local.ground import lab_of
+from tryon.engines.local.neck_label import Label, find_label
 from tryon.engines.local.outline import CURVE_SAMPLES, Outline, Path, distance_from_chord, resample
 from tryon.engines.local.raster import smoothed_row
 from tryon.engines.local.shoulders import Shoulder
@@ -34,6 +35,8 @@ class Habit:
     width_spread: float
     shapes: tuple[float, ...]
     """Exponents of the super-ellipse: V, rounded V, ellipse, square."""
+    shape: float
+    """Its exponent where it is not seen."""
     depths: Floats
     """Tried depths, in half widths between those points."""
     depth: float
@@ -44,25 +47,25 @@ class Habit:
 
 ROUND: Final = Habit(
     widths=np.linspace(0.8, 1.6, 9).astype(np.float32), width=1.0, width_spread=0.22,
-    shapes=(0.85, 1.1, 1.5, 2.0, 2.6),
+    shapes=(0.85, 1.1, 1.5, 2.0, 2.6), shape=2.0,
     depths=np.linspace(0.1, 2.1, 21).astype(np.float32), depth=0.75, shallower=0.3, deeper=1.1,
 )  # fmt: skip
 """Without a collar the neckline begins where the shoulder ends: at the neck points, or outside them in a boat neck."""
 TURNED_DOWN: Final = Habit(
     widths=np.linspace(0.9, 1.25, 5).astype(np.float32), width=1.1, width_spread=0.2,
-    shapes=(0.95, 1.1, 1.3, 1.6, 2.0),
+    shapes=(0.95, 1.1, 1.3, 1.6, 2.0), shape=1.3,
     depths=np.linspace(1.35, 3.7, 24).astype(np.float32), depth=2.1, shallower=0.9, deeper=1.3,
 )  # fmt: skip
 """A turned-down collar's opening hangs on its two upper corners and is pointed; it ends at the first closed button."""
 STANDING: Final = Habit(
     widths=np.linspace(0.9, 1.35, 6).astype(np.float32), width=1.1, width_spread=0.25,
-    shapes=(2.0, 2.6, 3.2),
+    shapes=(2.0, 2.6, 3.2), shape=2.6,
     depths=np.linspace(0.2, 1.35, 12).astype(np.float32), depth=0.8, shallower=0.5, deeper=0.6,
 )  # fmt: skip
 """A stand-up collar's front edge is a shallow bow. The seam of a turned-down collar's own back looks the same."""
 FRONT_OPENING: Final = Habit(
     widths=np.linspace(0.9, 1.25, 5).astype(np.float32), width=1.05, width_spread=0.2,
-    shapes=(0.85, 0.95, 1.1, 1.3),
+    shapes=(0.85, 0.95, 1.1, 1.3), shape=1.1,
     depths=np.linspace(1.3, 3.5, 23).astype(np.float32), depth=2.2, shallower=0.9, deeper=1.0,
 )  # fmt: skip
 """A jacket or a cardigan without a collar opens in a V down to its first button, or to where its zip is closed."""
@@ -88,6 +91,17 @@ DISTINCT: Final = 2.75
 ORDINARY: Final = 2.6
 """Where neither a collar's pointed opening nor its bow scores more, every edge is print or frill: such a collar is
 closed all round."""
+THROUGH_LABEL: Final = 0.2
+OVER_LABEL: Final = 0.35
+"""A neckline that would cover more than this share of a label's height that is seen is so much less likely."""
+LABEL_RIM: Final = 0.05
+"""In half widths: a label's own edge is as blurred as this."""
+HUGS_LABEL: Final = 0.15
+CLEAR_AT_LABEL: Final = 0.7
+"""Half widths below a label where what looks like an edge may be folds around it, unless it scores so much: then the
+front covers the label's lower end."""
+BELOW_LABEL: Final = 0.3
+"""In half widths: so far below a label the front's edge is, where it is not seen."""
 
 EVEN_PX: Final = 1.0
 CLOSED_DEPTH: Final = 0.3
@@ -133,7 +147,8 @@ def read_neckline(
     trimmed = opening_in_trim(picture, outline.mask.astype(bool), np.array((start, end), np.float32), tips)
     if trimmed is not None:
         return Neckline(_hung_on(edge, trimmed), True, 0.9, has_collar)
-    search = _Search.around(picture, edge, ends, TURNED_DOWN if has_collar else ROUND)
+    label = None if has_collar else find_label(picture, edge, ends)
+    search = _Search.around(picture, edge, ends, TURNED_DOWN if has_collar else ROUND, label)
     best = search.best()
     if has_collar:
         standing = replace(search, habit=_standing((start[1] + end[1]) / 2, ends))
@@ -148,7 +163,7 @@ def read_neckline(
     else:
         best = _beyond_seam(search, best)
     curve, score, _ = best
-    if score > WEAKEST_EDGE:
+    if score > (CLEAR_AT_LABEL if search.is_at_label(curve) else WEAKEST_EDGE):
         return Neckline(curve, True, float(np.clip(score / 0.7, 0, 1)), has_collar)
     if dip > 0.25 * half:
         return Neckline(valley, False, 0.6)
@@ -235,9 +250,14 @@ class _Search:
     edge: Points
     """The outline's top; every curve hangs on it."""
     habit: Habit
+    label: Label | None
+    told: Floats
+    """1, and 0 on a label of the back: its edges tell nothing."""
 
     @classmethod
-    def around(cls, picture: Picture, edge: Points, ends: Points, habit: Habit) -> "_Search":
+    def around(
+        cls, picture: Picture, edge: Points, ends: Points, habit: Habit, label: Label | None = None
+    ) -> "_Search":
         half, centre = max(4.0, float(ends[1, 0] - ends[0, 0]) / 2), float(ends[:, 0].mean())
         reach = float(habit.widths[-1]) * half + 4
         left, right = int(max(0, centre - reach)), int(centre + reach + 1)
@@ -248,9 +268,12 @@ class _Search:
         down = cv2.Sobel(smooth, cv2.CV_32F, 0, 1, scale=1 / 8)
         # Dark cloth has faint edges: the strength of a step is measured against what is usual around it.
         strength = np.sqrt((across**2 + down**2).sum(axis=-1))
-        common = cv2.GaussianBlur(strength, (0, 0), max(3.0, 0.35 * half)) + 0.25
-        weight = (1 / common)[..., None]
-        return cls(across * weight, down * weight, smooth, (left, top), half, centre, edge, habit)
+        told = _beside(label, strength.shape, (left, top), LABEL_RIM * half)
+        spread = max(3.0, 0.35 * half)
+        share = np.maximum(cv2.GaussianBlur(told, (0, 0), spread), 0.1)
+        common = cv2.GaussianBlur(strength * told, (0, 0), spread) / share + 0.25
+        weight = (told / common)[..., None]
+        return cls(across * weight, down * weight, smooth, (left, top), half, centre, edge, habit, label, told)
 
     def best(self) -> _Best:
         """The curve with the highest score: looked for first on a coarse grid, then around its best."""
@@ -271,7 +294,18 @@ class _Search:
 
     def usual(self) -> Points:
         """The usual neckline, where none is seen."""
-        return self._curves(np.array([[1.0, 2.0, 0.75 * self.habit.depth, 0.0]], np.float32))[0]
+        depth = 0.75 * self.habit.depth
+        if self.label is not None:
+            depth = max(depth, self._depth_of(self.label.bottom) + BELOW_LABEL)
+        return self._curves(np.array([[1.0, self.habit.shape, depth, 0.0]], np.float32))[0]
+
+    def is_at_label(self, curve: Points) -> bool:
+        """The curve runs along a label's lower edge or above it."""
+        return self.label is not None and float(curve[:, 1].max()) < self.label.bottom + HUGS_LABEL * self.half
+
+    def _depth_of(self, y: float) -> float:
+        ends = np.asarray([[self.centre - self.half, self.centre + self.half]], np.float32)
+        return (y - float(self._top(ends).mean())) / self.half
 
     def closed(self) -> Points:
         """The upper edge of a collar that is closed all round: a ring seen a little from above."""
@@ -297,6 +331,12 @@ class _Search:
         # Near the outline every curve lies on an edge, the outline's own: that part of it proves nothing.
         inside = np.clip((curves[..., 1] - self._top(curves[..., 0])) / (0.1 * self.half) - 0.3, 0, 1)
         edge = self._edge(curves, normals) * inside
+        if self.label is not None:
+            # On a label a curve is as likely as beside it.
+            told = self._at(self.told, curves)
+            inside = inside * told
+            beside = (edge * told).sum(axis=1, keepdims=True) / np.maximum(told.sum(axis=1, keepdims=True), 1.0)
+            edge = np.where(told > 0, edge, beside)
         steady = 0.4 * edge.mean(axis=1) + 0.6 * np.sort(edge, axis=1)[:, 4 : CURVE_SAMPLES // 2].mean(axis=1)
         contrast = self._contrast(curves, normals, inside)
         return (0.65 * np.minimum(steady / 2.2, 1) + 0.35 * contrast).astype(np.float32)
@@ -307,8 +347,19 @@ class _Search:
         spread = np.where(depth < habit.depth, habit.shallower, habit.deeper)
         likely = np.exp(-0.5 * ((depth - habit.depth) / spread) ** 2)
         likely *= np.exp(-0.5 * ((width - habit.width) / habit.width_spread) ** 2)
+        if self.label is not None:
+            likely = np.where(self._through(traits), THROUGH_LABEL * likely, likely)
         odd = (shape < 1.2) & (depth < 0.62) | (shape > 1.9) & (depth > 1.15)
         return np.where(odd, 0.7 * likely, likely)
+
+    def _through(self, traits: Floats) -> NDArray[np.bool_]:
+        """Which curves would cover a part of the label that is seen."""
+        if self.label is None:
+            return np.zeros(len(traits), bool)
+        curves = self._curves(traits)
+        under = (curves[..., 0] > self.label.left) & (curves[..., 0] < self.label.right)
+        highest = np.where(under, curves[..., 1], np.inf).min(axis=1)
+        return np.asarray(highest < self.label.bottom - OVER_LABEL * (self.label.bottom - self.label.top))
 
     def _edge(self, curves: Floats, normals: Floats) -> Floats:
         across, down = self._at(self.across, curves), self._at(self.down, curves)
@@ -324,6 +375,15 @@ class _Search:
         x = np.clip(np.rint(points[..., 0] - self.origin[0]).astype(int), 0, layer.shape[1] - 1)
         y = np.clip(np.rint(points[..., 1] - self.origin[1]).astype(int), 0, layer.shape[0] - 1)
         return layer[y, x]
+
+
+def _beside(label: Label | None, shape: tuple[int, ...], origin: tuple[int, int], rim: float) -> Floats:
+    told = np.ones(shape, np.float32)
+    if label is not None:
+        x, y = origin
+        rows = slice(max(0, int(label.top - rim - y)), max(0, int(label.bottom + rim - y) + 1))
+        told[rows, max(0, int(label.left - rim - x)) : max(0, int(label.right + rim - x) + 1)] = 0.0
+    return told
 
 
 def _normals(curves: Floats) -> Floats:

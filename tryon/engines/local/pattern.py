@@ -85,6 +85,8 @@ class Pattern:
     """Its upper edge goes level around arms or chest."""
     on_straps: bool = False
     """Held by straps that were taken off: its neck and shoulder points are at their feet."""
+    has_collar: bool = False
+    """A collar stands up beside the neck."""
 
     @property
     def shoulder_width(self) -> float:
@@ -141,6 +143,7 @@ def read_pattern(garment: GarmentAnalysis) -> Pattern:
         on_model=garment.on_model,
         bare_shoulders=garment.bare_shoulders,
         on_straps=garment.straps is not None,
+        has_collar=bool((garment.parts == GarmentPart.COLLAR).any()),
     )
 
 

@@ -19,7 +19,9 @@ THICK: Final = 0.012
 TALLEST: Final = 0.12
 """Units; what stands out farther is not the corner of a seam: there the body was not cut out whole."""
 INSIDE_STRAP: Final = 0.03
-"""Units towards the neck to which corners of sleeveless garments are looked for."""
+INSIDE_NECK: Final = 0.15
+"""Units towards the neck to which corners of sleeveless garments with a collar, and of all without one, are looked
+for."""
 BELOW_TIP: Final = 0.1
 """Units below the shoulder's point down to which corners are taken off; below, sleeves hang freely."""
 FROM_NECK: Final = 0.12
@@ -58,8 +60,9 @@ def with_seen_shoulders(
     for side in SIDES:
         neck, tip = target.neck[side] * factor, target.shoulder[side] * factor
         sign = 1.0 if side == "left" else -1.0
-        # Sleeved garments may have a collar beside the neck point.
-        inner = 0.0 if target.sleeves else INSIDE_STRAP * unit
+        # A collar stands beside the neck point.
+        inside = INSIDE_NECK if not target.has_collar else 0.0 if target.sleeves else INSIDE_STRAP
+        inner = inside * unit
         xs = sorted((float(neck[0] - sign * inner), float(tip[0] + sign * 0.4 * unit)))
         ys = (min(neck[1], tip[1]) - 0.35 * unit, tip[1] + 0.7 * unit)
         height, width = cloth.shape
@@ -75,7 +78,7 @@ def with_seen_shoulders(
         if target.sleeves:
             bare = _bare(labels, line, unit) | _bare_arm(labels, figure, target, side, factor, corner)
             bare |= _notches(worn, line[1], unit)
-            worn = _filled(worn, bits(bare & (matte > 0.4)), unit)
+            worn = filled(worn, bits(bare & (matte > 0.4)), unit)
         cloth[window] = _trimmed(worn, labels, matte, line, unit)
     return cloth
 
@@ -99,7 +102,7 @@ def with_arms_in_sleeves(
             unit = figure.unit * factor
             box = box_of(bare, round(4 * CLOSED * unit))
             cloth = cloth.copy()
-            cloth[box] = _filled(cloth[box], bare[box], unit)
+            cloth[box] = filled(cloth[box], bare[box], unit)
     return cloth
 
 
@@ -141,7 +144,7 @@ def _notches(cloth: Opacity, tip: Points, unit: float) -> NDArray[np.bool_]:
     return np.asarray((closed > solid) & near, np.bool_)
 
 
-def _filled(cloth: Opacity, bare: Bits, unit: float) -> Opacity:
+def filled(cloth: Opacity, bare: Bits, unit: float) -> Opacity:
     """The cloth with the `bare` places that it touches."""
     solid = bits(cloth > 0.5)
     _, pieces = cv2.connectedComponents(bare | solid)

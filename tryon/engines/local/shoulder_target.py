@@ -16,6 +16,10 @@ SHOULDER_SLACK = 0.045
 RAISED = 2.5
 """A bare shoulder is looked for up to so many times that slack above where it should be."""
 
+NARROWEST_NECK = 0.46
+"""Units between the neck points at least: no opening is narrower than the neck where it meets the shoulders. Shirts cut
+so wide that their seams hang over the shoulders would come out smaller than they are."""
+
 STRAPS = 0.7
 """A sleeveless top whose neck points are farther apart than this share of its shoulder points hangs on straps."""
 
@@ -86,7 +90,7 @@ def place_neck(
         return {
             side: shoulder[side] + (pattern.neck[side] - pattern.shoulder[side]) * np.float32(scale) for side in SIDES
         }
-    width = float(np.clip(pattern.neck_width * scale, 0.36 * figure.unit, 0.92 * abs(
+    width = float(np.clip(pattern.neck_width * scale, NARROWEST_NECK * figure.unit, 0.92 * abs(
         shoulder["left"][0] - shoulder["right"][0])))  # fmt: skip
     middle = (figure.neck_root["left"] + figure.neck_root["right"]) / 2
     placed = {}

@@ -22,6 +22,10 @@ LEVEL_TOP = 0.05
 """Of the armpit's distance from the middle: a neckline's upper edge that falls less is level."""
 RISES_AGAIN = 0.05
 """Of the shoulder's distance from the middle: a rise that no fold in a shoulder seam makes."""
+FOOT_HOLLOW = 0.06
+"""Of the shoulder's distance from the middle: where the outline runs so far below the straight line from neck point to
+shoulder point, that neck point is a collar's upper corner, and the collar's foot is there. Shoulders without one are
+hollow by up to 0.02."""
 STRAP_WIDTH = 0.2
 """A shoulder narrower than this share of the armpit's distance from the middle is a strap."""
 
@@ -47,6 +51,7 @@ def read_shoulder(shape: SideShape, height: float) -> Shoulder:
         neck = _first_at(path, OFF_SHOULDER_NECK * float(path[tip, 0]), tip)
         return Shoulder(path[neck], neck, path[tip], tip, True, 0.7)
     neck, quality = _neck(path, tip, height)
+    neck = _collar_foot(path, neck, tip)
     return Shoulder(path[neck], neck, path[tip], tip, False, quality)
 
 
@@ -98,6 +103,15 @@ def _not_in_a_dip(path: Path, neck: int, tip: int) -> int:
     """The neck point, or the highest point farther out where the outline rises again: shoulders only fall."""
     highest = neck + int(np.argmin(path[neck : tip + 1, 1]))
     return highest if path[neck, 1] - path[highest, 1] > RISES_AGAIN * path[tip, 0] else neck
+
+
+def _collar_foot(path: Path, neck: int, tip: int) -> int:
+    """The neck point, or the deepest point of the hollow between a collar that stands there and the shoulder."""
+    slope = path[neck : tip + 1]
+    way = slope[-1] - slope[0]
+    hollow = slope[:, 1] - slope[0, 1] - (slope[:, 0] - slope[0, 0]) * (way[1] / max(float(way[0]), 1e-3))
+    deepest = int(np.argmax(hollow))
+    return neck + deepest if hollow[deepest] > FOOT_HOLLOW * path[tip, 0] else neck
 
 
 def _sleeveless(shape: SideShape, path: Path, peak: int, height: float) -> Shoulder:

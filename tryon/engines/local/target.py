@@ -52,6 +52,8 @@ class Target:
     """Where the bottom garment begins, or would where the old top hides it."""
     bare_shoulders: bool = False
     """Its upper edge goes level around arms or chest: above it everything is bare."""
+    has_collar: bool = False
+    """Something of it may stand up beside the neck, off the body."""
 
     @property
     def tucked(self) -> bool:
@@ -112,4 +114,5 @@ def place_garment(
         hem_level=hem_level,
         waistband_level=begins,
         bare_shoulders=pattern.bare_shoulders,
+        has_collar=pattern.has_collar,
     )

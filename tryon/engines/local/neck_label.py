@@ -1,0 +1,74 @@
+"""The label sewn into the back of a neck: it is seen through the opening, so the front edge runs below it."""
+
+from typing import Final, NamedTuple
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from tryon.engines.local.analysis import Picture, Points
+from tryon.engines.local.ground import lab_of
+from tryon.engines.local.raster import bits
+
+ASIDE: Final = 0.7
+DOWN: Final = 1.5
+"""Half widths between the neck points: labels are looked for so far to both sides of their middle and below them."""
+CENTRED: Final = 0.4
+"""A label's middle is at most so far from theirs."""
+HANGS: Final = 0.5
+"""Its upper edge is at most so far below the upper edge of the back, which it is sewn to."""
+WIDTHS: Final = (0.2, 1.1)
+HEIGHTS: Final = (0.1, 0.65)
+FILLED: Final = 0.75
+"""Share of its upright box that a label fills; prints and shadows fill less."""
+UNLIKE: Final = (14.0, 28.0, 45.0)
+"""CIE Lab distances from the cloth at which it is looked for: folds around a bright label reach the first."""
+WRITING: Final = 0.15
+"""Half widths; what is written on it is no wider than this."""
+
+
+class Label(NamedTuple):
+    """An upright box in pixels of the picture."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+
+def find_label(picture: Picture, edge: Points, ends: Points) -> Label | None:
+    """The label between the neck points `ends` (2, 2) under the outline's top `edge` (n, 2), or None."""
+    half, middle = max(4.0, float(ends[1, 0] - ends[0, 0]) / 2), float(ends[:, 0].mean())
+    x0, x1 = max(0, round(middle - ASIDE * half)), round(middle + ASIDE * half)
+    columns = np.arange(x0, min(x1, picture.shape[1]))
+    top = np.interp(columns, edge[:, 0], edge[:, 1])
+    y0 = max(0, int(top.min()))
+    y1 = min(picture.shape[0], round(float(ends[:, 1].mean()) + DOWN * half))
+    if len(columns) < 8 or y1 - y0 < 8:
+        return None
+    lab = lab_of(np.ascontiguousarray(picture[y0:y1, x0 : x0 + len(columns)]))
+    inside = np.arange(y0, y1)[:, None] > top + 1
+    cloth = np.median(lab[inside], axis=0)
+    away = np.where(inside, np.linalg.norm(lab - cloth, axis=-1), 0.0)
+    # What is written on it has the cloth's colour or any other.
+    size = max(3, round(WRITING * half) | 1)
+    found: list[Label] = []
+    for unlike in UNLIKE:
+        closed = cv2.morphologyEx(bits(away > unlike), cv2.MORPH_CLOSE, np.ones((size, size), np.uint8))
+        _, _, boxes, _ = cv2.connectedComponentsWithStats(np.asarray(closed, np.uint8), connectivity=4)
+        found += [
+            Label(float(x0 + x), float(y0 + y), float(x0 + x + w), float(y0 + y + h))
+            for x, y, w, h, area in boxes[1:]
+            if _is_label((x, y, w, h), area, top - y0, half, middle - x0)
+        ]
+    return max(found, key=lambda label: (label.right - label.left) * (label.bottom - label.top), default=None)
+
+
+def _is_label(
+    box: tuple[int, int, int, int], area: int, top: NDArray[np.floating], half: float, middle: float
+) -> bool:
+    x, y, w, h = box
+    if not (WIDTHS[0] * half < w < WIDTHS[1] * half and HEIGHTS[0] * half < h < HEIGHTS[1] * half):
+        return False
+    hangs = y - float(top[x : x + w].mean())
+    return area > FILLED * w * h and abs(x + w / 2 - middle) < CENTRED * half and hangs < HANGS * half
