@@ -55,6 +55,7 @@ from tryon.engines.local.tidying import tidied_once
 from tryon.engines.local.top_labels import with_clear_edges
 from tryon.engines.local.under_jacket import between_fronts, with_fronts_apart, with_top_kept
 from tryon.engines.local.warp import Warp, carry
+from tryon.engines.local.wrists import with_wrists_at_the_hands
 
 SETTLE_UNITS: Final = 0.06
 """Differences between the new and the old outline up to this width are settled on the photo's own edge."""
@@ -189,7 +190,7 @@ def crop_person(person: PersonAnalysis, box: Box) -> PersonAnalysis:
 
 def tidied(person: PersonAnalysis) -> PersonAnalysis:
     """Labels corrected where a small slip would be seen large: what stays in front must be hand and head alone."""
-    return _with_hands_at_the_wrists(_without_strands(_without_stray_tops(person)))
+    return _with_hands_at_the_wrists(with_wrists_at_the_hands(_without_strands(_without_stray_tops(person))))
 
 
 def _without_strands(person: PersonAnalysis) -> PersonAnalysis:
