@@ -9,9 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tryon.engines.local.analysis import SIDES, BodyLabel, Joint, LabelMap, Opacity, PersonAnalysis, Side
+from tryon.engines.local.bare_arm import arm_opacity, as_seen_below
 from tryon.engines.local.figure import Figure
 from tryon.engines.local.figure_arms import ARM_STATIONS
-from tryon.engines.local.raster import bits, polygon_opacity, resized, tube_outline
+from tryon.engines.local.raster import bits, grown, polygon_opacity, resized, tube_outline
 from tryon.engines.local.rays import Mask
 from tryon.engines.local.target import Target
 
@@ -31,6 +32,8 @@ BEYOND_UNITS: Final = 0.16
 COVERED: Final = 0.6
 """Share of the arm's middle that is under an old sleeve."""
 SOFT_PX: Final = 0.9
+CUFF_PX: Final = 3
+"""So far from the old cuff the hand is made up, too: its rim is not seen through."""
 LEAST_HUE: Final = 0.5
 DARK: Final = 20.0
 """Skin's hue, 8-bit Lab a and b over the lightness, or over this where it is darker, is at least so much of the arms'
@@ -74,8 +77,13 @@ def arms_under_sleeves(person: PersonAnalysis, figure: Figure, target: Target) -
     for side in SIDES:
         if _hand_is_seen(person, figure, side):
             sleeve = _bared(figure, target, side) & (figure.arms[side].covered > COVERED)
-            covered = np.maximum(covered, _tube(figure, side, sleeve, covered.shape, 1.0))
-    return covered * (person.labels == BodyLabel.TOP)
+            place = _tube(figure, side, sleeve, covered.shape, ROOM)
+            if place.any():
+                arm = as_seen_below(figure.arms[side], person.labels, figure.unit)
+                made_up = arm_opacity(arm, person.labels, target, side, figure.unit)
+                # Under the cloth's edge the skin goes on, or the background would shine through the seam.
+                covered = np.maximum(covered, np.minimum(place, cv2.erode(made_up, np.ones((3, 3), np.uint8))))
+    return covered * (grown(bits(person.labels == BodyLabel.TOP), CUFF_PX) > 0)
 
 
 def _bared(figure: Figure, target: Target, side: Side) -> Mask:
