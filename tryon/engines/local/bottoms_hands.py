@@ -25,6 +25,8 @@ MIDRIFF_LIKE_CLOTH: Final = 0.5
 CLEARLY: Final = 9.0
 """A supposed hand is cloth if its colour (8-bit Lab) is so many times nearer to the cloth around it than to the skin,
 and at least so far from that."""
+SEEN: Final = 0.07
+"""Share of a supposed hand that is nearer to the skin than to the cloth, from which on some of it is a hand."""
 LIGHTNESS_SHARE: Final = 0.5
 """Hands lie in light and in shade: lightness tells less than hue."""
 
@@ -61,14 +63,16 @@ def _without_hidden_hands(labels: LabelMap, lab: Field, person: PersonAnalysis, 
         if not around.any():
             continue
         own, cloth = np.median(lab[hand], axis=0), np.median(lab[around], axis=0)
-        to_skin, to_cloth = _apart(own, skin), _apart(own, cloth)
-        if to_skin > CLEARLY and to_cloth < like * to_skin:
+        to_skin, to_cloth = float(_apart(own, skin)), float(_apart(own, cloth))
+        seen = _apart(lab[hand], skin) < _apart(lab[hand], cloth)
+        if to_skin > CLEARLY and to_cloth < like * to_skin and seen.mean() < SEEN:
             labels[hand] = BodyLabel.BOTTOM
     return labels
 
 
-def _apart(one: Field, other: Field) -> float:
-    return float(np.linalg.norm((one - other) * np.asarray([LIGHTNESS_SHARE, 1, 1], np.float32)))
+def _apart(one: Field, other: Field) -> Field:
+    """How far colours (..., 3) are from each other."""
+    return np.asarray(np.linalg.norm((one - other) * np.asarray([LIGHTNESS_SHARE, 1, 1], np.float32), axis=-1))
 
 
 def _pieces(mask: Mask) -> Iterator[Mask]:
