@@ -38,6 +38,8 @@ LEAST_HUE: Final = 0.5
 DARK: Final = 20.0
 """Skin's hue, 8-bit Lab a and b over the lightness, or over this where it is darker, is at least so much of the arms'
 median."""
+RIM_PX: Final = 2
+"""So near to the background an arm has its colour too."""
 IN_SLEEVE: Final = 0.1
 """Opacity from which a sleeve's rim is there."""
 
@@ -47,7 +49,10 @@ def with_arms_in_front(person: PersonAnalysis, figure: Figure, target: Target) -
     shape = person.labels.shape
     before = np.max([_tube(figure, side, _bared(figure, target, side), shape, ROOM) for side in SIDES], axis=0)
     arms = (before > 0.5) & (person.labels == BodyLabel.ARM)
-    arms[arms] = _like_most(person.picture[arms])
+    own = arms.copy()
+    own[arms] = _like_most(person.picture[arms])
+    rim = (grown(bits(person.labels == BodyLabel.BACKGROUND), RIM_PX) > 0) & (grown(bits(own), RIM_PX) > 0)
+    arms = own | (arms & rim)
     return replace(person, labels=np.where(arms, np.uint8(BodyLabel.HAND), person.labels))
 
 
