@@ -33,8 +33,6 @@ HAND_SHARE: Final = 9
 
 BELOW_ELBOW: Final = 0.3
 """Share of the forearm over which it keeps its own outline more and more."""
-OVERLAP: Final = 0.06
-"""Stations by which the tube of the arm reaches into the wrist."""
 
 STEP: Final = 0.01
 """Stations between the cuts through the seen arm at which its two edges are read."""
@@ -85,7 +83,7 @@ def arm_opacity(arm: Arm, labels: LabelMap, target: Target, side: Side, unit: fl
     if wrist is None:
         tube = tube_outline(path[first:], outer[first:], inner[first:])
         return polygon_opacity(shape, tube, 0.9) * (1 - _under_sleeve(target, side, shape))
-    seen = first + np.flatnonzero(wrist[0] + OVERLAP >= ARM_STATIONS[first:])
+    seen = first + np.flatnonzero(wrist[0] >= ARM_STATIONS[first:])
     whole = polygon_opacity(shape, tube_outline(path[seen], outer[seen], inner[seen]), 0.9)
     whole = np.maximum(whole, polygon_opacity(shape, wrist[1], 0.9))
     return whole * (1 - _under_sleeve(target, side, shape))

@@ -15,12 +15,17 @@ from tryon.engines.local.raster import bits, blurred, depth, grown
 SEARCH_UNITS: Final = 0.34
 """How far from the forearm's middle line its hand is looked for."""
 PAST_CUFF: Final = (0.03, 0.05, 0.08, 0.12, 0.16)
-"""Stations past the old cuff at which the hand's two edges are looked for; the first where both are seen counts."""
+"""Stations past the old cuff at which the hand's two edges are looked for."""
+WHOLE: Final = 0.8
+"""The first of them counts where both edges are seen and the hand is about as wide as at the widest: cuffs lie aslant.
+"""
 HAND_WIDTHS: Final = (0.09, 0.34)
 """Units: what is narrower is a finger or a sliver of a hand, what is wider is more than a hand."""
 BEFORE: Final = 0.16
 """So many stations before the hand's first row the forearm begins to go over into it."""
-STEPS: Final = 9
+STEPS: Final = 11
+OVERLAP: Final = 0.06
+"""Stations before that by which its outline reaches into the tube of the arm."""
 
 LONG_SLEEVE: Final = 0.6
 """Sleeves that end at a later station come down to the hand."""
@@ -35,6 +40,7 @@ def hand_edges(arm: Arm, labels: LabelMap, unit: float) -> tuple[float, Points, 
     along = (arm.path[-1] - arm.path[-3]) * np.float32(10.0)
     steps = np.arange(-SEARCH_UNITS * unit, SEARCH_UNITS * unit)[:, None]
     height, width = labels.shape
+    found = []
     for past in PAST_CUFF:
         station = start + past
         middle = arm.path[-1] + along * np.float32(station - 1.0)
@@ -48,8 +54,9 @@ def hand_edges(arm: Arm, labels: LabelMap, unit: float) -> tuple[float, Points, 
             continue
         first, last = max(runs, key=lambda run: run[1] - run[0])
         if first > 0 and last < len(hand) and HAND_WIDTHS[0] * unit < last - first < HAND_WIDTHS[1] * unit:
-            return station, spots[last - 1].astype(np.float32), spots[first].astype(np.float32)
-    return None
+            found.append((last - first, station, spots[last - 1].astype(np.float32), spots[first].astype(np.float32)))
+    widest = max((across for across, *_ in found), default=0)
+    return next(((station, outer, inner) for across, station, outer, inner in found if across >= WHOLE * widest), None)
 
 
 def wrist_outline(arm: Arm, labels: LabelMap, unit: float) -> tuple[float, Points] | None:
@@ -59,8 +66,9 @@ def wrist_outline(arm: Arm, labels: LabelMap, unit: float) -> tuple[float, Point
         return None
     station, *hand = found
     start = min(station - BEFORE, 0.95)
-    share = np.linspace(0.0, 1.0, STEPS, dtype=np.float32)[:, None]
-    eased = share * share * (3 - 2 * share)
+    share = np.linspace(-OVERLAP / (station - start), 1.0, STEPS, dtype=np.float32)[:, None]
+    gone = np.maximum(share, 0.0)
+    eased = gone * gone * (3 - 2 * gone)
     sides = []
     for edge, way, half in zip(hand, (arm.outward, arm.inward), (arm.bare_outer, arm.bare_inner), strict=True):
         stations = start + (station - start) * share[:, 0]

@@ -28,6 +28,8 @@ and at least so far from that."""
 FOREARM_UNITS: Final = 0.2
 LEAST_FOREARM_UNITS: Final = 0.08
 """How far above a hand its forearm tells its colour, and the square of how much of it must be seen."""
+SEEN: Final = 0.07
+"""Share of a supposed hand that is nearer to the skin than to the cloth, from which on some of it is a hand."""
 LIGHTNESS_SHARE: Final = 0.5
 """Hands lie in light and in shade: lightness tells less than hue."""
 
@@ -64,18 +66,20 @@ def _without_hidden_hands(labels: LabelMap, lab: Field, person: PersonAnalysis, 
         if not around.any():
             continue
         own, cloth = np.median(lab[hand], axis=0), np.median(lab[around], axis=0)
-        to_skin, to_cloth = _apart(own, skin), _apart(own, cloth)
+        to_skin, to_cloth = float(_apart(own, skin)), float(_apart(own, cloth))
         forearm = (grown(bits(hand), round(FOREARM_UNITS * unit)) > 0) & (labels == BodyLabel.ARM)
         if forearm.sum() > (LEAST_FOREARM_UNITS * unit) ** 2:
             # A bare forearm lies in the hand's own light.
-            to_skin = min(to_skin, _apart(own, np.median(lab[forearm], axis=0)))
-        if to_skin > CLEARLY and to_cloth < like * to_skin:
+            to_skin = min(to_skin, float(_apart(own, np.median(lab[forearm], axis=0))))
+        seen = _apart(lab[hand], skin) < _apart(lab[hand], cloth)
+        if to_skin > CLEARLY and to_cloth < like * to_skin and seen.mean() < SEEN:
             labels[hand] = BodyLabel.BOTTOM
     return labels
 
 
-def _apart(one: Field, other: Field) -> float:
-    return float(np.linalg.norm((one - other) * np.asarray([LIGHTNESS_SHARE, 1, 1], np.float32)))
+def _apart(one: Field, other: Field) -> Field:
+    """How far colours (..., 3) are from each other."""
+    return np.asarray(np.linalg.norm((one - other) * np.asarray([LIGHTNESS_SHARE, 1, 1], np.float32), axis=-1))
 
 
 def _pieces(mask: Mask) -> Iterator[Mask]:

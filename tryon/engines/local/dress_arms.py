@@ -9,9 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tryon.engines.local.analysis import SIDES, BodyLabel, Joint, LabelMap, Opacity, PersonAnalysis, Side
+from tryon.engines.local.bare_arm import arm_opacity, as_seen_below
 from tryon.engines.local.figure import Figure
 from tryon.engines.local.figure_arms import ARM_STATIONS
-from tryon.engines.local.raster import bits, polygon_opacity, resized, tube_outline
+from tryon.engines.local.raster import bits, grown, polygon_opacity, resized, tube_outline
 from tryon.engines.local.rays import Mask
 from tryon.engines.local.target import Target
 
@@ -31,10 +32,14 @@ BEYOND_UNITS: Final = 0.16
 COVERED: Final = 0.6
 """Share of the arm's middle that is under an old sleeve."""
 SOFT_PX: Final = 0.9
+CUFF_PX: Final = 3
+"""So far from the old cuff the hand is made up, too: its rim is not seen through."""
 LEAST_HUE: Final = 0.5
 DARK: Final = 20.0
 """Skin's hue, 8-bit Lab a and b over the lightness, or over this where it is darker, is at least so much of the arms'
 median."""
+RIM_PX: Final = 2
+"""So near to the background an arm has its colour too."""
 IN_SLEEVE: Final = 0.1
 """Opacity from which a sleeve's rim is there."""
 
@@ -44,7 +49,10 @@ def with_arms_in_front(person: PersonAnalysis, figure: Figure, target: Target) -
     shape = person.labels.shape
     before = np.max([_tube(figure, side, _bared(figure, target, side), shape, ROOM) for side in SIDES], axis=0)
     arms = (before > 0.5) & (person.labels == BodyLabel.ARM)
-    arms[arms] = _like_most(person.picture[arms])
+    own = arms.copy()
+    own[arms] = _like_most(person.picture[arms])
+    rim = (grown(bits(person.labels == BodyLabel.BACKGROUND), RIM_PX) > 0) & (grown(bits(own), RIM_PX) > 0)
+    arms = own | (arms & rim)
     return replace(person, labels=np.where(arms, np.uint8(BodyLabel.HAND), person.labels))
 
 
@@ -74,8 +82,13 @@ def arms_under_sleeves(person: PersonAnalysis, figure: Figure, target: Target) -
     for side in SIDES:
         if _hand_is_seen(person, figure, side):
             sleeve = _bared(figure, target, side) & (figure.arms[side].covered > COVERED)
-            covered = np.maximum(covered, _tube(figure, side, sleeve, covered.shape, 1.0))
-    return covered * (person.labels == BodyLabel.TOP)
+            place = _tube(figure, side, sleeve, covered.shape, ROOM)
+            if place.any():
+                arm = as_seen_below(figure.arms[side], person.labels, figure.unit)
+                made_up = arm_opacity(arm, person.labels, target, side, figure.unit)
+                # Under the cloth's edge the skin goes on, or the background would shine through the seam.
+                covered = np.maximum(covered, np.minimum(place, cv2.erode(made_up, np.ones((3, 3), np.uint8))))
+    return covered * (grown(bits(person.labels == BodyLabel.TOP), CUFF_PX) > 0)
 
 
 def _bared(figure: Figure, target: Target, side: Side) -> Mask:

@@ -50,7 +50,8 @@ def take_off_all(
     upper, skin = with_bare_torso(light, in_one, photo, _bare_above_the_armpits(figure), target.whole, needed)
     # No arm was under trousers or a skirt, however near it hangs to them.
     above = blurred(grown(bits(person.labels == BodyLabel.TOP), FRINGE_PX).astype(np.float32), 0.8)
-    above = np.maximum(above, (shadow > 0).astype(np.float32))
+    replaced = (opacity > 0) & among(person.labels, (BodyLabel.ARM, BodyLabel.HAND))
+    above = np.maximum(above, ((shadow > 0) | replaced).astype(np.float32))
     light, skin = over(light, upper, above), np.maximum(skin * above, legs)
     return Undressed(light, opacity, skin * opacity, np.zeros_like(opacity))
 

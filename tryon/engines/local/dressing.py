@@ -27,7 +27,7 @@ from tryon.engines.local.calm_waist import with_calm_waist
 from tryon.engines.local.collar_edge import with_skin_up_to_the_collar
 from tryon.engines.local.composite import Composition, cloth_shadow, compose
 from tryon.engines.local.cuffs_on_hands import with_hands_in_cuffs
-from tryon.engines.local.dress_arms import with_arms_in_front, with_sleeves_over_arms
+from tryon.engines.local.dress_arms import arms_under_sleeves, with_arms_in_front, with_sleeves_over_arms
 from tryon.engines.local.enlarging import Box, at_photo_size, enlarged_undressed, enlarged_warp, resized_field
 from tryon.engines.local.figure import Figure, measure_figure
 from tryon.engines.local.figure_arms import ARM_STATIONS
@@ -56,6 +56,7 @@ from tryon.engines.local.tidying import tidied_once
 from tryon.engines.local.top_labels import with_clear_edges
 from tryon.engines.local.under_jacket import between_fronts, with_fronts_apart, with_top_kept
 from tryon.engines.local.warp import Warp, carry
+from tryon.engines.local.wrists import with_wrists_at_the_hands
 
 SETTLE_UNITS: Final = 0.06
 """Differences between the new and the old outline up to this width are settled on the photo's own edge."""
@@ -123,6 +124,8 @@ def dress_top(
     cloth = settled(laid, large, target, figure, factor)
     if garment.is_open:
         cloth = with_fronts_apart(cloth, laid, large.labels, between_fronts(target, figure, crop.shape, factor))
+    hidden_arms = arms_under_sleeves(small, figure, target)
+    cloth = replace(cloth, opacity=cloth.opacity * (1 - resized_field(hidden_arms, crop.shape)))
     step("light", 70)
     gain = light_on(cloth, large.labels, old_shading(small, figure.unit), figure.unit * factor) * scene_tint(small)
     hidden = resized_field(cloth.opacity, small.labels.shape)
@@ -191,7 +194,7 @@ def crop_person(person: PersonAnalysis, box: Box) -> PersonAnalysis:
 
 def tidied(person: PersonAnalysis) -> PersonAnalysis:
     """Labels corrected where a small slip would be seen large: what stays in front must be hand and head alone."""
-    return _with_hands_at_the_wrists(_without_strands(_without_stray_tops(person)))
+    return _with_hands_at_the_wrists(with_wrists_at_the_hands(_without_strands(_without_stray_tops(person))))
 
 
 def _without_strands(person: PersonAnalysis) -> PersonAnalysis:

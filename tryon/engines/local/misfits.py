@@ -10,9 +10,10 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from tryon.engines.local.analysis import LabelMap
+from tryon.engines.local.analysis import BodyLabel, LabelMap
 from tryon.engines.local.hems import Ends
 from tryon.engines.local.palette import Palette
+from tryon.engines.local.raster import among, bits, depth, pieces_of
 from tryon.engines.local.scene import MIN_SAMPLES, Scene, Thing, above
 
 Mask = NDArray[np.bool_]
@@ -33,6 +34,9 @@ HAIR_AHEAD: Final = 1.0
 """Natural logarithms by which hair must explain a pixel better than the top does."""
 HAIR_UNLIKE_TOP: Final = 0.5
 """Likeness of the colours of hair and top up to which hair can be followed over the top."""
+THING: Final = 0.03, 0.01
+"""Shoulder widths, and squared ones: what is carried and nowhere broader than twice the first, nor larger than the
+second, is the rim of a sleeve or a hand."""
 LOCK: Final = 0.04
 """Shoulder widths: a lock of hair that is followed is at least so wide."""
 
@@ -46,6 +50,20 @@ def without_misfits(scene: Scene, models: Palette, ends: Ends, best: LabelMap) -
         _skin_in_the_hair(scene, best)
         _hair_over_the_top(scene, models, best)
     return best
+
+
+def without_thin_things(labels: LabelMap, width: float) -> LabelMap:
+    """The BodyLabels, with crumbs of what is carried given to what they lie on; shoulders are `width` pixels wide."""
+    labels = labels.copy()
+    for box, piece in pieces_of(labels == BodyLabel.CARRIED, round(THING[0] * width)):
+        if piece.sum() < THING[1] * width**2 and float(depth(bits(piece)).max()) < THING[0] * width:
+            part = labels[box]
+            beside = ~among(part, (BodyLabel.CARRIED, BodyLabel.BACKGROUND))
+            _, nearest = cv2.distanceTransformWithLabels(bits(~beside), cv2.DIST_L2, 3, labelType=cv2.DIST_LABEL_PIXEL)
+            names = np.zeros(int(nearest.max()) + 1, np.uint8)
+            names[nearest[beside]] = part[beside]
+            part[piece] = names[nearest[piece]]
+    return labels
 
 
 def _pieces(mask: Mask) -> tuple[NDArray[np.int32], NDArray[np.int32]]:

@@ -8,11 +8,13 @@ from tryon.engines.base import Category, Check, PersonCheck
 from tryon.engines.errors import EngineRefusal, NoPersonFound, PoseNotSupported, SeveralPeople
 from tryon.engines.local.analysis import Joint, PersonAnalysis, Picture, Points, Pose
 from tryon.engines.local.bags import with_bags
+from tryon.engines.local.body import Body
 from tryon.engines.local.eyes import Eyes
 from tryon.engines.local.face import find_face
 from tryon.engines.local.hands import with_whole_hands
 from tryon.engines.local.heads import FACE_MESSAGES, face_failure, measure_head
 from tryon.engines.local.heads import MAX_YAW_DEGREES as MAX_HEAD_YAW
+from tryon.engines.local.misfits import without_thin_things
 from tryon.engines.local.parse import find_labels
 from tryon.engines.local.pose import find_pose
 from tryon.engines.local.silhouette import find_silhouette
@@ -77,6 +79,7 @@ def analyse_person(picture: Picture, eyes: Eyes) -> PersonAnalysis:
     face = find_face(picture, pose, eyes)
     matte = find_silhouette(picture, pose, eyes)
     labels, skin_lab = find_labels(picture, pose, face, matte)
+    labels = without_thin_things(labels, Body.of(pose, None, (labels.shape[0], labels.shape[1])).width)
     labels = with_bags(picture, pose, with_whole_hands(picture, pose, matte, labels))
     return PersonAnalysis(picture, pose, face, matte, labels, skin_lab)
 
