@@ -48,6 +48,19 @@ def test_the_plate_continues_the_background_and_leaves_it_where_it_is_seen() -> 
     assert plate[near].std() < plate[wall].std() * 1.5
 
 
+def test_a_piece_of_lace_beside_the_person_is_not_continued_behind_them() -> None:
+    person = person_of("people/3_posture.jpg")
+    picture, wall = person.picture.copy(), person.labels == BodyLabel.BACKGROUND
+    picture[wall] = (214, 208, 200)
+    clear = (person.matte > 0.02).astype(np.uint8)
+    beside = wall & (cv2.dilate(clear, np.ones((25, 25), np.uint8)) > 0)
+    beside[: len(beside) // 3] = beside[len(beside) // 2 :] = False
+    picture[beside] = (40, 30, 30)
+    plate = background_plate(replace(person, picture=picture))
+    assert beside.sum() > 500
+    assert plate[person.labels == BodyLabel.TOP].min() > 0.4
+
+
 def test_pull_push_keeps_what_is_known_and_stays_within_its_range() -> None:
     values = np.zeros((40, 50), np.float32)
     values[:, 25:] = 1.0

@@ -33,6 +33,7 @@ from tryon.engines.local.light import (
     own_depth,
     scene_tint,
 )
+from tryon.engines.local.old_scraps import with_scraps
 from tryon.engines.local.old_shading import old_shading
 from tryon.engines.local.raster import among, bits, blurred, disc, grown, polygon_opacity
 from tryon.engines.local.tidying import tidied_once
@@ -126,7 +127,11 @@ def tidied_for_bottom(person: PersonAnalysis) -> tuple[Box, PersonAnalysis, Figu
     near = lower_box(person)
     part = crop_person(person, near)
     figure = measure_figure(part)
-    return near, tidied_once(person, "bottoms", part, lambda part: tidy_edges(part, figure)), figure
+
+    def tidy(part: PersonAnalysis) -> PersonAnalysis:
+        return with_scraps(tidy_edges(part, figure), figure.unit, BodyLabel.BOTTOM)
+
+    return near, tidied_once(person, "bottoms", part, tidy), figure
 
 
 def shading_of_bottom(person: PersonAnalysis, unit: float) -> tuple[Gain, Opacity]:

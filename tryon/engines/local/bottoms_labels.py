@@ -187,7 +187,11 @@ def _legs_in_shade(labels: LabelMap, lab: Field, knees: float, unit: float) -> L
         return labels
     labels = labels.copy()
     for window, piece in pieces_of(left):
-        if window[0].start < knees and piece.sum() < STRAY * left.sum() and float(near[window][piece].mean()) > ENCLOSED:
+        if (
+            window[0].start < knees
+            and piece.sum() < STRAY * left.sum()
+            and float(near[window][piece].mean()) > ENCLOSED
+        ):
             labels[window][piece] = BodyLabel.LEG
     return labels
 

@@ -26,6 +26,7 @@ from tryon.engines.local.figure import Figure, measure_figure
 from tryon.engines.local.layers import Cloth
 from tryon.engines.local.light import Gain, scene_tint
 from tryon.engines.local.neck_side import without_scraps_beside
+from tryon.engines.local.old_scraps import with_scraps
 from tryon.engines.local.old_shading import old_shading
 from tryon.engines.local.raster import among
 from tryon.engines.local.shoulder_slope import with_cloth_on_slopes
@@ -120,7 +121,8 @@ def tidied_for_dress(person: PersonAnalysis) -> tuple[Box, PersonAnalysis]:
     def tidy(part: PersonAnalysis) -> PersonAnalysis:
         figure = measure_figure(part)
         collared = with_skin_up_to_the_collar(with_narrow_neck(part, figure), figure)
-        return tidy_edges(with_clear_edges(collared, figure), figure)
+        clear = tidy_edges(with_clear_edges(collared, figure), figure)
+        return with_scraps(clear, figure.unit, BodyLabel.TOP, BodyLabel.BOTTOM)
 
     return near, tidied_once(person, "dresses", part, tidy)
 

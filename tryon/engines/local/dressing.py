@@ -42,6 +42,7 @@ from tryon.engines.local.light import (
     scene_tint,
 )
 from tryon.engines.local.neck_side import without_scraps_beside
+from tryon.engines.local.old_scraps import with_scraps
 from tryon.engines.local.old_shading import old_shading
 from tryon.engines.local.pattern import read_pattern
 from tryon.engines.local.raster import among, bits, disc, polygon_opacity, tube_outline
@@ -152,7 +153,8 @@ def tidied_for_top(person: PersonAnalysis) -> tuple[Box, PersonAnalysis, Figure]
 
     def tidy(part: PersonAnalysis) -> PersonAnalysis:
         collared = with_skin_up_to_the_collar(with_narrow_neck(part, figure), figure)
-        return with_calm_waist(with_clear_edges(collared, figure), figure.unit)
+        calm = with_calm_waist(with_clear_edges(collared, figure), figure.unit)
+        return with_scraps(calm, figure.unit, BodyLabel.TOP)
 
     return near, tidied_once(person, "tops", part, tidy), figure
 

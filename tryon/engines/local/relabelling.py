@@ -92,6 +92,32 @@ def colour_costs(samples: Field) -> Field:
     return _cost_of_bins(colour_cells(samples))
 
 
+class ColourCosts:
+    """The colours of one thing, and how unlikely others are among them."""
+
+    def __init__(self, samples: NDArray[np.int32]) -> None:
+        self.samples = samples
+        self.table = _cost_of_bins(samples)
+
+    @classmethod
+    def of(cls, lab: Field, mask: Mask) -> "ColourCosts | None":
+        """The colours of a part of a picture in 8-bit Lab; None where too little of it is seen."""
+        samples = _bins(_some_of(lab, mask))
+        return cls(samples) if len(samples) >= LEAST_SAMPLES else None
+
+    @property
+    def variety(self) -> float:
+        """Natural logarithm of about how many colours the thing has: their mean cost among themselves."""
+        return float(self.table[self.samples].mean())
+
+    def at(self, lab: Field, soft: float) -> Field:
+        """(h, w) minus the log likelihood of each pixel, decided with its neighbours so far away."""
+        return np.asarray(cv2.GaussianBlur(self.table[_bins(lab)], (0, 0), max(soft, 0.3)), np.float32)
+
+    def looks_like(self, other: "ColourCosts") -> bool:
+        return _look_alike(self.samples, self.table, other.samples, other.table)
+
+
 def same_colours(lab: Field, one: Mask, other: Mask) -> bool:
     """Whether the colours of two regions can't be told apart; False where too little of either is seen."""
     samples = [colour_cells(some_of(lab, mask)) for mask in (one, other)]

@@ -6,16 +6,19 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from tryon.engines.local.analysis import BodyLabel, Opacity, PersonAnalysis
+from tryon.engines.local.analysis import BodyLabel, Joint, Opacity, PersonAnalysis
 from tryon.engines.local.continued import continued
 from tryon.engines.local.figure import Figure
 from tryon.engines.local.fill import pull_push
 from tryon.engines.local.linear import Linear, to_linear
 from tryon.engines.local.raster import (
+    Bits,
     among,
     bits,
     blurred,
+    depth,
     grown,
+    highest,
     reduced,
     resized,
     shrunk,
@@ -27,13 +30,46 @@ FRINGE_PX: Final = 4
 """The old garment's colour bleeds this far into the background, by the lens and by scaling."""
 
 
+STRANGER_UNITS: Final = 0.12
+"""So near the person, what is unlike the background farther away may be a piece of their clothes."""
+STRANGER_UNIT_PX: Final = 60.0
+"""Looked for at this size of the body's unit."""
+STRANGE: Final = 0.1
+"""Difference in the square root of light; a soft shadow on a wall has less."""
+MOST_STRANGE: Final = 0.2
+"""With more of it than this share of what is near, the background has its own pattern there."""
+FAR_SHARE: Final = 0.3
+"""Share of the background that must be farther away, to tell what it looks like."""
+
+
 def background_plate(person: PersonAnalysis, needed: NDArray[np.bool_] | None = None) -> Linear:
     """The background continued behind the person, where that is `needed`; without it, everywhere."""
-    clear = shrunk(bits((person.matte < 0.04) & (person.labels == BodyLabel.BACKGROUND)), FRINGE_PX)
+    clear = bits((person.matte < 0.04) & (person.labels == BodyLabel.BACKGROUND))
+    clear = _without_strangers(person, shrunk(clear, FRINGE_PX))
     if clear.sum() < 50:
         return to_linear(person.picture)
     everywhere = np.ones(clear.shape, bool)
     return to_linear(continued(person.picture, clear, everywhere if needed is None else needed))
+
+
+def _without_strangers(person: PersonAnalysis, clear: Bits) -> Bits:
+    """Without what is near the person and unlike the background farther away: a hem of lace, the rim of a narrow gap, a
+    heel. Continued, it would stand in the picture once more. Where much is unlike it, the background is not plain."""
+    unit = float(np.linalg.norm(person.pose.points[Joint.LEFT_SHOULDER] - person.pose.points[Joint.RIGHT_SHOULDER]))
+    factor = min(1.0, STRANGER_UNIT_PX / max(unit, 1.0))
+    light = np.sqrt(to_linear(reduced(person.picture, factor)))
+    # Only pixels that are clear as a whole tell the background's colour.
+    known = bits(reduced(clear.astype(np.float32), factor) > 0.99)
+    away = depth(known) / np.float32(max(unit * factor, 1.0))
+    far = (away > STRANGER_UNITS) & (known > 0)
+    near = (known > 0) & ~far
+    if far.sum() < FAR_SHARE * known.sum() or not near.any():
+        return clear
+    strange = highest(np.abs(light - pull_push(light, far.astype(np.float32)))) > STRANGE
+    if float(strange[near].mean()) > MOST_STRANGE:
+        return clear
+    found = resized(bits(strange & ~far), clear.shape, cv2.INTER_NEAREST)
+    return clear & (1 - grown(found, FRINGE_PX))
 
 
 GAP_ROOM_PX: Final = 3

@@ -10,6 +10,7 @@ from dataclasses import replace
 import numpy as np
 
 from tryon.engines.local.analysis import BodyLabel, Clothes, PersonAnalysis
+from tryon.engines.local.raster import among
 
 
 def tidied_once(
@@ -17,10 +18,10 @@ def tidied_once(
 ) -> PersonAnalysis:
     """`tidy(part)`, or the same from what is known of `person`; `part` is always the same crop of them.
 
-    Tidying changes labels, and makes opaque whatever of the old bottom it found in the background.
+    Tidying changes labels, and makes opaque whatever of the old clothes it found in the background.
     """
     labels = person.tidied.get(clothes)
     if labels is None or labels.shape != part.labels.shape:
         labels = person.tidied[clothes] = tidy(part).labels
-    found = (labels == BodyLabel.BOTTOM) & (part.labels == BodyLabel.BACKGROUND)
+    found = among(labels, (BodyLabel.TOP, BodyLabel.BOTTOM)) & (part.labels == BodyLabel.BACKGROUND)
     return replace(part, labels=labels, matte=np.where(found, np.float32(1.0), part.matte))

@@ -1,0 +1,139 @@
+"""Scraps of the old garment beside it that passed for something else: its own colours, next to what is taken off.
+
+Where the photo's labels put a garment's edge a little too far in, or a whole strip of it under another name, that strip
+would stay in the picture as it was. What has the old garment's colours, hangs on it, and does not have the colours of
+what it was taken for, goes with it.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Final
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from tryon.engines.local.analysis import BodyLabel, LabelMap, PersonAnalysis
+from tryon.engines.local.raster import among, bits, blurred, box_of, depth, disc, grown, opened
+from tryon.engines.local.relabelling import LEAST_SAMPLES, ColourCosts
+
+REACH_UNITS: Final = 0.16
+"""Scraps reach so far from what is known of the old garment."""
+SURE_UNITS: Final = 0.05
+"""The colours of a thing are learnt so far inside it, where that leaves enough of it."""
+AROUND_UNITS: Final = 0.6
+"""The background's colours are learnt within this distance of the old garment, and beyond the scraps' reach."""
+LIKELIER: Final = (0.5, 2.0)
+"""Natural logarithms by which the old garment must explain a scrap better than what it passed for, at least, and where
+it surely does."""
+FOREIGN: Final = (6.5, 7.5)
+"""Minus the log likelihood from which a colour is foreign to what it passed for, at least, and surely."""
+NOBODYS: Final = 9.5
+"""Minus the log likelihood from which what hangs on a garment is none of the background's."""
+HELD_UNITS: Final = 0.15
+"""So near to a hand begins what it holds."""
+PLAIN: Final = 4.5
+"""Variety of a background up to which its colours tell what is none of it: studios and walls have 2 to 4.2, rooms and
+gardens 4.8 and more."""
+SURE_SHARE: Final = 0.2
+"""So much of a scrap is surely one: the rest may lie in shade, or mix with what is beside it."""
+THREAD_UNITS: Final = 0.006
+"""Half the width of the rim in which the camera mixes the colours of two things."""
+SOFT_UNITS: Final = 0.004
+"""Pixels decide together with their neighbours so far away (standard deviation)."""
+
+TOUCH_PX: Final = 2
+EVEN_UNITS: Final = 0.015
+"""Standard deviation that evens the outline of what was found."""
+
+PASSED_FOR: Final = {
+    BodyLabel.TOP: (BodyLabel.BACKGROUND, BodyLabel.ARM, BodyLabel.BOTTOM),
+    BodyLabel.BOTTOM: (BodyLabel.BACKGROUND, BodyLabel.ARM, BodyLabel.LEG, BodyLabel.TOP),
+}
+"""What scraps of a top, and of a bottom, may have been taken for."""
+
+Field = NDArray[np.float32]
+Mask = NDArray[np.bool_]
+
+
+def with_scraps(person: PersonAnalysis, unit: float, *old: BodyLabel) -> PersonAnalysis:
+    """The same person, with the scraps of the `old` garments, which are all taken off, given back to them."""
+    for garment in old:
+        givers = [name for name in PASSED_FOR[garment] if name not in old]
+        person = replace(person, labels=_with_scraps_of(person, garment, givers, unit))
+    return person
+
+
+def _with_scraps_of(person: PersonAnalysis, old: BodyLabel, givers: Sequence[BodyLabel], unit: float) -> LabelMap:
+    worn = person.labels == old
+    box = box_of(worn, round((REACH_UNITS + AROUND_UNITS) * unit))
+    part, worn = person.labels[box], worn[box]
+    lab = cv2.cvtColor(np.ascontiguousarray(person.picture[box]), cv2.COLOR_RGB2Lab)
+    lab = cv2.medianBlur(lab, 3).astype(np.float32)
+    known = ColourCosts.of(lab, _core(worn, unit))
+    if known is None:
+        return person.labels
+    likely, sure = np.zeros(worn.shape, bool), np.zeros(worn.shape, bool)
+    for giver in givers:
+        _look_for(giver, part, lab, worn, known, unit, likely, sure)
+    found = _hanging_on(worn, opened(likely, max(1, round(THREAD_UNITS * unit)), round_=True), sure)
+    if not found.any():
+        return person.labels
+    # Only what is of a pattern's more telling colours was found of it: its outline is no more ragged than cloth's.
+    even = blurred((worn | found).astype(np.float32), EVEN_UNITS * unit) > 0.5
+    added = even & (grown(bits(found), round(2 * EVEN_UNITS * unit)) > 0) & among(part, givers)
+    labels = person.labels.copy()
+    labels[box][added] = old
+    return labels
+
+
+def _look_for(
+    giver: BodyLabel, labels: LabelMap, lab: Field, worn: Mask, known: ColourCosts, unit: float, likely: Mask,
+    sure: Mask,
+) -> None:  # fmt: skip
+    """Mark, in place, what passed for the `giver` and is `likely` or for `sure` of the garment that is `worn`, whose
+    colours are `known`."""
+    mask, away, reach = labels == giver, depth(bits(~worn)), round(REACH_UNITS * unit)
+    near = mask & (away < reach)
+    if giver in PASSED_FOR:
+        # Above and below each other two garments meet in one line, which was looked at with more care.
+        near &= cv2.dilate(bits(worn), np.ones((1, 2 * reach + 1), np.uint8)) > 0
+    if not near.any():
+        return
+    around = mask & (away >= reach) & (away < AROUND_UNITS * unit)
+    behind = giver == BodyLabel.BACKGROUND
+    own = ColourCosts.of(lab, around if behind else _core(mask, unit) & (away > SURE_UNITS * unit))
+    if own is None or own.looks_like(known) or (behind and own.variety > PLAIN):
+        return
+    cost = own.at(lab, SOFT_UNITS * unit)
+    better = cost - known.at(lab, SOFT_UNITS * unit)
+    likely |= near & (cost > FOREIGN[0]) & (better > LIKELIER[0])
+    sure |= near & (cost > FOREIGN[1]) & (better > LIKELIER[1])
+    if behind:
+        # A sheer hem shows what is behind it, and has nobody's colours.
+        nobodys = _away_from_hands(near & (cost > NOBODYS), labels, unit)
+        likely |= nobodys
+        sure |= nobodys
+
+
+def _hanging_on(worn: Mask, likely: Mask, sure: Mask) -> Mask:
+    """The likely pieces that touch what is worn, if enough of them is sure."""
+    count, pieces = cv2.connectedComponents(bits(likely))
+    size, surely = np.bincount(pieces.ravel(), minlength=count), np.bincount(pieces[sure], minlength=count)
+    touching = np.bincount(pieces[grown(bits(worn), TOUCH_PX) > 0], minlength=count)
+    kept = (surely > SURE_SHARE * size) & (touching > 0)
+    kept[0] = False
+    return np.asarray(kept[pieces], bool)
+
+
+def _away_from_hands(found: Mask, labels: LabelMap, unit: float) -> Mask:
+    """Without the pieces near a hand: that may hold something."""
+    hands = grown(bits(among(labels, (BodyLabel.HAND, BodyLabel.CARRIED))), round(HELD_UNITS * unit)) > 0
+    _, pieces = cv2.connectedComponents(bits(found))
+    return found & ~np.isin(pieces, np.unique(pieces[found & hands]))
+
+
+def _core(mask: Mask, unit: float) -> Mask:
+    """What lies well inside the mask, or all of it where that is too little."""
+    core = cv2.erode(bits(mask), disc(max(1, round(SURE_UNITS * unit))), borderValue=1) > 0
+    return core if core.sum() >= LEAST_SAMPLES else mask
