@@ -102,7 +102,7 @@ class ColourCosts:
     @classmethod
     def of(cls, lab: Field, mask: Mask) -> "ColourCosts | None":
         """The colours of a part of a picture in 8-bit Lab; None where too little of it is seen."""
-        samples = _bins(_some_of(lab, mask))
+        samples = colour_cells(some_of(lab, mask))
         return cls(samples) if len(samples) >= LEAST_SAMPLES else None
 
     @property
@@ -112,7 +112,7 @@ class ColourCosts:
 
     def at(self, lab: Field, soft: float) -> Field:
         """(h, w) minus the log likelihood of each pixel, decided with its neighbours so far away."""
-        return np.asarray(cv2.GaussianBlur(self.table[_bins(lab)], (0, 0), max(soft, 0.3)), np.float32)
+        return np.asarray(cv2.GaussianBlur(self.table[colour_cells(lab)], (0, 0), max(soft, 0.3)), np.float32)
 
     def looks_like(self, other: "ColourCosts") -> bool:
         return _look_alike(self.samples, self.table, other.samples, other.table)
