@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 
 from tryon.engines.local.analysis import Opacity
-from tryon.engines.local.raster import bits, blurred, disc, grown, opened, pieces_of
+from tryon.engines.local.raster import bits, blurred, grown, opened, pieces_of
 
 READING_SIDE_PX: Final = 512
 THREAD: Final = 0.042
