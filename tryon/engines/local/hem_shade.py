@@ -19,7 +19,7 @@ SOFT_PX: Final = 2.5
 """Pixels decide together with their neighbours so far away (standard deviation)."""
 STRAY: Final = 0.04
 ENCLOSED: Final = 0.7
-"""A piece this small, as a share of the bottom, that lies so much of it near the leg, is leg too."""
+"""A piece this small, as a share of the bottom, that lies so much of it just above a leg, is leg too."""
 
 Field = NDArray[np.float32]
 Mask = NDArray[np.bool_]
@@ -30,7 +30,7 @@ def legs_in_shade(labels: LabelMap, lab: Field, knees: float, unit: float) -> La
     rows = np.arange(labels.shape[0])[:, None]
     bottom, leg = labels == BodyLabel.BOTTOM, labels == BodyLabel.LEG
     near = near_edge(bottom, leg, BAND_UNITS * unit) & bottom
-    shins, thighs = near & (rows > knees), near & _above_legs(leg, knees, unit) & (rows <= knees)
+    shins, thighs = near & (rows > knees), near & (rows <= knees) & _above_legs(leg, knees, unit)
     for area, above in ((shins, bottom & (rows < knees)), (thighs, bottom & ~near)):
         taught = {BodyLabel.BOTTOM: above, BodyLabel.LEG: leg}
         redrawn = redrawn_by_colour(labels, lab, area, taught, {}, SOFT_PX)
@@ -40,7 +40,7 @@ def legs_in_shade(labels: LabelMap, lab: Field, knees: float, unit: float) -> La
         return labels
     labels, most = labels.copy(), STRAY * left.sum()
     for window, piece in pieces_of(left):
-        if window[0].start < knees and piece.sum() < most and float(near[window][piece].mean()) > ENCLOSED:
+        if piece.sum() < most and float(thighs[window][piece].mean()) > ENCLOSED:
             labels[window][piece] = BodyLabel.LEG
     return labels
 
