@@ -52,3 +52,16 @@ def test_nothing_is_moved_far() -> None:
     right, left = below_knee(legs((20, 60), (240, 280)), 120, 180)
     assert right > 120 - 0.11 * LENGTH
     assert left < 180 + 0.11 * LENGTH
+
+
+def test_bare_ankles_below_trousers_lead_the_legs_to_them() -> None:
+    ankles = legs((90, 130), (150, 190))
+    first = int(20 + 0.96 * LENGTH)
+    ankles[first:] = BodyLabel.BACKGROUND
+    ankles[first:, 110:135] = ankles[first:, 170:195] = BodyLabel.LEG
+    moved = centred_paths(ankles, {"right": line(110), "left": line(170)}, LEG_STATIONS, HALF, LENGTH)
+    assert moved["right"][41, 0] > 114
+    assert moved["left"][41, 0] > 174
+    ankles[first:, 130:140] = ankles[first:, 190:200] = BodyLabel.SHOES
+    moved = centred_paths(ankles, {"right": line(110), "left": line(170)}, LEG_STATIONS, HALF, LENGTH)
+    assert moved["right"][41, 0] == pytest.approx(110, abs=1)

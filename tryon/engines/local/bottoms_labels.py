@@ -15,10 +15,11 @@ from tryon.engines.local.analysis import BodyLabel, Joint, LabelMap, PersonAnaly
 from tryon.engines.local.bottoms_hands import without_cloth_hands
 from tryon.engines.local.bottoms_sides import with_clear_sides
 from tryon.engines.local.figure import Figure
+from tryon.engines.local.hem_shade import legs_in_shade
 from tryon.engines.local.linear import to_lab
 from tryon.engines.local.one_piece import with_even_hem
 from tryon.engines.local.raster import among, bits, box_of, grown, length, pieces_of
-from tryon.engines.local.relabelling import near_edge, redrawn_by_colour
+from tryon.engines.local.relabelling import hanging_on, near_edge, redrawn_by_colour
 
 BAND_UNITS: Final = 0.7
 """How far from the edge between two labels the colours are asked."""
@@ -47,8 +48,6 @@ FEET_SOFT_PX: Final = 2.5
 """Pixels decide together with their neighbours so far away (standard deviation): two dark cloths differ by little."""
 STRAY: Final = 0.04
 """Share of the bottom: a piece of it this small, apart from it and below the knees, belongs to the shoes."""
-HEM_SHADE_UNITS: Final = 0.45
-"""So far above a leg that is seen it may go on in the shade of a hem."""
 SKIN: Final = (BodyLabel.HEAD, BodyLabel.NECK, BodyLabel.ARM, BodyLabel.HAND, BodyLabel.MIDRIFF)
 HEMS_LEVEL: Final = 1.3
 """Torso level above which no hem ends."""
@@ -94,7 +93,7 @@ def tidy_edges(person: PersonAnalysis, figure: Figure) -> PersonAnalysis:
     labels = _gap_between_legs(labels, lab, person, figure)
     labels = _legs_of_skin(labels, lab, person, figure)
     labels = _at_feet(labels, lab, feet, knees, unit)
-    labels = _legs_in_shade(labels, lab, knees, unit)
+    labels = legs_in_shade(labels, lab, knees, unit)
     labels = _without_islands(without_cloth_hands(labels, lab, person, unit), unit)
     labels = with_clear_sides(labels, lab, person, figure)
     labels = with_even_hem(labels, lab, person, figure)
@@ -132,14 +131,7 @@ def at_waist(person: PersonAnalysis, lab: Field, figure: Figure, lowest: float =
     high = np.clip((figure.at_level(SIDES_LEVEL)[1] - rows) / (0.15 * figure.torso_length), 0.0, 1.0)
     beside = np.asarray(BESIDE * high * np.clip((columns - 0.2) / 0.15, 0.0, 1.0), np.float32)
     redrawn = redrawn_by_colour(labels, lab, area, taught, {BodyLabel.BOTTOM: beside}, WAIST_SOFT_UNITS * unit)
-    return _level_waist(_hanging_on(redrawn, labels, BodyLabel.TOP), figure)
-
-
-def _hanging_on(redrawn: LabelMap, labels: LabelMap, name: BodyLabel) -> LabelMap:
-    """Without the new pieces that do not hang on what was `name` before: a bag, a worn spot, a print."""
-    _, pieces = cv2.connectedComponents((redrawn == name).astype(np.uint8))
-    loose = ~np.isin(pieces, np.unique(pieces[labels == name])) & (pieces > 0)
-    return np.where(loose, labels, redrawn)
+    return _level_waist(hanging_on(redrawn, labels, BodyLabel.TOP), figure)
 
 
 def _level_waist(labels: LabelMap, figure: Figure) -> LabelMap:
@@ -165,35 +157,6 @@ def _at_feet(labels: LabelMap, lab: Field, feet: Field, knees: float, unit: floa
     }
     far = FAR_SHOE * np.clip(feet / FOOT_UNITS - 1.0, 0.0, 1.0).astype(np.float32)
     return redrawn_by_colour(labels, lab, area, taught, {BodyLabel.SHOES: far}, FEET_SOFT_PX)
-
-
-def _legs_in_shade(labels: LabelMap, lab: Field, knees: float, unit: float) -> LabelMap:
-    """What is taken for the bottom but has the colours of the legs beside it is a leg in the hem's shade."""
-    rows = np.arange(labels.shape[0])[:, None]
-    bottom, leg = labels == BodyLabel.BOTTOM, labels == BodyLabel.LEG
-    near = near_edge(bottom, leg, BAND_UNITS * unit) & bottom
-    whole = np.zeros_like(leg)
-    for window, piece in pieces_of(leg):
-        whole[window] |= piece & (window[0].stop > min(knees, len(labels) - 2))
-    up, aside = max(2, round(HEM_SHADE_UNITS * unit)), round(GAP_UNITS / 4 * unit)
-    over = cv2.dilate(bits(whole), np.ones((up, 2 * aside + 1), np.uint8), anchor=(aside, 0)) > 0
-    shins, thighs = near & (rows > knees), near & over & (rows <= knees)
-    for area, above in ((shins, bottom & (rows < knees)), (thighs, bottom & ~near)):
-        taught = {BodyLabel.BOTTOM: above, BodyLabel.LEG: leg}
-        redrawn = redrawn_by_colour(labels, lab, area, taught, {}, FEET_SOFT_PX)
-        labels = _hanging_on(redrawn, labels, BodyLabel.LEG)
-    left = labels == BodyLabel.BOTTOM
-    if left.sum() == bottom.sum():
-        return labels
-    labels = labels.copy()
-    for window, piece in pieces_of(left):
-        if (
-            window[0].start < knees
-            and piece.sum() < STRAY * left.sum()
-            and float(near[window][piece].mean()) > ENCLOSED
-        ):
-            labels[window][piece] = BodyLabel.LEG
-    return labels
 
 
 def _gap_between_legs(labels: LabelMap, lab: Field, person: PersonAnalysis, figure: Figure) -> LabelMap:

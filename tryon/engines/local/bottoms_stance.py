@@ -151,7 +151,7 @@ def measure_stance(person: PersonAnalysis, figure: Figure, least_thigh: float = 
 def _covered_in_one(person: PersonAnalysis, figure: Figure, legs: Mapping[Side, Leg], crotch: Points) -> bool:
     """Nothing but the old bottom is seen between the legs, from below the crotch to its end."""
     middle = np.mean([leg.path for leg in legs.values()], axis=0)
-    end = min(leg.old_end for leg in legs.values()) - SKIRT_STATIONS / 2
+    end = float(np.mean([leg.old_end for leg in legs.values()])) - SKIRT_STATIONS / 2
     inside = middle[:, 1] < person.labels.shape[0] - 1
     below = middle[(end > LEG_STATIONS) & inside & (middle[:, 1] > crotch[1] + SKIRT_STATIONS * legs["left"].length)]
     if len(below) < SKIRT_ROWS_SEEN:

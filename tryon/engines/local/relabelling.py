@@ -133,6 +133,13 @@ def _look_alike(own: NDArray[np.int32], own_cost: Field, other: NDArray[np.int32
     return min(apart) < ALIKE
 
 
+def hanging_on(redrawn: LabelMap, labels: LabelMap, name: BodyLabel) -> LabelMap:
+    """Without the new pieces that do not hang on what was `name` before: a bag, a worn spot, a print."""
+    _, pieces = cv2.connectedComponents((redrawn == name).astype(np.uint8))
+    loose = ~np.isin(pieces, np.unique(pieces[labels == name])) & (pieces > 0)
+    return np.where(loose, labels, redrawn)
+
+
 def near_edge(bottom: Mask, others: Mask, reach: float) -> Mask:
     """Pixels of either within `reach` of the edge between them."""
     if not (bottom.any() and others.any()):
