@@ -94,7 +94,7 @@ def arm_opacity(arm: Arm, labels: LabelMap, target: Target, side: Side, unit: fl
 
 def goes_behind(arm: Arm, labels: LabelMap, unit: float) -> bool:
     """Whether the body hides a part of the bare forearm, all along it."""
-    bare = (ARM_STATIONS >= max(0.5, arm.cuff + PAST_CUFF)) & (ARM_STATIONS < 0.95)
+    bare = (max(0.5, arm.cuff + PAST_CUFF) <= ARM_STATIONS) & (ARM_STATIONS < 0.95)
     if not bare.any():
         return False
     steps = np.linspace(-SEARCH_UNITS, SEARCH_UNITS, 61, dtype=np.float32) * np.float32(unit)
