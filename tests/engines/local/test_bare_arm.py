@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from tryon.engines.local.analysis import BodyLabel, LabelMap
-from tryon.engines.local.bare_arm import as_seen_below
+from tryon.engines.local.bare_arm import as_seen_below, goes_behind
 from tryon.engines.local.figure_arms import ARM_STATIONS, BARE_ARM, Arm
 
 UNIT = 200.0
@@ -47,3 +47,10 @@ def test_a_seam_s_dark_rim_does_not_hide_the_seen_edge() -> None:
     labels[HEM:345, 226] = BodyLabel.TOP
     arm = as_seen_below(hanging_arm(), labels, UNIT)
     assert np.interp(0.4, ARM_STATIONS, arm.bare_outer) == pytest.approx(26, abs=1.5)
+
+
+def test_an_arm_of_which_the_body_hides_a_part_all_along_goes_behind_it() -> None:
+    labels = in_sleeve(0)
+    assert not goes_behind(hanging_arm(), labels, UNIT)
+    labels[HEM:345, 140:206] = BodyLabel.TOP
+    assert goes_behind(hanging_arm(), labels, UNIT)

@@ -42,3 +42,11 @@ def test_the_forearm_ends_as_wide_as_the_hand_and_where_it_is(left: int, right: 
 def test_a_finger_is_no_hand_and_no_hand_none() -> None:
     assert hand_edges(long_sleeved(), hand_at(198, 206), UNIT) is None
     assert wrist_outline(long_sleeved(), hand_at(0, 0), UNIT) is None
+
+
+def test_a_hand_under_a_slanting_cuff_is_seen_whole() -> None:
+    labels = hand_at(180, 220)
+    labels[WRIST : WRIST + 24, 180:198] = BodyLabel.TOP
+    found = hand_edges(long_sleeved(), labels, UNIT)
+    assert found is not None
+    assert found[2][0] == pytest.approx(180, abs=1.5)

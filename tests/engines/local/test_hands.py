@@ -9,8 +9,10 @@ from numpy.typing import NDArray
 from tests.engines.local.scenes import person_of
 from tryon.engines.local.analysis import BodyLabel, Joint, LabelMap, PersonAnalysis, Picture
 from tryon.engines.local.bags import with_bags
+from tryon.engines.local.bottoms_hands import without_cloth_hands
 from tryon.engines.local.dress_arms import with_sleeves_over_arms
 from tryon.engines.local.hands import with_whole_hands
+from tryon.engines.local.misfits import without_thin_things
 
 STANDING = "avatars/2.png"
 
@@ -89,3 +91,25 @@ def test_sleeves_go_over_arms_and_never_over_hands() -> None:
     found = with_sleeves_over_arms(person(), before, [np.ones(hand.shape, np.float32)]).labels
     assert (found[arm] == BodyLabel.ARM).all()
     assert (found[hand & ~arm] == BodyLabel.HAND).all()
+
+
+def test_the_rim_of_a_hand_is_no_thing_it_carries() -> None:
+    hand = left_hand()
+    rim = hand & ~(cv2.erode(hand.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0)
+    found = without_thin_things(np.where(rim, np.uint8(BodyLabel.CARRIED), person().labels), unit())
+    assert not np.isin(found[rim], (BodyLabel.CARRIED, BodyLabel.BACKGROUND)).any()
+    _, _, bag = with_a_bag((200, 60, 40))
+    carrying = np.where(bag, np.uint8(BodyLabel.CARRIED), person().labels)
+    assert (without_thin_things(carrying, unit()) == carrying).all()
+
+
+def test_a_hand_that_was_found_with_much_cloth_beside_it_is_not_in_its_pocket() -> None:
+    hand = left_hand()
+    bottom = person().labels == BodyLabel.BOTTOM
+    wide = cv2.dilate(hand.astype(np.uint8), np.ones((1, int(unit())), np.uint8)) > 0
+    cloth = wide & bottom
+    assert cloth.sum() > 2 * hand.sum()
+    labels = np.where(cloth, np.uint8(BodyLabel.HAND), person().labels)
+    lab = cv2.cvtColor(person().picture, cv2.COLOR_RGB2Lab).astype(np.float32)
+    found = without_cloth_hands(labels, lab, person(), unit())
+    assert (found[hand] == BodyLabel.HAND).mean() > 0.8

@@ -10,7 +10,7 @@ from tryon.engines.local.analysis import BodyLabel, LabelMap, Opacity, Side
 from tryon.engines.local.bare_wrist import wrist_outline
 from tryon.engines.local.figure_arms import ARM_STATIONS, BARE_ARM, Arm
 from tryon.engines.local.raster import polygon_opacity, tube_outline
-from tryon.engines.local.rays import Widths
+from tryon.engines.local.rays import Widths, sample
 from tryon.engines.local.sleeve_target import end_of
 from tryon.engines.local.target import Target
 
@@ -33,6 +33,9 @@ HAND_SHARE: Final = 9
 
 BELOW_ELBOW: Final = 0.3
 """Share of the forearm over which it keeps its own outline more and more."""
+
+BEHIND: Final = 0.55
+"""A forearm of which less of its usual width is seen goes behind the body, or behind a skirt."""
 
 STEP: Final = 0.01
 """Stations between the cuts through the seen arm at which its two edges are read."""
@@ -87,6 +90,17 @@ def arm_opacity(arm: Arm, labels: LabelMap, target: Target, side: Side, unit: fl
     whole = polygon_opacity(shape, tube_outline(path[seen], outer[seen], inner[seen]), 0.9)
     whole = np.maximum(whole, polygon_opacity(shape, wrist[1], 0.9))
     return whole * (1 - _under_sleeve(target, side, shape))
+
+
+def goes_behind(arm: Arm, labels: LabelMap, unit: float) -> bool:
+    """Whether the body hides a part of the bare forearm, all along it."""
+    bare = (max(0.5, arm.cuff + PAST_CUFF) <= ARM_STATIONS) & (ARM_STATIONS < 0.95)
+    if not bare.any():
+        return False
+    steps = np.linspace(-SEARCH_UNITS, SEARCH_UNITS, 61, dtype=np.float32) * np.float32(unit)
+    skin = (labels == BodyLabel.ARM) | (labels == BodyLabel.HAND)
+    share = sum(sample(skin, arm.path[bare] + arm.outward[bare] * step) for step in steps) * (steps[1] - steps[0])
+    return bool(np.median(share / (2 * BARE_ARM[bare] * unit)) < BEHIND)
 
 
 def below_elbow(arm: Arm, shape: tuple[int, ...]) -> Opacity:

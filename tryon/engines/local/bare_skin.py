@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tryon.engines.local.analysis import SIDES, BodyLabel, LabelMap, Opacity, PersonAnalysis, Points, Side
-from tryon.engines.local.bare_arm import arm_opacity, as_seen_below, below_elbow
+from tryon.engines.local.bare_arm import arm_opacity, as_seen_below, below_elbow, goes_behind
 from tryon.engines.local.bare_arm_light import ARM_DEPTH, arm_light, as_this_arm_is_lit, tilt
 from tryon.engines.local.bare_form import arm_share, rim_form, torso_form
 from tryon.engines.local.figure import TORSO_LEVELS, Figure
@@ -109,8 +109,13 @@ def with_pores(light: Linear, skin: Opacity, grain: float = PORES, patches: floa
     return light
 
 
-def bare_skin(person: PersonAnalysis, photo: Linear, figure: Figure, target: Target, needed: Mask) -> BareSkin:
-    """Skin wherever the old top gives way to it; arms only where some of them is `needed`."""
+def bare_skin(
+    person: PersonAnalysis, photo: Linear, figure: Figure, target: Target, needed: Mask, bottom: Opacity | None = None
+) -> BareSkin:
+    """Skin wherever the old top gives way to it; arms only where some of them is `needed`.
+
+    Arms that go behind the body are behind `bottom`, what goes on of the bottom garment, too.
+    """
     tone = learn_tone(person, photo)
     shape = needed.shape
     torso = np.maximum(bare_torso(person.labels, figure, target), beside_neck(person.labels, needed, figure.unit))
@@ -118,6 +123,8 @@ def bare_skin(person: PersonAnalysis, photo: Linear, figure: Figure, target: Tar
     for side in SIDES:
         arm = as_seen_below(figure.arms[side], person.labels, figure.unit)
         where = arm_opacity(arm, person.labels, target, side, figure.unit)
+        if bottom is not None and goes_behind(arm, person.labels, figure.unit):
+            where = where * (1 - bottom)
         if (needed & (where > 0)).sum() > LEAST_SKIN_PX:
             arms.append((arm, where))
             opacity = np.maximum(opacity, where)

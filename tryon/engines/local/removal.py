@@ -69,7 +69,7 @@ def take_off(person: PersonAnalysis, figure: Figure, target: Target, cloth: Opac
     edge = (hem > 0) & (person.labels == BodyLabel.BOTTOM)
     light = over(light, continued, np.maximum(below, bits(hem > 0)))
     light = over(light, head_continued(person, photo), inside_hair(person, figure))
-    light, skin = with_bare_torso(light, person, photo, figure, target, (opacity > 0) & (cloth < 0.99))
+    light, skin = with_bare_torso(light, person, photo, figure, target, (opacity > 0) & (cloth < 0.99), below)
     # Skin that is made up ends at the bottom's edge, which has been seen.
     light[edge], skin = continued[edge], skin * ~edge
     bottom = np.maximum(below, edge) * (person.labels == BodyLabel.BOTTOM).any()
@@ -77,13 +77,15 @@ def take_off(person: PersonAnalysis, figure: Figure, target: Target, cloth: Opac
 
 
 def with_bare_torso(
-    light: Linear, person: PersonAnalysis, photo: Linear, figure: Figure, target: Target, needed: NDArray[np.bool_]
-) -> tuple[Linear, Opacity]:
-    """Neck, chest and arms laid over `light` where `target` bares them, and where they are; arms only if `needed`.
+    light: Linear, person: PersonAnalysis, photo: Linear, figure: Figure, target: Target, needed: NDArray[np.bool_],
+    bottom: Opacity | None = None,
+) -> tuple[Linear, Opacity]:  # fmt: skip
+    """Neck, chest and arms laid over `light` where `target` bares them, and where they are; arms only if `needed`, and
+    those that go behind the body only beside `bottom`.
 
     Their pores are drawn already.
     """
-    made = bare_skin(person, photo, figure, target, needed)
+    made = bare_skin(person, photo, figure, target, needed, bottom)
     return with_pores(over(light, made.light, made.opacity), made.opacity, made.grain, made.grain), made.opacity
 
 
