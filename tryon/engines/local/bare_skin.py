@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from tryon.engines.local.analysis import SIDES, BodyLabel, LabelMap, Opacity, PersonAnalysis, Points, Side
 from tryon.engines.local.bare_arm import arm_opacity, as_seen_below, below_elbow
 from tryon.engines.local.bare_arm_light import ARM_DEPTH, arm_light, as_this_arm_is_lit, tilt
+from tryon.engines.local.bare_build import shoulder_slope, under_the_cloth
 from tryon.engines.local.bare_form import arm_share, rim_form, shoulder_form, torso_form
 from tryon.engines.local.bare_side_light import across_the_trunk, light_from_the_right
 from tryon.engines.local.figure import TORSO_LEVELS, Figure
@@ -128,6 +129,7 @@ def bare_skin(person: PersonAnalysis, photo: Linear, figure: Figure, target: Tar
     """Skin wherever the old top gives way to it; arms only where some of them is `needed`."""
     tone = learn_tone(person, photo)
     shape = needed.shape
+    figure = under_the_cloth(figure, person.labels)
     torso = np.maximum(bare_torso(person.labels, figure, target), beside_neck(person.labels, needed, figure.unit))
     opacity, arms = torso, []
     for side in SIDES:
@@ -273,7 +275,9 @@ def torso_ring(figure: Figure, start: float, end: float, jaw: Mapping[Side, Poin
     halves: dict[Side, list[Points]] = {}
     for side in SIDES:
         half = np.interp(levels, TORSO_LEVELS, figure.bare[side]) * (1.0 if side == "left" else -1.0)
-        top = [] if jaw is None else [*jaw[side], figure.shoulder_tip[side]]
+        top: list[Points] = []
+        if jaw is not None:
+            top = [*jaw[side], shoulder_slope(figure, jaw[side][-1], side), figure.shoulder_tip[side]]
         halves[side] = [*top, *(centre + np.outer(half, figure.across)).astype(np.float32)]
     return np.asarray([*halves["right"], *halves["left"][::-1]], np.float32)
 
