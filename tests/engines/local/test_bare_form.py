@@ -3,7 +3,7 @@
 import numpy as np
 
 from tests.engines.local.scenes import person_of
-from tryon.engines.local.bare_form import arm_share, rim_form, torso_form
+from tryon.engines.local.bare_form import arm_share, rim_form, shoulder_form, torso_form
 from tryon.engines.local.figure import Figure, measure_figure
 
 
@@ -38,7 +38,7 @@ def test_the_form_has_no_edges() -> None:
 
 def test_collar_bones_and_the_hollow_between_them_are_there_and_subtle() -> None:
     figure, shape = _figure()
-    down = _along(torso_form(figure, shape), figure, (0.22, -0.12), (0.22, 0.15))
+    down = _along(torso_form(figure, shape), figure, (0.32, -0.12), (0.32, 0.15))
     assert 0.05 < np.ptp(down) < 0.3
 
 
@@ -57,3 +57,21 @@ def test_a_body_turns_away_at_its_outline_alone() -> None:
     rim = rim_form(body, 100.0)
     assert rim[50, 20] < rim[50, 24] < rim[50, 50]
     assert abs(float(rim[50, 50])) < 0.01
+
+
+def test_the_throat_is_darker_than_the_chest_and_the_shoulder_s_top_than_neither() -> None:
+    figure, shape = _figure()
+    form = torso_form(figure, shape)
+    throat, chest, shoulder = (
+        _along(form, figure, spot, spot)[0] for spot in ((0.0, -0.25), (0.0, 0.2), (0.45, -0.02))
+    )
+    assert throat < shoulder < chest
+
+
+def test_light_falls_on_the_shoulder_s_top_and_not_into_the_crease_before_the_armpit() -> None:
+    top, crease, forearm = (
+        float(shoulder_form(np.asarray([station], np.float32), np.asarray([across], np.float32))[0])
+        for station, across in ((0.0, 0.5), (0.17, -0.66), (0.7, 0.0))
+    )
+    assert crease < -0.3 < 0.1 < top
+    assert abs(forearm) < 0.01

@@ -7,7 +7,7 @@ import numpy as np
 
 from tests.engines.local.scenes import dressed, garment_of, person_of, picture_of
 from tryon.engines.local.analysis import BodyLabel
-from tryon.engines.local.bare_skin import beside_neck
+from tryon.engines.local.bare_skin import beside_neck, smooth_skin
 from tryon.engines.local.checks import score
 from tryon.engines.local.fill import pull_push
 from tryon.engines.local.linear import difference, to_lab
@@ -98,3 +98,13 @@ def test_skin_beside_the_neck_runs_out_in_a_hollow_over_the_new_shoulder_and_not
     assert skin[70, 110] == 0  # open above it
     assert skin[80, 150] == 0
     assert (skin[labels == BodyLabel.BACKGROUND] == 0).all()
+
+
+def test_at_an_arm_s_edge_no_wall_is_blended_into_its_skin() -> None:
+    labels = np.zeros((60, 60), np.uint8)
+    labels[:, 20:40] = BodyLabel.ARM
+    photo = np.full((60, 60, 3), 0.9, np.float32)
+    photo[:, 20:40] = (0.4, 0.2, 0.1)
+    smooth = smooth_skin(labels, photo)
+    np.testing.assert_allclose(smooth[5:55, 21:39], np.broadcast_to((0.4, 0.2, 0.1), (50, 18, 3)), atol=1e-3)
+    np.testing.assert_array_equal(smooth[:, :19], photo[:, :19])

@@ -53,3 +53,15 @@ def test_dark_and_light_skin_are_shaded_alike_in_the_same_light() -> None:
     tones = [learn_tone(person, to_linear(person.picture)) for person in map(_painted, SKINS.values())]
     assert max(tone.contrast for tone in tones) - min(tone.contrast for tone in tones) < 0.1
     assert max(tone.grain for tone in tones) < 0.015
+
+
+def test_the_face_tells_how_bright_the_arms_are_where_the_neck_lies_in_shade() -> None:
+    """Beside a dark neck a lit face makes the hidden arms brighter, and not as bright as itself."""
+    person = _painted(SKINS["middle"])
+    labels = np.where(person.labels == BodyLabel.ARM, np.uint8(BodyLabel.NECK), person.labels)
+    labels[: len(labels) // 2][labels[: len(labels) // 2] == BodyLabel.NECK] = BodyLabel.HEAD
+    photo = to_linear(person.picture)
+    photo[len(labels) // 2 :] *= 0.6
+    shaded = learn_tone(replace(person, labels=np.where(labels == BodyLabel.HEAD, 0, labels).astype(np.uint8)), photo)
+    lit = learn_tone(replace(person, labels=labels), photo)
+    assert shaded.level + 0.1 < lit.level < shaded.level - np.log(0.6)

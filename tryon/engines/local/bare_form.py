@@ -18,7 +18,7 @@ COARSE: Final = 2
 """The form is smooth and drawn on every second pixel."""
 
 SHOULDER_STATIONS: Final = (0.0, 0.2)
-ARMPIT_STATIONS: Final = (0.2, 0.42)
+ARMPIT_STATIONS: Final = (0.14, 0.32)
 """Between these stations the light of the trunk goes over into that of the arm, at its outer and at its inner side:
 above the armpit the shoulder's inner side is no edge."""
 BESIDE: Final = 0.25
@@ -28,8 +28,14 @@ SIDE_LIGHT: Final = 0.30
 """Log depth of the falloff at the sides of the bare torso."""
 ROUND: Final = 0.12
 """Log light that the chest has lost half a unit from its middle."""
+LIFT: Final = 0.22
+"""Log light by which chest and shoulders, which light from above reaches best, are brighter than an arm's side that
+faces the viewer."""
+THROAT_UNITS: Final = 0.3
+THROAT_FADE: Final = 0.16
+"""Half width of the throat, and the height over which its light goes over into the chest's."""
 LOWER: Final = 0.15
-LOWER_UNITS: Final = (0.02, 0.55)
+LOWER_UNITS: Final = (0.25, 0.8)
 """Log light that the chest loses between these heights below the shoulders: light comes from above."""
 
 NECK_UNITS: Final = 0.22
@@ -40,7 +46,7 @@ NECK_ENDS: Final = (-0.12, -0.22)
 COLLAR_BONES: Final = ((0.05, 0.015), (0.40, -0.035))
 """(across, down) in units from the shoulders' middle: where a collar bone begins and ends."""
 BONE_UNITS: Final = 0.036
-BONE_DEPTH: Final = 0.16
+BONE_DEPTH: Final = 0.08
 """Half width, and log light that a collar bone catches; below it lies as deep a shade."""
 HOLLOW_UNITS: Final = 0.05
 HOLLOW_DEPTH: Final = 0.14
@@ -51,10 +57,12 @@ NOTCH_DEPTH: Final = 0.16
 BREASTBONE_UNITS: Final = 0.09
 BREASTBONE_DEPTH: Final = 0.05
 """The shallow groove along the breastbone."""
-FURROW: Final = ((0.40, 0.36), (0.43, 0.08))
-FURROW_UNITS: Final = 0.09
-FURROW_DEPTH: Final = 0.16
-"""The furrow between chest and shoulder, from the armpit up, and its half width and log depth."""
+CREASE: Final = (0.17, -0.66)
+CREASE_WIDTHS: Final = (0.09, 0.28)
+CREASE_DEPTH: Final = 0.5
+"""Where the arm meets the chest, above the armpit: station and place across the arm, half widths, and log depth."""
+CAP: Final = (0.10, 0.18)
+"""Stations over which the shoulder's top, which faces the light from above, goes over into the arm; its log light."""
 
 
 BELLY_SIDES: Final = 0.30
@@ -67,7 +75,7 @@ FLANK: Final = (0.20, 0.06)
 """Half width and log depth of the belly's middle groove; where its muscles end at the sides, and the depth there."""
 
 RIM_UNITS: Final = 0.035
-RIM_DEPTH: Final = 0.18
+RIM_DEPTH: Final = 0.1
 """Width and log depth of the falloff at the outline of shoulders and neck."""
 
 
@@ -84,7 +92,7 @@ def torso_form(figure: Figure, shape: tuple[int, ...]) -> Floats:
     x, y = columns - figure.shoulder_middle[0], rows - figure.shoulder_middle[1]
     across = np.abs(x * figure.across[0] + y * figure.across[1]) / figure.unit
     down = (x * figure.down[0] + y * figure.down[1]) / figure.unit
-    coarse = _trunk(figure, across, down) + _neck(across, down) + _bones(across, down) + _furrow(across, down)
+    coarse = _trunk(figure, across, down) + _neck(across, down) + _bones(across, down)
     size = (coarse.shape[1] * COARSE, coarse.shape[0] * COARSE)
     whole = cv2.resize(coarse.astype(np.float32), size, interpolation=cv2.INTER_LINEAR)
     return np.asarray(whole[: shape[0], : shape[1]], np.float32)
@@ -101,6 +109,13 @@ def arm_share(station: Floats, across: Floats) -> Floats:
     return np.asarray(along * np.clip((1.0 + BESIDE - np.abs(across)) / BESIDE, 0.0, 1.0), np.float32)
 
 
+def shoulder_form(station: Floats, across: Floats) -> Floats:
+    """(h, w) log light of what lies between arm and trunk: the shoulder's top and the crease before the armpit."""
+    cap = CAP[1] * np.exp(-((np.maximum(station, 0.0) / CAP[0]) ** 2)) * _eased((across + 0.6) / 0.8)
+    crease = _spot((station - CREASE[0]) / CREASE_WIDTHS[0], (across - CREASE[1]) / CREASE_WIDTHS[1])
+    return np.asarray(cap - CREASE_DEPTH * crease, np.float32)
+
+
 def _eased(share: Floats) -> Floats:
     """From 0 to 1 without a kink at either end."""
     share = np.clip(share, 0.0, 1.0)
@@ -114,7 +129,16 @@ def _trunk(figure: Figure, across: Floats, down: Floats) -> Floats:
     sides = -SIDE_LIGHT * share**6 * _eased((level - 0.12) / 0.2)
     lower = -LOWER * _eased((down - LOWER_UNITS[0]) / (LOWER_UNITS[1] - LOWER_UNITS[0]))
     sides -= BELLY_SIDES * share**3 * _eased((level - 0.4) / 0.15)
-    return np.asarray(sides + lower + _belly(across, level) - ROUND * np.minimum(across / 0.5, 1.0) ** 2, np.float32)
+    return np.asarray(
+        _lift(across, down) + sides + lower + _belly(across, level) - ROUND * np.minimum(across / 0.5, 1.0) ** 2,
+        np.float32,
+    )
+
+
+def _lift(across: Floats, down: Floats) -> Floats:
+    """What light from above adds; the throat lies under the chin."""
+    throat = _eased((THROAT_UNITS - across) / 0.1) * _eased((NECK_ENDS[0] + THROAT_FADE - down) / THROAT_FADE)
+    return np.asarray(LIFT * (1.0 - throat), np.float32)
 
 
 def _belly(across: Floats, level: Floats) -> Floats:
@@ -130,7 +154,8 @@ def _belly(across: Floats, level: Floats) -> Floats:
 
 def _neck(across: Floats, down: Floats) -> Floats:
     present = _eased((down - NECK_ENDS[0]) / (NECK_ENDS[1] - NECK_ENDS[0]))
-    return np.asarray(-NECK_SIDES * present * np.minimum(across / NECK_UNITS, 1.0) ** 4, np.float32)
+    beside = _eased((across - NECK_UNITS) / 0.06)
+    return np.asarray(-NECK_SIDES * present * (1.0 - beside) * np.minimum(across / NECK_UNITS, 1.0) ** 4, np.float32)
 
 
 def _bones(across: Floats, down: Floats) -> Floats:
@@ -144,14 +169,6 @@ def _bones(across: Floats, down: Floats) -> Floats:
     notch = _spot(across / NOTCH_UNITS, (down + 0.01) / NOTCH_UNITS)
     groove = np.exp(-((across / BREASTBONE_UNITS) ** 2)) * _eased((down - 0.05) / 0.1) * _eased((0.55 - down) / 0.2)
     return np.asarray(bone - HOLLOW_DEPTH * hollow - NOTCH_DEPTH * notch - BREASTBONE_DEPTH * groove, np.float32)
-
-
-def _furrow(across: Floats, down: Floats) -> Floats:
-    (outer, low), (inner, high) = FURROW
-    along = np.clip((low - down) / (low - high), 0.0, 1.0)
-    off = (across - (outer + (inner - outer) * along)) / FURROW_UNITS
-    ends = _eased((down - high) / (0.6 * (low - high))) * _eased((low + 0.12 - down) / 0.12)
-    return np.asarray(-FURROW_DEPTH * np.exp(-(off**2)) * ends, np.float32)
 
 
 def _spot(across: Floats, down: Floats) -> Floats:

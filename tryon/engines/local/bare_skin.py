@@ -16,19 +16,33 @@ from numpy.typing import NDArray
 from tryon.engines.local.analysis import SIDES, BodyLabel, LabelMap, Opacity, PersonAnalysis, Points, Side
 from tryon.engines.local.bare_arm import arm_opacity, as_seen_below, below_elbow, goes_behind
 from tryon.engines.local.bare_arm_light import ARM_DEPTH, arm_light, as_this_arm_is_lit, tilt
-from tryon.engines.local.bare_form import arm_share, rim_form, torso_form
+from tryon.engines.local.bare_build import shoulder_slope, under_the_cloth
+from tryon.engines.local.bare_form import arm_share, rim_form, shoulder_form, torso_form
+from tryon.engines.local.bare_side_light import across_the_trunk, light_from_the_right
 from tryon.engines.local.figure import TORSO_LEVELS, Figure
 from tryon.engines.local.figure_arms import Arm
 from tryon.engines.local.fill import pull_push
 from tryon.engines.local.linear import Linear
 from tryon.engines.local.neck_side import neck_sides
-from tryon.engines.local.raster import bits, blurred, depth, grown, highest, polygon_opacity, reduced, resized
-from tryon.engines.local.skin_tone import DARKEST, LEAST_SKIN_PX, UNLIKE_SKIN, SkinTone, clean_skin, learn_tone
+from tryon.engines.local.raster import (
+    among,
+    bits,
+    blurred,
+    depth,
+    grown,
+    highest,
+    polygon_opacity,
+    reduced,
+    resized,
+    shrunk,
+)
+from tryon.engines.local.skin_tone import BARE, DARKEST, LEAST_SKIN_PX, UNLIKE_SKIN, SkinTone, clean_skin, learn_tone
 from tryon.engines.local.smaller_figure import smaller_arm, smaller_figure
 from tryon.engines.local.spline import dense_map, fit_spline
 from tryon.engines.local.target import Target
 
 Mask = NDArray[np.bool_]
+Floats = NDArray[np.float32]
 
 FIELD_UNIT_PX: Final = 110.0
 """Size of the body's unit at which the light on bare skin is drawn."""
@@ -70,6 +84,8 @@ FAR_LIMIT: Final = 0.5
 """Log limits: beyond them it is a cast shadow, a burnt-out highlight or no skin."""
 
 
+OUTWARD: Final[Mapping[Side, float]] = {"left": 1.0, "right": -1.0}
+"""Whether an arm's outer half is turned to the picture's right."""
 WHOLE: Final = np.s_[:, :]
 """The window that leaves nothing out."""
 
@@ -118,6 +134,7 @@ def bare_skin(
     """
     tone = learn_tone(person, photo)
     shape = needed.shape
+    figure = under_the_cloth(figure, person.labels)
     torso = np.maximum(bare_torso(person.labels, figure, target), beside_neck(person.labels, needed, figure.unit))
     opacity, arms = torso, []
     for side in SIDES:
@@ -126,18 +143,18 @@ def bare_skin(
         if bottom is not None and goes_behind(arm, person.labels, figure.unit):
             where = where * (1 - bottom)
         if (needed & (where > 0)).sum() > LEAST_SKIN_PX:
-            arms.append((arm, where))
+            arms.append((side, arm, where))
             opacity = np.maximum(opacity, where)
     if not target.sleeves or target.bare_shoulders:
         bare_arms = (person.labels == BodyLabel.ARM).astype(np.float32)
         opacity = _rounded(np.maximum(opacity, bare_arms), SHOULDER_UNITS * figure.unit)
-        for arm, where in arms:
+        for _, arm, where in arms:
             opacity = np.maximum(opacity, where * below_elbow(arm, where.shape))
     if target.hem_level < target.waistband_level:
         # The trunk goes on behind the waistband, arms before it.
         wide = replace(figure, bare={side: half * np.float32(1.3) for side, half in figure.bare.items()})
         lower = polygon_opacity(shape, torso_ring(wide, target.waistband_level, LOWEST_LEVEL), 1.0)
-        before = np.maximum.reduce([np.zeros_like(lower), *(where for _, where in arms)])
+        before = np.maximum.reduce([np.zeros_like(lower), *(where for _, _, where in arms)])
         opacity = opacity * np.maximum(1 - lower, before)
     seen = np.isin(person.labels, (BodyLabel.NECK, BodyLabel.ARM, BodyLabel.HAND, BodyLabel.MIDRIFF))
     light = _field_of_light(person, photo, figure, arms, opacity, tone)
@@ -145,7 +162,7 @@ def bare_skin(
 
 
 def _field_of_light(
-    person: PersonAnalysis, photo: Linear, figure: Figure, arms: list[tuple[Arm, Opacity]], skin: Opacity,
+    person: PersonAnalysis, photo: Linear, figure: Figure, arms: list[tuple[Side, Arm, Opacity]], skin: Opacity,
     tone: SkinTone,
 ) -> Linear:  # fmt: skip
     """The light of bare skin all over the frame; smooth, so it is drawn at a reduced size."""
@@ -156,9 +173,12 @@ def _field_of_light(
     body = smaller_figure(figure, factor)
     solid = (resized(skin, size, cv2.INTER_AREA) > 0.5) | ~np.isin(labels, (BodyLabel.BACKGROUND, BodyLabel.TOP))
     form = torso_form(body, size) + rim_form(solid, body.unit)
-    level = np.asarray(tone.level + max(tone.contrast, LEAST_FORM) * form, np.float32)
-    for arm, where in arms:
-        level = _with_arm(level, small, seen, smaller_arm(arm, factor), resized(where, size, cv2.INTER_AREA), tone)
+    aside = light_from_the_right(labels, seen)
+    trunk = across_the_trunk(body, size, aside)
+    level = np.asarray(tone.level + max(tone.contrast, LEAST_FORM) * form + trunk, np.float32)
+    for side, arm, where in arms:
+        share = resized(where, size, cv2.INTER_AREA)
+        level = _with_arm(level, small, seen, smaller_arm(arm, factor), share, tone, trunk, aside * OUTWARD[side])
     light = meeting_the_seen(small, seen, tone, level, body.unit)
     return resized(light * np.exp(mottling(size, body.unit)), photo.shape)
 
@@ -183,7 +203,7 @@ def meeting_the_seen(
     known = reduced(_telling(person, unit), 0.5)
     if known.sum() < LEAST_SKIN_PX:
         return tone.colour(level[window])
-    log = np.log(np.maximum(reduced(blurred(photo, 1.5), 0.5), DARKEST))
+    log = np.log(np.maximum(reduced(smooth_skin(person.labels, photo), 0.5), DARKEST))
     drawn = tone.offset + tone.slope * reduced(level, 0.5)[..., None]
     off = np.clip(log - drawn, -FAR_LIMIT * 2, FAR_LIMIT * 2)
     known = known * (highest(np.abs(off - off.mean(axis=2, keepdims=True))) < UNLIKE_SKIN)
@@ -195,6 +215,13 @@ def meeting_the_seen(
     carried = bright * _fading(away, reach + (CHIN_UNITS - reach) * shade) + (off - bright) * _fading(away, HUE_UNITS)
     drawn = tone.offset + tone.slope * level[window][..., None]
     return np.exp(drawn + resized(blurred(carried, 2.0), level.shape)[window])
+
+
+def smooth_skin(labels: LabelMap, photo: Linear) -> Linear:
+    """The photo without noise, into which nothing but skin is blended: at an arm's edge lie walls and sleeves."""
+    skin = shrunk(bits(among(labels, BARE)), 1).astype(np.float32)
+    inside = blurred(photo * skin[..., None], 1.5) / np.maximum(blurred(skin, 1.5), 0.05)[..., None]
+    return np.asarray(np.where(skin[..., None] > 0, inside, photo), np.float32)
 
 
 def _telling(person: PersonAnalysis, unit: float) -> Opacity:
@@ -255,7 +282,9 @@ def torso_ring(figure: Figure, start: float, end: float, jaw: Mapping[Side, Poin
     halves: dict[Side, list[Points]] = {}
     for side in SIDES:
         half = np.interp(levels, TORSO_LEVELS, figure.bare[side]) * (1.0 if side == "left" else -1.0)
-        top = [] if jaw is None else [*jaw[side], figure.shoulder_tip[side]]
+        top: list[Points] = []
+        if jaw is not None:
+            top = [*jaw[side], shoulder_slope(figure, jaw[side][-1], side), figure.shoulder_tip[side]]
         halves[side] = [*top, *(centre + np.outer(half, figure.across)).astype(np.float32)]
     return np.asarray([*halves["right"], *halves["left"][::-1]], np.float32)
 
@@ -264,17 +293,21 @@ def torso_ring(figure: Figure, start: float, end: float, jaw: Mapping[Side, Poin
 
 
 def _with_arm(
-    level: NDArray[np.float32], person: PersonAnalysis, photo: Linear, arm: Arm, where: Opacity, tone: SkinTone
-) -> NDArray[np.float32]:
-    """The log luminance with this arm's roundness drawn into it, and the crease where it meets the chest."""
+    level: Floats, person: PersonAnalysis, photo: Linear, arm: Arm, where: Opacity, tone: SkinTone, trunk: Floats,
+    outward: float,
+) -> Floats:  # fmt: skip
+    """The log luminance with this arm's roundness drawn into it, and the crease where it meets the chest; `trunk` and
+    `outward` are the light from the side, on all of the body and on the arm's outer half."""
     place = arm_coordinates(arm, where.shape)
     station, across = place[..., 0], place[..., 1]
     inside = np.clip(across, -1.0, 1.0)
-    aside = tilt(person.labels, photo, where > 0.5, inside)
-    form = tone.contrast * ARM_DEPTH * arm_light(station, across) + aside * inside
-    near = (clean_skin(person, (BodyLabel.ARM, BodyLabel.HAND)) > 0) & (grown(bits(where > 0.5), 9) > 0)
+    aside = tilt(person.labels, photo, where > 0.5, inside, outward)
+    form = tone.contrast * ARM_DEPTH * arm_light(station, across) + aside * inside + trunk
+    seen = shrunk(bits(among(person.labels, (BodyLabel.ARM, BodyLabel.HAND))), 1)
+    near = (seen > 0) & (grown(bits(where > 0.5), 9) > 0)
     own = as_this_arm_is_lit(form, across, photo, person.labels, near, tone.level)
-    return np.asarray(level + (own - level) * arm_share(station, across), np.float32)
+    joint = tone.contrast * shoulder_form(station, across)
+    return np.asarray(level + (own - level) * arm_share(station, across) + joint, np.float32)
 
 
 def arm_coordinates(arm: Arm, shape: tuple[int, ...]) -> NDArray[np.float32]:

@@ -26,7 +26,7 @@ the chin's shadow and the gaps between fingers."""
 FACE_SHARE: Final = 0.4
 """Where no such skin is seen, how much of the hue is the face's: necks lie in light thrown back by the old top."""
 
-WEIGHTS: Final = {BodyLabel.ARM: 4.0, BodyLabel.NECK: 1.0, BodyLabel.HAND: 1.0}
+WEIGHTS: Final = {BodyLabel.ARM: 4.0, BodyLabel.NECK: 1.0, BodyLabel.HAND: 1.0, BodyLabel.HEAD: 1.0}
 """How much each part says about a bare arm's brightness: an arm most; hands are darker, necks may lie in shade."""
 
 SAMPLES: Final = 4000
@@ -79,7 +79,7 @@ def clean_skin(person: PersonAnalysis, labels: tuple[BodyLabel, ...] = BARE) -> 
 
 def learn_tone(person: PersonAnalysis, photo: Linear) -> SkinTone:
     """From the bare skin of body and hands; the face's colour stands in where there is too little of it."""
-    box = box_of(among(person.labels, BARE), BLUR_ROOM_PX)
+    box = box_of(among(person.labels, (*BARE, BodyLabel.HEAD)), BLUR_ROOM_PX)
     person, photo = replace(person, labels=person.labels[box]), photo[box]
     face = lab_to_linear(np.asarray(MIDDLE_SKIN_LAB if person.skin_lab is None else person.skin_lab))
     bare = clean_skin(person) > 0
@@ -99,8 +99,9 @@ def learn_tone(person: PersonAnalysis, photo: Linear) -> SkinTone:
         offset = offset + np.float32(FACE_SHARE * (1.0 - sure)) * off
     fine = (log - blurred(log, GRAIN_PX))[bare][::step]
     grain = float(np.clip(np.median(np.abs(fine)), *GRAINS))
+    shown = clean_skin(person, (*BARE, BodyLabel.HEAD)) > 0
     is_skin = np.zeros(bare.shape, bool)
-    is_skin[bare] = highest(np.abs(np.log(light[bare]) - offset - slope * log[bare][:, None])) < UNLIKE_SKIN
+    is_skin[shown] = highest(np.abs(np.log(light[shown]) - offset - slope * log[shown][:, None])) < UNLIKE_SKIN
     return SkinTone(_level(person, log, is_skin), contrast, offset, slope, grain)
 
 

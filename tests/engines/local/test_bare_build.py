@@ -1,0 +1,35 @@
+"""The body's outline under clothes."""
+
+from dataclasses import replace
+
+import numpy as np
+
+from tests.engines.local.scenes import person_of
+from tryon.engines.local.analysis import SIDES, BodyLabel
+from tryon.engines.local.bare_build import THICKNESS_UNITS, shoulder_slope, under_the_cloth
+from tryon.engines.local.figure import measure_figure
+
+
+def test_clothed_shoulders_and_arms_lie_inside_the_cloth_and_bare_ones_where_they_are_seen() -> None:
+    person = person_of("people/3_posture.jpg")
+    figure = measure_figure(person)
+    clothed = under_the_cloth(figure, np.full_like(person.labels, BodyLabel.TOP))
+    bare = under_the_cloth(figure, np.full_like(person.labels, BodyLabel.ARM))
+    for side in SIDES:
+        lowered = (clothed.shoulder_tip[side] - figure.shoulder_tip[side]) @ figure.down
+        np.testing.assert_allclose(lowered, THICKNESS_UNITS * figure.unit, rtol=1e-3)
+        np.testing.assert_array_equal(bare.shoulder_tip[side], figure.shoulder_tip[side])
+        arm = figure.arms[side]
+        worn = under_the_cloth(
+            replace(figure, arms={side: replace(arm, covered=np.ones(21, np.float32))}), person.labels
+        )
+        assert (worn.arms[side].bare_outer < arm.bare_outer).all()
+
+
+def test_a_shoulder_s_slope_is_hollow_where_it_is_steep_and_straight_where_it_is_level() -> None:
+    figure = measure_figure(person_of("people/3_posture.jpg"))
+    for rise, hollow in ((0.2, True), (0.0, False)):
+        tip = figure.shoulder_tip["left"]
+        start = tip - figure.across * (0.3 * figure.unit) - figure.down * np.float32(rise * figure.unit)
+        below = (shoulder_slope(figure, start, "left") - (start + tip) / 2) @ figure.down
+        assert (below > 0.01 * figure.unit) == hollow
