@@ -64,9 +64,7 @@ def find_label(picture: Picture, edge: Points, ends: Points) -> Label | None:
     return max(found, key=lambda label: (label.right - label.left) * (label.bottom - label.top), default=None)
 
 
-def _is_label(
-    box: tuple[int, int, int, int], area: int, top: NDArray[np.floating], half: float, middle: float
-) -> bool:
+def _is_label(box: tuple[int, int, int, int], area: int, top: NDArray[np.floating], half: float, middle: float) -> bool:
     x, y, w, h = box
     if not (WIDTHS[0] * half < w < WIDTHS[1] * half and HEIGHTS[0] * half < h < HEIGHTS[1] * half):
         return False

@@ -47,9 +47,7 @@ def _seam(target: Target, side: Side, factor: float) -> Points:
     return np.asarray(line, np.float32) * np.float32(factor)
 
 
-def _on_slope(
-    cloth: Opacity, skin: Opacity, labels: LabelMap, seam: Points, side: Side, unit: float
-) -> Opacity:
+def _on_slope(cloth: Opacity, skin: Opacity, labels: LabelMap, seam: Points, side: Side, unit: float) -> Opacity:
     sign = 1 if side == "left" else -1
     height, width = cloth.shape
     ends = sorted((float(seam[0, 0]), float(seam[-1, 0] + sign * PAST_TIP * unit)))
