@@ -113,7 +113,7 @@ def without_wings(back: Opacity, person: PersonAnalysis, target: Target, figure:
     box = box_of(back > 0, 2)
     away = depth(bits(~_body(person.labels[box], person.matte[box])))
     back = back.copy()
-    back[box] *= _near_body(away, figure.unit * factor)
+    back[box] *= np.clip(1.0 - blurred(away, 1.0), 0.0, 1.0)
     return back
 
 
