@@ -1,4 +1,4 @@
-"""Necks and neckbands: a band of another colour around the opening, and the neck's side behind an old collar."""
+"""Necks and neckbands: where a product's neckline is, the neck's side behind an old collar, and what lies beside it."""
 
 from types import SimpleNamespace
 from typing import cast
@@ -6,10 +6,18 @@ from typing import cast
 import cv2
 import numpy as np
 
+from tests.engines.local.drawn import MIDDLE, t_shirt
 from tryon.engines.local.analysis import BodyLabel, PersonAnalysis, Picture, Pose
 from tryon.engines.local.collar_edge import with_skin_up_to_the_collar
+from tryon.engines.local.composite import in_front
 from tryon.engines.local.figure import Figure
+from tryon.engines.local.garment_landmarks import read_upper_landmarks
+from tryon.engines.local.layers import Cloth
+from tryon.engines.local.neck_label import find_label
 from tryon.engines.local.neck_side import neck_sides
+from tryon.engines.local.shoulder_edge import without_wings
+from tryon.engines.local.shoulder_slope import with_cloth_on_slopes
+from tryon.engines.local.target import Target
 from tryon.engines.local.trim import opening_in_trim
 
 NECK = np.asarray([[120, 62], [200, 62]], np.float32)
@@ -91,3 +99,107 @@ def test_the_upper_rim_of_a_collar_is_no_skin() -> None:
     found = collared(labels)
     assert (found[98:100, 190:240] == BodyLabel.TOP).all()
     assert (found[:130, 110:190] == BodyLabel.NECK).all()
+
+
+def labelled(cloth: tuple[int, int, int], label: tuple[int, int, int], lower: int) -> Picture:
+    """Plain cloth with a label that hangs from row 70 down to `lower`; the neck is in row 62."""
+    picture = np.full((320, 320, 3), cloth, np.uint8)
+    picture[70:lower, 145:177] = label
+    return picture
+
+
+def test_a_label_is_found_at_the_back_of_the_neck_and_prints_are_none() -> None:
+    edge = np.asarray([[70, 80], [120, 60], [200, 60], [250, 80]], np.float32)
+    found = find_label(labelled((20, 20, 40), (230, 230, 230), 84), edge, NECK)
+    assert found is not None
+    assert np.abs(np.asarray(found) - (145, 70, 177, 84)).max() <= 2
+    assert find_label(labelled((20, 20, 40), (20, 20, 40), 84), edge, NECK) is None
+    assert find_label(labelled((20, 20, 40), (230, 230, 230), 200), edge, NECK) is None
+
+
+def test_the_neckline_runs_below_the_label() -> None:
+    drawn = t_shirt(shadow=0.0)
+    picture = np.where(drawn.mask[..., None], np.uint8(25), drawn.picture).astype(np.uint8)
+    picture[140:185, MIDDLE - 30 : MIDDLE + 30] = (210, 210, 220)
+    curve = read_upper_landmarks(picture, drawn.mask).neckline.curve
+    assert float(curve[:, 1].max()) > 185
+
+
+def with_collar(rise: int) -> np.ndarray:
+    """The mask of a sleeveless top with a soft collar that stands so high above the slope of its shoulders."""
+    half = [(0, 100), (70, 100), (110, 100 + rise), (205, 140 + rise), (200, 320), (200, 700), (0, 700)]
+    ring = [(MIDDLE + x, y) for x, y in half] + [(MIDDLE - x, y) for x, y in half[::-1]]
+    canvas = np.zeros((900, 900), np.uint8)
+    cv2.fillPoly(canvas, [np.asarray(ring, np.int32)], 1)
+    return canvas
+
+
+def test_the_neck_begins_at_the_foot_of_a_soft_collar() -> None:
+    sleeve = [(MIDDLE + 190, 210), (MIDDLE + 330, 330), (MIDDLE + 262, 388), (MIDDLE + 190, 300)]
+    mask = with_collar(60)
+    for sign in (1, -1):
+        ring = [(MIDDLE + sign * (x - MIDDLE), y) for x, y in sleeve]
+        cv2.fillPoly(mask, [np.asarray(ring, np.int32)], 1)
+    picture = np.where(mask[..., None] > 0, np.uint8(90), np.uint8(240)).repeat(3, axis=2)
+    landmarks = read_upper_landmarks(picture, mask > 0)
+    assert landmarks.neckline.has_collar
+    assert abs(landmarks.points["neck_left"][1] - 160) < 15
+
+
+def body_below(row: int) -> tuple[np.ndarray, Target, Figure]:
+    """Labels of a neck between columns 120 and 180 and of its shoulders, which are level at `row`; a garment whose
+    shoulder line lies in row 120, and the figure."""
+    labels = np.zeros((300, 300), np.uint8)
+    labels[20:row, 120:180] = BodyLabel.NECK
+    labels[row:300, 40:260] = BodyLabel.NECK
+    points = {
+        side: [np.float32((150 + sign * x, 120)) for x in (35, 60, 80, 105)]
+        for side, sign in (("left", 1), ("right", -1))
+    }
+    target = SimpleNamespace(
+        bare_shoulders=False,
+        has_collar=False,
+        neck={side: line[0] for side, line in points.items()},
+        shoulder_line={side: np.asarray(line[1:3]) for side, line in points.items()},
+        shoulder={side: line[3] for side, line in points.items()},
+    )
+    return labels, cast(Target, target), cast(Figure, SimpleNamespace(unit=200.0))
+
+
+def cloth_from(opacity: np.ndarray) -> Cloth:
+    colour = np.zeros((300, 300, 3), np.uint8)
+    return Cloth(colour, opacity, {}, colour, np.zeros((300, 300), np.float32))
+
+
+def test_cloth_lies_on_shoulders_that_are_higher_than_its_own_and_not_on_the_neck() -> None:
+    labels, target, figure = body_below(100)
+    opacity = np.zeros((300, 300), np.float32)
+    opacity[120:, 40:260] = 1.0
+    nothing = np.zeros((300, 300), np.float32)
+    worn = with_cloth_on_slopes(cloth_from(opacity), nothing, labels, target, figure, 1.0).opacity
+    assert worn[110, 230] > 0.9
+    assert worn[110, 70] > 0.9
+    assert worn[90, 230] == 0
+    assert worn[110, 170] == 0
+    assert worn[60, 150] == 0
+
+
+def test_the_inside_of_the_back_does_not_stand_out_beside_the_neck() -> None:
+    labels, target, figure = body_below(130)
+    matte = (labels > 0).astype(np.float32)
+    person = cast(PersonAnalysis, SimpleNamespace(labels=labels, matte=matte))
+    back = np.zeros((300, 300), np.float32)
+    back[100:112, 90:210] = 1.0
+    kept = without_wings(back, person, target, figure, 1.0)
+    assert kept[105, 95:110].max() == 0
+    assert kept[105, 130:170].min() == 1
+
+
+def test_single_hairs_do_not_lie_on_cloth() -> None:
+    labels = np.zeros((300, 300), np.uint8)
+    labels[:100, 100:200] = BodyLabel.HEAD
+    labels[:200, 60:100] = BodyLabel.HAIR
+    labels[150:152, 100:250] = BodyLabel.HAIR
+    front = in_front(labels, (), False, 200.0)
+    assert front[180, 80] > 0.9
+    assert front[150:152, 150:250].max() < 0.1

@@ -1,7 +1,10 @@
 """Placing a garment: its own length, neckline and sleeves, on this body."""
 
 from dataclasses import replace
+from types import SimpleNamespace
+from typing import cast
 
+import cv2
 import numpy as np
 import pytest
 
@@ -11,11 +14,11 @@ from tryon.engines.base import TryOnOptions
 from tryon.engines.local.analysis import SIDES, BodyLabel
 from tryon.engines.local.dressing import crop_person, working_box
 from tryon.engines.local.figure import Figure, measure_figure
-from tryon.engines.local.figure_neck import beside_hair, seen_neck
+from tryon.engines.local.figure_neck import beside_hair, neck_roots, seen_neck
 from tryon.engines.local.garment import analyse_garment
-from tryon.engines.local.pattern import SleeveOutline, read_pattern
+from tryon.engines.local.pattern import Pattern, SleeveOutline, read_pattern
 from tryon.engines.local.removal import Undressed
-from tryon.engines.local.shoulder_target import WIDENED, to_bare_shoulder, with_own_widths
+from tryon.engines.local.shoulder_target import WIDENED, place_neck, to_bare_shoulder, with_own_widths
 from tryon.engines.local.sleeve_target import CLOTH_UNITS
 from tryon.engines.local.target import Target, place_garment
 from tryon.engines.local.under_jacket import between_fronts, with_top_kept
@@ -213,3 +216,27 @@ def test_a_neck_seen_on_both_sides_tells_more_than_the_chin() -> None:
     assert seen == pytest.approx(91.5)
     labels[60:120, 114:160] = BodyLabel.HAIR
     assert seen_neck(person, labels != BodyLabel.BACKGROUND, chin, 115.0, 100.0) is None
+
+
+def test_the_neck_is_as_uneven_as_the_shoulders_it_stands_on() -> None:
+    person = replace(person_of(PEOPLE[0]), labels=np.zeros((300, 300), np.uint8))
+    girdle, nowhere = np.asarray([0.96, -0.28], np.float32), np.zeros((300, 300), bool)
+    roots = neck_roots(person, nowhere, np.float32((150, 60)), np.float32((150, 150)), girdle, 100.0)
+    slope = (roots["left"] - roots["right"]) / np.linalg.norm(roots["left"] - roots["right"])
+    assert slope == pytest.approx(girdle, abs=0.01)
+
+
+def test_a_neck_s_steep_side_is_no_shoulder_and_an_opening_is_not_narrower_than_a_neck() -> None:
+    labels = np.zeros((800, 800), np.uint8)
+    ring = [(340, 100), (460, 100), (460, 240), (530, 400), (340, 400)]
+    cv2.fillPoly(labels, [np.asarray(ring, np.int32)], int(BodyLabel.NECK))
+    labels[335:, 100:340] = BodyLabel.NECK
+    labels[400:, 100:700] = BodyLabel.TOP
+    person = replace(person_of(PEOPLE[0]), labels=labels)
+    points = {side: np.float32((400 + sign * 90, 340)) for side, sign in (("left", 1), ("right", -1))}
+    tips = {side: np.float32((400 + sign * 220, 400)) for side, sign in (("left", 1), ("right", -1))}
+    figure = cast(Figure, SimpleNamespace(unit=400.0, neck_root=points, shoulder_tip=tips))
+    pattern = SimpleNamespace(bare_shoulders=False, sleeves={"left": None}, neck_width=50.0)
+    placed = place_neck(person, figure, cast(Pattern, pattern), tips, 1.0)
+    assert placed["left"][0] - placed["right"][0] == pytest.approx(0.46 * 400, abs=1)
+    assert placed["left"][1] > 325

@@ -104,7 +104,9 @@ def _stray_hair(labels: LabelMap, unit: float) -> NDArray[np.bool_]:
 
 def _back_opacity(person: PersonAnalysis, cloth: Cloth, front: Opacity) -> Opacity:
     """The inside of the garment's back, where neither neck nor head stands before it."""
-    neck = cv2.GaussianBlur((person.labels == BodyLabel.NECK).astype(np.float32), (0, 0), 1.2)
+    # Hair too thin to lie on cloth hides what is behind the neck all the same.
+    body = among(person.labels, (BodyLabel.NECK, BodyLabel.HAIR))
+    neck = cv2.GaussianBlur(body.astype(np.float32), (0, 0), 1.2)
     # Added, not multiplied: where chin and neck meet, two half-covered halves cover all.
     return (cloth.back * (1 - np.minimum(neck + front, 1.0))).astype(np.float32)
 

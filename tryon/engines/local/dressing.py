@@ -47,7 +47,7 @@ from tryon.engines.local.old_shading import old_shading
 from tryon.engines.local.pattern import read_pattern
 from tryon.engines.local.raster import among, bits, disc, polygon_opacity, tube_outline
 from tryon.engines.local.removal import take_off
-from tryon.engines.local.shoulder_edge import with_arms_in_sleeves, with_seen_shoulders
+from tryon.engines.local.shoulder_edge import with_arms_in_sleeves, with_seen_shoulders, without_wings
 from tryon.engines.local.shoulder_slope import with_cloth_on_slopes
 from tryon.engines.local.sleeve_gaps import without_beads
 from tryon.engines.local.sleeve_target import alike, end_of
@@ -293,9 +293,10 @@ def settled(cloth: Cloth, person: PersonAnalysis, target: Target, figure: Figure
     opacity = with_seen_shoulders(opacity, person, target, figure, factor)
     opacity = with_arms_in_sleeves(opacity, person, target, figure, factor)
     opacity = without_beads(opacity, cloth.sleeves.values(), figure.unit * factor)
+    back = without_wings(cloth.back, person, target, figure, factor)
     # At the neckline the picture goes on behind the edge: a narrow neckband keeps its own colours.
     pictured = np.minimum(cloth.opacity + cloth.back, 1.0)
-    return replace(cloth, opacity=opacity, colour=carry_colour(cloth.colour, pictured, opacity > 0))
+    return replace(cloth, opacity=opacity, colour=carry_colour(cloth.colour, pictured, opacity > 0), back=back)
 
 
 def _settling_area(shape: tuple[int, ...], target: Target, figure: Figure, factor: float) -> Opacity:

@@ -37,6 +37,8 @@ UNEVEN: Final = 1.2
 
 TORSO_LENGTHS_PER_UNIT: Final = 1.5
 """Shoulder line to hip line of a person seen from the front, in units; guards `unit` where the body is turned."""
+LEAST_GIRDLE: Final = 0.5
+"""Units: where the shoulder joints are nearer to each other, seen from the side, the slope of their line tells less."""
 _MAX_TORSO_HALF = 1.0
 
 
@@ -88,7 +90,9 @@ def measure_figure(person: PersonAnalysis) -> Figure:
     across = np.asarray([down[1], -down[0]], np.float32)
     solid = _solid(person)
     chin = chin_of(person)
-    root = neck_roots(person, solid, chin, shoulders, across, unit)
+    # A neck stands on the shoulders: where one is raised, its sides are as uneven as they are.
+    girdle = (left - right) / max(float(np.linalg.norm(left - right)), LEAST_GIRDLE * unit)
+    root = neck_roots(person, solid, chin, shoulders, girdle.astype(np.float32), unit)
     tip = {side: shoulder_tip_of(person, solid, side, root[side], unit) for side in SIDES}
     arms = {side: measure_arm(person, solid, side, tip[side], unit) for side in SIDES}
     axis = shoulders + TORSO_LEVELS[:, None] * (down * torso_length)

@@ -55,18 +55,18 @@ def chin_of(person: PersonAnalysis) -> Points:
 
 
 def neck_roots(
-    person: PersonAnalysis, solid: Mask, chin: Points, shoulders: Points, across: Points, unit: float
+    person: PersonAnalysis, solid: Mask, chin: Points, shoulders: Points, girdle: Points, unit: float
 ) -> dict[Side, Points]:
     """The neck's sides at the shoulders: half a neck's width from its axis, on the silhouette of the shoulders.
 
     Both sides get the same height over the shoulder line, nearer to the lower: hoods and collars only ever raise it.
+    `girdle` is that line's direction, to the wearer's left.
     """
     mask, hair = _shoulder_mask(person, solid), person.labels == BodyLabel.HAIR
     seen = seen_neck(person, solid, chin, float(shoulders[1] - NECK_RISE * unit), unit)
     above = float(chin[0]) if seen is None else seen
-    foot = shoulders + np.asarray([(above - shoulders[0]) * NECK_LEANS, 0.0], np.float32)
-    down = np.asarray([-across[1], across[0]], np.float32)
-    outs = {side: foot + across * np.float32((1 if side == "left" else -1) * NECK_HALF * unit) for side in SIDES}
+    foot = shoulders + girdle * np.float32((above - shoulders[0]) * NECK_LEANS)
+    outs = {side: foot + girdle * np.float32((1 if side == "left" else -1) * NECK_HALF * unit) for side in SIDES}
     heights = []
     for out in outs.values():
         expected = float(out[1] - NECK_RISE * unit)
@@ -75,7 +75,7 @@ def neck_roots(
             y = float(np.clip(top, expected - HIGHEST_ROOT * unit, expected + 0.08 * unit))
             heights.append(float(out[1]) - y)
     height = 0.75 * min(heights) + 0.25 * max(heights) if heights else NECK_RISE * unit
-    return {side: (out - down * np.float32(height)).astype(np.float32) for side, out in outs.items()}
+    return {side: (out - np.asarray([0.0, height], np.float32)).astype(np.float32) for side, out in outs.items()}
 
 
 def seen_neck(person: PersonAnalysis, solid: Mask, chin: Points, lower: float, unit: float) -> float | None:

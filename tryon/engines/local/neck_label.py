@@ -25,6 +25,8 @@ UNLIKE: Final = (14.0, 28.0, 45.0)
 """CIE Lab distances from the cloth at which it is looked for: folds around a bright label reach the first."""
 WRITING: Final = 0.15
 """Half widths; what is written on it is no wider than this."""
+RIM: Final = 0.05
+"""Half widths: its edge is as blurred as this."""
 
 
 class Label(NamedTuple):
@@ -70,3 +72,15 @@ def _is_label(box: tuple[int, int, int, int], area: int, top: NDArray[np.floatin
         return False
     hangs = y - float(top[x : x + w].mean())
     return area > FILLED * w * h and abs(x + w / 2 - middle) < CENTRED * half and hangs < HANGS * half
+
+
+def beside_label(
+    label: Label | None, shape: tuple[int, ...], origin: tuple[int, int], half: float
+) -> NDArray[np.float32]:
+    """1 in a part of the picture whose corner is `origin`, and 0 on the label."""
+    beside = np.ones(shape, np.float32)
+    if label is not None:
+        (x, y), rim = origin, RIM * half
+        rows = slice(max(0, int(label.top - rim - y)), max(0, int(label.bottom + rim - y) + 1))
+        beside[rows, max(0, int(label.left - rim - x)) : max(0, int(label.right + rim - x) + 1)] = 0.0
+    return beside

@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 
 from tryon.engines.local.analysis import Picture, Points
 from tryon.engines.local.ground import lab_of
-from tryon.engines.local.neck_label import Label, find_label
+from tryon.engines.local.neck_habits import FRONT_OPENING, ROUND, STANDING, TURNED_DOWN, Habit
+from tryon.engines.local.neck_label import Label, beside_label, find_label
 from tryon.engines.local.outline import CURVE_SAMPLES, Outline, Path, distance_from_chord, resample
 from tryon.engines.local.raster import smoothed_row
 from tryon.engines.local.shoulders import Shoulder
@@ -25,50 +26,6 @@ SHORTLIST: Final = 6
 """Curves of the coarse search that are tried again, moved a little aside and a little deeper or higher."""
 
 
-@dataclass(frozen=True, slots=True)
-class Habit:
-    """What necklines of one kind usually look like."""
-
-    widths: Floats
-    """Tried widths, of the distance between the points the curve hangs on."""
-    width: float
-    width_spread: float
-    shapes: tuple[float, ...]
-    """Exponents of the super-ellipse: V, rounded V, ellipse, square."""
-    shape: float
-    """Its exponent where it is not seen."""
-    depths: Floats
-    """Tried depths, in half widths between those points."""
-    depth: float
-    shallower: float
-    """How loosely a neckline is shallower than usual, and how loosely deeper, in the same unit."""
-    deeper: float
-
-
-ROUND: Final = Habit(
-    widths=np.linspace(0.8, 1.6, 9).astype(np.float32), width=1.0, width_spread=0.22,
-    shapes=(0.85, 1.1, 1.5, 2.0, 2.6), shape=2.0,
-    depths=np.linspace(0.1, 2.1, 21).astype(np.float32), depth=0.75, shallower=0.3, deeper=1.1,
-)  # fmt: skip
-"""Without a collar the neckline begins where the shoulder ends: at the neck points, or outside them in a boat neck."""
-TURNED_DOWN: Final = Habit(
-    widths=np.linspace(0.9, 1.25, 5).astype(np.float32), width=1.1, width_spread=0.2,
-    shapes=(0.95, 1.1, 1.3, 1.6, 2.0), shape=1.3,
-    depths=np.linspace(1.35, 3.7, 24).astype(np.float32), depth=2.1, shallower=0.9, deeper=1.3,
-)  # fmt: skip
-"""A turned-down collar's opening hangs on its two upper corners and is pointed; it ends at the first closed button."""
-STANDING: Final = Habit(
-    widths=np.linspace(0.9, 1.35, 6).astype(np.float32), width=1.1, width_spread=0.25,
-    shapes=(2.0, 2.6, 3.2), shape=2.6,
-    depths=np.linspace(0.2, 1.35, 12).astype(np.float32), depth=0.8, shallower=0.5, deeper=0.6,
-)  # fmt: skip
-"""A stand-up collar's front edge is a shallow bow. The seam of a turned-down collar's own back looks the same."""
-FRONT_OPENING: Final = Habit(
-    widths=np.linspace(0.9, 1.25, 5).astype(np.float32), width=1.05, width_spread=0.2,
-    shapes=(0.85, 0.95, 1.1, 1.3), shape=1.1,
-    depths=np.linspace(1.3, 3.5, 23).astype(np.float32), depth=2.2, shallower=0.9, deeper=1.0,
-)  # fmt: skip
-"""A jacket or a cardigan without a collar opens in a V down to its first button, or to where its zip is closed."""
 BELOW_STAND: Final = 0.4
 """In half widths between the collar's corners."""
 POINTED_TRUST: Final = 0.5
@@ -94,8 +51,6 @@ closed all round."""
 THROUGH_LABEL: Final = 0.2
 OVER_LABEL: Final = 0.35
 """A neckline that would cover more than this share of a label's height that is seen is so much less likely."""
-LABEL_RIM: Final = 0.05
-"""In half widths: a label's own edge is as blurred as this."""
 HUGS_LABEL: Final = 0.15
 CLEAR_AT_LABEL: Final = 0.7
 """Half widths below a label where what looks like an edge may be folds around it, unless it scores so much: then the
@@ -268,7 +223,7 @@ class _Search:
         down = cv2.Sobel(smooth, cv2.CV_32F, 0, 1, scale=1 / 8)
         # Dark cloth has faint edges: the strength of a step is measured against what is usual around it.
         strength = np.sqrt((across**2 + down**2).sum(axis=-1))
-        told = _beside(label, strength.shape, (left, top), LABEL_RIM * half)
+        told = beside_label(label, strength.shape, (left, top), half)
         spread = max(3.0, 0.35 * half)
         share = np.maximum(cv2.GaussianBlur(told, (0, 0), spread), 0.1)
         common = cv2.GaussianBlur(strength * told, (0, 0), spread) / share + 0.25
@@ -375,15 +330,6 @@ class _Search:
         x = np.clip(np.rint(points[..., 0] - self.origin[0]).astype(int), 0, layer.shape[1] - 1)
         y = np.clip(np.rint(points[..., 1] - self.origin[1]).astype(int), 0, layer.shape[0] - 1)
         return layer[y, x]
-
-
-def _beside(label: Label | None, shape: tuple[int, ...], origin: tuple[int, int], rim: float) -> Floats:
-    told = np.ones(shape, np.float32)
-    if label is not None:
-        x, y = origin
-        rows = slice(max(0, int(label.top - rim - y)), max(0, int(label.bottom + rim - y) + 1))
-        told[rows, max(0, int(label.left - rim - x)) : max(0, int(label.right + rim - x) + 1)] = 0.0
-    return told
 
 
 def _normals(curves: Floats) -> Floats:

@@ -106,6 +106,26 @@ def with_arms_in_sleeves(
     return cloth
 
 
+def without_wings(back: Opacity, person: PersonAnalysis, target: Target, figure: Figure, factor: float) -> Opacity:
+    """The inside of the back, which without a collar ends where the body does: beside the neck nothing holds it up."""
+    if target.has_collar or not (back > 0).any():
+        return back
+    box = box_of(back > 0, 2)
+    away = depth(bits(~_body(person.labels[box], person.matte[box])))
+    back = back.copy()
+    back[box] *= np.clip(1.0 - blurred(away, 1.0), 0.0, 1.0)
+    return back
+
+
+def _body(labels: NDArray[np.uint8], matte: Opacity) -> NDArray[np.bool_]:
+    return np.asarray((matte > 0.5) | (labels == BodyLabel.HAIR) | (labels == BodyLabel.HEAD), np.bool_)
+
+
+def _near_body(away: NDArray[np.float32], unit: float) -> NDArray[np.float32]:
+    """0..1 from pixels away from the body: how far cloth that lies on it may reach."""
+    return np.clip(THICK * unit - blurred(away, 1.0) + 0.5, 0.0, 1.0)
+
+
 def _bare(labels: NDArray[np.uint8], line: tuple[Points, Points], unit: float) -> NDArray[np.bool_]:
     """Skin over the seam."""
     neck, tip = line
@@ -163,8 +183,7 @@ def _trimmed(
     cloth: Opacity, labels: NDArray[np.uint8], matte: Opacity, line: tuple[Points, Points], unit: float
 ) -> Opacity:
     """The cloth without corners that stand out beyond the body."""
-    body = (matte > 0.5) | (labels == BodyLabel.HAIR) | (labels == BodyLabel.HEAD)
-    away = depth(bits(~body))
+    away = depth(bits(~_body(labels, matte)))
     rows = np.arange(len(cloth))[:, None]
     out = (away > THICK * unit) & (cloth > 0.5) & (rows < line[1][1] + BELOW_TIP * unit)
     count, pieces = cv2.connectedComponents(bits(out))
@@ -172,5 +191,4 @@ def _trimmed(
     if not corners:
         return cloth
     near = grown(bits(np.isin(pieces, corners)), 3) > 0
-    limit = np.clip(THICK * unit - blurred(away, 1.0) + 0.5, 0.0, 1.0)
-    return np.where(near, np.minimum(cloth, limit), cloth).astype(np.float32)
+    return np.where(near, np.minimum(cloth, _near_body(away, unit)), cloth).astype(np.float32)

@@ -20,6 +20,9 @@ NARROWEST_NECK = 0.46
 """Units between the neck points at least: no opening is narrower than the neck where it meets the shoulders. Shirts cut
 so wide that their seams hang over the shoulders would come out smaller than they are."""
 
+STEP_OUT, STEEPEST = 0.05, 1.2
+"""The shoulder falls by less than this share of a step outwards (units)."""
+
 STRAPS = 0.7
 """A sleeveless top whose neck points are farther apart than this share of its shoulder points hangs on straps."""
 
@@ -105,8 +108,13 @@ def place_neck(
     shifts = [_to_silhouette(person, placed[side], slack) for side in SIDES]
     # The lower side is right for both: hair on a shoulder, like a collar, hides how low it is.
     fall = 0.0 if np.isnan(shifts).all() else float(np.nanmax(shifts))
-    # A bare shoulder is where it is seen, however high the other one is.
-    falls = {side: min(fall, to_bare_shoulder(person, placed[side], slack)) for side in SIDES}
+    # A bare shoulder is where it is seen, however high the other one is; what is steeper is the neck's side.
+    outwards = {side: np.asarray([(1.0 if side == "left" else -1.0) * STEP_OUT * figure.unit, 0.0]) for side in SIDES}
+    falls = {}
+    for side in SIDES:
+        here, beside = (to_bare_shoulder(person, placed[side] + out, slack) for out in (0.0, outwards[side]))
+        steep = np.isfinite(here) and not beside - here < STEEPEST * STEP_OUT * figure.unit
+        falls[side] = fall if steep else min(fall, here)
     return {side: placed[side] + np.asarray([0.0, falls[side]], np.float32) for side in SIDES}
 
 

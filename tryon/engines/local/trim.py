@@ -41,6 +41,9 @@ THICKEST: Final = 0.3
 """Of the opening's width: the trim, which is even all along for at least so much of it."""
 EVEN: Final = (0.45, 2.0)
 MOSTLY_EVEN: Final = 0.75
+INSIDE: Final = 0.15
+INSIDE_PX: Final = 2.0
+"""The edge is taken so far inside the trim, as a share of its thickness, but at most so many pixels."""
 
 
 def opening_in_trim(picture: Picture, mask: Mask, neck: Points, tips: Points) -> Points | None:
@@ -78,9 +81,11 @@ def opening_in_trim(picture: Picture, mask: Mask, neck: Points, tips: Points) ->
     wide = float(right - left)
     if wide < NARROWEST * width or abs((left + right) / 2 - middle) > ASIDE * width:
         return None
-    if edge.max() - hull[:, 1].min() < LEAST_DEPTH * wide or not _is_even(lowest[across] - edge, wide):
+    thick = lowest[across] - edge
+    if edge.max() - hull[:, 1].min() < LEAST_DEPTH * wide or not _is_even(thick, wide):
         return None
-    return np.stack([across, edge + 0.5], axis=1).astype(np.float32)
+    # A little inside the trim, or a line of what is behind it would be seen along it.
+    return np.stack([across, edge + 0.5 + min(INSIDE * float(np.median(thick)), INSIDE_PX)], axis=1).astype(np.float32)
 
 
 def _rows(start: float, reach: tuple[float, float], unit: float) -> slice:
