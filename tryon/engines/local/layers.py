@@ -22,7 +22,7 @@ from tryon.engines.local.analysis import (
 from tryon.engines.local.even_rim import even_rim, without_bites, without_pixel_stairs
 from tryon.engines.local.fill import pull_push
 from tryon.engines.local.pattern import SLEEVE_PART
-from tryon.engines.local.raster import bits, blurred, box_of, depth, disc, grown, mirrored, reduced, resized, shrunk
+from tryon.engines.local.raster import Bits, bits, blurred, box_of, depth, disc, grown, mirrored, reduced, resized, shrunk
 from tryon.engines.local.spline import FloatMap
 from tryon.engines.local.surroundings import FRINGE_PX
 from tryon.engines.local.warp import Warp
@@ -44,6 +44,11 @@ NECKLINE_PX: Final = 1.8
 SEAM_SHARE: Final = 0.014
 """Gaps between torso and sleeve narrower than twice this share of the frame's width are none."""
 
+TAPER: Final = (0.7, 0.45)
+TAPER_REACH: Final = 2.0
+"""Beside a gap that stays open it is open also where it is so wide (half widths of a closed one), each at most so many
+half widths farther on."""
+
 CALM_SEAM: Final = 0.35
 """Standard deviation, in half widths of such a gap, by which the edges beside it are evened."""
 
@@ -61,12 +66,15 @@ WEAVE_PX: Final = 6.0
 """Detail finer than this (standard deviation) is weave or print, the rest the cloth's broad colour and folds."""
 
 EVEN_PX: Final = 1.8
-EVEN_SHARE: Final = 0.15
+EVEN_SHARE: Final = 0.5
 """Standard deviation that evens out the stairs of a label map along an edge, at least, and as a share of how far the
 cloth is widened at most."""
 
 CALM_SHARE: Final = 1.2
 """Standard deviation over which the width is averaged that an edge is widened by, as a share of the widest."""
+
+THREAD_SHARE: Final = 0.25
+"""Half the width, as a share of the widest, of gaps beside a widened edge that are closed."""
 
 OWN_SHARE: Final = 0.2
 LEAST_WIDTH_PX: Final = 0.5
@@ -148,10 +156,28 @@ def _with_closed_armholes(opacity: Opacity, torso: NDArray[np.uint8], sleeves: M
         return opacity
     box, even = box_of(seam, 3 * reach), opacity.copy()
     closed = cv2.morphologyEx(bits(opacity[box] > 0.5), cv2.MORPH_CLOSE, disc(reach))
+    closed = closed & (1 - _tapers(bits(opacity[box] > 0.5), closed, reach))
     threadless = np.asarray(cv2.morphologyEx(closed, cv2.MORPH_OPEN, disc(reach // 2)), np.float32)
     calm = (blurred(threadless, CALM_SEAM * reach) - 0.5) * (STEEP * CALM_SEAM * reach) + 0.5
     even[box] = np.where(seam[box] > 0, np.clip(calm, 0.0, 1.0), opacity[box])
     return even
+
+
+def _tapers(solid: Bits, closed: Bits, reach: int) -> Bits:
+    """1 where a gap between sleeve and body narrows beside its wide part: it ends in a point. Closed where it is as wide
+    as can be seen, its end would be as round as a bite."""
+    gap, end = 1 - solid, _open_to_the_sides(1 - closed)
+    for share in TAPER:
+        near = grown(end, round(TAPER_REACH * reach)) & gap
+        end = end | np.asarray(cv2.morphologyEx(near, cv2.MORPH_OPEN, disc(max(1, round(share * reach)))), np.uint8)
+    return end & closed
+
+
+def _open_to_the_sides(gaps: Bits) -> Bits:
+    """The gaps that hang together with what lies around the garment; holes between sleeve and body stay what they are."""
+    _, pieces = cv2.connectedComponents(gaps, connectivity=4)
+    edges = np.unique(np.concatenate([pieces[0], pieces[-1], pieces[:, 0], pieces[:, -1]]))
+    return bits(np.isin(pieces, edges[edges > 0]))
 
 
 def _without_crumbs(opacity: Opacity) -> Opacity:
@@ -269,7 +295,7 @@ def settle_edges(person: PersonAnalysis, cloth: Opacity, sleeves: Opacity, allow
     widened = cloth.astype(np.float32)
     box = box_of(cloth > 0.5, round(2 * reach) + 4)
     cloth, allowed, labels = cloth[box], allowed[box], person.labels[box]
-    cloth = np.maximum(cloth, _slits(cloth, labels, sleeves[box], (HOLE_SHARE * reach) ** 2))
+    before, cloth = cloth, np.maximum(cloth, _slits(cloth, labels, sleeves[box], (HOLE_SHARE * reach) ** 2))
     solid = bits(cloth > 0.5)
     arm = (labels == BodyLabel.ARM) & (sleeves[box] > 0.5)
     # On the rim of an arm beside it the old top's colour is seen, too.
@@ -298,7 +324,11 @@ def settle_edges(person: PersonAnalysis, cloth: Opacity, sleeves: Opacity, allow
     even = blurred(np.maximum(sure | own, solid).astype(np.float32), sigma)
     outline = np.clip((even - 0.5) * sigma * 1.6 + 0.5, 0.0, 1.0)
     near = grown(bits(sure | own), round(3 * sigma)) > 0
-    widened[box] = np.where(near, np.maximum(cloth, outline), cloth)
+    # Between two edges that were moved towards each other no thread of background is left.
+    settled = np.where(near, np.maximum(cloth, outline), cloth)
+    thread = max(1, round(THREAD_SHARE * reach))
+    moved = grown(bits(settled > before + 0.5), thread) > 0
+    widened[box] = np.where(moved, cv2.morphologyEx(settled, cv2.MORPH_CLOSE, disc(thread)), settled)
     return widened
 
 
