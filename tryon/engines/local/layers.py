@@ -22,7 +22,8 @@ from tryon.engines.local.analysis import (
 from tryon.engines.local.even_rim import even_rim, without_bites, without_pixel_stairs
 from tryon.engines.local.fill import pull_push
 from tryon.engines.local.pattern import SLEEVE_PART
-from tryon.engines.local.raster import Bits, bits, blurred, box_of, depth, disc, grown, mirrored, reduced, resized, shrunk
+from tryon.engines.local.raster import bits, blurred, box_of, depth, disc, grown, mirrored, reduced, resized, shrunk
+from tryon.engines.local.sleeve_gaps import with_closed_armholes
 from tryon.engines.local.spline import FloatMap
 from tryon.engines.local.surroundings import FRINGE_PX
 from tryon.engines.local.warp import Warp
@@ -41,20 +42,6 @@ to draw its outline without stairs, at most so many times."""
 NECKLINE_PX: Final = 1.8
 """Standard deviation that evens out the stairs of the neckline, in pixels of the product's picture."""
 
-SEAM_SHARE: Final = 0.014
-"""Gaps between torso and sleeve narrower than twice this share of the frame's width are none."""
-
-TAPER: Final = (0.7, 0.45)
-TAPER_REACH: Final = 2.0
-"""Beside a gap that stays open it is open also where it is so wide (half widths of a closed one), each at most so many
-half widths farther on."""
-
-CALM_SEAM: Final = 0.35
-"""Standard deviation, in half widths of such a gap, by which the edges beside it are evened."""
-
-STEEP: Final = 1.6
-"""Opacity per standard deviation across an evened edge, a pixel or two wide."""
-
 CRUMB_SHARE: Final = 0.004
 """A piece of cloth apart from the rest and smaller than this share of it is dirt of the cut-out."""
 
@@ -67,8 +54,9 @@ WEAVE_PX: Final = 6.0
 
 EVEN_PX: Final = 1.8
 EVEN_SHARE: Final = 0.5
-"""Standard deviation that evens out the stairs of a label map along an edge, at least, and as a share of how far the
-cloth is widened at most."""
+EVEN_ON_SKIN: Final = 0.15
+"""Standard deviation that evens out an edge which the labels give, at least, and as a share of how far the cloth is
+widened at most: pieces of the old top end abruptly. Skin has to be covered closely."""
 
 CALM_SHARE: Final = 1.2
 """Standard deviation over which the width is averaged that an edge is widened by, as a share of the widest."""
@@ -130,7 +118,7 @@ def lay_out(garment: GarmentAnalysis, warp: Warp) -> Cloth:
         colour = colour.copy()
         colour[box] = np.where(blend > 0, np.rint(under * (1 - blend) + _remap(picture, sleeve_map) * blend), under)
         opacity[box] = 1 - (1 - opacity[box]) * (1 - mask)
-    whole = _with_closed_armholes(opacity, torso, sleeves)
+    whole = with_closed_armholes(opacity, torso, sleeves)
     closed = (whole > 0.5) & (opacity < SOLID)
     if sleeves and closed.any():
         # In the product's picture the ground was seen there, or nothing.
@@ -142,42 +130,6 @@ def lay_out(garment: GarmentAnalysis, warp: Warp) -> Cloth:
     sleeves = {side: mask * kept for side, mask in sleeves.items()}
     behind = back * np.float32(1 / 255) * warp.torso_area
     return Cloth(colour, opacity.astype(np.float32), sleeves, back_colour, behind)
-
-
-def _with_closed_armholes(opacity: Opacity, torso: NDArray[np.uint8], sleeves: Mapping[Side, Opacity]) -> Opacity:
-    """The opacity without slits, threads and specks where torso and sleeve meet: there, cloth and the gap beside it
-    have one calm edge."""
-    reach = max(2, round(SEAM_SHARE * opacity.shape[1]))
-    seam = np.zeros(opacity.shape, np.uint8)
-    for mask in sleeves.values():
-        seam |= grown(bits(mask > 0.5), 2 * reach)
-    seam &= grown(bits(torso > 127), 2 * reach)
-    if not seam.any():
-        return opacity
-    box, even = box_of(seam, 3 * reach), opacity.copy()
-    closed = cv2.morphologyEx(bits(opacity[box] > 0.5), cv2.MORPH_CLOSE, disc(reach))
-    closed = closed & (1 - _tapers(bits(opacity[box] > 0.5), closed, reach))
-    threadless = np.asarray(cv2.morphologyEx(closed, cv2.MORPH_OPEN, disc(reach // 2)), np.float32)
-    calm = (blurred(threadless, CALM_SEAM * reach) - 0.5) * (STEEP * CALM_SEAM * reach) + 0.5
-    even[box] = np.where(seam[box] > 0, np.clip(calm, 0.0, 1.0), opacity[box])
-    return even
-
-
-def _tapers(solid: Bits, closed: Bits, reach: int) -> Bits:
-    """1 where a gap between sleeve and body narrows beside its wide part: it ends in a point. Closed where it is as wide
-    as can be seen, its end would be as round as a bite."""
-    gap, end = 1 - solid, _open_to_the_sides(1 - closed)
-    for share in TAPER:
-        near = grown(end, round(TAPER_REACH * reach)) & gap
-        end = end | np.asarray(cv2.morphologyEx(near, cv2.MORPH_OPEN, disc(max(1, round(share * reach)))), np.uint8)
-    return end & closed
-
-
-def _open_to_the_sides(gaps: Bits) -> Bits:
-    """The gaps that hang together with what lies around the garment; holes between sleeve and body stay what they are."""
-    _, pieces = cv2.connectedComponents(gaps, connectivity=4)
-    edges = np.unique(np.concatenate([pieces[0], pieces[-1], pieces[:, 0], pieces[:, -1]]))
-    return bits(np.isin(pieces, edges[edges > 0]))
 
 
 def _without_crumbs(opacity: Opacity) -> Opacity:
@@ -321,8 +273,10 @@ def settle_edges(person: PersonAnalysis, cloth: Opacity, sleeves: Opacity, allow
     own = remains & (edge.away <= width + OWN_SHARE * reach) & (width > LEAST_WIDTH_PX)
     own |= remains & _between(solid, limb, round(SLIVER_SHARE * reach))
     sigma = max(EVEN_PX, EVEN_SHARE * reach)
-    even = blurred(np.maximum(sure | own, solid).astype(np.float32), sigma)
-    outline = np.clip((even - 0.5) * sigma * 1.6 + 0.5, 0.0, 1.0)
+    outline = _calm_edge((sure | own) | (solid > 0), sigma)
+    if bare.any():
+        closely = max(EVEN_PX, EVEN_ON_SKIN * reach)
+        outline = np.maximum(outline, _calm_edge(((sure | own) & arm) | (solid > 0), closely))
     near = grown(bits(sure | own), round(3 * sigma)) > 0
     # Between two edges that were moved towards each other no thread of background is left.
     settled = np.where(near, np.maximum(cloth, outline), cloth)
@@ -330,6 +284,11 @@ def settle_edges(person: PersonAnalysis, cloth: Opacity, sleeves: Opacity, allow
     moved = grown(bits(settled > before + 0.5), thread) > 0
     widened[box] = np.where(moved, cv2.morphologyEx(settled, cv2.MORPH_CLOSE, disc(thread)), settled)
     return widened
+
+
+def _calm_edge(mask: NDArray[np.bool_], sigma: float) -> Opacity:
+    """The mask's opacity, its edge evened over `sigma` pixels."""
+    return np.clip((blurred(mask.astype(np.float32), sigma) - 0.5) * sigma * 1.6 + 0.5, 0.0, 1.0)
 
 
 def _slits(cloth: Opacity, labels: LabelMap, sleeves: Opacity, most: float) -> Opacity:
