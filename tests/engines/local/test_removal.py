@@ -7,7 +7,7 @@ import numpy as np
 
 from tests.engines.local.scenes import dressed, garment_of, person_of, picture_of
 from tryon.engines.local.analysis import BodyLabel
-from tryon.engines.local.bare_skin import beside_neck
+from tryon.engines.local.bare_skin import beside_neck, nicks
 from tryon.engines.local.checks import score
 from tryon.engines.local.fill import pull_push
 from tryon.engines.local.linear import difference, to_lab
@@ -85,3 +85,13 @@ def test_skin_beside_the_neck_runs_out_in_a_hollow_over_the_new_shoulder_and_not
     assert skin[70, 110] == 0  # open above it
     assert skin[80, 150] == 0
     assert (skin[labels == BodyLabel.BACKGROUND] == 0).all()
+
+
+def test_a_nick_between_seen_and_made_up_skin_is_closed_and_a_gap_beside_an_arm_is_not() -> None:
+    labels = np.full((200, 200), BodyLabel.TOP, np.uint8)
+    labels[100:, 40:60] = labels[100:, 140:160] = BodyLabel.ARM
+    made = np.zeros(labels.shape, np.float32)
+    made[:96, 40:60] = made[100:, 164:190] = 1.0
+    filled = nicks(labels, made, 100.0)
+    assert filled[97, 45:55].all()
+    assert not filled[110:190, 161:163].any()

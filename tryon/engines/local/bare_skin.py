@@ -140,7 +140,7 @@ def bare_skin(person: PersonAnalysis, photo: Linear, figure: Figure, target: Tar
         opacity = _rounded(np.maximum(opacity, bare_arms), SHOULDER_UNITS * figure.unit)
         for arm, where in arms:
             opacity = np.maximum(opacity, where * below_elbow(arm, where.shape))
-    opacity = np.maximum(opacity, _nicks(person.labels, opacity, figure.unit))
+    opacity = np.maximum(opacity, nicks(person.labels, opacity, figure.unit))
     if target.hem_level < target.waistband_level:
         # The trunk goes on behind the waistband, arms before it.
         wide = replace(figure, bare={side: half * np.float32(1.3) for side, half in figure.bare.items()})
@@ -171,7 +171,7 @@ def _field_of_light(
     return resized(light * np.exp(mottling(size, body.unit)), photo.shape)
 
 
-def _nicks(labels: LabelMap, opacity: Opacity, unit: float) -> Opacity:
+def nicks(labels: LabelMap, opacity: Opacity, unit: float) -> Opacity:
     """1 in nicks between seen and made up skin, where the old top's hem stood off the arm: background in them would be
     seen as a pale fleck."""
     seen, made = bits(np.isin(labels, (BodyLabel.ARM, BodyLabel.HAND))), bits(opacity > 0.5)
