@@ -7,7 +7,7 @@ import numpy as np
 
 from tests.engines.local.scenes import dressed, garment_of, person_of, picture_of
 from tryon.engines.local.analysis import BodyLabel
-from tryon.engines.local.bare_skin import beside_neck, smooth_skin
+from tryon.engines.local.bare_skin import beside_neck, nicks, smooth_skin
 from tryon.engines.local.checks import score
 from tryon.engines.local.fill import pull_push
 from tryon.engines.local.linear import difference, to_lab
@@ -108,3 +108,13 @@ def test_at_an_arm_s_edge_no_wall_is_blended_into_its_skin() -> None:
     smooth = smooth_skin(labels, photo)
     np.testing.assert_allclose(smooth[5:55, 21:39], np.broadcast_to((0.4, 0.2, 0.1), (50, 18, 3)), atol=1e-3)
     np.testing.assert_array_equal(smooth[:, :19], photo[:, :19])
+
+
+def test_a_nick_between_seen_and_made_up_skin_is_closed_and_a_gap_beside_an_arm_is_not() -> None:
+    labels = np.full((200, 200), BodyLabel.TOP, np.uint8)
+    labels[100:, 40:60] = labels[100:, 140:160] = BodyLabel.ARM
+    made = np.zeros(labels.shape, np.float32)
+    made[:96, 40:60] = made[100:, 164:190] = 1.0
+    filled = nicks(labels, made, 100.0)
+    assert filled[97, 45:55].all()
+    assert not filled[110:190, 161:163].any()

@@ -41,6 +41,15 @@ def test_a_widened_side_is_calm_where_the_old_silhouette_has_teeth(analysis: Ana
     assert np.ptp(side) <= 2
 
 
+def test_a_side_has_no_steps_where_a_piece_of_the_old_top_ends(analysis: Analysis) -> None:
+    labels = np.zeros(SHAPE, np.uint8)
+    labels[30:270, 60:160] = BodyLabel.TOP
+    labels[110:170, 160:172] = BodyLabel.TOP
+    everywhere, nowhere = np.ones(SHAPE, np.float32), np.zeros(SHAPE, np.float32)
+    side = _side(settle_edges(_standing(analysis, labels), _cloth(), nowhere, everywhere, REACH))
+    assert np.abs(side[8:] - side[:-8]).max() <= 9
+
+
 def test_nothing_is_widened_where_that_is_not_allowed(analysis: Analysis) -> None:
     labels = np.zeros(SHAPE, np.uint8)
     labels[30:270, 60:168] = BodyLabel.TOP

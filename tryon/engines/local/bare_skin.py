@@ -29,8 +29,10 @@ from tryon.engines.local.raster import (
     bits,
     blurred,
     depth,
+    disc,
     grown,
     highest,
+    pieces_of,
     polygon_opacity,
     reduced,
     resized,
@@ -86,6 +88,9 @@ FAR_LIMIT: Final = 0.5
 
 OUTWARD: Final[Mapping[Side, float]] = {"left": 1.0, "right": -1.0}
 """Whether an arm's outer half is turned to the picture's right."""
+NICK_UNITS: Final = 0.04
+LARGEST_NICK: Final = 6.0
+"""Half the width of nicks between seen and made up skin that are closed, and their area in squares of it."""
 WHOLE: Final = np.s_[:, :]
 """The window that leaves nothing out."""
 
@@ -150,6 +155,7 @@ def bare_skin(
         opacity = _rounded(np.maximum(opacity, bare_arms), SHOULDER_UNITS * figure.unit)
         for _, arm, where in arms:
             opacity = np.maximum(opacity, where * below_elbow(arm, where.shape))
+    opacity = np.maximum(opacity, nicks(person.labels, opacity, figure.unit))
     if target.hem_level < target.waistband_level:
         # The trunk goes on behind the waistband, arms before it.
         wide = replace(figure, bare={side: half * np.float32(1.3) for side, half in figure.bare.items()})
@@ -181,6 +187,21 @@ def _field_of_light(
         level = _with_arm(level, small, seen, smaller_arm(arm, factor), share, tone, trunk, aside * OUTWARD[side])
     light = meeting_the_seen(small, seen, tone, level, body.unit)
     return resized(light * np.exp(mottling(size, body.unit)), photo.shape)
+
+
+def nicks(labels: LabelMap, opacity: Opacity, unit: float) -> Opacity:
+    """1 in nicks between seen and made up skin, where the old top's hem stood off the arm: background in them would be
+    seen as a pale fleck."""
+    seen, made = bits(np.isin(labels, (BodyLabel.ARM, BodyLabel.HAND))), bits(opacity > 0.5)
+    whole = seen | made
+    closed = cv2.morphologyEx(whole, cv2.MORPH_CLOSE, disc(max(1, round(NICK_UNITS * unit))))
+    filled = np.zeros_like(opacity)
+    for window, piece in pieces_of((closed > whole) & (labels == BodyLabel.TOP), margin=2):
+        near = grown(bits(piece), 2) > 0
+        between = (near & (seen[window] > 0)).any() and (near & (made[window] > 0)).any()
+        if between and piece.sum() < LARGEST_NICK * (NICK_UNITS * unit) ** 2:
+            filled[window][near] = 1.0
+    return filled
 
 
 def _joint(seen: Mask, needed: Mask) -> Opacity:

@@ -23,6 +23,7 @@ from tryon.engines.local.continued import TEXTURE_PX, continued
 from tryon.engines.local.even_rim import even_rim, without_bites, without_pixel_stairs
 from tryon.engines.local.pattern import SLEEVE_PART
 from tryon.engines.local.raster import MIRRORED_PX, bits, blurred, box_of, depth, disc, grown, shrunk
+from tryon.engines.local.sleeve_gaps import with_closed_armholes
 from tryon.engines.local.spline import FloatMap
 from tryon.engines.local.surroundings import FRINGE_PX
 from tryon.engines.local.warp import Warp
@@ -41,15 +42,6 @@ to draw its outline without stairs, at most so many times."""
 NECKLINE_PX: Final = 1.8
 """Standard deviation that evens out the stairs of the neckline, in pixels of the product's picture."""
 
-SEAM_SHARE: Final = 0.014
-"""Gaps between torso and sleeve narrower than twice this share of the frame's width are none."""
-
-CALM_SEAM: Final = 0.35
-"""Standard deviation, in half widths of such a gap, by which the edges beside it are evened."""
-
-STEEP: Final = 1.6
-"""Opacity per standard deviation across an evened edge, a pixel or two wide."""
-
 CRUMB_SHARE: Final = 0.004
 """A piece of cloth apart from the rest and smaller than this share of it is dirt of the cut-out."""
 
@@ -58,12 +50,16 @@ LEAST_SOLID_PX: Final = 200
 """Cloth of fewer pixels is not narrowed by its rim, or nothing would be left to take colours from."""
 
 EVEN_PX: Final = 1.8
-EVEN_SHARE: Final = 0.15
-"""Standard deviation that evens out the stairs of a label map along an edge, at least, and as a share of how far the
-cloth is widened at most."""
+EVEN_SHARE: Final = 0.5
+EVEN_ON_SKIN: Final = 0.15
+"""Standard deviation that evens out an edge which the labels give, at least, and as a share of how far the cloth is
+widened at most: pieces of the old top end abruptly. Skin has to be covered closely."""
 
 CALM_SHARE: Final = 1.2
 """Standard deviation over which the width is averaged that an edge is widened by, as a share of the widest."""
+
+THREAD_SHARE: Final = 0.25
+"""Half the width, as a share of the widest, of gaps beside a widened edge that are closed."""
 
 OWN_SHARE: Final = 0.2
 LEAST_WIDTH_PX: Final = 0.5
@@ -119,7 +115,7 @@ def lay_out(garment: GarmentAnalysis, warp: Warp) -> Cloth:
         colour = colour.copy()
         colour[box] = np.where(blend > 0, np.rint(under * (1 - blend) + _remap(picture, sleeve_map) * blend), under)
         opacity[box] = 1 - (1 - opacity[box]) * (1 - mask)
-    whole = _with_closed_armholes(opacity, torso, sleeves)
+    whole = with_closed_armholes(opacity, torso, sleeves)
     closed = (whole > 0.5) & (opacity < SOLID)
     if sleeves and closed.any():
         # In the product's picture the ground was seen there, or nothing.
@@ -133,24 +129,6 @@ def lay_out(garment: GarmentAnalysis, warp: Warp) -> Cloth:
     sleeves = {side: mask * kept for side, mask in sleeves.items()}
     behind = back * np.float32(1 / 255) * warp.torso_area
     return Cloth(colour, opacity.astype(np.float32), sleeves, back_colour, behind)
-
-
-def _with_closed_armholes(opacity: Opacity, torso: NDArray[np.uint8], sleeves: Mapping[Side, Opacity]) -> Opacity:
-    """The opacity without slits, threads and specks where torso and sleeve meet: there, cloth and the gap beside it
-    have one calm edge."""
-    reach = max(2, round(SEAM_SHARE * opacity.shape[1]))
-    seam = np.zeros(opacity.shape, np.uint8)
-    for mask in sleeves.values():
-        seam |= grown(bits(mask > 0.5), 2 * reach)
-    seam &= grown(bits(torso > 127), 2 * reach)
-    if not seam.any():
-        return opacity
-    box, even = box_of(seam, 3 * reach), opacity.copy()
-    closed = cv2.morphologyEx(bits(opacity[box] > 0.5), cv2.MORPH_CLOSE, disc(reach))
-    threadless = np.asarray(cv2.morphologyEx(closed, cv2.MORPH_OPEN, disc(reach // 2)), np.float32)
-    calm = (blurred(threadless, CALM_SEAM * reach) - 0.5) * (STEEP * CALM_SEAM * reach) + 0.5
-    even[box] = np.where(seam[box] > 0, np.clip(calm, 0.0, 1.0), opacity[box])
-    return even
 
 
 def _without_crumbs(opacity: Opacity) -> Opacity:
@@ -268,7 +246,7 @@ def settle_edges(person: PersonAnalysis, cloth: Opacity, sleeves: Opacity, allow
     widened = cloth.astype(np.float32)
     box = box_of(cloth > 0.5, round(2 * reach) + 4)
     cloth, allowed, labels = cloth[box], allowed[box], person.labels[box]
-    cloth = np.maximum(cloth, _slits(cloth, labels, sleeves[box], (HOLE_SHARE * reach) ** 2))
+    before, cloth = cloth, np.maximum(cloth, _slits(cloth, labels, sleeves[box], (HOLE_SHARE * reach) ** 2))
     solid = bits(cloth > 0.5)
     arm = (labels == BodyLabel.ARM) & (sleeves[box] > 0.5)
     # On the rim of an arm beside it the old top's colour is seen, too.
@@ -294,11 +272,22 @@ def settle_edges(person: PersonAnalysis, cloth: Opacity, sleeves: Opacity, allow
     own = remains & (edge.away <= width + OWN_SHARE * reach) & (width > LEAST_WIDTH_PX)
     own |= remains & _between(solid, limb, round(SLIVER_SHARE * reach))
     sigma = max(EVEN_PX, EVEN_SHARE * reach)
-    even = blurred(np.maximum(sure | own, solid).astype(np.float32), sigma)
-    outline = np.clip((even - 0.5) * sigma * 1.6 + 0.5, 0.0, 1.0)
+    outline = _calm_edge((sure | own) | (solid > 0), sigma)
+    if bare.any():
+        closely = max(EVEN_PX, EVEN_ON_SKIN * reach)
+        outline = np.maximum(outline, _calm_edge(((sure | own) & arm) | (solid > 0), closely))
     near = grown(bits(sure | own), round(3 * sigma)) > 0
-    widened[box] = np.where(near, np.maximum(cloth, outline), cloth)
+    # Between two edges that were moved towards each other no thread of background is left.
+    settled = np.where(near, np.maximum(cloth, outline), cloth)
+    thread = max(1, round(THREAD_SHARE * reach))
+    moved = grown(bits(settled > before + 0.5), thread) > 0
+    widened[box] = np.where(moved, cv2.morphologyEx(settled, cv2.MORPH_CLOSE, disc(thread)), settled)
     return widened
+
+
+def _calm_edge(mask: NDArray[np.bool_], sigma: float) -> Opacity:
+    """The mask's opacity, its edge evened over `sigma` pixels."""
+    return np.clip((blurred(mask.astype(np.float32), sigma) - 0.5) * sigma * 1.6 + 0.5, 0.0, 1.0)
 
 
 def _slits(cloth: Opacity, labels: LabelMap, sleeves: Opacity, most: float) -> Opacity:

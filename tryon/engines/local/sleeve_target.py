@@ -32,6 +32,9 @@ BARE_WRIST = 1.0
 OVER_OLD_CUFF = 0.03
 """A long sleeve in place of another ends by so much of the arm's length farther down, and hides the old cuff."""
 
+CROWDED_STEP = 0.1
+"""Points of the inner edge crowd where one is ahead of the last by less than this share of a usual step outside."""
+
 CROWDED = 0.8
 """A sleeve's inner edge is at least this share of the arm's half width from the arm's middle."""
 
@@ -61,7 +64,26 @@ def place_sleeve(
     fade = np.clip(1 - share * end / 0.3, 0.0, 1.0)[:, None] ** 2
     outer = outer + (tip - outer[0]) * fade
     inner = inner + (armpit - inner[0]) * (1 - share[:, None]) ** 2
-    return SleeveOutline(outer.astype(np.float32), inner.astype(np.float32))
+    return SleeveOutline(outer.astype(np.float32), without_loops(inner, outer).astype(np.float32))
+
+
+def without_loops(inner: NDArray[np.floating], outer: NDArray[np.floating]) -> NDArray[np.floating]:
+    """The inner edge (n, 2) of a sleeve with points as far apart as room is, where inside a sharply bent elbow they
+    crowd or go back: cloth carried there would be torn and swirl."""
+    onwards = np.diff(outer, axis=0)
+    onwards /= np.maximum(np.linalg.norm(onwards, axis=1, keepdims=True), 1e-3)
+    ahead = (np.diff(inner, axis=0) * onwards).sum(axis=1)
+    if ahead.min() > CROWDED_STEP * np.linalg.norm(np.diff(outer, axis=0), axis=1).mean():
+        return inner
+    kept = [0]
+    for i in range(1, len(inner)):
+        while len(kept) > 1 and (inner[i] - inner[kept[-1]]) @ onwards[i - 1] <= 0:
+            kept.pop()
+        kept.append(i)
+    line = inner[kept]
+    along = np.concatenate([[0.0], np.cumsum(np.linalg.norm(np.diff(line, axis=0), axis=1))])
+    even = np.linspace(0.0, along[-1], len(inner))
+    return np.stack([np.interp(even, along, line[:, axis]) for axis in (0, 1)], axis=1)
 
 
 def alike(arm: Arm, end: float) -> bool:
