@@ -80,19 +80,21 @@ def _with_scraps_of(person: PersonAnalysis, old: BodyLabel, givers: Sequence[Bod
         own = ColourCosts.of(lab, taught) if near.any() else None
         if own is None or own.looks_like(known) or (giver == BodyLabel.BACKGROUND and own.variety > PLAIN):
             continue
-        cost = own.at(lab, SOFT_UNITS * unit)
-        likely |= near & (cost > FOREIGN[0]) & (cost - as_worn > LIKELIER[0])
-        sure |= near & (cost > FOREIGN[1]) & (cost - as_worn > LIKELIER[1])
+        cost = (own.tolerant() if giver == BodyLabel.BACKGROUND else own).at(lab, SOFT_UNITS * unit)
+        may_be = near & (cost > FOREIGN[0]) & (cost - as_worn > LIKELIER[0])
+        surely = near & (cost > FOREIGN[1]) & (cost - as_worn > LIKELIER[1])
         if giver == BodyLabel.BACKGROUND:
             # A sheer hem shows what is behind it, and has nobody's colours.
-            nobodys = _away_from_hands(near & (cost > NOBODYS), part, unit)
-            likely, sure = likely | nobodys, sure | nobodys
+            nobodys = near & (cost > NOBODYS)
+            may_be, surely = _away_from_hands(may_be | nobodys, part, unit), surely | nobodys
+        likely, sure = likely | may_be, sure | surely
     found = _hanging_on(worn, opened(likely, max(1, round(THREAD_UNITS * unit)), round_=True), sure)
+    found |= likely & (grown(bits(found), round(2 * EVEN_UNITS * unit)) > 0)
     if not found.any():
         return person.labels
     # Only what is of a pattern's more telling colours was found of it: its outline is no more ragged than cloth's.
     even = blurred((worn | found).astype(np.float32), EVEN_UNITS * unit) > 0.5
-    added = even & (grown(bits(found), round(2 * EVEN_UNITS * unit)) > 0) & among(part, givers)
+    added = (even | found) & (grown(bits(found), round(2 * EVEN_UNITS * unit)) > 0) & among(part, givers)
     labels = person.labels.copy()
     labels[box][added] = old
     return labels
