@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from tests.engines.local.scenes import person_of
 from tryon.engines.local.analysis import BodyLabel, PersonAnalysis
-from tryon.engines.local.busy_cloth import busyness
+from tryon.engines.local.busy_cloth import busyness, directedness
 from tryon.engines.local.figure import measure_figure
 from tryon.engines.local.light import balance, form_of, form_of_legs, lit, rim_falloff, scene_tint
 from tryon.engines.local.linear import difference, to_lab, to_linear, to_srgb
@@ -83,6 +83,19 @@ def test_a_soft_fold_in_plain_cloth_is_kept() -> None:
     inside = cv2.erode(bits(person.labels == BodyLabel.TOP), disc(round(0.03 * unit))) > 0
     assert np.corrcoef((shade * trust)[inside], np.log(fold)[inside])[0, 1] > 0.9
     assert trust[inside].min() > 0.9
+
+
+def test_folds_run_in_one_direction_and_mottled_dye_in_none() -> None:
+    random = np.random.default_rng(3)
+    everywhere = np.ones((420, 300), np.float32)
+
+    def measured(across: float, down: float) -> float:
+        relief = random.standard_normal(everywhere.shape).astype(np.float32)
+        relief = cv2.GaussianBlur(relief, (0, 0), sigmaX=across, sigmaY=down)
+        return directedness(relief / relief.std(), everywhere, 140.0)
+
+    assert measured(5.0, 5.0) < 0.5
+    assert measured(5.0, 60.0) > 0.8
 
 
 def test_a_small_print_is_bridged_by_the_shading_around() -> None:

@@ -3,13 +3,12 @@
 from dataclasses import replace
 from typing import Final
 
-import cv2
 import numpy as np
 
 from tryon.engines.local.analysis import SIDES, BodyLabel, PersonAnalysis, Side
 from tryon.engines.local.figure import BODY_HALF, TORSO_LEVELS, Figure
+from tryon.engines.local.one_piece import is_one_piece
 from tryon.engines.local.rays import Widths
-from tryon.engines.local.relabelling import same_colours
 from tryon.engines.local.target import Target
 
 BUILD_LEVELS: Final = (0.3, 0.95)
@@ -24,11 +23,6 @@ EASING: Final = 0.12
 
 WAIST_LEVELS: Final = (0.45, 0.86)
 """A dress has its waist where it is narrowest between these levels."""
-NEAR_UNITS: Final = 0.25
-MIDDLE_UNITS: Final = 0.3
-"""So much of it around its guessed waist, and to both sides of the axis, is compared to see that it is one piece."""
-UNLIKE: Final = 14.0
-"""8-bit Lab by which their mean colours may differ."""
 OVERLAP: Final = 0.03
 """The skirt goes so far (levels) under the new hem."""
 
@@ -61,7 +55,7 @@ def with_skirt_to_the_waist(person: PersonAnalysis, figure: Figure, target: Targ
     levels = TORSO_LEVELS[(WAIST_LEVELS[0] < TORSO_LEVELS) & (WAIST_LEVELS[1] > TORSO_LEVELS)]
     width = np.interp(levels, TORSO_LEVELS, figure.bare["left"] + figure.bare["right"])
     waist = max(float(levels[width.argmin()]), target.hem_level - OVERLAP)
-    if waist >= begins or not _is_one_piece(person, figure, begins):
+    if waist >= begins or not is_one_piece(person, figure, begins):
         return person, target
     rows, columns = np.indices(person.labels.shape, dtype=np.float32)
     x, y = columns - figure.shoulder_middle[0], rows - figure.shoulder_middle[1]
@@ -69,19 +63,3 @@ def with_skirt_to_the_waist(person: PersonAnalysis, figure: Figure, target: Targ
     skirt = (person.labels == BodyLabel.TOP) & (level > waist) & (level < begins + EASING)
     labels = np.where(skirt, np.uint8(BodyLabel.BOTTOM), person.labels)
     return replace(person, labels=labels), replace(target, waistband_level=waist)
-
-
-def _is_one_piece(person: PersonAnalysis, figure: Figure, begins: float) -> bool:
-    """Whether the cloth right above the guessed waist is that right below it."""
-    at = figure.shoulder_middle + figure.down * np.float32(begins * figure.torso_length)
-    near, half = round(NEAR_UNITS * figure.unit), round(MIDDLE_UNITS * figure.unit)
-    x, y = (round(float(value)) for value in at)
-    box = np.s_[max(y - near, 0) : y + near, max(x - half, 0) : x + half]
-    labels = person.labels[box]
-    if not labels.size:
-        return False
-    lab = cv2.cvtColor(np.ascontiguousarray(person.picture[box]), cv2.COLOR_RGB2LAB)
-    top, bottom = labels == BodyLabel.TOP, labels == BodyLabel.BOTTOM
-    if not same_colours(lab, top, bottom):
-        return False
-    return bool(np.abs(lab[top].mean(axis=0) - lab[bottom].mean(axis=0)).max() < UNLIKE)

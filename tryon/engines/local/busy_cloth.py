@@ -28,6 +28,9 @@ PLAIN: Final = 0.15
 BUSY: Final = 0.27
 """Mean change per pixel of the logarithms of light and hue: all plain cloth, jeans too, lies below the first as a
 whole, plaid, stripes, camouflage and all-over prints above the second."""
+SOFT_UNITS: Final = 0.03
+STRETCH_UNITS: Final = 0.08
+"""Standard deviation of the least fold, and of the stretch of cloth over which a fold keeps its direction."""
 
 
 def busyness(cloth: Picture, inner: NDArray[np.bool_], unit: float) -> Opacity:
@@ -40,6 +43,19 @@ def busyness(cloth: Picture, inner: NDArray[np.bool_], unit: float) -> Opacity:
     edges = np.sqrt(lightness) + np.sqrt(hue[0] + hue[1])
     mean = smooth_known(edges * np.float32(unit / USUAL_UNIT_PX), core, AROUND_UNITS * unit)
     return np.clip((mean - PLAIN) / (BUSY - PLAIN), 0.0, 1.0).astype(np.float32)
+
+
+def directedness(relief: NDArray[np.float32], weight: Opacity, unit: float) -> float:
+    """1 where what varies on the cloth runs in one direction wherever one looks, as folds do; below a half where it is
+    as likely to vary in any, as acid wash, wear and lace do. `weight` says which pixels count."""
+    soft = cv2.resize(cv2.GaussianBlur(relief * weight, (0, 0), SOFT_UNITS * unit), None, fx=0.5, fy=0.5)
+    counts = cv2.resize(weight, soft.shape[::-1], interpolation=cv2.INTER_AREA)
+    across, down = (cv2.Sobel(soft, cv2.CV_32F, *way, ksize=3) for way in ((1, 0), (0, 1)))
+    around = STRETCH_UNITS * unit / 2
+    xx, yy, xy = (cv2.GaussianBlur(one * two * counts, (0, 0), around)
+                  for one, two in ((across, across), (down, down), (across, down)))  # fmt: skip
+    directed = np.hypot(xx - yy, 2 * xy)[counts > 0.5].sum()
+    return float(directed / max(float((xx + yy)[counts > 0.5].sum()), 1e-9))
 
 
 def _steepness(plane: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -2,12 +2,11 @@
 
 from collections.abc import Mapping
 
-import cv2
 import numpy as np
 
 from tryon.engines.local.analysis import SIDES, BodyLabel, PersonAnalysis, Points, Side
 from tryon.engines.local.figure import TORSO_LEVELS, Figure
-from tryon.engines.local.one_piece import cloth_goes_on
+from tryon.engines.local.one_piece import is_one_piece
 from tryon.engines.local.pattern import Pattern
 
 HANGING = 0.08
@@ -61,7 +60,8 @@ def is_tucked_in(person: PersonAnalysis, figure: Figure, waistband: float | None
     edge = np.asarray([figure.level_of(point) for point in seen])
     if edge.size and np.mean(np.abs(edge - waistband) < 0.06) < 0.85:
         return False
-    if _in_one_piece(person, figure, waistband):
+    if is_one_piece(person, figure, waistband):
+        # The waistband is a line drawn through a dress: there is nothing to tuck a top into.
         return False
     levels = np.linspace(waistband + 0.06, waistband + 0.25, 8)
     half = np.interp(levels, TORSO_LEVELS, np.minimum(figure.bare["left"], figure.bare["right"]))
@@ -71,13 +71,6 @@ def is_tucked_in(person: PersonAnalysis, figure: Figure, waistband: float | None
     x = np.clip(np.rint(spots[..., 0]).astype(int), 0, width - 1)
     y = np.clip(np.rint(spots[..., 1]).astype(int), 0, height - 1)
     return float((person.labels[y, x] == BodyLabel.TOP).mean()) < HANGING
-
-
-def _in_one_piece(person: PersonAnalysis, figure: Figure, waistband: float) -> bool:
-    """Whether the waistband is a line drawn through one cloth, a dress's: there is nothing to tuck a top into."""
-    rows = np.s_[: round(float(figure.at_level(waistband + 0.5)[1]))]
-    lab = cv2.cvtColor(np.ascontiguousarray(person.picture[rows]), cv2.COLOR_RGB2Lab).astype(np.float32)
-    return cloth_goes_on(person.labels[rows], lab, figure, float(figure.at_level(waistband)[1]))
 
 
 def old_hem_level(figure: Figure) -> float | None:

@@ -73,47 +73,44 @@ def _with_scraps_of(person: PersonAnalysis, old: BodyLabel, givers: Sequence[Bod
     known = ColourCosts.of(lab, _core(worn, unit))
     if known is None:
         return person.labels
+    away, as_worn = depth(bits(~worn)), known.at(lab, SOFT_UNITS * unit)
     likely, sure = np.zeros(worn.shape, bool), np.zeros(worn.shape, bool)
     for giver in givers:
-        _look_for(giver, part, lab, worn, known, unit, likely, sure)
+        near, taught = _asked(giver, part, worn, away, unit)
+        own = ColourCosts.of(lab, taught) if near.any() else None
+        if own is None or own.looks_like(known) or (giver == BodyLabel.BACKGROUND and own.variety > PLAIN):
+            continue
+        cost = (own.tolerant() if giver == BodyLabel.BACKGROUND else own).at(lab, SOFT_UNITS * unit)
+        may_be = near & (cost > FOREIGN[0]) & (cost - as_worn > LIKELIER[0])
+        surely = near & (cost > FOREIGN[1]) & (cost - as_worn > LIKELIER[1])
+        if giver == BodyLabel.BACKGROUND:
+            # A sheer hem shows what is behind it, and has nobody's colours.
+            nobodys = near & (cost > NOBODYS)
+            may_be, surely = _away_from_hands(may_be | nobodys, part, unit), surely | nobodys
+        likely, sure = likely | may_be, sure | surely
     found = _hanging_on(worn, opened(likely, max(1, round(THREAD_UNITS * unit)), round_=True), sure)
+    found |= likely & (grown(bits(found), round(2 * EVEN_UNITS * unit)) > 0)
     if not found.any():
         return person.labels
     # Only what is of a pattern's more telling colours was found of it: its outline is no more ragged than cloth's.
     even = blurred((worn | found).astype(np.float32), EVEN_UNITS * unit) > 0.5
-    added = even & (grown(bits(found), round(2 * EVEN_UNITS * unit)) > 0) & among(part, givers)
+    added = (even | found) & (grown(bits(found), round(2 * EVEN_UNITS * unit)) > 0) & among(part, givers)
     labels = person.labels.copy()
     labels[box][added] = old
     return labels
 
 
-def _look_for(
-    giver: BodyLabel, labels: LabelMap, lab: Field, worn: Mask, known: ColourCosts, unit: float, likely: Mask,
-    sure: Mask,
-) -> None:  # fmt: skip
-    """Mark, in place, what passed for the `giver` and is `likely` or for `sure` of the garment that is `worn`, whose
-    colours are `known`."""
-    mask, away, reach = labels == giver, depth(bits(~worn)), round(REACH_UNITS * unit)
+def _asked(giver: BodyLabel, labels: LabelMap, worn: Mask, away: Field, unit: float) -> tuple[Mask, Mask]:
+    """Where scraps may have passed for the `giver`, at pixels `away` from what is `worn`, and where its own colours are
+    learnt."""
+    mask, reach = labels == giver, round(REACH_UNITS * unit)
     near = mask & (away < reach)
     if giver in PASSED_FOR:
         # Above and below each other two garments meet in one line, which was looked at with more care.
         near &= cv2.dilate(bits(worn), np.ones((1, 2 * reach + 1), np.uint8)) > 0
-    if not near.any():
-        return
-    around = mask & (away >= reach) & (away < AROUND_UNITS * unit)
-    behind = giver == BodyLabel.BACKGROUND
-    own = ColourCosts.of(lab, around if behind else _core(mask, unit) & (away > SURE_UNITS * unit))
-    if own is None or own.looks_like(known) or (behind and own.variety > PLAIN):
-        return
-    cost = own.at(lab, SOFT_UNITS * unit)
-    better = cost - known.at(lab, SOFT_UNITS * unit)
-    likely |= near & (cost > FOREIGN[0]) & (better > LIKELIER[0])
-    sure |= near & (cost > FOREIGN[1]) & (better > LIKELIER[1])
-    if behind:
-        # A sheer hem shows what is behind it, and has nobody's colours.
-        nobodys = _away_from_hands(near & (cost > NOBODYS), labels, unit)
-        likely |= nobodys
-        sure |= nobodys
+    if giver == BodyLabel.BACKGROUND:
+        return near, mask & (away >= reach) & (away < AROUND_UNITS * unit)
+    return near, _core(mask, unit) & (away > SURE_UNITS * unit)
 
 
 def _hanging_on(worn: Mask, likely: Mask, sure: Mask) -> Mask:

@@ -21,6 +21,8 @@ ALIKE: Final = 1.9
 both are of one cloth, in whatever light; 2.5 and more where they are two."""
 MARGIN: Final = 0.6
 """Natural logarithms by which another label must be likelier."""
+HUE_SLACK: Final = 4
+"""Cells of hue, each about one of 8-bit Lab near grey, by which what is seen in a gap may differ from the rest."""
 LEAST_SAMPLES: Final = 120
 SAMPLES: Final = 30000
 """More pixels of one thing than about so many tell nothing new."""
@@ -95,9 +97,9 @@ def colour_costs(samples: Field) -> Field:
 class ColourCosts:
     """The colours of one thing, and how unlikely others are among them."""
 
-    def __init__(self, samples: NDArray[np.int32]) -> None:
+    def __init__(self, samples: NDArray[np.int32], table: Field | None = None) -> None:
         self.samples = samples
-        self.table = _cost_of_bins(samples)
+        self.table = _cost_of_bins(samples) if table is None else table
 
     @classmethod
     def of(cls, lab: Field, mask: Mask) -> "ColourCosts | None":
@@ -113,6 +115,13 @@ class ColourCosts:
     def at(self, lab: Field, soft: float) -> Field:
         """(h, w) minus the log likelihood of each pixel, decided with its neighbours so far away."""
         return np.asarray(cv2.GaussianBlur(self.table[colour_cells(lab)], (0, 0), max(soft, 0.3)), np.float32)
+
+    def tolerant(self) -> "ColourCosts":
+        """The same thing seen in a little more or less light, or of a slightly different hue beside other things."""
+        planes = self.table.reshape(16, 64, 64)
+        wide = np.stack([cv2.erode(plane, np.ones((2 * HUE_SLACK + 1,) * 2, np.uint8)) for plane in planes])
+        padded = np.pad(wide, ((1, 1), (0, 0), (0, 0)), constant_values=np.inf)
+        return ColourCosts(self.samples, np.minimum(np.minimum(padded[:-2], padded[2:]), wide).ravel())
 
     def looks_like(self, other: "ColourCosts") -> bool:
         return _look_alike(self.samples, self.table, other.samples, other.table)

@@ -36,8 +36,10 @@ STRANGER_UNIT_PX: Final = 60.0
 """Looked for at this size of the body's unit."""
 STRANGE: Final = 0.1
 """Difference in the square root of light; a soft shadow on a wall has less."""
-MOST_STRANGE: Final = 0.2
+MOST_STRANGE: Final = 0.05
 """With more of it than this share of what is near, the background has its own pattern there."""
+HELD_UNITS: Final = 0.2
+"""So near to a hand begins what it carries."""
 FAR_SHARE: Final = 0.3
 """Share of the background that must be farther away, to tell what it looks like."""
 
@@ -65,7 +67,11 @@ def _without_strangers(person: PersonAnalysis, clear: Bits) -> Bits:
     near = (known > 0) & ~far
     if far.sum() < FAR_SHARE * known.sum() or not near.any():
         return clear
-    strange = highest(np.abs(light - pull_push(light, far.astype(np.float32)))) > STRANGE
+    strange = (highest(np.abs(light - pull_push(light, far.astype(np.float32)))) > STRANGE) & (known > 0)
+    hands = resized(bits(among(person.labels, (BodyLabel.HAND, BodyLabel.CARRIED))), known.shape, cv2.INTER_NEAREST)
+    # What hangs on a hand is carried, whatever it was taken for, and stays.
+    _, pieces = cv2.connectedComponents(bits(strange))
+    strange &= ~np.isin(pieces, np.unique(pieces[grown(hands, round(HELD_UNITS * unit * factor)) > 0]))
     if float(strange[near].mean()) > MOST_STRANGE:
         return clear
     found = resized(bits(strange & ~far), clear.shape, cv2.INTER_NEAREST)
