@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from tryon.engines.errors import LowQuality
 from tryon.engines.local.analysis import BodyLabel, LabelMap, Opacity, PersonAnalysis, Points, Side
-from tryon.engines.local.bare_skin import arm_coordinates, meeting_the_seen
+from tryon.engines.local.bare_skin import arm_coordinates, meeting_the_seen, skin_seen
 from tryon.engines.local.bottoms_stance import LEG_STATIONS, Leg, Stance, Widths
 from tryon.engines.local.figure_arms import Arm
 from tryon.engines.local.fill import smooth_known
@@ -140,10 +140,11 @@ def with_bare_legs(
     broad = _worn_light(person, shade, unit)
     tone = replace(tone, contrast=max(tone.contrast, LEAST_CONTRAST))
     tilt = _tilt(person, photo, stance)
+    told = skin_seen(seen, photo, unit)
     for side, mask in masks.items():
         level = _leg_level(photo, stance.legs[side], mask, clean, tone, broad, tilt if side == "left" else -tilt)
         box = box_of(mask)
-        leg = meeting_the_seen(seen, photo, tone, level, unit, CARRY_UNITS, box)
+        leg = meeting_the_seen(seen, photo, tone, level, unit, CARRY_UNITS, box, told)
         light = light.copy()
         light[box] += (leg - light[box]) * mask[box][..., None]
         skin = np.maximum(skin, mask)

@@ -217,18 +217,16 @@ def _rounded(opacity: Opacity, radius: float) -> Opacity:
 
 def meeting_the_seen(
     person: PersonAnalysis, photo: Linear, tone: SkinTone, level: NDArray[np.float32], unit: float,
-    reach: float = CARRY_UNITS, window: tuple[slice, slice] = WHOLE,
+    reach: float = CARRY_UNITS, window: tuple[slice, slice] = WHOLE, told: "SkinSeen | None" = None,
 ) -> Linear:  # fmt: skip
     """The light of skin in a window at log luminance `level`, corrected by what is seen of the skin nearby, fading over
-    `reach`."""
-    known = reduced(_telling(person, unit), 0.5)
+    `reach`. What is `told` by `skin_seen` need not be looked for again."""
+    known, log, neck = told or skin_seen(person, photo, unit)
     if known.sum() < LEAST_SKIN_PX:
         return tone.colour(level[window])
-    log = np.log(np.maximum(reduced(smooth_skin(person.labels, photo), 0.5), DARKEST))
     drawn = tone.offset + tone.slope * reduced(level, 0.5)[..., None]
     off = np.clip(log - drawn, -FAR_LIMIT * 2, FAR_LIMIT * 2)
     known = known * (highest(np.abs(off - off.mean(axis=2, keepdims=True))) < UNLIKE_SKIN)
-    neck = reduced((person.labels == BodyLabel.NECK).astype(np.float32), 0.5)
     shade = pull_push(neck * np.clip(-off.mean(axis=2) / CHIN_SHADE, 0.0, 1.0), known)
     away = depth(bits(known < 0.5)) * 2.0 / unit
     off = pull_push(off, known)
@@ -243,6 +241,16 @@ def smooth_skin(labels: LabelMap, photo: Linear) -> Linear:
     skin = shrunk(bits(among(labels, BARE)), 1).astype(np.float32)
     inside = blurred(photo * skin[..., None], 1.5) / np.maximum(blurred(skin, 1.5), 0.05)[..., None]
     return np.asarray(np.where(skin[..., None] > 0, inside, photo), np.float32)
+
+
+SkinSeen = tuple[Opacity, NDArray[np.float32], Opacity]
+"""At half size: 1 on seen skin that tells about the light, the log light (h, w, 3), and 1 on the neck."""
+
+
+def skin_seen(person: PersonAnalysis, photo: Linear, unit: float) -> SkinSeen:
+    log = np.log(np.maximum(reduced(smooth_skin(person.labels, photo), 0.5), DARKEST))
+    neck = reduced((person.labels == BodyLabel.NECK).astype(np.float32), 0.5)
+    return reduced(_telling(person, unit), 0.5), log, neck
 
 
 def _telling(person: PersonAnalysis, unit: float) -> Opacity:

@@ -13,7 +13,7 @@ from tryon.engines.local.check_view import Judged
 from tryon.engines.local.dressing import Dressed
 from tryon.engines.local.fresh_look import look_afresh
 from tryon.engines.local.linear import difference, to_lab
-from tryon.engines.local.raster import among, highest, resized
+from tryon.engines.local.raster import among, highest, picked, resized
 from tryon.engines.local.warp import Strain, strain
 
 CHANGED: Final = 6
@@ -21,6 +21,8 @@ CHANGED: Final = 6
 
 LEAST_PX: Final = 100
 """Of fewer pixels than this no share is told."""
+TELLING_PX: Final = 20000
+"""Evenly chosen pixels that tell a median colour."""
 
 ENOUGH_SHOWN: Final = 0.6
 """Share of what was placed that is seen behind hands, bags and long tops in a picture worth making."""
@@ -109,7 +111,7 @@ def colour_error(after: Picture, dressed: Judged) -> float:
     """CIEDE2000 between the visible garment's median colour and the product's at the same spots: what is tucked in may
     have most of the product's colour."""
     shown = dressed.visible > 0.95
-    return median_difference(dressed.cloth.colour[shown], after[shown])
+    return median_difference(dressed.cloth.colour, shown, after, shown)
 
 
 def cloth_of(garment: GarmentAnalysis) -> NDArray[np.bool_]:
@@ -118,11 +120,18 @@ def cloth_of(garment: GarmentAnalysis) -> NDArray[np.bool_]:
     return np.isin(garment.parts, outside) & (garment.opacity > 0.95)
 
 
-def median_difference(product: Picture, shown: Picture) -> float:
-    """CIEDE2000 between the median colours of pixels (n, 3); 99 where there are too few of one to tell."""
-    if min(len(product), len(shown)) < LEAST_PX:
-        return 99.0
-    wanted, found = (np.median(to_lab(some[:: max(1, len(some) // 20000)]), axis=0) for some in (product, shown))
+def median_difference(
+    product: Picture, cloth: NDArray[np.bool_], after: Picture, shown: NDArray[np.bool_]
+) -> float:  # fmt: skip
+    """CIEDE2000 between the median colours of `cloth` in one picture and of what is `shown` in another; 99 where there
+    is too little of one to tell."""
+    colours = []
+    for picture, mask in ((product, cloth), (after, shown)):
+        at = np.flatnonzero(mask)
+        if len(at) < LEAST_PX:
+            return 99.0
+        colours.append(np.median(to_lab(picked(picture, at[:: max(1, len(at) // TELLING_PX)])), axis=0))
+    wanted, found = colours
     return difference(wanted, found)
 
 

@@ -74,8 +74,8 @@ def compose(
     light = light + (picked(undressed.light, at) - light) * picked(edge, at)[:, None]
     # What stands in front comes last: laid under a half-covering cloth, the plate would shine through as a pale rim.
     result = result + (light - result) * picked(front, at)[:, None]
-    picture = photo.copy()
-    picture[edited] = to_srgb(result)
+    picture = np.array(photo, order="C")
+    picture.reshape(-1, 3)[at] = to_srgb(result)
     return Composition(picture, edited, seen.astype(np.float32))
 
 

@@ -11,6 +11,7 @@ from tryon.engines.local.analysis import Opacity, Picture
 from tryon.engines.local.clean_ground import PALE, cut_on_clean_ground
 from tryon.engines.local.ground import Ground, Mask, UnitBox, fit_ground, opacity_is_useful
 from tryon.engines.local.likeness import grown
+from tryon.engines.local.raster import highest
 from tryon.engines.local.refined_cut import refine, rim_contrast
 from tryon.engines.local.rim import opacity_from_mask, spread_inner_colours
 from tryon.engines.local.rough_cut import cut_roughly
@@ -122,11 +123,11 @@ def _finished(
 
 def _without_letterbox(picture: Picture) -> Picture:
     """Without flat bars around a picture that was pasted on a larger canvas of another colour."""
-    grey = picture.astype(np.int16)
-    frame = np.concatenate([grey[0], grey[-1], grey[:, 0], grey[:, -1]])
-    if np.median(np.abs(frame - grey[0, 0]).max(axis=-1)) > 6:
+    frame = np.concatenate([picture[0], picture[-1], picture[:, 0], picture[:, -1]]).astype(np.int16)
+    if np.median(np.abs(frame - frame[0]).max(axis=-1)) > 6:
         return picture
-    inner = np.abs(grey - grey[0, 0]).max(axis=-1) > 6
+    bars = np.array([*(float(v) for v in picture[0, 0]), 0.0])
+    inner = highest(np.asarray(cv2.absdiff(picture, bars))) > 6
     rows, columns = np.flatnonzero(inner.any(axis=1)), np.flatnonzero(inner.any(axis=0))
     if len(rows) < 32 or len(columns) < 32:
         return picture

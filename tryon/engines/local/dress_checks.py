@@ -29,5 +29,5 @@ def _colour_error_of_parts(dressed: DressedInOne, garment: GarmentAnalysis) -> f
     found = []
     for flat, worn in ((np.s_[:flat_waist], np.s_[:waist]), (np.s_[flat_waist:], np.s_[waist:])):
         if shown[worn].sum() > LEAST_SHARE * shown.sum():
-            found.append(median_difference(garment.picture[flat][cloth[flat]], after[worn][shown[worn]]))
+            found.append(median_difference(garment.picture[flat], cloth[flat], after[worn], shown[worn]))
     return max(found, default=99.0)

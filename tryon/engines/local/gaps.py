@@ -128,11 +128,12 @@ def _in_loops(body: Mask, likeness: Likeness) -> Mask:
         margin = len(reach)
         view = np.s_[max(0, top - margin) : top + height + margin, max(0, left - margin) : left + width + margin]
         loop = labels[view] == index
+        if (grown(loop, 2) & ~body[view]).any():
+            continue
         rest = body[view] & ~loop
         around = cv2.dilate(loop.astype(np.uint8), reach).astype(bool) & rest
         thick = cv2.morphologyEx(rest.astype(np.uint8), cv2.MORPH_OPEN, strap)
-        enclosed = not (grown(loop, 2) & ~body[view]).any()
-        if enclosed and around.any() and thick[around].mean() < MOST_SOLID:
+        if around.any() and thick[around].mean() < MOST_SOLID:
             found[view] |= loop
     return found
 

@@ -218,12 +218,19 @@ def _part_planes(
 
 def _soft(mask: NDArray[np.uint8], opacity: NDArray[np.uint8], sigma: float) -> NDArray[np.uint8]:
     """The garment's opacity within a part, faded at the seam but not at the garment's own edge."""
+    plane = np.zeros(mask.shape, np.uint8)
+    if not mask.any():
+        return plane
+    # So far from the part neither blur meets anything of it.
+    box = box_of(mask, int(6 * sigma) + 6)
+    mask, opacity = mask[box], opacity[box]
     outside = (opacity < 128).astype(np.uint8)
     grown = cv2.dilate(mask, np.ones((5, 5), np.uint8)) & (outside | mask)
     faded = cv2.GaussianBlur(grown * np.uint8(255), (0, 0), max(sigma, 0.5))
     inside_weight = cv2.GaussianBlur((opacity >= 128).astype(np.uint8) * np.uint8(255), (0, 0), max(sigma, 0.5))
     ratio = np.clip(faded.astype(np.float32) / np.maximum(inside_weight, 1), 0, 1)
-    return np.rint(ratio * opacity).astype(np.uint8)
+    plane[box] = np.rint(ratio * opacity)
+    return plane
 
 
 def _remap(picture: NDArray[np.uint8], where: FloatMap) -> NDArray[np.uint8]:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from tryon.engines.local.analysis import Opacity, PersonAnalysis, Picture
 from tryon.engines.local.linear import Linear, luminance, to_linear
-from tryon.engines.local.raster import bits, highest, resized
+from tryon.engines.local.raster import bits, highest, picked, resized
 
 Gain = NDArray[np.float32]
 
@@ -129,10 +129,10 @@ def scene_tint(person: PersonAnalysis) -> NDArray[np.float32]:
 
     The brightest tenth of the scene outside the person stands for white where it is nearly grey; at most 4 % a channel.
     """
-    scene = (person.matte < 0.05) & (highest(person.picture) < 252)
-    if scene.sum() < 2000:
+    scene = np.flatnonzero((person.matte < 0.05) & (highest(person.picture) < 252))
+    if len(scene) < 2000:
         return np.ones(3, np.float32)
-    pixels = to_linear(person.picture[scene][::17])
+    pixels = to_linear(picked(person.picture, scene[::17]))
     bright = luminance(pixels)
     white = pixels[bright >= np.quantile(bright, 0.9)].mean(axis=0)
     tint = white / max(float(white @ np.asarray([0.2126, 0.7152, 0.0722], np.float32)), 1e-4)

@@ -110,9 +110,8 @@ def _with_chroma_along_lightness(lab: Lab) -> Lab:
     return out
 
 
-def flat_parts(lab: Lab) -> Mask:
-    """Where the picture steps no more than its ground does."""
-    steps = steps_of(lab)
+def flat_parts(steps: NDArray[np.float32]) -> Mask:
+    """Where the picture's `steps_of` are no larger than its ground's."""
     return steps < max(FLAT_STEP, float(np.percentile(steps[outer_frame(steps.shape)], 90)) * 1.5)
 
 

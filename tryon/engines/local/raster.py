@@ -127,7 +127,9 @@ def shrunk(mask: Bits, radius: int) -> Bits:
 def opened(mask: NDArray[np.bool_], radius: int, round_: bool = False) -> NDArray[np.bool_]:
     """The mask without what is no wider than about twice `radius` pixels, measured by squares or by discs."""
     kernel = disc(radius) if round_ else np.ones((2 * radius + 1,) * 2, np.uint8)
-    return np.asarray(cv2.morphologyEx(bits(mask), cv2.MORPH_OPEN, kernel) > 0, np.bool_)
+    box, narrow = box_of(mask, radius), np.zeros(mask.shape, np.bool_)
+    narrow[box] = cv2.morphologyEx(bits(mask[box]), cv2.MORPH_OPEN, kernel) > 0
+    return narrow
 
 
 def largest_piece(mask: NDArray[np.bool_], connectivity: int = 8) -> NDArray[np.bool_]:
@@ -188,7 +190,9 @@ def tube_outline(path: Points, outer: Points, inner: Points) -> Points:
 
 def polygon_opacity(shape: tuple[int, ...], outline: Points, soft_px: float = 1.0) -> Opacity:
     """A polygon as a smooth opacity."""
-    canvas = np.zeros(shape[:2], np.uint8)
+    canvas, whole = np.zeros(shape[:2], np.uint8), np.zeros(shape[:2], np.float32)
     cv2.fillPoly(canvas, [np.rint(outline * 16).astype(np.int32)], 255, cv2.LINE_AA, 4)
-    soft = cv2.GaussianBlur(canvas, (0, 0), soft_px) if soft_px > 0 else canvas
-    return soft.astype(np.float32) * np.float32(1 / 255)
+    box = box_of(canvas, int(4 * soft_px) + 2)
+    soft = cv2.GaussianBlur(canvas[box], (0, 0), soft_px) if soft_px > 0 else canvas[box]
+    whole[box] = soft * np.float32(1 / 255)
+    return whole

@@ -51,7 +51,7 @@ def refine(picture: Picture, rough: Mask, ground: Ground, box: UnitBox) -> Mask:
     body = cv2.GaussianBlur(soft, (0, 0), 0.6 * scale) > 0.5
     body |= straps(body, lab, likeness)
     steps = steps_of(lab)
-    gaps = find_gaps(body, steps, flat_parts(lab), likeness)
+    gaps = find_gaps(body, steps, flat_parts(steps), likeness)
     body &= ~gaps
     band = BAND_PX * scale
     depth = depth_of(body)

@@ -6,6 +6,7 @@ from numpy.typing import NDArray
 
 from tryon.engines.local.analysis import Opacity, Picture
 from tryon.engines.local.ground import Mask, lab_of
+from tryon.engines.local.raster import length
 
 RIM_PX = 2.5
 """Pixels this near the cut mix garment and ground, by the lens, by JPEG and by scaling."""
@@ -59,4 +60,4 @@ def step_across_rim(picture: Picture, body: Mask) -> NDArray[np.float32]:
         weight = np.maximum(cv2.blur(ring, (11, 11)), 1e-3)
         means.append(cv2.blur(lab * ring[..., None], (11, 11)) / weight[..., None])
     apart = means[0] - means[1]
-    return np.where(inner, np.sqrt((apart * apart).sum(axis=-1)), NO_RIM).astype(np.float32)
+    return np.where(inner, length(apart), NO_RIM).astype(np.float32)

@@ -15,6 +15,7 @@ from tryon.engines.local.likeness import (
     outer_frame,
     reaching_the_frame,
     smooth_lab_of,
+    steps_of,
     sure_garment,
 )
 from tryon.engines.local.minimum_cut import minimum_cut
@@ -46,7 +47,7 @@ def cut_roughly(picture: Picture, ground: Ground, box: UnitBox) -> Mask:
     lab = smooth_lab_of(picture)
     surface = ground.colours(lab.shape[0], lab.shape[1], box)
     likeness = Likeness.of(lab, surface, ground)
-    flat = flat_parts(lab)
+    flat = flat_parts(steps_of(lab))
     outside = reaching_the_frame(likeness.ground & flat)
     sure = sure_garment(likeness.colourful, likeness.dark, outside)
     if sure.sum() < LEAST_SURE * sure.size:

@@ -26,6 +26,8 @@ ARMHOLE_DEPTH = 0.47
 DEEPEST_ARMHOLE = 0.66
 CUFF_CANDIDATES = 54
 """Points of the sleeve's outline tried as corners of its cuff."""
+BENT = 160.0
+"""What a cuff's bend, as a share of its length, takes off its score, in degrees of its corners."""
 FAR_END = 120.0
 """Degrees' worth a garment's height: a cuff's corners lie at the sleeve's far end, those of a ruffle do not."""
 CORNER_ARM = 0.03
@@ -163,23 +165,32 @@ def _cuff_between(
     candidates = np.unique(np.linspace(first, notch, min(CUFF_CANDIDATES, notch - first + 1)).astype(int))
     far = np.hypot(*(path[first : notch + 1] - root).T)
     tip = first + int(np.argmax(far))
+    pairs, likely = _possible_cuffs(path, turn, candidates, tip, notch, height)
+    likely = likely - FAR_END * (far[tip - first] - 0.5 * (far[pairs - first]).sum(axis=1)) / height
     best, score = (tip, notch), -np.inf
-    for position, a in enumerate(candidates):
-        for b in candidates[position + 1 :]:
-            short = float(far[tip - first] - 0.5 * (far[a - first] + far[b - first]))
-            value = _cuff_score(path, turn, int(a), int(b), tip, notch, height) - FAR_END * short / height
-            if value > score:
-                best, score = (int(a), int(b)), value
+    # The straighter the better: where even a straight cuff would score less than the best so far, none is looked at.
+    for k in np.argsort(-likely, kind="stable"):
+        if likely[k] <= score:
+            break
+        a, b = (int(v) for v in pairs[k])
+        stretch = path[a : b + 1]
+        bend = float(np.abs(distance_from_chord(stretch, path[a], path[b])).max() / np.hypot(*(path[b] - path[a])))
+        if likely[k] - BENT * bend > score:
+            best, score = (a, b), float(likely[k] - BENT * bend)
     return (*best, float(np.clip(score / 130, 0, 1)))
 
 
-def _cuff_score(path: Path, turn: NDArray[np.float32], a: int, b: int, tip: int, notch: int, height: float) -> float:
-    length = float(np.hypot(*(path[b] - path[a])))
-    if not 0.03 * height < length < 0.5 * height or not a - 4 <= tip <= b + 4:
-        return -np.inf
-    bend = float(np.abs(distance_from_chord(path[a : b + 1], path[a], path[b])).max()) / length
-    inner_turn = turn[b] if notch - b > 4 else max(float(turn[b]), 45.0)
-    return float(turn[a]) + float(inner_turn) - 160 * bend - 40 * length / height
+def _possible_cuffs(
+    path: Path, turn: NDArray[np.float32], candidates: NDArray[np.int_], tip: int, notch: int, height: float
+) -> tuple[NDArray[np.int_], NDArray[np.float64]]:
+    """(n, 2) which candidates can be a cuff's corners, and what they score if it is straight."""
+    pairs = candidates[np.stack(np.triu_indices(len(candidates), 1), axis=-1)]
+    length = np.hypot(*(path[pairs[:, 1]] - path[pairs[:, 0]]).T).astype(np.float64)
+    fits = (length > 0.03 * height) & (length < 0.5 * height) & (pairs[:, 0] - 4 <= tip) & (tip <= pairs[:, 1] + 4)
+    pairs, length = pairs[fits], length[fits]
+    ends = turn[pairs[:, 1]].astype(np.float64)
+    inner = np.where(notch - pairs[:, 1] > 4, ends, np.maximum(ends, 45.0))
+    return pairs, turn[pairs[:, 0]] + inner - 40 * length / height
 
 
 def _first_beyond(path: Path, notch: int) -> int:
