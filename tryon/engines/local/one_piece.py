@@ -41,7 +41,7 @@ def with_even_hem(labels: LabelMap, lab: Field, person: PersonAnalysis, figure: 
     if known.sum() < MIDDLE_UNITS * figure.unit:
         return labels
     level = float(np.median(below[known]))
-    if not _cloth_goes_on(labels, lab, figure, level):
+    if not cloth_goes_on(labels, lab, figure, level):
         return labels
     rows = np.arange(labels.shape[0])[:, None]
     away = np.clip(np.abs(columns - figure.hip_middle[0]) / (HALF_UNITS * figure.unit), 0.0, 1.5)
@@ -55,10 +55,10 @@ def is_one_piece(person: PersonAnalysis, figure: Figure, level: float) -> bool:
     """Whether the edge between top and bottom at this torso level is a line drawn through one cloth."""
     rows = np.s_[: round(float(figure.at_level(level)[1] + figure.unit))]
     lab = cv2.cvtColor(np.ascontiguousarray(person.picture[rows]), cv2.COLOR_RGB2Lab).astype(np.float32)
-    return _cloth_goes_on(person.labels[rows], lab, figure, float(figure.at_level(level)[1]))
+    return cloth_goes_on(person.labels[rows], lab, figure, float(figure.at_level(level)[1]))
 
 
-def _cloth_goes_on(labels: LabelMap, lab: Field, figure: Figure, level: float) -> bool:
+def cloth_goes_on(labels: LabelMap, lab: Field, figure: Figure, level: float) -> bool:
     """Whether top and bottom have the same colours above and below the row `level`, the edge between them."""
     rows, columns = np.arange(labels.shape[0])[:, None], np.arange(labels.shape[1])
     middle = np.abs(columns - figure.hip_middle[0]) < MIDDLE_UNITS * figure.unit
