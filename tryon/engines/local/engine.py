@@ -27,6 +27,7 @@ from tryon.engines.local.keeping import (
     unpack_garment,
     unpack_person,
 )
+from tryon.engines.local.memory import keep_freed_memory
 from tryon.engines.local.outfit import in_order_of_layers
 from tryon.engines.local.person import ANALYSIS_SIDE_PX, analyse_person, check_person, require_dressable
 from tryon.engines.local.wardrobe import OUTFITTERS, WEARABLE, Worn
@@ -60,6 +61,7 @@ class LocalEngine:
 
     def __init__(self, networks_folder: Path) -> None:
         """`networks_folder` holds the eyes' networks; raises EngineUnavailable where they can't be had."""
+        keep_freed_memory()
         self._eyes = Eyes(networks_folder)
         self._persons: Shelf[PersonAnalysis] = Shelf(PERSONS_KEPT)
         self._garments: Shelf[GarmentAnalysis] = Shelf(GARMENTS_KEPT)
