@@ -9,6 +9,7 @@ from tests.engines.local.scenes import person_of
 from tryon.engines.local.analysis import BodyLabel, PersonAnalysis
 from tryon.engines.local.dressing import crop_person, tidied, with_narrow_neck, working_box
 from tryon.engines.local.figure import Figure, measure_figure
+from tryon.engines.local.shaded_skin import with_skin_in_the_shade
 from tryon.engines.local.thin_straps import with_thin_straps
 from tryon.engines.local.top_labels import with_clear_edges
 
@@ -104,3 +105,43 @@ def test_a_bare_shoulder_beside_the_neck_ends_in_no_corner() -> None:
 def test_a_hood_of_skin_colour_beside_the_neck_is_a_hood() -> None:
     found, slope = _beside_the_neck(0.3)
     assert (found[slope] == BodyLabel.TOP).mean() > 0.3
+
+
+def test_skin_in_the_shade_of_hair_is_skin() -> None:
+    person, figure = _scene()
+    x, y = np.rint((figure.neck_root["left"] + figure.neck_root["right"]) / 2).astype(int)
+    spot, hair = np.zeros(person.labels.shape, np.uint8), np.zeros(person.labels.shape, np.uint8)
+    cv2.circle(spot, (int(x), int(y)), round(0.12 * figure.unit), 1, -1)
+    cv2.circle(hair, (int(x), int(figure.chin[1] - 0.5 * figure.unit)), round(0.2 * figure.unit), 1, -1)
+    skin = np.median(person.picture[person.labels == BodyLabel.HEAD], axis=0)
+    picture, labels = person.picture.copy(), person.labels.copy()
+    ring = cv2.dilate(spot, np.ones((31, 31), np.uint8)) > 0
+    picture[ring], labels[ring] = skin, BodyLabel.NECK
+    picture[spot > 0], labels[spot > 0] = (0.8 * skin).astype(np.uint8), BodyLabel.HAIR
+    picture[hair > 0], labels[hair > 0] = (40, 30, 25), BodyLabel.HAIR
+    labels[(person.labels == BodyLabel.HAIR) & (hair == 0)] = BodyLabel.HEAD
+    shaded = replace(person, picture=picture, labels=labels)
+    found = with_skin_in_the_shade(shaded, figure).labels
+    assert (found[spot > 0] == BodyLabel.NECK).mean() > 0.9
+    picture[spot > 0] = (60, 44, 38)
+    assert (with_skin_in_the_shade(shaded, figure).labels == labels).all()
+
+
+def test_skin_at_a_cold_shoulder_goes_under_the_sleeve_with_its_rim() -> None:
+    person, figure = _scene()
+    arm = figure.arms["left"]
+    x, y = np.rint(arm.path[5] + arm.outward[5] * 0.7 * arm.outer[5]).astype(int)
+    hole = np.zeros(person.labels.shape, np.uint8)
+    cv2.circle(hole, (int(x), int(y)), round(0.6 * float(arm.outer[5])), 1, -1)
+    labels = np.where(hole > 0, np.uint8(BodyLabel.ARM), person.labels)
+    found = with_clear_edges(replace(person, labels=labels), figure).labels
+    assert (found[hole > 0] != BodyLabel.ARM).all()
+
+
+def test_a_speck_of_neck_on_the_top_is_the_top() -> None:
+    person, figure = _scene()
+    x, y = np.rint(figure.at_level(0.5)).astype(int)
+    labels = person.labels.copy()
+    labels[y : y + 3, x : x + 3] = BodyLabel.NECK
+    found = with_clear_edges(replace(person, labels=labels), figure).labels
+    assert (found[y : y + 3, x : x + 3] == BodyLabel.TOP).all()

@@ -15,10 +15,11 @@ from tryon.engines.local.analysis import SIDES, BodyLabel, LabelMap, PersonAnaly
 from tryon.engines.local.bottoms_labels import CALM_UNITS, at_waist
 from tryon.engines.local.figure import Figure
 from tryon.engines.local.figure_arms import ARM_STATIONS
-from tryon.engines.local.linear import LUMA, to_linear
-from tryon.engines.local.raster import among, bits, disc, grown, highest, tube_outline
+from tryon.engines.local.linear import to_linear
+from tryon.engines.local.raster import among, bits, disc, grown, tube_outline
 from tryon.engines.local.relabelling import LEAST_SAMPLES, near_edge, redrawn_by_colour
-from tryon.engines.local.skin_tone import SkinTone, learn_tone
+from tryon.engines.local.shaded_skin import unlike_skin, with_skin_in_the_shade
+from tryon.engines.local.skin_tone import learn_tone
 from tryon.engines.local.thin_straps import with_thin_straps
 
 HAIR_BAND_UNITS: Final = 0.6
@@ -27,6 +28,8 @@ HAIR_SOFT_UNITS: Final = 0.014
 """Pixels decide together with their neighbours so far away: strands of hair have light and dark ones."""
 SLEEVED: Final = 0.6
 """Share of the arm before the cuff that a sleeve covers at least; a watch and a wide strap cover less."""
+MOSTLY: Final = 0.5
+"""Share of a piece inside a sleeve from which all of it is seen through that sleeve."""
 ARM_REACH: Final = 0.2
 """Units from its middle line within which an arm surely lies, even where the middle line misses it."""
 CHEST_LEVEL: Final = 0.25
@@ -48,11 +51,11 @@ STEP: Final = 0.5
 STEP_UNITS: Final = 0.025
 """The same between a collar's rim and the skin within this distance of it: light and shade on an arm have no such
 border, only the line at which their hue passes what is believed of skin."""
-NOISE: Final = 0.012
-"""Linear light added before hues are compared, for the camera's noise has any hue."""
 COLLAR_UNITS: Final = 0.016
 """Half the width of the narrowest collar; necklaces are narrower and stay."""
 
+SPECK_UNITS: Final = 0.03
+"""Side of the square that a piece of neck fills at least."""
 THREAD_UNITS: Final = 0.03
 """Half the width of a rim of hair that is none."""
 
@@ -61,12 +64,25 @@ Mask = NDArray[np.bool_]
 
 def with_clear_edges(person: PersonAnalysis, figure: Figure) -> PersonAnalysis:
     """The same person, with pieces of the old top that passed for hair, skin or bottom given back to it."""
+    person = with_skin_in_the_shade(person, figure)
     lab = cv2.GaussianBlur(cv2.cvtColor(person.picture, cv2.COLOR_RGB2Lab), (0, 0), CALM_UNITS * figure.unit)
     labels = at_waist(person, lab.astype(np.float32), figure, LOWEST_WAIST)
     labels = _without_skin_on_the_chest(_with_whole_sleeves(_without_islands(labels), figure), figure)
     labels = _with_collars(replace(person, labels=labels), figure)
     labels = with_thin_straps(replace(person, labels=labels), figure)
-    return replace(person, labels=_with_straps_and_hair(replace(person, labels=labels), figure))
+    labels = _with_straps_and_hair(replace(person, labels=labels), figure)
+    return replace(person, labels=_without_specks(labels, figure.unit))
+
+
+def _without_specks(labels: LabelMap, unit: float) -> LabelMap:
+    """Specks of skin on the old top are its rim: no neck begins there, for cloth or skin beside it to follow."""
+    _, pieces, stats, _ = cv2.connectedComponentsWithStats(bits(labels == BodyLabel.NECK))
+    specks = np.flatnonzero(stats[:, cv2.CC_STAT_AREA] < (SPECK_UNITS * unit) ** 2)
+    if not specks.size:
+        return labels
+    on_it = np.unique(pieces[grown(bits(labels == BodyLabel.TOP), 1) > 0])
+    lost = np.intersect1d(specks, on_it[on_it > 0])
+    return np.where(np.isin(pieces, lost), np.uint8(BodyLabel.TOP), labels) if lost.size else labels
 
 
 def _without_islands(labels: LabelMap) -> LabelMap:
@@ -94,8 +110,23 @@ def _with_whole_sleeves(labels: LabelMap, figure: Figure) -> LabelMap:
             canvas = np.zeros(labels.shape, np.uint8)
             outline = tube_outline(arm.path[inside], outer[inside], inner[inside])
             cv2.fillPoly(canvas, [np.rint(outline).astype(np.int32)], 1)
-            labels[(canvas > 0) & (labels == label)] = BodyLabel.TOP
+            labels[_whole_pieces(labels, label, canvas > 0)] = BodyLabel.TOP
     return labels
+
+
+def _whole_pieces(labels: LabelMap, name: BodyLabel, area: Mask) -> Mask:
+    """What has that label in the area, with all of the pieces that lie in it with their greater part and end there: the
+    rim of a bare shoulder in a sleeve would stay as a corner on the new one."""
+    mask = labels == name
+    inside = mask & area
+    if not inside.any():
+        return inside
+    count, pieces = cv2.connectedComponents(bits(mask))
+    size, within = (np.bincount(pieces[part], minlength=count) for part in (mask, inside))
+    whole = within > MOSTLY * size
+    # Skin that goes over into the neck is seen beside the neckline, not through a hole.
+    whole[np.unique(pieces[grown(bits(labels == BodyLabel.NECK), 1) > 0])] = False
+    return inside | (mask & whole[pieces])
 
 
 def _without_skin_on_the_chest(labels: LabelMap, figure: Figure) -> LabelMap:
@@ -123,7 +154,7 @@ def _with_collars(person: PersonAnalysis, figure: Figure) -> LabelMap:
     box = np.s_[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
     light = to_linear(np.asarray(cv2.medianBlur(np.ascontiguousarray(person.picture[box]), 3), np.uint8))
     tone = learn_tone(replace(person, labels=labels[box]), light)
-    unlike = _unlike_skin(light, tone)
+    unlike = unlike_skin(light, tone)
     strange = bits(skin[box] & (unlike > NO_SKIN))
     core = cv2.morphologyEx(strange, cv2.MORPH_OPEN, disc(max(1, round(COLLAR_UNITS * figure.unit))))
     count, pieces = cv2.connectedComponents(strange)
@@ -146,13 +177,6 @@ def has_border(piece: Mask, skin: Mask, unlike: NDArray[np.float32], reach: int)
     if not beside.any() or not rim.any():
         return True
     return float(np.median(unlike[rim]) - np.median(unlike[beside])) > STEP
-
-
-def _unlike_skin(light: NDArray[np.float32], tone: SkinTone) -> NDArray[np.float32]:
-    """(h, w) natural logarithm by which the hue of each pixel differs from that of skin in the same light."""
-    log = np.log(light + np.float32(NOISE))
-    bright = np.log(light @ LUMA + np.float32(NOISE))
-    return np.asarray(highest(np.abs(log - tone.offset - tone.slope * bright[..., None])), np.float32)
 
 
 def _with_straps_and_hair(person: PersonAnalysis, figure: Figure) -> LabelMap:
