@@ -16,6 +16,7 @@ from tryon.engines.local.bottoms_labels import CALM_UNITS, at_waist
 from tryon.engines.local.figure import Figure
 from tryon.engines.local.figure_arms import ARM_STATIONS
 from tryon.engines.local.linear import to_linear
+from tryon.engines.local.pale_sleeves import with_whole_outlines
 from tryon.engines.local.raster import among, bits, disc, grown, tube_outline
 from tryon.engines.local.relabelling import LEAST_SAMPLES, near_edge, redrawn_by_colour
 from tryon.engines.local.shaded_skin import unlike_skin, with_skin_in_the_shade
@@ -71,7 +72,7 @@ def with_clear_edges(person: PersonAnalysis, figure: Figure) -> PersonAnalysis:
     labels = _with_collars(replace(person, labels=labels), figure)
     labels = with_thin_straps(replace(person, labels=labels), figure)
     labels = _with_straps_and_hair(replace(person, labels=labels), figure)
-    return replace(person, labels=_without_specks(labels, figure.unit))
+    return with_whole_outlines(replace(person, labels=_without_specks(labels, figure.unit)), figure)
 
 
 def _without_specks(labels: LabelMap, unit: float) -> LabelMap:
