@@ -18,6 +18,7 @@ from tryon.engines.local.bottoms_pockets import with_pockets, with_whole_waist
 from tryon.engines.local.bottoms_removal import take_off_bottom
 from tryon.engines.local.bottoms_stance import Stance, measure_stance
 from tryon.engines.local.bottoms_target import BottomTarget, place_bottom
+from tryon.engines.local.bottoms_waist import with_fair_waist
 from tryon.engines.local.bottoms_warp import carry_bottom
 from tryon.engines.local.composite import Composition
 from tryon.engines.local.dressing import Step, crop_person
@@ -129,7 +130,8 @@ def tidied_for_bottom(person: PersonAnalysis) -> tuple[Box, PersonAnalysis, Figu
     figure = measure_figure(part)
 
     def tidy(part: PersonAnalysis) -> PersonAnalysis:
-        return with_scraps(tidy_edges(part, figure), figure.unit, BodyLabel.BOTTOM)
+        scraps = with_scraps(tidy_edges(part, figure), figure.unit, BodyLabel.BOTTOM)
+        return with_fair_waist(scraps, figure)
 
     return near, tidied_once(person, "bottoms", part, tidy), figure
 

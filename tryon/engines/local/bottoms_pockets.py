@@ -62,10 +62,10 @@ def with_whole_waist(opacity: Opacity, labels: LabelMap, edge: Widths, unit: flo
         return opacity
     window = np.s_[rows[0] : rows[-1] + 1]
     beside = depth(bits(opacity[window] < 0.5)) < WIDER_WAIST_UNITS * unit * fading[window]
-    added = old[window] & beside
-    soft = blurred(added.astype(np.float32), EDGE_PX) * old[window]
+    added = _evened(((old[window] & beside) | (opacity[window] > 0.5)).astype(np.float32), EVEN_UNITS * unit)
     wider = opacity.copy()
-    wider[window] = np.maximum(opacity[window], np.where(added, np.float32(1.0), soft))
+    soft = blurred(old[window].astype(np.float32), EDGE_PX)
+    wider[window] = np.maximum(opacity[window], np.minimum(added, soft))
     return wider
 
 

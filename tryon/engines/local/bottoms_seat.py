@@ -31,6 +31,11 @@ LOPSIDED: Final = 0.85
 BODY_SHAPE: Final = ((0.6, 0.8, 1.0, 1.2), (0.90, 1.0, 1.10, 1.12))
 """Torso levels, and the greatest half width there relative to that at the crotch."""
 
+NARROWED: Final = 0.75
+OPENS: Final = 0.5
+"""A skirt whose waist is hidden is narrowed to the top over it by no more than this, and gets wider below it on each
+side by no more than this share of the way."""
+
 
 def half_at(figure: Figure, side: Side, level: float) -> float:
     """Pixels from the axis to the outline at a torso level."""
@@ -107,3 +112,18 @@ def _side_line(figure: Figure, stance: Stance, side: Side, waist: Points, end: P
     halves[-1] = last
     along = np.outer(levels * figure.torso_length, figure.down) + np.outer(sign * halves, figure.across)
     return np.asarray(figure.shoulder_middle + along, np.float32)
+
+
+def from_under_top(grid: Points, figure: Figure, stance: Stance) -> Points:
+    """The rows (SKIRT_ROWS, COLUMNS, 2) of a skirt that is at first no wider than the top it comes out from under."""
+    along = (grid[:, COLUMNS // 2] - figure.shoulder_middle) @ figure.down
+    below = np.maximum(along - stance.waist_level * figure.torso_length, 0.0)
+    middle = grid[:, COLUMNS // 2 : COLUMNS // 2 + 1]
+    axis = (middle[:, 0] - figure.shoulder_middle) @ figure.across
+    narrower = grid.copy()
+    for side, sign, part in (("right", -1.0, np.s_[: COLUMNS // 2]), ("left", 1.0, np.s_[COLUMNS // 2 + 1 :])):
+        half = np.abs((grid[:, 0 if sign < 0 else -1] - middle[:, 0]) @ figure.across)
+        most = half_at(figure, side, stance.waist_level) - sign * axis + OPENS * below  # type: ignore[arg-type]
+        share = np.clip(most / np.maximum(half, 1.0), NARROWED, 1.0)[:, None, None]
+        narrower[:, part] = middle + (grid[:, part] - middle) * share
+    return narrower.astype(np.float32)

@@ -5,7 +5,7 @@ and the product's own width decide. Length and flare are always the product's.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import cv2
@@ -25,7 +25,9 @@ from tryon.engines.local.bottoms_length import (
 from tryon.engines.local.bottoms_pattern import COLUMNS, SKIRT_ROWS, BottomPattern, Ribs, leg_shares
 from tryon.engines.local.bottoms_seat import (
     COVER_PX,
+    NARROWED,
     USUAL_WAIST_LEVEL,
+    from_under_top,
     half_at,
     place_seat,
     usual_waist_width,
@@ -83,8 +85,6 @@ CLEAR_OF_HEM: Final = 0.05
 SKIRT_FLARE: Final = 0.72
 """Share of a skirt's flat flare that shows when it hangs."""
 SKIRT_WAIST_SHOWS: Final = 0.80
-NARROWED: Final = 0.75
-"""A skirt whose waist is hidden is narrowed to the top over it by no more than this."""
 CALM_ROWS: Final = 1.2
 """Rows over which a skirt's sides are averaged (standard deviation)."""
 LONGEST_SKIRT: Final = 0.96
@@ -260,7 +260,10 @@ def _place_skirt(figure: Figure, stance: Stance, pattern: BottomPattern) -> Bott
         ratio = np.interp(share, np.linspace(0.0, 1.0, SKIRT_ROWS), source[:, -1, 0] - source[:, 0, 0])
         flare = _flare(width, float(ratio / (source[0, -1, 0] - source[0, 0, 0])))
         width = float(np.clip(width - (flare - worn), NARROWED * width, width))
-    return hang_skirt(figure, stance, pattern, waist, scale, width)
+    target = hang_skirt(figure, stance, pattern, waist, scale, width)
+    if stance.waist_hidden:
+        target = replace(target, ribs=Ribs(from_under_top(target.ribs.seat, figure, stance), {}))
+    return target
 
 
 def _flare(waist_width: float, ratio: float) -> float:

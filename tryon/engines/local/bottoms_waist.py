@@ -1,39 +1,90 @@
 """The old bottom's upper edge: where it comes out from under the top, and how far it is seen to the sides."""
 
+from dataclasses import replace
 from typing import Final
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
-from tryon.engines.local.analysis import SIDES, BodyLabel, PersonAnalysis, Side
+from tryon.engines.local.analysis import SIDES, BodyLabel, LabelMap, PersonAnalysis, Side
 from tryon.engines.local.figure import Figure
 from tryon.engines.local.one_piece import cloth_goes_on
-from tryon.engines.local.raster import largest_piece
+from tryon.engines.local.raster import largest_piece, smoothed_row
 from tryon.engines.local.rays import Widths
 
 BELOW_EDGE_UNITS: Final = (0.03, 0.06, 0.09)
 """Depths below the old bottom's upper edge at which its width is measured."""
+ENDS_UNITS: Final = 0.05
+STEEP: Final = 1.0
+"""Where the edge falls or rises by more than so much of the way, over this length, the waistband has ended: it goes on
+along a sleeve or at the hem of a jacket."""
+ABOVE_PX: Final = 3
+CURVE_DEGREE: Final = 3
+CURVE_POINTS: Final = 12
+EVEN_UNITS: Final = 0.06
+MOVES_UNITS: Final = 0.06
+"""Of what the edge differs from such a curve that is averaged over so much (standard deviation); it moves by no more
+than the last."""
 LOOP_UNITS: Final = 0.03
 """What interrupts the waistband over less than this is a loop or a crease."""
 
 
 def upper_edge(person: PersonAnalysis, figure: Figure) -> Widths:
     """The row in every column where the old bottom comes out from under the top, or from bare skin."""
-    bottom = largest_piece(person.labels == BodyLabel.BOTTOM)
-    width = bottom.shape[1]
-    reach = 1.1 * figure.unit
-    columns = np.flatnonzero(bottom.any(axis=0))
-    columns = columns[np.abs(columns - figure.hip_middle[0]) < reach]
-    rows = bottom[:, columns].argmax(axis=0)
-    above = person.labels[np.maximum(rows - 3, 0), columns]
-    limit = figure.at_level(1.7)[1]
-    valid = np.isin(above, (BodyLabel.TOP, BodyLabel.MIDRIFF)) & (rows < limit)
-    usual = float(figure.at_level(0.9)[1])
-    if valid.sum() < 5:
-        return np.full(width, usual, np.float32)
-    edge = np.interp(np.arange(width), columns[valid], rows[valid]).astype(np.float32)
+    width = person.labels.shape[1]
+    columns, rows = _waistband(person.labels, figure)
+    if not columns.size:
+        return np.full(width, float(figure.at_level(0.9)[1]), np.float32)
+    edge = np.interp(np.arange(width), columns, rows).astype(np.float32)
     size = max(3, int(0.04 * figure.unit) | 1)
     return cv2.GaussianBlur(edge.reshape(1, -1), (size, 1), 0).ravel()
+
+
+def with_fair_waist(person: PersonAnalysis, figure: Figure) -> PersonAnalysis:
+    """The same person with the old bottom's upper edge a fair curve: the teeth that a pattern, creases or a mesh put
+    there would be those of the new waistband."""
+    columns, rows = _waistband(person.labels, figure)
+    if len(columns) < CURVE_POINTS:
+        return person
+    place = (columns - columns.mean()) / np.ptp(columns)
+    curve = np.polyval(np.polyfit(place, rows, CURVE_DEGREE), place)
+    known, rest = np.zeros(person.labels.shape[1], np.float32), np.zeros(person.labels.shape[1], np.float32)
+    known[columns], rest[columns] = 1.0, rows - curve
+    sigma = EVEN_UNITS * figure.unit
+    fair = curve + smoothed_row(rest, sigma)[columns] / np.maximum(smoothed_row(known, sigma)[columns], 1e-3)
+    # What of the old bottom is left above the new one is seen; that a top ends a little higher is not.
+    fair -= np.std(rows - fair)
+    labels = person.labels.copy()
+    for column, row, line in zip(columns, rows, np.rint(fair).astype(int), strict=True):
+        if abs(line - row) > MOVES_UNITS * figure.unit or line < 0:
+            continue
+        above = person.labels[max(row - ABOVE_PX, 0), column]
+        part = labels[min(row, line) : max(row, line), column]
+        part[(part == above) | (part == BodyLabel.BOTTOM)] = BodyLabel.BOTTOM if line < row else above
+    return replace(person, labels=labels)
+
+
+def _waistband(labels: LabelMap, figure: Figure) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Columns, and the rows of the old bottom's upper edge in them, from the body's middle to where it turns away to
+    either side; none where it is not seen."""
+    bottom = largest_piece(labels == BodyLabel.BOTTOM)
+    columns = np.flatnonzero(bottom.any(axis=0))
+    columns = columns[np.abs(columns - figure.hip_middle[0]) < 1.1 * figure.unit]
+    rows = bottom[:, columns].argmax(axis=0)
+    above = labels[np.maximum(rows - ABOVE_PX, 0), columns]
+    valid = np.isin(above, (BodyLabel.TOP, BodyLabel.MIDRIFF)) & (rows < figure.at_level(1.7)[1])
+    if valid.sum() < 5:
+        return columns[:0], rows[:0]
+    columns, rows = columns[valid], rows[valid]
+    step = max(2, round(ENDS_UNITS * figure.unit))
+    apart = np.maximum(columns[step:] - columns[:-step], step)
+    steep = np.abs(rows[step:] - rows[:-step]) > STEEP * apart
+    middle = int(np.searchsorted(columns, figure.hip_middle[0]))
+    before, behind = np.flatnonzero(steep[: max(middle - step, 0)]), np.flatnonzero(steep[middle:])
+    first = int(before[-1]) + step if before.size else 0
+    last = middle + int(behind[0]) + 1 if behind.size else len(columns)
+    return (columns[first:last], rows[first:last]) if last - first > 2 * step else (columns, rows)
 
 
 def cut_through_cloth(person: PersonAnalysis, figure: Figure, edge: Widths) -> bool:

@@ -1,0 +1,89 @@
+"""Where a new bottom begins: the old one's upper edge as a fair line, its ends, and what hangs out from under a top."""
+
+from dataclasses import replace
+
+import numpy as np
+
+from tests.engines.local.scenes import person_of
+from tryon.engines.local.analysis import BodyLabel, PersonAnalysis
+from tryon.engines.local.bottoms_pattern import COLUMNS, SKIRT_ROWS
+from tryon.engines.local.bottoms_pockets import with_whole_waist
+from tryon.engines.local.bottoms_seat import OPENS, from_under_top, half_at
+from tryon.engines.local.bottoms_stance import measure_stance
+from tryon.engines.local.bottoms_waist import upper_edge, with_fair_waist
+from tryon.engines.local.figure import Figure, measure_figure
+
+
+def _parted(drop: float = 0.0) -> tuple[PersonAnalysis, Figure, int, int]:
+    """A person whose top and bottom meet in a level line, that row and the body's middle column; beside the hips a
+    sleeve's edge goes down steeply by `drop` units."""
+    person = person_of("people/3_posture.jpg")
+    figure = measure_figure(person)
+    waist, middle = round(float(figure.at_level(0.85)[1])), round(float(figure.hip_middle[0]))
+    height, width = person.labels.shape
+    labels, half = np.zeros((height, width), np.uint8), round(0.5 * figure.unit)
+    rows, columns = np.mgrid[0:height, 0:width]
+    body = np.abs(columns - middle) < half
+    beside = np.clip((columns - middle - 0.35 * figure.unit) * 4.0, 0.0, drop * figure.unit)
+    labels[body] = np.where(rows < waist + beside, BodyLabel.TOP, BodyLabel.BOTTOM)[body]
+    return replace(person, labels=labels), figure, waist, middle
+
+
+def test_the_waistband_ends_where_its_edge_goes_down_along_a_sleeve() -> None:
+    person, figure, waist, middle = _parted(drop=0.6)
+    edge = upper_edge(person, figure)
+    assert np.abs(edge[middle : middle + round(0.9 * figure.unit)] - waist).max() < 0.08 * figure.unit
+
+
+def test_teeth_of_the_old_waistband_become_a_fair_line_that_leaves_none_of_it_above() -> None:
+    person, figure, waist, middle = _parted(drop=0.6)
+    tooth, half = round(0.02 * figure.unit), round(0.3 * figure.unit)
+    labels = person.labels.copy()
+    for column in range(middle - half, middle + half, 4 * tooth):
+        labels[waist : waist + tooth, column : column + 2 * tooth] = BodyLabel.TOP
+    fair = with_fair_waist(replace(person, labels=labels), figure).labels
+    first = (fair[:, middle - half : middle + half] == BodyLabel.BOTTOM).argmax(axis=0)
+    assert np.ptp(first) <= 2
+    assert abs(float(np.median(first)) - waist) <= tooth / 2 + 1
+    sleeve = np.s_[:, middle + round(0.45 * figure.unit) :]
+    assert np.array_equal(fair[sleeve], labels[sleeve])
+
+
+def test_a_curved_waistband_keeps_its_curve() -> None:
+    person, figure, waist, middle = _parted()
+    columns = np.arange(person.labels.shape[1])
+    curve = waist + 0.3 * (columns - middle) ** 2 / figure.unit
+    body = person.labels > 0
+    rows = np.arange(len(person.labels))[:, None]
+    labels = np.where(body, np.where(rows < curve, BodyLabel.TOP, BodyLabel.BOTTOM), 0).astype(np.uint8)
+    fair = with_fair_waist(replace(person, labels=labels), figure).labels
+    assert np.mean(fair != labels) < 0.0005
+
+
+def test_a_waist_that_is_filled_up_goes_over_into_the_hips_without_a_tooth() -> None:
+    labels = np.zeros((200, 200), np.uint8)
+    labels[50:, 40:160] = BodyLabel.BOTTOM
+    opacity = np.zeros(labels.shape, np.float32)
+    opacity[45:, 48:152] = 1.0
+    edge = np.full(200, 50, np.float32)
+    wider = with_whole_waist(opacity, labels, edge, 100.0, flared=False)
+    assert (wider >= opacity).all()
+    side = (wider[60:] > 0.5).argmax(axis=1)
+    assert side[0] <= 42
+    assert np.abs(np.diff(side)).max() <= 1
+
+
+def test_a_skirt_comes_out_from_under_a_top_no_wider_than_that() -> None:
+    person, figure, _, _ = _parted()
+    stance = replace(measure_stance(person, figure), waist_hidden=True, waist_level=1.0)
+    share = np.linspace(-1.0, 1.0, COLUMNS)
+    along = np.linspace(0.8, 1.8, SKIRT_ROWS) * figure.torso_length
+    centre = figure.shoulder_middle + np.outer(along, figure.down)
+    wide = 0.9 * figure.unit
+    grid = (centre[:, None] + (share[:, None] * figure.across * wide)[None]).astype(np.float32)
+    narrower = from_under_top(grid, figure, stance)
+    halves = (narrower[:, -1] - centre) @ figure.across
+    at_hem = int(np.searchsorted(along, figure.torso_length))
+    limit = max(half_at(figure, "left", 1.0) + OPENS * (along[at_hem] - figure.torso_length), 0.75 * wide)
+    assert halves[at_hem] <= limit + 1
+    assert abs(halves[-1] - wide) < 1
