@@ -163,7 +163,8 @@ def bare_skin(
         lower = polygon_opacity(shape, torso_ring(wide, target.waistband_level, LOWEST_LEVEL), 1.0)
         before = np.maximum.reduce([np.zeros_like(lower), *(where for _, _, where in arms)])
         opacity = opacity * np.maximum(1 - lower, before)
-    seen = np.isin(person.labels, (BodyLabel.NECK, BodyLabel.ARM, BodyLabel.HAND, BodyLabel.MIDRIFF))
+    limbs = _limbs(person.labels, (NICK_UNITS * figure.unit) ** 2) > 0
+    seen = limbs | among(person.labels, (BodyLabel.NECK, BodyLabel.MIDRIFF))
     light = _field_of_light(person, photo, figure, arms, opacity, tone)
     return BareSkin(light, np.maximum(opacity, _joint(seen, needed) * person.matte), tone.grain)
 
