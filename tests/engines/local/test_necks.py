@@ -159,6 +159,7 @@ def body_below(row: int) -> tuple[np.ndarray, Target, Figure]:
     target = SimpleNamespace(
         bare_shoulders=False,
         has_collar=False,
+        sleeves={},
         neck={side: line[0] for side, line in points.items()},
         shoulder_line={side: np.asarray(line[1:3]) for side, line in points.items()},
         shoulder={side: line[3] for side, line in points.items()},
@@ -182,6 +183,18 @@ def test_cloth_lies_on_shoulders_that_are_higher_than_its_own_and_not_on_the_nec
     assert worn[90, 230] == 0
     assert worn[110, 170] == 0
     assert worn[60, 150] == 0
+
+
+def test_a_strap_has_no_flap_beside_it_where_it_crosses_the_shoulder() -> None:
+    labels, target, figure = body_below(110)
+    opacity = np.zeros((300, 300), np.float32)
+    opacity[120:, 190:240] = opacity[120:, 60:110] = 1.0
+    nothing = np.zeros((300, 300), np.float32)
+    worn = with_cloth_on_slopes(cloth_from(opacity), nothing, labels, target, figure, 1.0).opacity
+    assert worn[115, 230] > 0.9
+    assert worn[115, 70] > 0.9
+    assert worn[:, 245:].max() == 0
+    assert worn[:, :55].max() == 0
 
 
 def test_the_inside_of_the_back_does_not_stand_out_beside_the_neck() -> None:

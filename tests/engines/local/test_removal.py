@@ -118,3 +118,11 @@ def test_a_nick_between_seen_and_made_up_skin_is_closed_and_a_gap_beside_an_arm_
     filled = nicks(labels, made, 100.0)
     assert filled[97, 45:55].all()
     assert not filled[110:190, 161:163].any()
+
+
+def test_a_speck_of_skin_on_the_old_sleeve_s_rim_is_no_seen_arm() -> None:
+    labels = np.full((200, 200), BodyLabel.TOP, np.uint8)
+    labels[98:103, 62] = BodyLabel.ARM
+    made = np.zeros(labels.shape, np.float32)
+    made[:, 40:60] = 1.0
+    assert not nicks(labels, made, 100.0).any()

@@ -25,6 +25,7 @@ from tryon.engines.local.fill import pull_push
 from tryon.engines.local.linear import Linear
 from tryon.engines.local.neck_side import neck_sides
 from tryon.engines.local.raster import (
+    Bits,
     among,
     bits,
     blurred,
@@ -162,7 +163,8 @@ def bare_skin(
         lower = polygon_opacity(shape, torso_ring(wide, target.waistband_level, LOWEST_LEVEL), 1.0)
         before = np.maximum.reduce([np.zeros_like(lower), *(where for _, _, where in arms)])
         opacity = opacity * np.maximum(1 - lower, before)
-    seen = np.isin(person.labels, (BodyLabel.NECK, BodyLabel.ARM, BodyLabel.HAND, BodyLabel.MIDRIFF))
+    limbs = _limbs(person.labels, (NICK_UNITS * figure.unit) ** 2) > 0
+    seen = limbs | among(person.labels, (BodyLabel.NECK, BodyLabel.MIDRIFF))
     light = _field_of_light(person, photo, figure, arms, opacity, tone)
     return BareSkin(light, np.maximum(opacity, _joint(seen, needed) * person.matte), tone.grain)
 
@@ -192,16 +194,25 @@ def _field_of_light(
 def nicks(labels: LabelMap, opacity: Opacity, unit: float) -> Opacity:
     """1 in nicks between seen and made up skin, where the old top's hem stood off the arm: background in them would be
     seen as a pale fleck."""
-    seen, made = bits(np.isin(labels, (BodyLabel.ARM, BodyLabel.HAND))), bits(opacity > 0.5)
+    radius = NICK_UNITS * unit
+    seen, made = _limbs(labels, radius**2), bits(opacity > 0.5)
     whole = seen | made
-    closed = cv2.morphologyEx(whole, cv2.MORPH_CLOSE, disc(max(1, round(NICK_UNITS * unit))))
+    closed = cv2.morphologyEx(whole, cv2.MORPH_CLOSE, disc(max(1, round(radius))))
     filled = np.zeros_like(opacity)
     for window, piece in pieces_of((closed > whole) & (labels == BodyLabel.TOP), margin=2):
         near = grown(bits(piece), 2) > 0
         between = (near & (seen[window] > 0)).any() and (near & (made[window] > 0)).any()
-        if between and piece.sum() < LARGEST_NICK * (NICK_UNITS * unit) ** 2:
+        if between and piece.sum() < LARGEST_NICK * radius**2:
             filled[window][near] = 1.0
     return filled
+
+
+def _limbs(labels: LabelMap, least: float) -> Bits:
+    """Arms and hands that are seen, without specks of fewer than `least` pixels on the old sleeve's rim."""
+    _, pieces, stats, _ = cv2.connectedComponentsWithStats(bits(among(labels, (BodyLabel.ARM, BodyLabel.HAND))))
+    large = stats[:, cv2.CC_STAT_AREA] >= least
+    large[0] = False
+    return bits(large[pieces])
 
 
 def _joint(seen: Mask, needed: Mask) -> Opacity:

@@ -23,8 +23,8 @@ UNDER: Final = 0.06
 """Units below that line from which on the cloth is looked at."""
 PAST_TIP: Final = 0.04
 """Units beyond the shoulder's point up to which this is done; sleeves follow the arm."""
-MADE_UP: Final = 0.5
-"""Opacity from which skin that was made up where the old collar was is body."""
+SOLID: Final = 0.5
+"""Opacity from which cloth is there, and from which skin that was made up where the old collar was is body."""
 
 
 def with_cloth_on_slopes(
@@ -37,7 +37,8 @@ def with_cloth_on_slopes(
     opacity = cloth.opacity
     unit = figure.unit * factor
     for side in SIDES:
-        opacity = _on_slope(opacity, skin, labels, _seam(target, side, factor), side, unit)
+        seam = _seam(target, side, factor)
+        opacity = _on_slope(opacity, skin, labels, seam, side, unit, sleeved=side in target.sleeves)
     return replace(cloth, opacity=opacity)
 
 
@@ -47,7 +48,9 @@ def _seam(target: Target, side: Side, factor: float) -> Points:
     return np.asarray(line, np.float32) * np.float32(factor)
 
 
-def _on_slope(cloth: Opacity, skin: Opacity, labels: LabelMap, seam: Points, side: Side, unit: float) -> Opacity:
+def _on_slope(
+    cloth: Opacity, skin: Opacity, labels: LabelMap, seam: Points, side: Side, unit: float, *, sleeved: bool
+) -> Opacity:
     sign = 1 if side == "left" else -1
     height, width = cloth.shape
     ends = sorted((float(seam[0, 0]), float(seam[-1, 0] + sign * PAST_TIP * unit)))
@@ -62,7 +65,10 @@ def _on_slope(cloth: Opacity, skin: Opacity, labels: LabelMap, seam: Points, sid
     above = np.interp(columns, seam[order, 0], seam[order, 1]) - np.arange(upper, lower)[:, None]
     aside = sign * (columns - seam[0, 0])
     near = (above > -UNDER * unit) & (above < np.minimum(STEEP * aside, HIGHEST * unit))
-    body = among(labels[window], (BodyLabel.NECK, BodyLabel.ARM)) | (skin[window] > MADE_UP)
+    body = among(labels[window], (BodyLabel.NECK, BodyLabel.ARM)) | (skin[window] > SOLID)
+    if not sleeved:
+        # Beside a strap or an armhole no cloth goes on: it lies on what is straight above it, and nowhere else.
+        near &= np.maximum.accumulate((cloth[window] > SOLID)[::-1])[::-1]
     cloth = cloth.copy()
     cloth[window] = filled(cloth[window], bits(near & body), unit)
     return cloth
