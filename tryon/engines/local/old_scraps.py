@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from tryon.engines.local.analysis import BodyLabel, LabelMap, PersonAnalysis
 from tryon.engines.local.raster import among, bits, blurred, box_of, depth, disc, grown, opened
-from tryon.engines.local.relabelling import LEAST_SAMPLES, ColourCosts
+from tryon.engines.local.relabelling import LEAST_SAMPLES, ColourCosts, same_colours
 
 REACH_UNITS: Final = 0.16
 """Scraps reach so far from what is known of the old garment."""
@@ -37,6 +37,11 @@ PLAIN: Final = 4.5
 gardens 4.8 and more."""
 SURE_SHARE: Final = 0.2
 """So much of a scrap is surely one: the rest may lie in shade, or mix with what is beside it."""
+LIKELY_PIECE: Final = 1.7
+"""A piece is surely a scrap, too, if the old garment explains it better by so much on average: fine patterns have many
+colours, of which none is sure. Shade on skin reaches 1.4, scraps of a fine check 2."""
+LEAST_PIECE: Final = 0.01
+"""Square units from which a piece is large enough for its average to tell."""
 THREAD_UNITS: Final = 0.006
 """Half the width of the rim in which the camera mixes the colours of two things."""
 SOFT_UNITS: Final = 0.004
@@ -74,7 +79,7 @@ def _with_scraps_of(person: PersonAnalysis, old: BodyLabel, givers: Sequence[Bod
     if known is None:
         return person.labels
     away, as_worn = depth(bits(~worn)), known.at(lab, SOFT_UNITS * unit)
-    likely, sure = np.zeros(worn.shape, bool), np.zeros(worn.shape, bool)
+    likely, sure, better = np.zeros(worn.shape, bool), np.zeros(worn.shape, bool), np.zeros(worn.shape, np.float32)
     for giver in givers:
         near, taught = _asked(giver, part, worn, away, unit)
         own = ColourCosts.of(lab, taught) if near.any() else None
@@ -87,16 +92,23 @@ def _with_scraps_of(person: PersonAnalysis, old: BodyLabel, givers: Sequence[Bod
             # A sheer hem shows what is behind it, and has nobody's colours.
             nobodys = near & (cost > NOBODYS)
             may_be, surely = _away_from_hands(may_be | nobodys, part, unit), surely | nobodys
+        else:
+            better = np.where(near, cost - as_worn, better)
         likely, sure = likely | may_be, sure | surely
-    found = _hanging_on(worn, opened(likely, max(1, round(THREAD_UNITS * unit)), round_=True), sure)
+    found = _hanging_on(worn, opened(likely, max(1, round(THREAD_UNITS * unit)), round_=True), sure, better, unit)
     found |= likely & (grown(bits(found), round(2 * EVEN_UNITS * unit)) > 0)
     if not found.any():
         return person.labels
     # Only what is of a pattern's more telling colours was found of it: its outline is no more ragged than cloth's.
+    near_found = grown(bits(found), round(2 * EVEN_UNITS * unit)) > 0
     even = blurred((worn | found).astype(np.float32), EVEN_UNITS * unit) > 0.5
-    added = (even | found) & (grown(bits(found), round(2 * EVEN_UNITS * unit)) > 0) & among(part, givers)
+    added = (even | found) & near_found & among(part, givers)
+    added |= _specks(worn | added, LEAST_PIECE * unit * unit) & among(part, givers) & near_found
     labels = person.labels.copy()
     labels[box][added] = old
+    if old == BodyLabel.TOP and BodyLabel.BOTTOM in givers and same_colours(lab, worn, part == BodyLabel.BOTTOM):
+        # Of a dress, what lies beside its skirt is skirt.
+        labels[box][added & (depth(bits(part != BodyLabel.BOTTOM)) < away)] = BodyLabel.BOTTOM
     return labels
 
 
@@ -113,14 +125,23 @@ def _asked(giver: BodyLabel, labels: LabelMap, worn: Mask, away: Field, unit: fl
     return near, _core(mask, unit) & (away > SURE_UNITS * unit)
 
 
-def _hanging_on(worn: Mask, likely: Mask, sure: Mask) -> Mask:
-    """The likely pieces that touch what is worn, if enough of them is sure."""
+def _hanging_on(worn: Mask, likely: Mask, sure: Mask, better: Field, unit: float) -> Mask:
+    """The likely pieces that touch what is worn, if enough of them is sure, or all of a large one together; the old
+    garment explains each pixel `better` by so many natural logarithms."""
     count, pieces = cv2.connectedComponents(bits(likely))
     size, surely = np.bincount(pieces.ravel(), minlength=count), np.bincount(pieces[sure], minlength=count)
     touching = np.bincount(pieces[grown(bits(worn), TOUCH_PX) > 0], minlength=count)
-    kept = (surely > SURE_SHARE * size) & (touching > 0)
+    together = np.bincount(pieces.ravel(), better.ravel(), count) > LIKELY_PIECE * size
+    together &= size > LEAST_PIECE * unit * unit
+    kept = ((surely > SURE_SHARE * size) | together) & (touching > 0)
     kept[0] = False
     return np.asarray(kept[pieces], bool)
+
+
+def _specks(mask: Mask, most: float) -> Mask:
+    """Holes in the mask of fewer than `most` pixels."""
+    _, pieces, stats, _ = cv2.connectedComponentsWithStats(bits(~mask), connectivity=4)
+    return np.asarray((stats[:, cv2.CC_STAT_AREA] < most)[pieces] & ~mask, bool)
 
 
 def _away_from_hands(found: Mask, labels: LabelMap, unit: float) -> Mask:
