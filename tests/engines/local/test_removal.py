@@ -7,11 +7,12 @@ import numpy as np
 
 from tests.engines.local.scenes import dressed, garment_of, person_of, picture_of
 from tryon.engines.local.analysis import BodyLabel
-from tryon.engines.local.bare_skin import beside_neck, nicks, smooth_skin
+from tryon.engines.local.bare_skin import beside_neck, nicks
 from tryon.engines.local.checks import score
 from tryon.engines.local.fill import pull_push
 from tryon.engines.local.linear import difference, to_lab
 from tryon.engines.local.removal import old_shadow
+from tryon.engines.local.seen_skin import smooth_skin
 from tryon.engines.local.surroundings import background_plate
 
 

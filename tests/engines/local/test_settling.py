@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from tests.engines.local.conftest import Analysis
 from tryon.engines.local.analysis import BodyLabel, PersonAnalysis
 from tryon.engines.local.calm_waist import with_calm_waist
-from tryon.engines.local.layers import settle_edges
+from tryon.engines.local.settled_edges import settle_edges
 
 SHAPE = (300, 240)
 REACH = 20.0

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from tryon.engines.errors import LowQuality
 from tryon.engines.local.analysis import BodyLabel, LabelMap, Opacity, PersonAnalysis, Points, Side
-from tryon.engines.local.bare_skin import arm_coordinates, meeting_the_seen, skin_seen
+from tryon.engines.local.bare_skin import arm_coordinates
 from tryon.engines.local.bottoms_stance import LEG_STATIONS, Leg, Stance, Widths
 from tryon.engines.local.figure_arms import Arm
 from tryon.engines.local.fill import smooth_known
@@ -31,6 +31,7 @@ from tryon.engines.local.raster import (
     smoothed_row,
     tube_outline,
 )
+from tryon.engines.local.seen_skin import meeting_the_seen, skin_seen
 from tryon.engines.local.skin_tone import DARKEST, LEAST_SKIN_PX, SkinTone, clean_skin, learn_tone
 
 Floats = NDArray[np.float32]

@@ -21,7 +21,6 @@ from tryon.engines.local.bare_form import arm_share, rim_form, shoulder_form, to
 from tryon.engines.local.bare_side_light import across_the_trunk, light_from_the_right
 from tryon.engines.local.figure import TORSO_LEVELS, Figure
 from tryon.engines.local.figure_arms import Arm
-from tryon.engines.local.fill import pull_push
 from tryon.engines.local.linear import Linear
 from tryon.engines.local.neck_side import neck_sides
 from tryon.engines.local.raster import (
@@ -32,14 +31,13 @@ from tryon.engines.local.raster import (
     depth,
     disc,
     grown,
-    highest,
     pieces_of,
     polygon_opacity,
-    reduced,
     resized,
     shrunk,
 )
-from tryon.engines.local.skin_tone import BARE, DARKEST, LEAST_SKIN_PX, UNLIKE_SKIN, SkinTone, clean_skin, learn_tone
+from tryon.engines.local.seen_skin import meeting_the_seen
+from tryon.engines.local.skin_tone import LEAST_SKIN_PX, SkinTone, learn_tone
 from tryon.engines.local.smaller_figure import smaller_arm, smaller_figure
 from tryon.engines.local.spline import dense_map, fit_spline
 from tryon.engines.local.target import Target
@@ -74,26 +72,12 @@ HOLLOW_SEAM_PX: Final = 3
 SHOULDER_UNITS: Final = 0.08
 """Corners of the bare outline are rounded with this radius."""
 
-CARRY_UNITS: Final = 0.80
-"""Over this distance what seen skin tells about the light fades into the person's usual tone."""
-CHIN_SHADE: Final = 0.5
-CHIN_UNITS: Final = 0.20
-"""Log light by which the neck lies in the chin's shadow, and the distance over which that shadow fades on the chest."""
-HUE_UNITS: Final = 1.2
-"""The same for its hue, which changes with the place less than the light does."""
-SHADED_UNITS: Final = {BodyLabel.ARM: 0.07, BodyLabel.NECK: 0.02, BodyLabel.MIDRIFF: 0.04}
-"""So near to the old top's edge skin lies in its shadow and tells nothing about the light."""
-FAR_LIMIT: Final = 0.5
-"""Log limits: beyond them it is a cast shadow, a burnt-out highlight or no skin."""
-
 
 OUTWARD: Final[Mapping[Side, float]] = {"left": 1.0, "right": -1.0}
 """Whether an arm's outer half is turned to the picture's right."""
 NICK_UNITS: Final = 0.04
 LARGEST_NICK: Final = 6.0
 """Half the width of nicks between seen and made up skin that are closed, and their area in squares of it."""
-WHOLE: Final = np.s_[:, :]
-"""The window that leaves nothing out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,57 +208,6 @@ def _rounded(opacity: Opacity, radius: float) -> Opacity:
     """The outline without corners sharper than a body has."""
     soft = blurred(opacity, radius)
     return np.clip((soft - 0.5) * np.float32(radius) * 1.6 + 0.5, 0.0, 1.0)
-
-
-def meeting_the_seen(
-    person: PersonAnalysis, photo: Linear, tone: SkinTone, level: NDArray[np.float32], unit: float,
-    reach: float = CARRY_UNITS, window: tuple[slice, slice] = WHOLE, told: "SkinSeen | None" = None,
-) -> Linear:  # fmt: skip
-    """The light of skin in a window at log luminance `level`, corrected by what is seen of the skin nearby, fading over
-    `reach`. What is `told` by `skin_seen` need not be looked for again."""
-    known, log, neck = told or skin_seen(person, photo, unit)
-    if known.sum() < LEAST_SKIN_PX:
-        return tone.colour(level[window])
-    drawn = tone.offset + tone.slope * reduced(level, 0.5)[..., None]
-    off = np.clip(log - drawn, -FAR_LIMIT * 2, FAR_LIMIT * 2)
-    known = known * (highest(np.abs(off - off.mean(axis=2, keepdims=True))) < UNLIKE_SKIN)
-    shade = pull_push(neck * np.clip(-off.mean(axis=2) / CHIN_SHADE, 0.0, 1.0), known)
-    away = depth(bits(known < 0.5)) * 2.0 / unit
-    off = pull_push(off, known)
-    bright = off.mean(axis=2, keepdims=True)
-    carried = bright * _fading(away, reach + (CHIN_UNITS - reach) * shade) + (off - bright) * _fading(away, HUE_UNITS)
-    drawn = tone.offset + tone.slope * level[window][..., None]
-    return np.exp(drawn + resized(blurred(carried, 2.0), level.shape)[window])
-
-
-def smooth_skin(labels: LabelMap, photo: Linear) -> Linear:
-    """The photo without noise, into which nothing but skin is blended: at an arm's edge lie walls and sleeves."""
-    skin = shrunk(bits(among(labels, BARE)), 1).astype(np.float32)
-    inside = blurred(photo * skin[..., None], 1.5) / np.maximum(blurred(skin, 1.5), 0.05)[..., None]
-    return np.asarray(np.where(skin[..., None] > 0, inside, photo), np.float32)
-
-
-SkinSeen = tuple[Opacity, NDArray[np.float32], Opacity]
-"""At half size: 1 on seen skin that tells about the light, the log light (h, w, 3), and 1 on the neck."""
-
-
-def skin_seen(person: PersonAnalysis, photo: Linear, unit: float) -> SkinSeen:
-    log = np.log(np.maximum(reduced(smooth_skin(person.labels, photo), 0.5), DARKEST))
-    neck = reduced((person.labels == BodyLabel.NECK).astype(np.float32), 0.5)
-    return reduced(_telling(person, unit), 0.5), log, neck
-
-
-def _telling(person: PersonAnalysis, unit: float) -> Opacity:
-    """1 on seen skin that tells about the light: clean, and out of the shadow of the old top's edge."""
-    near = depth(1 - bits(person.labels == BodyLabel.TOP)) / unit
-    telling = clean_skin(person)
-    for label, shaded in SHADED_UNITS.items():
-        telling = telling * ~((person.labels == label) & (near < shaded))
-    return telling.astype(np.float32)
-
-
-def _fading(away: NDArray[np.float32], reach: NDArray[np.float32] | float) -> NDArray[np.float32]:
-    return np.exp(-away / np.asarray(reach, np.float32))[..., None]
 
 
 # ---- neck, chest, midriff

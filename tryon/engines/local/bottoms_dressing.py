@@ -24,7 +24,7 @@ from tryon.engines.local.composite import Composition
 from tryon.engines.local.dressing import Step, crop_person
 from tryon.engines.local.enlarging import Box, at_photo_size, enlarged_undressed, enlarged_warp, resized_field
 from tryon.engines.local.figure import Figure, measure_figure
-from tryon.engines.local.layers import Cloth, carry_colour, lay_out, settle_edges
+from tryon.engines.local.layers import Cloth, carry_colour, lay_out
 from tryon.engines.local.light import (
     MEASURED,
     Gain,
@@ -37,6 +37,7 @@ from tryon.engines.local.light import (
 from tryon.engines.local.old_scraps import with_scraps
 from tryon.engines.local.old_shading import old_shading
 from tryon.engines.local.raster import among, bits, blurred, disc, grown, polygon_opacity
+from tryon.engines.local.settled_edges import settle_edges
 from tryon.engines.local.tidying import tidied_once
 from tryon.engines.local.warp import Warp
 

@@ -20,7 +20,7 @@ from tryon.engines.local.dress_pattern import read_dress_pattern
 from tryon.engines.local.dress_removal import take_off_all
 from tryon.engines.local.dress_target import DressTarget, place_dress
 from tryon.engines.local.dress_warp import carry_dress, lay_out_dress
-from tryon.engines.local.dressing import Step, crop_person, light_on, settled, tidied, with_narrow_neck, working_box
+from tryon.engines.local.dressing import Step, crop_person, light_on, tidied, with_narrow_neck, working_box
 from tryon.engines.local.enlarging import Box, at_photo_size, enlarged_undressed, resized_field
 from tryon.engines.local.figure import Figure, measure_figure
 from tryon.engines.local.layers import Cloth
@@ -33,6 +33,7 @@ from tryon.engines.local.shoulder_slope import with_cloth_on_slopes
 from tryon.engines.local.strap_layer import lay_straps
 from tryon.engines.local.tidying import tidied_once
 from tryon.engines.local.top_labels import with_clear_edges
+from tryon.engines.local.top_settling import settled
 from tryon.engines.local.warp import Warp
 
 FADE_UNITS: Final = 0.22

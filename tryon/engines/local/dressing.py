@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 from tryon.engines.base import TryOnOptions
 from tryon.engines.local.afterwards import Afterwards, look_afterwards
 from tryon.engines.local.analysis import (
-    SIDES,
     BodyLabel,
     GarmentAnalysis,
     Joint,
@@ -19,8 +18,6 @@ from tryon.engines.local.analysis import (
     Opacity,
     PersonAnalysis,
     Picture,
-    Points,
-    Side,
 )
 from tryon.engines.local.bare_waist import with_skirt_to_the_waist
 from tryon.engines.local.calm_waist import with_calm_waist
@@ -30,8 +27,7 @@ from tryon.engines.local.cuffs_on_hands import with_hands_in_cuffs
 from tryon.engines.local.dress_arms import arms_under_sleeves, with_arms_in_front, with_sleeves_over_arms
 from tryon.engines.local.enlarging import Box, at_photo_size, enlarged_undressed, enlarged_warp, resized_field
 from tryon.engines.local.figure import Figure, measure_figure
-from tryon.engines.local.figure_arms import ARM_STATIONS
-from tryon.engines.local.layers import Cloth, carry_colour, lay_out, settle_edges
+from tryon.engines.local.layers import Cloth, lay_out
 from tryon.engines.local.light import (
     MEASURED,
     Gain,
@@ -45,25 +41,17 @@ from tryon.engines.local.neck_side import without_scraps_beside
 from tryon.engines.local.old_scraps import with_scraps
 from tryon.engines.local.old_shading import old_shading
 from tryon.engines.local.pattern import read_pattern
-from tryon.engines.local.raster import among, bits, disc, polygon_opacity, tube_outline
+from tryon.engines.local.raster import among, bits, disc
 from tryon.engines.local.removal import take_off
-from tryon.engines.local.shoulder_edge import with_arms_in_sleeves, with_seen_shoulders, without_wings
 from tryon.engines.local.shoulder_slope import with_cloth_on_slopes
-from tryon.engines.local.sleeve_gaps import without_beads
-from tryon.engines.local.sleeve_target import alike, end_of
 from tryon.engines.local.strap_layer import lay_straps
 from tryon.engines.local.target import Target, place_garment
 from tryon.engines.local.tidying import tidied_once
 from tryon.engines.local.top_labels import with_clear_edges
+from tryon.engines.local.top_settling import settled
 from tryon.engines.local.under_jacket import between_fronts, with_fronts_apart, with_top_kept
 from tryon.engines.local.warp import Warp, carry
 from tryon.engines.local.wrists import with_wrists_at_the_hands
-
-SETTLE_UNITS: Final = 0.06
-"""Differences between the new and the old outline up to this width are settled on the photo's own edge."""
-
-BEYOND_UNITS: Final = 0.15
-"""So far beyond a hem or cuff nothing is settled: its length is the product's own."""
 
 WRIST_UNITS: Final = 0.1
 """The hand begins at most this far before the wrist joint."""
@@ -283,80 +271,6 @@ def without_high_bottoms(person: PersonAnalysis, figure: Figure, target: Target)
     labels = person.labels.copy()
     labels[rows[high], columns[high]] = BodyLabel.TOP
     return replace(person, labels=labels)
-
-
-def settled(cloth: Cloth, person: PersonAnalysis, target: Target, figure: Figure, factor: float) -> Cloth:
-    """The garment's layers, settled on the photo's own edges where old and new outline nearly agree."""
-    allowed = _settling_area(person.labels.shape, target, figure, factor)
-    sleeves = _sleeve_shadow(person.labels.shape, target, factor)
-    opacity = settle_edges(person, cloth.opacity, sleeves, allowed, SETTLE_UNITS * figure.unit * factor)
-    opacity = with_seen_shoulders(opacity, person, target, figure, factor)
-    opacity = with_arms_in_sleeves(opacity, person, target, figure, factor)
-    opacity = without_beads(opacity, cloth.sleeves.values(), figure.unit * factor)
-    back = without_wings(cloth.back, person, target, figure, factor)
-    # At the neckline the picture goes on behind the edge: a narrow neckband keeps its own colours.
-    pictured = np.minimum(cloth.opacity + cloth.back, 1.0)
-    return replace(cloth, opacity=opacity, colour=carry_colour(cloth.colour, pictured, opacity > 0), back=back)
-
-
-def _settling_area(shape: tuple[int, ...], target: Target, figure: Figure, factor: float) -> Opacity:
-    """1 along sides, shoulders and sleeves; 0 at neckline, hem and cuffs, which are the product's own."""
-    canvas = np.full(shape[:2], 255, np.uint8)
-    unit = figure.unit * factor
-
-    def stroke(points: NDArray[np.float32], width: float) -> None:
-        line = np.rint(np.asarray(points, np.float32) * factor).astype(np.int32)
-        cv2.polylines(canvas, [line], False, 0, max(1, int(width)))
-
-    def close(end: NDArray[np.float32], onwards: Points, inner_end: float) -> None:
-        """No widening beyond a hem or cuff, and none of its middle; its corners may move aside."""
-        middle = end[1:-1] if len(end) > 2 else end[:1] + (end[-1] - end[0]) * np.asarray([[0.3], [0.7]], np.float32)
-        stroke(middle, 0.10 * unit)
-        reach = np.float32(BEYOND_UNITS * figure.unit)
-        across, beyond = (reach * way / max(float(np.linalg.norm(way)), 1e-3) for way in (end[-1] - end[0], onwards))
-        line = np.asarray([end[0] - across * np.float32(inner_end), *end, end[-1] + across], np.float32)
-        cv2.fillPoly(canvas, [np.rint(np.vstack([line, (line + beyond)[::-1]]) * factor).astype(np.int32)], 0)
-
-    opening = np.asarray([*target.neckline, figure.chin], np.float32)
-    cv2.fillPoly(canvas, [np.rint(opening * factor).astype(np.int32)], 0)
-    stroke(target.neckline, 0.16 * unit)
-    for side in SIDES:
-        cv2.fillPoly(canvas, [np.rint(_above_shoulder(target, figure, side) * factor).astype(np.int32)], 0)
-    close(target.hem, figure.down, 1.0)
-    for side, arm in figure.arms.items():
-        # The arm that an old sleeve covered and the new one does not is bare: no cloth is widened over it.
-        end = end_of(arm, target.sleeves[side]) if side in target.sleeves else 0.0
-        bared = end - 1e-3 <= ARM_STATIONS
-        if (arm.cuff > end or not target.sleeves) and bared.sum() > 1:
-            outer, inner = arm.outward * (1.3 * arm.outer)[:, None], arm.inward * (0.7 * arm.inner)[:, None]
-            tube = tube_outline(arm.path[bared], outer[bared], inner[bared])
-            cv2.fillPoly(canvas, [np.rint(tube * factor).astype(np.int32)], 0)
-    for side, outline in target.sleeves.items():
-        cuff = np.asarray([outline.inner[-1], outline.outer[-1]], np.float32)
-        close(cuff, outline.middle[-1] - outline.middle[-2], -0.7)
-        arm = figure.arms[side]
-        if arm.cuff > 0 and not alike(arm, end_of(arm, outline)):
-            stroke(outline.outer, 0.3 * unit)
-            stroke(target.shoulder_line[side], 0.12 * unit)
-    return cv2.GaussianBlur(canvas, (0, 0), max(0.03 * unit, 0.8)).astype(np.float32) / 255
-
-
-def _sleeve_shadow(shape: tuple[int, ...], target: Target, factor: float) -> Opacity:
-    """Where the new sleeves hide the arms, a little wider than the sleeves themselves."""
-    canvas = np.zeros(shape[:2], np.float32)
-    for outline in target.sleeves.values():
-        wide = (outline.outer - outline.inner) * 0.2
-        ring = np.vstack([outline.outer + wide, (outline.inner - wide)[::-1]]) * factor
-        canvas = np.maximum(canvas, polygon_opacity(shape, ring.astype(np.float32), 0.0))
-    return canvas
-
-
-def _above_shoulder(target: Target, figure: Figure, side: Side) -> Points:
-    """Where an old collar or hood stands up above the new garment's shoulder."""
-    lift = np.asarray([0.0, 0.035 * figure.unit], np.float32)
-    neck = target.neck[side] - lift
-    tip = neck + (figure.shoulder_tip[side] - lift - neck) * np.float32(0.5)
-    return np.asarray([neck, tip, [tip[0], figure.chin[1]], [neck[0], figure.chin[1]]], np.float32)
 
 
 def light_on(cloth: Cloth, labels: LabelMap, shading: tuple[Gain, Opacity], unit: float) -> Gain:
