@@ -236,7 +236,9 @@ def test_a_neck_s_steep_side_is_no_shoulder_and_an_opening_is_not_narrower_than_
     points = {side: np.float32((400 + sign * 90, 340)) for side, sign in (("left", 1), ("right", -1))}
     tips = {side: np.float32((400 + sign * 220, 400)) for side, sign in (("left", 1), ("right", -1))}
     figure = cast(Figure, SimpleNamespace(unit=400.0, neck_root=points, shoulder_tip=tips))
-    pattern = SimpleNamespace(bare_shoulders=False, sleeves={"left": None}, neck_width=50.0)
-    placed = place_neck(person, figure, cast(Pattern, pattern), tips, 1.0)
-    assert placed["left"][0] - placed["right"][0] == pytest.approx(0.46 * 400, abs=1)
+    placed = {}
+    for width, expected in ((50.0, 0.36 * 400), (125.0, 1.3 * 125), (150.0, 0.46 * 400), (240.0, 240.0)):
+        pattern = SimpleNamespace(bare_shoulders=False, sleeves={"left": None}, neck_width=width)
+        placed = place_neck(person, figure, cast(Pattern, pattern), tips, 1.0)
+        assert placed["left"][0] - placed["right"][0] == pytest.approx(expected, abs=1), width
     assert placed["left"][1] > 325

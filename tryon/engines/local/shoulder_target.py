@@ -16,9 +16,11 @@ SHOULDER_SLACK = 0.045
 RAISED = 2.5
 """A bare shoulder is looked for up to so many times that slack above where it should be."""
 
-NARROWEST_NECK = 0.46
+NARROWEST_NECK = (0.36, 0.46)
+MOST_WIDENED = 1.3
 """Units between the neck points at least: no opening is narrower than the neck where it meets the shoulders. Shirts cut
-so wide that their seams hang over the shoulders would come out smaller than they are."""
+so wide that their seams hang over the shoulders would come out smaller than they are. Beyond the first the product's
+own width grows so many times at most: a standing collar, narrow at its upper end, would open down to the chest."""
 
 STEP_OUT, STEEPEST = 0.05, 1.2
 """The shoulder falls by less than this share of a step outwards (units)."""
@@ -93,8 +95,9 @@ def place_neck(
         return {
             side: shoulder[side] + (pattern.neck[side] - pattern.shoulder[side]) * np.float32(scale) for side in SIDES
         }
-    width = float(np.clip(pattern.neck_width * scale, NARROWEST_NECK * figure.unit, 0.92 * abs(
-        shoulder["left"][0] - shoulder["right"][0])))  # fmt: skip
+    own, (least, usual) = pattern.neck_width * scale, (share * figure.unit for share in NARROWEST_NECK)
+    least = max(least, min(usual, MOST_WIDENED * own))
+    width = float(np.clip(own, least, 0.92 * abs(shoulder["left"][0] - shoulder["right"][0])))
     middle = (figure.neck_root["left"] + figure.neck_root["right"]) / 2
     placed = {}
     for side in SIDES:
