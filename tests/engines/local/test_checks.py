@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from tests.engines.local.scenes import dressed, garment_of, picture_of
+from tryon.engines.base import TryOnOptions
 from tryon.engines.errors import LowQuality
 from tryon.engines.local.checks import LIMITS, refuse_if_ugly, score, worse
 from tryon.engines.local.footwear_checks import FOOTWEAR_LIMITS
@@ -64,3 +65,13 @@ def test_of_two_pairs_of_shoes_more_left_of_the_old_and_the_stranger_size_are_th
     second = {"old_shoes_left": 0.01, "shoe_size": 1.4}
     kept = worse(first, second, FOOTWEAR_LIMITS)
     assert kept == {"old_shoes_left": 0.08, "shoe_size": 1.4, "face_identical": 0.99}
+
+
+@pytest.mark.parametrize("tucked", [True, False])
+def test_a_long_top_may_be_tucked_in_and_may_not_be_cut_off(tucked: bool) -> None:
+    person, product = "people/3_posture.jpg", "shirts/3_front.jpg"
+    made, garment = dressed(person, product, TryOnOptions(tuck=tucked)), garment_of(product)
+    long = replace(garment, opacity=np.concatenate([garment.opacity, np.ones_like(garment.opacity)]))
+    assert made.target.tucked == tucked
+    shown = score(picture_of(person), made, long)["garment_shown"]
+    assert shown >= LIMITS["garment_shown"][0] if tucked else shown < LIMITS["garment_shown"][0]

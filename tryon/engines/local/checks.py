@@ -31,7 +31,7 @@ Limits = Mapping[str, tuple[float, float]]
 
 LIMITS: Final[Limits] = {
     "face_identical": (0.97, 1.0),
-    "hands_and_hair": (0.80, 1.0),
+    "hands_and_hair": (0.75, 1.0),
     "outside_identical": (1.0, 1.0),
     "colour_error": (0.0, 9.0),
     "folded": (0.0, 0.02),
@@ -77,9 +77,9 @@ def common_scores(photo: Picture, dressed: Judged, old: BodyLabel) -> dict[str, 
     }
 
 
-def shown_of_placed(dressed: Judged) -> float:
-    """Seen share of the garment as it was placed, 1 from ENOUGH_SHOWN on."""
-    placed = float((dressed.cloth.opacity > 0.5).sum())
+def shown_of_placed(dressed: Judged, may_be_seen: NDArray[np.bool_] | None = None) -> float:
+    """Seen share of the garment as it was placed, of what `may_be_seen` of it, 1 from ENOUGH_SHOWN on."""
+    placed = float(((dressed.cloth.opacity > 0.5) & (True if may_be_seen is None else may_be_seen)).sum())
     return float(np.clip((dressed.visible > 0.5).sum() / max(placed, 1.0) / ENOUGH_SHOWN, 0.0, 1.0))
 
 
@@ -168,12 +168,23 @@ def _old_left(worn: NDArray[np.bool_], changed: NDArray[np.bool_], dressed: Judg
 
 
 def _shown(dressed: Dressed, garment: GarmentAnalysis) -> float:
-    """Seen area of the garment relative to its flat area at the scale it is worn; what hangs on straps is as long as
-    these are, and is judged as it was placed."""
+    """Seen area of the garment relative to its flat area at the scale it is worn. What hangs on straps is as long as
+    these are, and of a long top little is seen that is tucked in: both are judged as they were placed."""
+    placed = shown_of_placed(dressed, _above_waistband(dressed))
     if dressed.target.bare_shoulders and not garment.bare_shoulders:
-        return shown_of_placed(dressed)
+        return placed
     flat = float((garment.opacity > 0.5).sum()) * (dressed.target.scale * _factor(dressed)) ** 2
-    return float(np.clip((dressed.visible > 0.5).sum() / max(flat, 1.0) / 0.8, 0.0, 1.0))
+    shown = float(np.clip((dressed.visible > 0.5).sum() / max(flat, 1.0) / 0.8, 0.0, 1.0))
+    return max(shown, placed) if dressed.target.tucked else shown
+
+
+def _above_waistband(dressed: Dressed) -> NDArray[np.bool_]:
+    """(h, w) of the cloth: True where it does not lie behind the waistband."""
+    rows, columns = (np.arange(size) for size in dressed.cloth.opacity.shape)
+    if dressed.target.waist_line is None:
+        return np.ones((len(rows), len(columns)), bool)
+    x, y = (dressed.target.waist_line * _factor(dressed)).T
+    return np.asarray(rows[:, None] < np.interp(columns, x, y))
 
 
 def _factor(dressed: Dressed) -> float:
