@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from tryon.engines.errors import LowQuality
 from tryon.engines.local.analysis import BodyLabel, LabelMap, Opacity, PersonAnalysis, Points, Side
+from tryon.engines.local.bare_side_light import light_from_the_right
 from tryon.engines.local.bare_skin import arm_coordinates
 from tryon.engines.local.bottoms_stance import LEG_STATIONS, Leg, Stance, Widths
 from tryon.engines.local.figure_arms import Arm
@@ -74,10 +75,11 @@ LEAST_CONTRAST: Final = 0.85
 DEEPER: Final = 1.3
 """Legs are shaded at least so much as in usual light, and so many times more than the median tells: in every photo
 another part of the leg is dark, and their median is flatter than any of them."""
-TILT: Final = (0.10, 0.22)
-TILT_SHARE: Final = 0.5
-"""Log light from the leg's middle to its edge that comes from one side, least and most, and how much of what the old
-bottom shows of it is true of the legs."""
+TILT: Final = (0.10, 0.40)
+"""Log light from the leg's middle to its edge that comes from one side, least and most."""
+TILT_PER_SIDE_LIGHT: Final = 4.0
+"""That light for what face and top tell: on 12 people with bare legs it was 4.7 times as much (correlation 0.92);
+their skirts and shorts, which have folds, tell next to nothing about it (0.22)."""
 TOLD_ACROSS: Final = 0.55
 LEAST_TOLD: Final = 8
 """The light's side is told so far from a leg's middle, at no fewer stations than this."""
@@ -90,8 +92,10 @@ DARK_LEVEL: Final = (-1.4, -2.6)
 INNER_SHADE: Final = 0.40
 INNER_STATION: Final = 0.42
 """Log depth of the shade that legs throw on each other, and the station above which they always do."""
-PALER: Final = 0.16
-"""Legs see less sun than hands and face: so much less coloured where the tone is taken from there."""
+PALER: Final = 0.06
+DARKER: Final = 0.10
+"""Legs see less sun than hands and face, and less light: so much less coloured and darker (log) they are where the
+tone is taken from there. On 19 people with bare legs the median is 0.2, half of which is in the shades drawn here."""
 ABOVE_KNEE: Final = 0.55
 """A hem above this station is that of shorts, which gape between the legs."""
 THIGHS_END: Final = 0.36
@@ -141,11 +145,16 @@ def with_bare_legs(
     broad = _worn_light(person, shade, unit)
     tone = replace(tone, contrast=max(tone.contrast, LEAST_CONTRAST))
     tilt = _tilt(person, photo, stance)
-    told = skin_seen(seen, photo, unit)
+    told = skin_seen(seen, photo, unit) if of_legs else None
     for side, mask in masks.items():
         level = _leg_level(photo, stance.legs[side], mask, clean, tone, broad, tilt if side == "left" else -tilt)
         box = box_of(mask)
-        leg = meeting_the_seen(seen, photo, tone, level, unit, CARRY_UNITS, box, told)
+        # Hands and face tell the tone, but lie in another light than legs.
+        leg = (
+            meeting_the_seen(seen, photo, tone, level, unit, CARRY_UNITS, box, told)
+            if told
+            else tone.colour(level[box])
+        )
         light = light.copy()
         light[box] += (leg - light[box]) * mask[box][..., None]
         skin = np.maximum(skin, mask)
@@ -186,12 +195,12 @@ def _showing_legs(person: PersonAnalysis, stance: Stance, unit: float) -> Person
 
 
 def _leg_tone(seen: PersonAnalysis, photo: Linear, of_legs: bool) -> SkinTone:
-    """The tone of the legs; told by hands and face, a little less coloured."""
+    """The tone of the legs; told by hands and face, a little less coloured and less bright."""
     tone = learn_tone(seen, photo)
     if of_legs:
         return tone
     grey = np.float32(PALER) * (tone.offset + (tone.slope - 1) * np.float32(tone.level))
-    return replace(tone, offset=tone.offset - grey)
+    return replace(tone, offset=tone.offset - grey, level=tone.level - DARKER)
 
 
 def _leg_opacity(labels: LabelMap, stance: Stance, side: Side, hem: float) -> Opacity:
@@ -246,8 +255,7 @@ def _as_limb(leg: Leg) -> Arm:
 
 
 def _tilt(person: PersonAnalysis, photo: Linear, stance: Stance) -> float:
-    """Log light from the middle of a leg to its edge on the wearer's left: legs, bare or in trousers, tell on which
-    side the light is."""
+    """Log light from the middle of a leg to its edge on the wearer's left, as bare legs tell it, else face and top."""
     differences = []
     for leg, sign in ((stance.legs["left"], 1.0), (stance.legs["right"], -1.0)):
         spots = leg.path[LEG_STATIONS < 0.9]
@@ -256,17 +264,18 @@ def _tilt(person: PersonAnalysis, photo: Linear, stance: Stance) -> float:
         known = np.isfinite(edges[0] + edges[1])
         if known.sum() > LEAST_TOLD:
             differences.append(float(np.median((edges[0] - edges[1])[known])) / (2 * TOLD_ACROSS))
-    told = TILT_SHARE * float(np.mean(differences)) if differences else 0.0
+    usual = TILT_PER_SIDE_LIGHT * light_from_the_right(person.labels, photo)
+    told = float(np.mean(differences)) if differences else usual
     return float(np.copysign(np.clip(abs(told), *TILT), told))
 
 
 def _log_at(person: PersonAnalysis, photo: Linear, spots: Points) -> Floats:
-    """(n,) log luminance at points of legs and trousers, NaN elsewhere."""
+    """(n,) log luminance at points of bare legs, NaN elsewhere."""
     height, width = person.labels.shape
     x, y = np.rint(spots).astype(int).T
     inside = (x >= 0) & (x < width) & (y >= 0) & (y < height)
     x, y = np.clip(x, 0, width - 1), np.clip(y, 0, height - 1)
-    known = inside & among(person.labels[y, x], (BodyLabel.LEG, BodyLabel.BOTTOM))
+    known = inside & (person.labels[y, x] == BodyLabel.LEG)
     return np.where(known, np.log(np.maximum(luminance(photo[y, x]), DARKEST)), np.nan).astype(np.float32)
 
 

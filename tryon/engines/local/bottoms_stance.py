@@ -29,8 +29,8 @@ BARE_LEG: Final[Widths] = np.interp(
 USUAL_HIPS: Final = 0.215
 """Half the width of the hips, as a share of the leg's length: the median of 43 people."""
 HEAVIEST: Final = 1.35
-BUILD_SHOWS: Final = (1.0, 0.5)
-"""Wider hips have wider thighs, up to so many times, by this power at the hip and this from the knee down."""
+BUILD_SHOWS: Final = (1.0, 0.5, 0.15)
+"""Wider hips have wider thighs, up to so many times, by this power at the hip, the knee and the ankle."""
 
 STEADY_STATIONS: Final = 1.5
 """Standard deviation, in stations, that evens out measured widths before they are continued up under the hem."""
@@ -231,7 +231,8 @@ def _measure_leg(person: PersonAnalysis, side: Side, paths: Mapping[Side, Points
     to_middle = np.abs(_at_height(other, path[:, 1]) - path[:, 0]) / 2
     to_middle = np.maximum(to_middle, 0.03 * length).astype(np.float32)
     inner = np.fmin(inner, to_middle)
-    build = np.clip(hips / (USUAL_HIPS * length), 1.0, HEAVIEST) ** np.interp(LEG_STATIONS, [0.0, 0.5], BUILD_SHOWS)
+    shows = np.interp(LEG_STATIONS, [0.0, 0.5, 1.0], BUILD_SHOWS)
+    build = np.clip(hips / (USUAL_HIPS * length), 1.0, HEAVIEST) ** shows
     expected = (BARE_LEG * length * build).astype(np.float32)
     # The joints may lie far from the middle of a leg that is seen: its own outline tells where to look for skin.
     aside = outward * (np.nan_to_num((outer - inner) / 2))[:, None]
