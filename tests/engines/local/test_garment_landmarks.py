@@ -1,5 +1,8 @@
 """Landmarks, measured on drawn T-shirts whose points are known."""
 
+from types import SimpleNamespace
+from typing import cast
+
 import cv2
 import numpy as np
 import pytest
@@ -9,6 +12,8 @@ from tryon.engines.local.bottoms_landmarks import read_lower_landmarks
 from tryon.engines.local.garment_landmarks import UpperLandmarks, read_upper_landmarks
 from tryon.engines.local.landmark_order import put_in_order
 from tryon.engines.local.outline import distance_from_chord, gaps, read_outline, turns
+from tryon.engines.local.shoulders import read_shoulder
+from tryon.engines.local.sleeves import SideShape
 
 HEIGHT = 650.0
 """Of the drawn garment, pixels."""
@@ -174,3 +179,13 @@ def test_a_skirt_has_no_crotch() -> None:
     points = read_lower_landmarks(mask).points
     assert "crotch" not in points
     assert points["hem_left"][0] - points["hem_right"][0] > 300
+
+
+def test_a_garment_so_tilted_that_its_armpit_lies_beyond_its_middle_still_has_shoulders() -> None:
+    path = np.float32([(0, 4), (4, 3), (20, 5), (60, 20), (90, 120), (80, 300), (40, 320), (3, 500)])
+    side = SimpleNamespace(path=path)
+    shape = SimpleNamespace(
+        side=side, armpit=np.float32((-20, 200)), armpit_index=6, cuff_outer_index=5, has_sleeve=True
+    )
+    found = read_shoulder(cast(SideShape, shape), 500.0)
+    assert 0 <= found.neck_index <= found.tip_index < len(path)

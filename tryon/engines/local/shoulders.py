@@ -75,7 +75,8 @@ def _neck_end(path: Path, armpit: float, end: int) -> int:
     """Where the shoulder begins at the earliest: beyond usual necks, and beyond the level top of a wide neckline."""
     usual, widest = (_first_at(path, share * armpit, end) for share in (USUAL_NECK * 0.9, WIDEST_NECK))
     top = path[: widest + 1, 1]
-    level = np.flatnonzero(top < top.min() + LEVEL_TOP * armpit)
+    # A tilted garment's armpit may lie beyond its own middle: then nothing is level with the highest point but itself.
+    level = np.flatnonzero(top <= top.min() + LEVEL_TOP * max(armpit, 0.0))
     return max(usual, int(level[-1]))
 
 
