@@ -6,7 +6,7 @@ Conventions of the whole engine
 - left and right are the WEARER'S: the wearer's left arm and left sleeve are at the picture's right
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Final, Literal
@@ -20,6 +20,8 @@ Picture = NDArray[np.uint8]
 Opacity = NDArray[np.float32]
 Points = NDArray[np.float32]
 LabelMap = NDArray[np.uint8]
+Step = Callable[[str, int], None]
+"""Told the name of a stage that begins and the share of the whole work done, in percent."""
 
 
 class Joint(IntEnum):

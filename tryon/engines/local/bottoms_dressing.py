@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from tryon.engines.base import TryOnOptions
 from tryon.engines.local.afterwards import Afterwards, look_afterwards
-from tryon.engines.local.analysis import SIDES, BodyLabel, GarmentAnalysis, Opacity, PersonAnalysis, Picture
+from tryon.engines.local.analysis import SIDES, BodyLabel, GarmentAnalysis, Opacity, PersonAnalysis, Picture, Step
 from tryon.engines.local.bottoms_boots import over_boots
 from tryon.engines.local.bottoms_composite import compose_bottom
 from tryon.engines.local.bottoms_labels import tidy_edges
@@ -21,7 +21,7 @@ from tryon.engines.local.bottoms_target import BottomTarget, place_bottom
 from tryon.engines.local.bottoms_waist import with_fair_waist
 from tryon.engines.local.bottoms_warp import carry_bottom
 from tryon.engines.local.composite import Composition
-from tryon.engines.local.dressing import Step, crop_person
+from tryon.engines.local.dressing import crop_person
 from tryon.engines.local.enlarging import Box, at_photo_size, enlarged_undressed, enlarged_warp, resized_field
 from tryon.engines.local.figure import Figure, measure_figure
 from tryon.engines.local.layers import Cloth, carry_colour, lay_out

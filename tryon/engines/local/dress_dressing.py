@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from tryon.engines.base import TryOnOptions
 from tryon.engines.local.afterwards import Afterwards, look_afterwards
-from tryon.engines.local.analysis import BodyLabel, GarmentAnalysis, LabelMap, Opacity, PersonAnalysis, Picture
+from tryon.engines.local.analysis import BodyLabel, GarmentAnalysis, LabelMap, Opacity, PersonAnalysis, Picture, Step
 from tryon.engines.local.bottoms_dressing import lower_box, shading_of_bottom
 from tryon.engines.local.bottoms_labels import tidy_edges
 from tryon.engines.local.bottoms_stance import Stance, measure_stance
@@ -20,7 +20,7 @@ from tryon.engines.local.dress_pattern import read_dress_pattern
 from tryon.engines.local.dress_removal import take_off_all
 from tryon.engines.local.dress_target import DressTarget, place_dress
 from tryon.engines.local.dress_warp import carry_dress, lay_out_dress
-from tryon.engines.local.dressing import Step, crop_person, light_on, tidied, with_narrow_neck, working_box
+from tryon.engines.local.dressing import crop_person, light_on, tidied, with_narrow_neck, working_box
 from tryon.engines.local.enlarging import Box, at_photo_size, enlarged_undressed, resized_field
 from tryon.engines.local.figure import Figure, measure_figure
 from tryon.engines.local.layers import Cloth

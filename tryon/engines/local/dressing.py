@@ -1,6 +1,5 @@
 """Dresses one person in one top: the order of the stages, on a crop of the photo around the upper figure."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -18,6 +17,7 @@ from tryon.engines.local.analysis import (
     Opacity,
     PersonAnalysis,
     Picture,
+    Step,
 )
 from tryon.engines.local.bare_waist import with_skirt_to_the_waist
 from tryon.engines.local.calm_waist import with_calm_waist
@@ -72,8 +72,6 @@ SLOPE_UNITS: Final = 0.12
 SLOPE: Final = 0.5
 """Bare shoulders begin at most so high over the neck's root, at the side of the widest neck, and fall by at least this
 much a unit outwards; a hood stands up higher."""
-
-Step = Callable[[str, int], None]
 
 
 @dataclass(frozen=True, slots=True)

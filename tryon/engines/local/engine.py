@@ -67,7 +67,9 @@ class LocalEngine:
         self._garments: Shelf[GarmentAnalysis] = Shelf(GARMENTS_KEPT)
 
     def warm_up(self) -> None:
+        """Load networks and the code of every category, so that the first shopper does not wait for them."""
         self._eyes.warm_up()
+        OUTFITTERS.open()
 
     def check_person(self, photo: bytes, category: Category | None = None) -> PersonCheck:
         picture = read_picture(photo)

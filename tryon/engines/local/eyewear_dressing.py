@@ -9,8 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tryon.engines.base import TryOnOptions
-from tryon.engines.local.analysis import BodyLabel, GarmentAnalysis, GarmentPart, Opacity, PersonAnalysis, Picture
-from tryon.engines.local.dressing import Step
+from tryon.engines.local.analysis import BodyLabel, GarmentAnalysis, GarmentPart, Opacity, PersonAnalysis, Picture, Step
 from tryon.engines.local.enlarging import Box
 from tryon.engines.local.eyewear_target import GlassesTarget, place_glasses
 from tryon.engines.local.heads import Head, require_face

@@ -20,8 +20,8 @@ from tryon.engines.local.analysis import (
     PersonAnalysis,
     Picture,
     Side,
+    Step,
 )
-from tryon.engines.local.dressing import Step
 from tryon.engines.local.enlarging import Box
 from tryon.engines.local.eyewear_dressing import person_in
 from tryon.engines.local.fill import pull_push

@@ -74,6 +74,8 @@ def find_gaps(body: Mask, steps: NDArray[np.float32], flat: Mask, likeness: Like
 
 def _framed(candidates: Mask, body: Mask, flat: Mask, likeness: Likeness, *, enclosed: bool = False) -> Mask:
     """The candidates' connected pieces that pass for gaps, or, where enclosed, for holes."""
+    if not candidates.any():
+        return candidates
     count, labels, stats, _ = cv2.connectedComponentsWithStats(candidates.astype(np.uint8), connectivity=4)
     shares = stats[:, cv2.CC_STAT_AREA] / max(float(body.sum()), 1.0)
     different = (np.abs(likeness.lightness) + likeness.chroma) > FAINT_STEP

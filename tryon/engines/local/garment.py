@@ -1,4 +1,7 @@
-"""From a product picture to a GarmentAnalysis: cut out, landmarks, parts."""
+"""From a product picture to a GarmentAnalysis: cut out, landmarks, parts.
+
+What only some products need is loaded with the first of them.
+"""
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -11,22 +14,15 @@ from numpy.typing import NDArray
 from tryon.engines.base import Category
 from tryon.engines.errors import GarmentNotFound, UnsupportedCategory
 from tryon.engines.local.analysis import GarmentAnalysis, GarmentPart, Opacity, Picture, Points
-from tryon.engines.local.bottoms_landmarks import read_lower_landmarks
 from tryon.engines.local.cutout import CutOut, cut_out
-from tryon.engines.local.dress_landmarks import read_dress_landmarks
 from tryon.engines.local.eyes import Eyes
-from tryon.engines.local.eyewear_landmarks import analyse_glasses
-from tryon.engines.local.footwear_landmarks import analyse_shoes
 from tryon.engines.local.garment_landmarks import UpperLandmarks, read_upper_landmarks
 from tryon.engines.local.garment_parts import label_parts
 from tryon.engines.local.ground import Mask
-from tryon.engines.local.headwear_landmarks import read_hat
-from tryon.engines.local.hem_threads import without_threads
 from tryon.engines.local.leftover_ground import clear_leftover_ground
 from tryon.engines.local.strap_cut import without_straps
 from tryon.engines.local.whole_straps import with_whole_straps
 from tryon.engines.local.worn import is_worn
-from tryon.engines.local.worn_garment import WORN, analyse_worn
 
 READING_SIDE_PX = 512
 """Longest side on which landmarks are read: a point is then good to about two pixels of the cut-out."""
@@ -44,6 +40,8 @@ def analyse_garment(
     if category not in READERS and category not in BY_PICTURE:
         raise UnsupportedCategory(reason=category)
     if eyes is not None and is_worn(picture, eyes):
+        from tryon.engines.local.worn_garment import WORN, analyse_worn
+
         if category not in WORN:
             raise GarmentNotFound(WORN_MESSAGE, reason="worn_by_a_person")
         return analyse_worn(picture, category, eyes)
@@ -56,6 +54,8 @@ def _upper(cut: CutOut, category: Category) -> GarmentAnalysis:
     cut = with_whole_straps(cut)
     small, mask = _for_reading(cut)
     if category == "dresses":
+        from tryon.engines.local.dress_landmarks import read_dress_landmarks
+
         read = read_dress_landmarks(small, mask)
     else:
         read = read_upper_landmarks(small, mask, front_opens=category == "outerwear")
@@ -76,6 +76,9 @@ def _upper(cut: CutOut, category: Category) -> GarmentAnalysis:
 
 
 def _lower(cut: CutOut, category: Category) -> GarmentAnalysis:
+    from tryon.engines.local.bottoms_landmarks import read_lower_landmarks
+    from tryon.engines.local.hem_threads import without_threads
+
     cut = replace(cut, opacity=without_threads(clear_leftover_ground(cut.picture, cut.opacity)))
     _, mask = _for_reading(cut)
     landmarks = read_lower_landmarks(mask)
@@ -94,7 +97,21 @@ def _lower(cut: CutOut, category: Category) -> GarmentAnalysis:
 
 
 def _hat(cut: CutOut, category: Category) -> GarmentAnalysis:
+    from tryon.engines.local.headwear_landmarks import read_hat
+
     return read_hat(cut)
+
+
+def _glasses(picture: Picture, opacity: Opacity | None) -> GarmentAnalysis:
+    from tryon.engines.local.eyewear_landmarks import analyse_glasses
+
+    return analyse_glasses(picture, opacity)
+
+
+def _shoes(picture: Picture, opacity: Opacity | None) -> GarmentAnalysis:
+    from tryon.engines.local.footwear_landmarks import analyse_shoes
+
+    return analyse_shoes(picture, opacity)
 
 
 Reader = Callable[[CutOut, Category], GarmentAnalysis]
@@ -109,8 +126,8 @@ READERS: Final[Mapping[Category, Reader]] = {
 """How the landmarks of each kind of product are read."""
 
 BY_PICTURE: Final[Mapping[Category, Callable[[Picture, Opacity | None], GarmentAnalysis]]] = {
-    "eyewear": analyse_glasses,
-    "footwear": analyse_shoes,
+    "eyewear": _glasses,
+    "footwear": _shoes,
 }
 """What can't be cut out by one outline: the ground is seen through it, or there are two."""
 

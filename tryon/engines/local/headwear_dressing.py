@@ -9,8 +9,7 @@ from numpy.typing import NDArray
 
 from tryon.engines.base import TryOnOptions
 from tryon.engines.errors import PoseNotSupported
-from tryon.engines.local.analysis import BodyLabel, GarmentAnalysis, Opacity, PersonAnalysis, Picture
-from tryon.engines.local.dressing import Step
+from tryon.engines.local.analysis import BodyLabel, GarmentAnalysis, Opacity, PersonAnalysis, Picture, Step
 from tryon.engines.local.enlarging import Box
 from tryon.engines.local.eyewear_dressing import Layer, drawn, face_box, not_behind_hands, person_in, softened
 from tryon.engines.local.heads import FACE_MESSAGES, require_face

@@ -34,16 +34,14 @@ def spread_inner_colours(picture: Picture, body: Mask) -> Picture:
     padded = np.pad(body, 1, mode="edge").astype(np.uint8)
     depth = cv2.distanceTransform(padded, cv2.DIST_L2, 5)[1:-1, 1:-1]
     window = np.ones((RIDGE_WINDOW_PX, RIDGE_WINDOW_PX), np.uint8)
-    inner = body & (depth >= np.minimum(RIM_PX, 0.75 * cv2.dilate(depth, window)))
-    _, labels = cv2.distanceTransformWithLabels(
-        (~inner).astype(np.uint8), cv2.DIST_L2, 5, labelType=cv2.DIST_LABEL_PIXEL
-    )
+    inner = (body & (depth >= np.minimum(RIM_PX, 0.75 * cv2.dilate(depth, window)))).astype(np.uint8)
+    _, labels = cv2.distanceTransformWithLabels(1 - inner, cv2.DIST_L2, 5, labelType=cv2.DIST_LABEL_PIXEL)
+    border = np.nonzero(inner - cv2.erode(inner, np.ones((3, 3), np.uint8)))  # Only these are nearest to anything.
     colour_of = np.zeros((int(labels.max()) + 1, 3), np.uint8)
-    colour_of[labels[inner]] = picture[inner]
-    spread = colour_of[labels]
+    colour_of[labels[border]] = picture[border]
+    spread = cv2.copyTo(picture, inner, np.take(colour_of, labels, axis=0))
     # Nearest colours alone make streaks; a light blur along the outside hides them and leaves the inside as it is.
-    soft = cv2.GaussianBlur(spread, (0, 0), 1.2)
-    return np.where(inner[..., None], picture, soft)
+    return cv2.copyTo(picture, inner, cv2.GaussianBlur(spread, (0, 0), 1.2)).astype(np.uint8, copy=False)
 
 
 def step_across_rim(picture: Picture, body: Mask) -> NDArray[np.float32]:
