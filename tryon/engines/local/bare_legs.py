@@ -30,6 +30,7 @@ from tryon.engines.local.raster import (
     grown,
     reduced,
     resized,
+    shrunk,
     smoothed_row,
 )
 from tryon.engines.local.seen_skin import meeting_the_seen, skin_seen
@@ -128,6 +129,7 @@ def with_bare_legs(
     tone = replace(tone, contrast=max(tone.contrast, LEAST_CONTRAST))
     tilt = _tilt(person, photo, stance)
     told = skin_seen(seen, photo, unit) if of_legs else None
+    within = shrunk(bits(person.labels == BodyLabel.LEG), 2)
     for side, mask in masks.items():
         outward = tilt if side == "left" else -tilt
         place = _place_on(stance.legs[side], mask.shape)
@@ -142,7 +144,7 @@ def with_bare_legs(
         leg = leg * resized(_form(place, box, tone, outward, ends[side]), leg.shape)
         light = light.copy()
         # On seen skin no background is mixed in at the edge: it would show as a pale line.
-        inside = np.where((person.labels[box] == BodyLabel.LEG) & (mask[box] > 0), np.float32(1.0), mask[box])
+        inside = np.where((within[box] > 0) & (mask[box] > 0), np.float32(1.0), mask[box])
         light[box] += (leg - light[box]) * inside[..., None]
         skin = np.maximum(skin, mask)
     return light, skin
