@@ -13,9 +13,11 @@ from numpy.typing import NDArray
 
 from tryon.engines.errors import LowQuality
 from tryon.engines.local.analysis import BodyLabel, LabelMap, Opacity, PersonAnalysis, Points, Side
+from tryon.engines.local.bare_leg_form import REDDER, knee_redness, leg_relief
+from tryon.engines.local.bare_leg_shape import foot_station, leg_opacity, touching, under_the_cloth
 from tryon.engines.local.bare_side_light import light_from_the_right
 from tryon.engines.local.bare_skin import arm_coordinates
-from tryon.engines.local.bottoms_stance import LEG_STATIONS, Leg, Stance, Widths
+from tryon.engines.local.bottoms_stance import LEG_STATIONS, Leg, Stance
 from tryon.engines.local.figure_arms import Arm
 from tryon.engines.local.fill import smooth_known
 from tryon.engines.local.linear import Linear, luminance, to_linear
@@ -26,11 +28,10 @@ from tryon.engines.local.raster import (
     box_of,
     depth,
     grown,
-    polygon_opacity,
     reduced,
     resized,
+    shrunk,
     smoothed_row,
-    tube_outline,
 )
 from tryon.engines.local.seen_skin import meeting_the_seen, skin_seen
 from tryon.engines.local.skin_tone import DARKEST, LEAST_SKIN_PX, SkinTone, clean_skin, learn_tone
@@ -44,8 +45,6 @@ LEAST_LEG_PX: Final = 60
 """Fewer pixels of bare leg than this are not worth making up."""
 LEAST_SEEN: Final = 0.006
 """So much bare leg (squared leg lengths) must be seen to take its colour from it; less may be a patch of floor."""
-UNDER_THE_HEM: Final = 0.2
-"""Stations: a made-up leg begins so far above the hem that hides it, which may be scalloped."""
 CARRY_UNITS: Final = 0.9
 """Over this distance what the seen leg tells about the light fades: a thigh lies in the light of its knee."""
 HEM_UNITS: Final = 0.18
@@ -56,18 +55,9 @@ SHARED_UNITS: Final = (0.04, 0.30)
 HEM_REACH_UNITS: Final = 0.05
 """The old bottom reaches up to so far beyond where it is seen to."""
 
-INTO_SHOE: Final = 0.03
-"""Stations that a made-up leg reaches into the shoe."""
-UNDER_OLD_HEM: Final = 0.08
-"""Stations that a made-up leg reaches down behind a seen ankle."""
-SHOE_POINTS: Final = 1
-"""More than so many of five points across the leg lie on the shoe where that begins."""
-
-SEEN_WIDER_PX: Final = 1.0
-"""The outline of a seen leg is measured so far outside its edge, in the pixels that are half background."""
-EDGE_PX: Final = 0.5
-"""Softness of a made-up leg's outline, as sharp as a photo's: a softer one shows a pink rim on white."""
-
+SHOE_SHADE: Final = 0.35
+SHOE_STATIONS: Final = 0.045
+"""Log light that a leg loses where it goes into the shoe, and the height over which it does."""
 ACROSS: Final = (0.0, 0.2, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.96, 1.0)
 LEG_LIGHT: Final = (0.03, 0.02, -0.02, -0.05, -0.08, -0.12, -0.18, -0.28, -0.38, -0.46)
 """Log luminance of a bare leg from its middle to its edges: the median of 415 cuts through legs."""
@@ -96,15 +86,6 @@ PALER: Final = 0.06
 DARKER: Final = 0.10
 """Legs see less sun than hands and face, and less light: so much less coloured and darker (log) they are where the
 tone is taken from there. On 19 people with bare legs the median is 0.2, half of which is in the shades drawn here."""
-ABOVE_KNEE: Final = 0.55
-"""A hem above this station is that of shorts, which gape between the legs."""
-THIGHS_END: Final = 0.36
-THIGHS_TOUCH: Final = 0.022
-"""Above this station legs that leave half so little room (leg lengths) between them touch."""
-TOUCHING_PX: Final = 2.0
-"""Legs that touch overlap so far, or the background would shine through between them."""
-TOUCHING: Final = 0.97
-"""Share of the way to the other leg from which on they touch."""
 LIGHT_SHARE: Final = 0.5
 LIGHT_LIMIT: Final = 0.18
 LIGHT_UNITS: Final = 0.12
@@ -130,8 +111,10 @@ def with_bare_legs(
     colour from.
     """
     skin = np.zeros(needed.shape, np.float32)
+    stance = replace(stance, legs={side: under_the_cloth(leg, person.labels) for side, leg in stance.legs.items()})
     hind_first = sorted(stance.legs, key=lambda side: side == stance.front_leg)
-    masks = {side: _leg_opacity(person.labels, stance, side, hems[side]) for side in hind_first}
+    ends = {side: foot_station(person.labels, leg) for side, leg in stance.legs.items()}
+    masks = {side: leg_opacity(person.labels, stance, side, hems[side], ends[side]) for side in hind_first}
     masks = {side: mask for side, mask in masks.items() if (needed & (mask > 0.1)).sum() > LEAST_LEG_PX}
     if not masks:
         return light, skin
@@ -146,8 +129,11 @@ def with_bare_legs(
     tone = replace(tone, contrast=max(tone.contrast, LEAST_CONTRAST))
     tilt = _tilt(person, photo, stance)
     told = skin_seen(seen, photo, unit) if of_legs else None
+    within = shrunk(bits(person.labels == BodyLabel.LEG), 2)
     for side, mask in masks.items():
-        level = _leg_level(photo, stance.legs[side], mask, clean, tone, broad, tilt if side == "left" else -tilt)
+        outward = tilt if side == "left" else -tilt
+        place = _place_on(stance.legs[side], mask.shape)
+        level = _leg_level(photo, stance.legs[side], place, mask, clean, tone, broad, outward)
         box = box_of(mask)
         # Hands and face tell the tone, but lie in another light than legs.
         leg = (
@@ -155,8 +141,11 @@ def with_bare_legs(
             if told
             else tone.colour(level[box])
         )
+        leg = leg * resized(_form(place, box, tone, outward, ends[side]), leg.shape)
         light = light.copy()
-        light[box] += (leg - light[box]) * mask[box][..., None]
+        # On seen skin no background is mixed in at the edge: it would show as a pale line.
+        inside = np.where((within[box] > 0) & (mask[box] > 0), np.float32(1.0), mask[box])
+        light[box] += (leg - light[box]) * inside[..., None]
         skin = np.maximum(skin, mask)
     return light, skin
 
@@ -203,49 +192,6 @@ def _leg_tone(seen: PersonAnalysis, photo: Linear, of_legs: bool) -> SkinTone:
     return replace(tone, offset=tone.offset - grey, level=tone.level - DARKER)
 
 
-def _leg_opacity(labels: LabelMap, stance: Stance, side: Side, hem: float) -> Opacity:
-    """Where the bare leg is seen: from under the hem, of shorts from the crotch, down into the shoe."""
-    leg = stance.legs[side]
-    end = _foot_station(labels, leg)
-    crotch = float(np.interp(stance.crotch[1], leg.path[:, 1], LEG_STATIONS))
-    start = min(hem - UNDER_THE_HEM, 0.95) if hem > ABOVE_KNEE else crotch
-    pick = np.flatnonzero(np.clip(LEG_STATIONS, start, end) == LEG_STATIONS)
-    if len(pick) < 2:
-        return np.zeros(labels.shape, np.float32)
-    across = leg.outward[pick]
-    outer = np.maximum(leg.bare_outer - SEEN_WIDER_PX, 1.0)
-    outline = tube_outline(leg.path[pick], across * outer[pick, None], -across * _inner(leg)[pick, None])
-    return polygon_opacity(labels.shape, outline, EDGE_PX)
-
-
-def _inner(leg: Leg) -> Widths:
-    """Pixels to the leg's inner edge; legs that touch overlap a little."""
-    apart = np.maximum(leg.bare_inner - SEEN_WIDER_PX, 1.0)
-    return smoothed_row(np.where(_touching(leg), leg.to_middle + TOUCHING_PX, apart), 1.5)
-
-
-def _touching(leg: Leg) -> NDArray[np.bool_]:
-    """The stations at which this leg touches the other; thighs that nearly do, do."""
-    near = np.where(LEG_STATIONS < THIGHS_END, THIGHS_TOUCH * leg.length, 0.0)
-    return np.asarray(leg.bare_inner + near > TOUCHING * leg.to_middle)
-
-
-def _foot_station(labels: LabelMap, leg: Leg) -> float:
-    """A little below where the shoe begins on the leg or beside its middle line; where none is seen, below the ankle
-    or, farther down, the old trousers' end."""
-    height, width = labels.shape
-    reach = np.linspace(-1.0, 1.0, 5)[:, None, None] * (leg.outward * leg.bare_outer[:, None])
-    at = np.rint(leg.path + reach).astype(int)
-    inside = (at[..., 0] >= 0) & (at[..., 0] < width) & (at[..., 1] >= 0) & (at[..., 1] < height)
-    shoe = labels[np.clip(at[..., 1], 0, height - 1), np.clip(at[..., 0], 0, width - 1)] == BodyLabel.SHOES
-    found = np.flatnonzero((shoe & inside).sum(axis=0) * (LEG_STATIONS > 0.85) > SHOE_POINTS)
-    if not found.size and leg.old_end < LEG_STATIONS[-1] and (labels == BodyLabel.LEG).any():
-        return max(1.0, leg.old_end) + UNDER_OLD_HEM
-    if found.size:
-        return float(LEG_STATIONS[found[0]]) + INTO_SHOE
-    return max(1.0, leg.old_end) + INTO_SHOE
-
-
 def _as_limb(leg: Leg) -> Arm:
     """A leg has the coordinates of an arm: along its middle line, and across it."""
     zero = np.zeros_like(leg.outer)
@@ -279,20 +225,36 @@ def _log_at(person: PersonAnalysis, photo: Linear, spots: Points) -> Floats:
     return np.where(known, np.log(np.maximum(luminance(photo[y, x]), DARKEST)), np.nan).astype(np.float32)
 
 
+def _place_on(leg: Leg, shape: tuple[int, ...]) -> tuple[Floats, Floats]:
+    """(h, w) station along the leg and place across it, on every second pixel."""
+    place = reduced(arm_coordinates(_as_limb(leg), shape), 1 / COARSE)
+    return place[..., 0] * LEG_STATIONS[-1], np.clip(place[..., 1], -1.0, 1.0)
+
+
 def _leg_level(
-    photo: Linear, leg: Leg, mask: Opacity, clean: Opacity, tone: SkinTone, broad: Floats, tilt: float
+    photo: Linear, leg: Leg, place: tuple[Floats, Floats], mask: Opacity, clean: Opacity, tone: SkinTone,
+    broad: Floats, tilt: float,
 ) -> Floats:  # fmt: skip
     """(h, w) log luminance of this leg as its roundness, the room's light and its own `clean` seen skin tell it; the
     light's `tilt` is towards its outer edge."""
-    place = reduced(arm_coordinates(_as_limb(leg), mask.shape), 1 / COARSE)
-    station, across = place[..., 0] * LEG_STATIONS[-1], np.clip(place[..., 1], -1.0, 1.0)
-    form = DEEPER * np.interp(np.abs(across), ACROSS, LEG_LIGHT).astype(np.float32) + _relief(station, across)
+    station, across = place
+    form = DEEPER * np.interp(np.abs(across), ACROSS, LEG_LIGHT).astype(np.float32)
     form += _shade_between(leg, station, across) + tilt * across + _sheen(tone, station, across, tilt)
     level = np.asarray(tone.level + tone.contrast * resized(form.astype(np.float32), mask.shape) + broad, np.float32)
     own = (clean > 0) & (mask > 0.5)
     if own.sum() > LEAST_SKIN_PX:
         level += float(np.median((np.log(np.maximum(luminance(photo[own]), DARKEST)) - level[own])[::3]))
     return level
+
+
+def _form(place: tuple[Floats, Floats], box: tuple[slice, slice], tone: SkinTone, tilt: float, end: float) -> Linear:
+    """Gain on each channel for knee, muscles, ankle and the shoe's shade, on every second pixel of a window."""
+    rows, columns = (slice(side.start // COARSE, -(-side.stop // COARSE)) for side in box)
+    station, across = place[0][rows, columns], place[1][rows, columns]
+    relief = tone.contrast * leg_relief(station, across, float(np.clip(tilt / TILT[1], -1.0, 1.0)))
+    relief -= SHOE_SHADE * np.exp(-((np.maximum(end - station, 0.0) / SHOE_STATIONS) ** 2))
+    redder = np.asarray(REDDER, np.float32) * knee_redness(station, across)[..., None]
+    return np.exp(tone.slope * relief[..., None] + redder).astype(np.float32)
 
 
 def _sheen(tone: SkinTone, station: Floats, across: Floats, tilt: float) -> Floats:
@@ -303,23 +265,11 @@ def _sheen(tone: SkinTone, station: Floats, across: Floats, tilt: float) -> Floa
     return np.asarray((SHEEN + (DARK_SHEEN - SHEEN) * dark) * (middle * along - SHEEN_MEAN), np.float32)
 
 
-def _relief(station: Floats, across: Floats) -> Floats:
-    """Log light of what is not a tube: the kneecap with a shade below and hollows beside it, the shin's edge, and the
-    calf that turns away at the inner side."""
-    middle = np.exp(-((across / 0.5) ** 2))
-    cap = 0.09 * np.exp(-(((station - 0.485) / 0.028) ** 2)) * middle
-    under = -0.16 * np.exp(-(((station - 0.535) / 0.02) ** 2)) * middle
-    beside = -0.13 * np.exp(-(((station - 0.47) / 0.04) ** 2)) * np.exp(-(((np.abs(across) - 0.62) / 0.22) ** 2))
-    lower = np.clip((station - 0.55) / 0.06, 0.0, 1.0) * np.clip((0.95 - station) / 0.15, 0.0, 1.0)
-    shin = 0.06 * np.exp(-(((across - 0.05) / 0.16) ** 2)) - 0.11 * np.exp(-(((across + 0.35) / 0.22) ** 2))
-    return np.asarray(cap + under + beside + shin * lower, np.float32)
-
-
 def _shade_between(leg: Leg, station: Floats, across: Floats) -> Floats:
     """Log light lost between the thighs, and wherever legs touch."""
     inner = np.clip((0.2 - across) / 1.2, 0.0, 1.0)
     thighs = np.clip((INNER_STATION - LEG_STATIONS) / 0.25, 0.0, 1.0)
-    near = np.maximum(thighs, smoothed_row(_touching(leg), 1.5))
+    near = np.maximum(thighs, smoothed_row(touching(leg), 1.5))
     return np.asarray(-INNER_SHADE * inner**3 * np.interp(station, LEG_STATIONS, near), np.float32)
 
 
