@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from tryon.engines.local.analysis import SIDES, BodyLabel, LabelMap, Opacity, PersonAnalysis, Points, Side
 from tryon.engines.local.bare_arm import arm_opacity, as_seen_below, below_elbow, goes_behind
 from tryon.engines.local.bare_arm_light import ARM_DEPTH, arm_light, as_this_arm_is_lit, tilt
+from tryon.engines.local.bare_bones import bones_form
 from tryon.engines.local.bare_build import shoulder_slope, under_the_cloth
 from tryon.engines.local.bare_form import arm_share, rim_form, shoulder_form, torso_form
 from tryon.engines.local.bare_side_light import across_the_trunk, light_from_the_right
@@ -164,8 +165,8 @@ def _field_of_light(
     small, seen = replace(person, labels=labels), resized(photo, size, cv2.INTER_AREA)
     body = smaller_figure(figure, factor)
     solid = (resized(skin, size, cv2.INTER_AREA) > 0.5) | ~np.isin(labels, (BodyLabel.BACKGROUND, BodyLabel.TOP))
-    form = torso_form(body, size) + rim_form(solid, body.unit)
     aside = light_from_the_right(labels, seen)
+    form = torso_form(body, size) + rim_form(solid, body.unit) + bones_form(body, size, aside)
     trunk = across_the_trunk(body, size, aside)
     level = np.asarray(tone.level + max(tone.contrast, LEAST_FORM) * form + trunk, np.float32)
     for side, arm, where in arms:
