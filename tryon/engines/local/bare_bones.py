@@ -30,30 +30,33 @@ BONE_BELOW_SLOPE: Final = 0.015
 SAG: Final = 0.012
 """So far it hangs through in its middle."""
 
-SHADE: Final = (0.024, 0.30)
-RIDGE: Final = (0.036, 0.032, 0.11)
-BELOW: Final = (0.12, 0.065, 0.08)
-"""Of the shade above the bone half width and log depth; of the lit bone and of the flat below it how far down, half
-width and log light."""
-FOSSA: Final = (0.165, 0.06, 0.075, 0.05, 0.14)
+SHADE: Final = (0.022, 0.40)
+RIDGE: Final = (0.040, 0.028, 0.19)
+BELOW: Final = (0.27, 0.115, 0.13, 0.10, 0.15)
+"""Of the shade above the bone half width and log depth; of the lit bone how far down it lies, half width and log light;
+of the flat below its outer half how far out and down, half width, half height and log depth."""
+FOSSA: Final = (0.165, 0.06, 0.075, 0.05, 0.18)
 """The hollow above the bone beside the neck: how far out and above the bone, half width, half height, log depth."""
 
 CORD: Final = ((0.026, 0.03), (0.15, 0.26))
-CORD_LIGHT: Final = (0.026, 0.07, 0.10)
+CORD_LIGHT: Final = (0.026, 0.08, 0.13)
 """A cord goes from the notch (units across and above it) to the neck's side: half width, its log light, and the log
 depth of the shade outside of it."""
-NOTCH: Final = (0.034, 0.042, 0.30)
-KNOB: Final = (0.07, 0.03, 0.036, 0.11)
+NOTCH: Final = (0.034, 0.042, 0.34)
+KNOB: Final = (0.07, 0.03, 0.036, 0.15)
 """Half width, half height and log depth of the notch; where a bone's lit head lies beside and below it, its half width
 and log light."""
 
-BREASTBONE: Final = (0.05, 0.10, (0.08, 0.42))
-PECTORAL: Final = (0.17, 0.26, 0.13, 0.06)
+BREASTBONE: Final = (0.05, 0.13, (0.08, 0.42))
+PECTORAL: Final = (0.17, 0.27, 0.13, 0.10)
 """The groove down the chest: half width, log depth and from where to where below the notch; what swells beside it: how
 far out and down, half width, and log light."""
-DELTOID: Final = ((0.40, 0.10), (0.455, 0.36), 0.035, 0.16)
+DELTOID: Final = ((0.40, 0.10), (0.455, 0.36), 0.035, 0.22)
 """Between chest and shoulder muscle a groove runs to the armpit: where it begins and ends (units across, and below the
 shoulder joint's line), half width, log depth at its end."""
+
+CAP: Final = (0.50, 0.11, 0.075, 0.10)
+"""What the shoulder muscle's swell catches: how far out and below the shoulder's top, half width, and log light."""
 
 AWAY: Final = 1.2
 """Share by which these shades are deeper on the side away from the light, for a log light of 1 across the body."""
@@ -103,7 +106,7 @@ def _chest(figure: Figure, aside: Floats, down: Floats, from_right: float) -> Fl
         slope = root[1] + (tip[1] - root[1]) * (BONE[1] - sign * root[0]) / max(sign * (tip[0] - root[0]), 0.1)
         end = float(np.clip(slope + BONE_BELOW_SLOPE, notch - 0.12, notch + 0.14))
         deeper = float(np.clip(1.0 - sign * AWAY * from_right, 0.6, 1.4))
-        half = _half(out, down, notch, end, deeper) + _groove(sign * aside, down - tip[1])
+        half = _half(out, down, notch, end, deeper) + _shoulder(sign * aside, down - tip[1])
         form += half * (out > 0)
     return np.asarray(form, np.float32)
 
@@ -115,8 +118,8 @@ def _half(out: Floats, down: Floats, notch: float, end: float, deeper: float) ->
     bone = _eased((out - BONE[0] + 0.02) / 0.07) * _eased((BONE[1] + 0.07 - out) / 0.1)
     light = -deeper * SHADE[1] * np.exp(-((off / SHADE[0]) ** 2))
     light += RIDGE[2] * np.exp(-(((off - RIDGE[0]) / RIDGE[1]) ** 2))
-    light -= BELOW[2] * np.exp(-(((off - BELOW[0]) / BELOW[1]) ** 2))
     light *= bone
+    light -= BELOW[4] * _spot((out - BELOW[0]) / BELOW[2], (off - BELOW[1]) / BELOW[3])
     light -= deeper * FOSSA[4] * _spot((out - FOSSA[0]) / FOSSA[2], (off + FOSSA[1]) / FOSSA[3])
     light += KNOB[3] * _spot((out - KNOB[0]) / KNOB[2], (down - notch - KNOB[1]) / KNOB[2])
     light += PECTORAL[3] * _spot((out - PECTORAL[0]) / PECTORAL[2], (down - notch - PECTORAL[1]) / PECTORAL[2])
@@ -133,13 +136,14 @@ def _cord(out: Floats, up: Floats, deeper: float) -> Floats:
     return np.asarray(seen * (CORD_LIGHT[1] * np.exp(-(off**2)) - shade), np.float32)
 
 
-def _groove(out: Floats, below: Floats) -> Floats:
-    """The groove between chest and shoulder muscle, deeper towards the armpit."""
+def _shoulder(out: Floats, below: Floats) -> Floats:
+    """The groove between chest and shoulder muscle, deeper towards the armpit, and the light on that muscle."""
     (near, high), (far, low), half, depth = DELTOID
     share = (below - high) / (low - high)
     off = (out - near - (far - near) * share) / (half * np.clip(1.6 - share, 0.6, 1.6))
     seen = _eased(share) * _eased((1.25 - share) / 0.25)
-    return np.asarray(-depth * seen * np.exp(-(off**2)), np.float32)
+    cap = CAP[3] * _spot((out - CAP[0]) / CAP[2], (below - CAP[1]) / CAP[2])
+    return np.asarray(cap - depth * seen * np.exp(-(off**2)), np.float32)
 
 
 def _eased(share: Floats) -> Floats:

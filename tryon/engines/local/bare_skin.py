@@ -18,7 +18,8 @@ from tryon.engines.local.bare_arm import arm_opacity, as_seen_below, below_elbow
 from tryon.engines.local.bare_arm_light import ARM_DEPTH, arm_light, as_this_arm_is_lit, tilt
 from tryon.engines.local.bare_bones import bones_form
 from tryon.engines.local.bare_build import shoulder_slope, under_the_cloth
-from tryon.engines.local.bare_form import arm_share, rim_form, shoulder_form, torso_form
+from tryon.engines.local.bare_chest_tone import less_red, too_bright
+from tryon.engines.local.bare_form import LIFT, arm_share, rim_form, shoulder_form, torso_form
 from tryon.engines.local.bare_side_light import across_the_trunk, light_from_the_right
 from tryon.engines.local.figure import TORSO_LEVELS, Figure
 from tryon.engines.local.figure_arms import Arm
@@ -70,8 +71,8 @@ HOLLOW_UNITS: Final = 0.08
 HOLLOW_SEAM_PX: Final = 3
 """It reaches so far under neck and cloth."""
 
-SHOULDER_UNITS: Final = 0.08
-"""Corners of the bare outline are rounded with this radius."""
+SHOULDER_UNITS: Final = 0.045
+"""Corners of the bare outline are rounded with this radius: more would take the shoulder's own roundness off."""
 
 
 OUTWARD: Final[Mapping[Side, float]] = {"left": 1.0, "right": -1.0}
@@ -166,14 +167,17 @@ def _field_of_light(
     body = smaller_figure(figure, factor)
     solid = (resized(skin, size, cv2.INTER_AREA) > 0.5) | ~np.isin(labels, (BodyLabel.BACKGROUND, BodyLabel.TOP))
     aside = light_from_the_right(labels, seen)
-    form = torso_form(body, size) + rim_form(solid, body.unit) + bones_form(body, size, aside)
+    form = torso_form(body, size) + rim_form(solid, body.unit)
     trunk = across_the_trunk(body, size, aside)
-    level = np.asarray(tone.level + max(tone.contrast, LEAST_FORM) * form + trunk, np.float32)
+    depth_ = max(tone.contrast, LEAST_FORM)
+    brightest = tone.level - too_bright(small, seen, tone.level + depth_ * LIFT)
+    bones = max(tone.contrast, 1.0) * bones_form(body, size, aside)
+    level = np.asarray(brightest + depth_ * form + bones + trunk, np.float32)
     for side, arm, where in arms:
         share = resized(where, size, cv2.INTER_AREA)
         level = _with_arm(level, small, seen, smaller_arm(arm, factor), share, tone, trunk, aside * OUTWARD[side])
     light = meeting_the_seen(small, seen, tone, level, body.unit)
-    return resized(light * np.exp(mottling(size, body.unit)), photo.shape)
+    return resized(light * less_red(small, body) * np.exp(mottling(size, body.unit)), photo.shape)
 
 
 def nicks(labels: LabelMap, opacity: Opacity, unit: float) -> Opacity:
@@ -258,7 +262,7 @@ def torso_ring(figure: Figure, start: float, end: float, jaw: Mapping[Side, Poin
         half = np.interp(levels, TORSO_LEVELS, figure.bare[side]) * (1.0 if side == "left" else -1.0)
         top: list[Points] = []
         if jaw is not None:
-            top = [*jaw[side], shoulder_slope(figure, jaw[side][-1], side), figure.shoulder_tip[side]]
+            top = [*jaw[side], *shoulder_slope(figure, jaw[side][-1], side)[1:]]
         halves[side] = [*top, *(centre + np.outer(half, figure.across)).astype(np.float32)]
     return np.asarray([*halves["right"], *halves["left"][::-1]], np.float32)
 

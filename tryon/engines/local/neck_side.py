@@ -34,7 +34,7 @@ WIDENS: Final = 1.6
 """Where skin widens by more than this, as a share of the height, within the last bit above the collar, a collar's lit
 rim passes for skin: the neck is left above it."""
 
-RUNS_OUT_UNITS: Final = 0.08
+RUNS_OUT_UNITS: Final = 0.12
 """Skin that enters the collar on the shoulder's slope goes on so far beyond."""
 
 
