@@ -25,10 +25,11 @@ SLIM: Final = 0.06
 """Share by which an arm under cloth is slimmer than the usual arm: a slim one looks right more often than a stout."""
 
 
-def under_the_cloth(figure: Figure, labels: LabelMap) -> Figure:
-    """The figure with neck, shoulders and arms as they are believed to be where the old top lies on them."""
+def under_the_cloth(figure: Figure, labels: LabelMap, bared: bool = True) -> Figure:
+    """The figure with neck, shoulders and arms as they are believed to be where the old top lies on them; the neck's
+    sides only if the shoulders are `bared`: new cloth on them hangs on the neck's sides as they were."""
     tips = {side: _lowered(figure, labels, figure.shoulder_tip[side], THICKNESS_UNITS) for side in SIDES}
-    roots = {side: _lowered(figure, labels, figure.neck_root[side], COLLAR_UNITS) for side in SIDES}
+    roots = {side: _lowered(figure, labels, figure.neck_root[side], COLLAR_UNITS * bared) for side in SIDES}
     arms = {side: _slimmer(arm) for side, arm in figure.arms.items()}
     return replace(figure, shoulder_tip=tips, neck_root=roots, arms=arms)
 

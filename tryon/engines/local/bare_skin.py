@@ -126,7 +126,8 @@ def bare_skin(
     """
     tone = learn_tone(person, photo)
     shape = needed.shape
-    figure = under_the_cloth(figure, person.labels)
+    bared = not target.sleeves or target.bare_shoulders
+    figure = under_the_cloth(figure, person.labels, bared)
     torso = np.maximum(bare_torso(person.labels, figure, target), beside_neck(person.labels, needed, figure.unit))
     opacity, arms = torso, []
     for side in SIDES:
@@ -137,7 +138,7 @@ def bare_skin(
         if (needed & (where > 0)).sum() > LEAST_SKIN_PX:
             arms.append((side, arm, where))
             opacity = np.maximum(opacity, where)
-    if not target.sleeves or target.bare_shoulders:
+    if bared:
         bare_arms = (person.labels == BodyLabel.ARM).astype(np.float32)
         opacity = _rounded(np.maximum(opacity, bare_arms), SHOULDER_UNITS * figure.unit)
         for _, arm, where in arms:
