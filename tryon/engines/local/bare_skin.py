@@ -139,8 +139,8 @@ def bare_skin(
             arms.append((side, arm, where))
             opacity = np.maximum(opacity, where)
     if bared:
-        bare_arms = (person.labels == BodyLabel.ARM).astype(np.float32)
-        opacity = _rounded(np.maximum(opacity, bare_arms), SHOULDER_UNITS * figure.unit)
+        seen = among(person.labels, (BodyLabel.ARM, BodyLabel.NECK)).astype(np.float32)
+        opacity = _rounded(np.maximum(opacity, seen), SHOULDER_UNITS * figure.unit)
         for _, arm, where in arms:
             opacity = np.maximum(opacity, where * below_elbow(arm, where.shape))
     opacity = np.maximum(opacity, nicks(person.labels, opacity, figure.unit))
@@ -151,9 +151,9 @@ def bare_skin(
         before = np.maximum.reduce([np.zeros_like(lower), *(where for _, _, where in arms)])
         opacity = opacity * np.maximum(1 - lower, before)
     limbs = _limbs(person.labels, (NICK_UNITS * figure.unit) ** 2) > 0
-    seen = limbs | among(person.labels, (BodyLabel.NECK, BodyLabel.MIDRIFF))
+    shown = limbs | among(person.labels, (BodyLabel.NECK, BodyLabel.MIDRIFF))
     light = _field_of_light(person, photo, figure, arms, opacity, tone)
-    return BareSkin(light, np.maximum(opacity, _joint(seen, needed) * person.matte), tone.grain)
+    return BareSkin(light, np.maximum(opacity, _joint(shown, needed) * person.matte), tone.grain)
 
 
 def _field_of_light(
@@ -225,13 +225,13 @@ def bare_torso(labels: LabelMap, figure: Figure, target: Target) -> Opacity:
     Under sleeves the shoulders stay covered, or slivers of skin would line the garment's edge.
     """
     shape = labels.shape
-    jaw = neck_sides(labels, figure, {"right": target.neckline[0], "left": target.neckline[-1]})
+    covered = bool(target.sleeves) and not target.bare_shoulders
+    jaw = neck_sides(labels, figure, {"right": target.neckline[0], "left": target.neckline[-1]}, not covered)
     under = target.neckline + np.asarray([0.0, 0.04 * figure.unit], np.float32)
     outline = [*jaw["right"], *under, *jaw["left"][::-1]]
     skin = polygon_opacity(shape, np.asarray(outline, np.float32), 0.8)
-    covered = bool(target.sleeves) and not target.bare_shoulders
     end = target.waistband_level + BEHIND_WAISTBAND if target.hem_level < target.waistband_level else 1.0
-    parts = [] if covered else [torso_ring(figure, 0.22, end, neck_sides(labels, figure))]
+    parts = [] if covered else [torso_ring(figure, 0.22, end, neck_sides(labels, figure, bared=True))]
     if target.hem_level < target.waistband_level:
         parts.append(torso_ring(figure, target.hem_level - 0.1, end))
     for part in parts:
