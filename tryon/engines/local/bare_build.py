@@ -12,35 +12,43 @@ from tryon.engines.local.figure_arms import Arm
 THICKNESS_UNITS: Final = 0.03
 """So much higher a clothed shoulder ends than a bare one: medians of 38 bare and 46 clothed shoulders."""
 INSIDE_UNITS: Final = 0.05
-"""So far inside its end the shoulder tells whether it is clothed."""
-HOLLOW_UNITS: Final = 0.025
+"""So far below its outline a shoulder tells whether it is clothed."""
+SLOPE: Final = ((0.0, 0.0), (0.15, 0.007), (0.3, 0.017), (0.45, 0.02), (0.6, 0.007), (0.75, -0.008), (0.9, -0.009),
+                (1.0, 0.0))  # fmt: skip
+"""Shares of the way from the neck's side to a bare shoulder's end, and the units by which its outline lies below the
+straight line there: hollow first, then round over the muscle; medians of 38 shoulders, the hollow of the deeper ones."""
 STEEP_UNITS: Final = 0.15
-"""A bare shoulder's slope lies so far below the straight line from the neck's side to its end, where it falls by at
-least this much; the more level it is, the straighter."""
+"""Where the slope falls by less than this it is hollow by less, the more level it is, the straighter."""
+COLLAR_UNITS: Final = 0.04
+"""So much higher the neck's side ends beside an old collar than beside bare skin; the medians differ by 0.06."""
 SLIM: Final = 0.06
 """Share by which an arm under cloth is slimmer than the usual arm: a slim one looks right more often than a stout."""
 
 
-def under_the_cloth(figure: Figure, labels: LabelMap) -> Figure:
-    """The figure with shoulders and arms as they are believed to be where the old top lies on them."""
-    tips = {side: _lowered(figure, labels, side) for side in SIDES}
-    return replace(figure, shoulder_tip=tips, arms={side: _slimmer(arm) for side, arm in figure.arms.items()})
+def under_the_cloth(figure: Figure, labels: LabelMap, bared: bool = True) -> Figure:
+    """The figure with neck, shoulders and arms as they are believed to be where the old top lies on them; the neck's
+    sides only if the shoulders are `bared`: new cloth on them hangs on the neck's sides as they were."""
+    tips = {side: _lowered(figure, labels, figure.shoulder_tip[side], THICKNESS_UNITS) for side in SIDES}
+    roots = {side: _lowered(figure, labels, figure.neck_root[side], COLLAR_UNITS * bared) for side in SIDES}
+    arms = {side: _slimmer(arm) for side, arm in figure.arms.items()}
+    return replace(figure, shoulder_tip=tips, neck_root=roots, arms=arms)
 
 
 def shoulder_slope(figure: Figure, start: Points, side: Side) -> Points:
-    """(2,) the middle of a shoulder's slope, which is hollow between the neck's side, its `start`, and the joint."""
+    """(n, 2) a shoulder's outline from the neck's side, its `start`, to its end."""
     tip = figure.shoulder_tip[side]
-    fall = float((tip - start) @ figure.down) / (STEEP_UNITS * figure.unit)
-    hollow = HOLLOW_UNITS * figure.unit * float(np.clip(fall, 0.0, 1.0))
-    return np.asarray((start + tip) / 2 + figure.down * np.float32(hollow), np.float32)
+    fall = float(np.clip((tip - start) @ figure.down / (STEEP_UNITS * figure.unit), 0.0, 1.0))
+    share, below = np.asarray(SLOPE, np.float32).T
+    below = np.where(below > 0, below * np.float32(fall), below) * np.float32(figure.unit)
+    return np.asarray(start + share[:, None] * (tip - start) + below[:, None] * figure.down, np.float32)
 
 
-def _lowered(figure: Figure, labels: LabelMap, side: Side) -> Points:
-    tip = figure.shoulder_tip[side]
-    x, y = np.rint(tip + INSIDE_UNITS * figure.unit * figure.down).astype(int)
+def _lowered(figure: Figure, labels: LabelMap, point: Points, thickness: float) -> Points:
+    """The `point` of the outline, lower by the `thickness` (units) of the cloth, if any lies there."""
+    x, y = np.rint(point + INSIDE_UNITS * figure.unit * figure.down).astype(int)
     height, width = labels.shape
     clothed = 0 <= x < width and 0 <= y < height and labels[y, x] == BodyLabel.TOP
-    return np.asarray(tip + figure.down * np.float32(THICKNESS_UNITS * figure.unit * clothed), np.float32)
+    return np.asarray(point + figure.down * np.float32(thickness * figure.unit * clothed), np.float32)
 
 
 def _slimmer(arm: Arm) -> Arm:

@@ -43,20 +43,6 @@ NECK_SIDES: Final = 0.30
 NECK_ENDS: Final = (-0.12, -0.22)
 """Half the neck's width, the log light it has lost there, and the heights between which this sets in."""
 
-COLLAR_BONES: Final = ((0.05, 0.015), (0.40, -0.035))
-"""(across, down) in units from the shoulders' middle: where a collar bone begins and ends."""
-BONE_UNITS: Final = 0.036
-BONE_DEPTH: Final = 0.08
-"""Half width, and log light that a collar bone catches; below it lies as deep a shade."""
-HOLLOW_UNITS: Final = 0.05
-HOLLOW_DEPTH: Final = 0.14
-"""The hollow above the collar bone, beside the neck."""
-NOTCH_UNITS: Final = 0.045
-NOTCH_DEPTH: Final = 0.16
-"""The hollow between the collar bones."""
-BREASTBONE_UNITS: Final = 0.09
-BREASTBONE_DEPTH: Final = 0.05
-"""The shallow groove along the breastbone."""
 CREASE: Final = (0.17, -0.66)
 CREASE_WIDTHS: Final = (0.09, 0.28)
 CREASE_DEPTH: Final = 0.5
@@ -85,14 +71,14 @@ def rim_form(body: NDArray[np.bool_], unit: float) -> Floats:
 
 
 def torso_form(figure: Figure, shape: tuple[int, ...]) -> Floats:
-    """(h, w) log light of the bare trunk and neck: rounded at its sides, lit from above, with collar bones."""
+    """(h, w) log light of the bare trunk and neck: rounded at its sides, lit from above."""
     rows, columns = np.indices((-(-shape[0] // COARSE), -(-shape[1] // COARSE)), dtype=np.float32) * COARSE + 0.5 * (
         COARSE - 1
     )
     x, y = columns - figure.shoulder_middle[0], rows - figure.shoulder_middle[1]
     across = np.abs(x * figure.across[0] + y * figure.across[1]) / figure.unit
     down = (x * figure.down[0] + y * figure.down[1]) / figure.unit
-    coarse = _trunk(figure, across, down) + _neck(across, down) + _bones(across, down)
+    coarse = _trunk(figure, across, down) + _neck(across, down)
     size = (coarse.shape[1] * COARSE, coarse.shape[0] * COARSE)
     whole = cv2.resize(coarse.astype(np.float32), size, interpolation=cv2.INTER_LINEAR)
     return np.asarray(whole[: shape[0], : shape[1]], np.float32)
@@ -156,19 +142,6 @@ def _neck(across: Floats, down: Floats) -> Floats:
     present = _eased((down - NECK_ENDS[0]) / (NECK_ENDS[1] - NECK_ENDS[0]))
     beside = _eased((across - NECK_UNITS) / 0.06)
     return np.asarray(-NECK_SIDES * present * (1.0 - beside) * np.minimum(across / NECK_UNITS, 1.0) ** 4, np.float32)
-
-
-def _bones(across: Floats, down: Floats) -> Floats:
-    """Collar bones, the hollows above and between them, and the groove below; in units from the shoulders' middle."""
-    (inner, low), (outer, high) = COLLAR_BONES
-    along = np.clip((across - inner) / (outer - inner), 0.0, 1.0)
-    off = (down - (low + (high - low) * along)) / BONE_UNITS
-    present = np.exp(-(((across - (inner + outer) / 2) / (0.45 * (outer - inner))) ** 2))
-    bone = BONE_DEPTH * (np.exp(-(off**2)) - np.exp(-(((off - 2.2) / 1.4) ** 2))) * present
-    hollow = _spot((across - 0.24) / (1.8 * HOLLOW_UNITS), (down + 0.075) / HOLLOW_UNITS)
-    notch = _spot(across / NOTCH_UNITS, (down + 0.01) / NOTCH_UNITS)
-    groove = np.exp(-((across / BREASTBONE_UNITS) ** 2)) * _eased((down - 0.05) / 0.1) * _eased((0.55 - down) / 0.2)
-    return np.asarray(bone - HOLLOW_DEPTH * hollow - NOTCH_DEPTH * notch - BREASTBONE_DEPTH * groove, np.float32)
 
 
 def _spot(across: Floats, down: Floats) -> Floats:

@@ -16,8 +16,10 @@ from numpy.typing import NDArray
 from tryon.engines.local.analysis import SIDES, BodyLabel, LabelMap, Opacity, PersonAnalysis, Points, Side
 from tryon.engines.local.bare_arm import arm_opacity, as_seen_below, below_elbow, goes_behind
 from tryon.engines.local.bare_arm_light import ARM_DEPTH, arm_light, as_this_arm_is_lit, tilt
+from tryon.engines.local.bare_bones import bones_form
 from tryon.engines.local.bare_build import shoulder_slope, under_the_cloth
-from tryon.engines.local.bare_form import arm_share, rim_form, shoulder_form, torso_form
+from tryon.engines.local.bare_chest_tone import less_red, too_bright
+from tryon.engines.local.bare_form import LIFT, arm_share, rim_form, shoulder_form, torso_form
 from tryon.engines.local.bare_side_light import across_the_trunk, light_from_the_right
 from tryon.engines.local.figure import TORSO_LEVELS, Figure
 from tryon.engines.local.figure_arms import Arm
@@ -69,8 +71,8 @@ HOLLOW_UNITS: Final = 0.08
 HOLLOW_SEAM_PX: Final = 3
 """It reaches so far under neck and cloth."""
 
-SHOULDER_UNITS: Final = 0.08
-"""Corners of the bare outline are rounded with this radius."""
+SHOULDER_UNITS: Final = 0.045
+"""Corners of the bare outline are rounded with this radius: more would take the shoulder's own roundness off."""
 
 
 OUTWARD: Final[Mapping[Side, float]] = {"left": 1.0, "right": -1.0}
@@ -124,7 +126,8 @@ def bare_skin(
     """
     tone = learn_tone(person, photo)
     shape = needed.shape
-    figure = under_the_cloth(figure, person.labels)
+    bared = not target.sleeves or target.bare_shoulders
+    figure = under_the_cloth(figure, person.labels, bared)
     torso = np.maximum(bare_torso(person.labels, figure, target), beside_neck(person.labels, needed, figure.unit))
     opacity, arms = torso, []
     for side in SIDES:
@@ -135,9 +138,9 @@ def bare_skin(
         if (needed & (where > 0)).sum() > LEAST_SKIN_PX:
             arms.append((side, arm, where))
             opacity = np.maximum(opacity, where)
-    if not target.sleeves or target.bare_shoulders:
-        bare_arms = (person.labels == BodyLabel.ARM).astype(np.float32)
-        opacity = _rounded(np.maximum(opacity, bare_arms), SHOULDER_UNITS * figure.unit)
+    if bared:
+        seen = among(person.labels, (BodyLabel.ARM, BodyLabel.NECK)).astype(np.float32)
+        opacity = _rounded(np.maximum(opacity, seen), SHOULDER_UNITS * figure.unit)
         for _, arm, where in arms:
             opacity = np.maximum(opacity, where * below_elbow(arm, where.shape))
     opacity = np.maximum(opacity, nicks(person.labels, opacity, figure.unit))
@@ -148,9 +151,9 @@ def bare_skin(
         before = np.maximum.reduce([np.zeros_like(lower), *(where for _, _, where in arms)])
         opacity = opacity * np.maximum(1 - lower, before)
     limbs = _limbs(person.labels, (NICK_UNITS * figure.unit) ** 2) > 0
-    seen = limbs | among(person.labels, (BodyLabel.NECK, BodyLabel.MIDRIFF))
+    shown = limbs | among(person.labels, (BodyLabel.NECK, BodyLabel.MIDRIFF))
     light = _field_of_light(person, photo, figure, arms, opacity, tone)
-    return BareSkin(light, np.maximum(opacity, _joint(seen, needed) * person.matte), tone.grain)
+    return BareSkin(light, np.maximum(opacity, _joint(shown, needed) * person.matte), tone.grain)
 
 
 def _field_of_light(
@@ -164,15 +167,18 @@ def _field_of_light(
     small, seen = replace(person, labels=labels), resized(photo, size, cv2.INTER_AREA)
     body = smaller_figure(figure, factor)
     solid = (resized(skin, size, cv2.INTER_AREA) > 0.5) | ~np.isin(labels, (BodyLabel.BACKGROUND, BodyLabel.TOP))
-    form = torso_form(body, size) + rim_form(solid, body.unit)
     aside = light_from_the_right(labels, seen)
+    form = torso_form(body, size) + rim_form(solid, body.unit)
     trunk = across_the_trunk(body, size, aside)
-    level = np.asarray(tone.level + max(tone.contrast, LEAST_FORM) * form + trunk, np.float32)
+    depth_ = max(tone.contrast, LEAST_FORM)
+    brightest = tone.level - too_bright(small, seen, tone.level + depth_ * LIFT)
+    bones = max(tone.contrast, 1.0) * bones_form(body, size, aside)
+    level = np.asarray(brightest + depth_ * form + bones + trunk, np.float32)
     for side, arm, where in arms:
         share = resized(where, size, cv2.INTER_AREA)
         level = _with_arm(level, small, seen, smaller_arm(arm, factor), share, tone, trunk, aside * OUTWARD[side])
     light = meeting_the_seen(small, seen, tone, level, body.unit)
-    return resized(light * np.exp(mottling(size, body.unit)), photo.shape)
+    return resized(light * less_red(small, body) * np.exp(mottling(size, body.unit)), photo.shape)
 
 
 def nicks(labels: LabelMap, opacity: Opacity, unit: float) -> Opacity:
@@ -219,13 +225,13 @@ def bare_torso(labels: LabelMap, figure: Figure, target: Target) -> Opacity:
     Under sleeves the shoulders stay covered, or slivers of skin would line the garment's edge.
     """
     shape = labels.shape
-    jaw = neck_sides(labels, figure, {"right": target.neckline[0], "left": target.neckline[-1]})
+    covered = bool(target.sleeves) and not target.bare_shoulders
+    jaw = neck_sides(labels, figure, {"right": target.neckline[0], "left": target.neckline[-1]}, not covered)
     under = target.neckline + np.asarray([0.0, 0.04 * figure.unit], np.float32)
     outline = [*jaw["right"], *under, *jaw["left"][::-1]]
     skin = polygon_opacity(shape, np.asarray(outline, np.float32), 0.8)
-    covered = bool(target.sleeves) and not target.bare_shoulders
     end = target.waistband_level + BEHIND_WAISTBAND if target.hem_level < target.waistband_level else 1.0
-    parts = [] if covered else [torso_ring(figure, 0.22, end, neck_sides(labels, figure))]
+    parts = [] if covered else [torso_ring(figure, 0.22, end, neck_sides(labels, figure, bared=True))]
     if target.hem_level < target.waistband_level:
         parts.append(torso_ring(figure, target.hem_level - 0.1, end))
     for part in parts:
@@ -257,7 +263,7 @@ def torso_ring(figure: Figure, start: float, end: float, jaw: Mapping[Side, Poin
         half = np.interp(levels, TORSO_LEVELS, figure.bare[side]) * (1.0 if side == "left" else -1.0)
         top: list[Points] = []
         if jaw is not None:
-            top = [*jaw[side], shoulder_slope(figure, jaw[side][-1], side), figure.shoulder_tip[side]]
+            top = [*jaw[side], *shoulder_slope(figure, jaw[side][-1], side)[1:]]
         halves[side] = [*top, *(centre + np.outer(half, figure.across)).astype(np.float32)]
     return np.asarray([*halves["right"], *halves["left"][::-1]], np.float32)
 

@@ -36,19 +36,28 @@ rim passes for skin: the neck is left above it."""
 
 RUNS_OUT_UNITS: Final = 0.08
 """Skin that enters the collar on the shoulder's slope goes on so far beyond."""
+BARED_OUT_UNITS: Final = 0.12
+"""The same where the shoulder is bared: it hollows out more softly than cloth ends."""
+SEEN_UNITS: Final = 0.06
+"""Over this height above the collar the direction is read in which the neck's seen edge goes on there."""
+LATEST: Final = 0.8
+"""Share of the way, down or across, on which it goes on like this at most."""
 
 
-def neck_sides(labels: LabelMap, figure: Figure, within: Mapping[Side, Points] | None = None) -> dict[Side, Points]:
+def neck_sides(
+    labels: LabelMap, figure: Figure, within: Mapping[Side, Points] | None = None, bared: bool = False
+) -> dict[Side, Points]:
     """(n, 2) of each side, from its upper end down to the shoulder, and no farther out than `within`.
 
     A head that is turned or lowered tells little about the neck, so it goes on from where it is seen to enter the old
-    collar, where that can be seen.
+    collar, where that can be seen; in the direction of its seen edge if the shoulder is `bared`.
     """
     sides: dict[Side, Points] = {}
     for side, start in _leaving(labels, figure).items():
         limit = None if within is None else within[side]
         if start is not None:
-            sides[side] = _running_out(start, _end(figure, side, start, limit))
+            end = _end(figure, side, start, limit, BARED_OUT_UNITS if bared else RUNS_OUT_UNITS)
+            sides[side] = _running_out(start, end, _onward(labels, figure, side, start, end) if bared else None)
             continue
         root = [] if limit is not None else [figure.neck_root[side]]
         sides[side] = np.asarray([*_usual(figure, side), *root], np.float32)
@@ -97,11 +106,27 @@ def _above_rim(labels: LabelMap, start: Points, sign: float, figure: Figure) -> 
     return np.asarray([edge, row], np.float32)
 
 
-def _end(figure: Figure, side: Side, start: Points, limit: Points | None) -> Points:
+def _onward(labels: LabelMap, figure: Figure, side: Side, start: Points, end: Points) -> Points:
+    """(2,) shares (across, down) of the way to its `end` where the neck's side, going on as it is seen above its
+    `start`, has its second tangent."""
+    sign, height = (1.0 if side == "left" else -1.0), max(2, round(SEEN_UNITS * figure.unit))
+    across, down = sign * float(end[0] - start[0]), float(end[1] - start[1])
+    row = int(start[1]) - height
+    middle = float(figure.neck_root["left"][0] + figure.neck_root["right"][0]) / 2
+    skin = np.flatnonzero(among(labels[max(row, 0)], (BodyLabel.HEAD, BodyLabel.NECK)))
+    skin = sign * (skin[sign * (skin - middle) > 0] - start[0])
+    if row < 0 or not len(skin) or across <= 0 or down <= 0:
+        return np.asarray(STEEP, np.float32)
+    aside = max(0.0, -float(skin.max()) / height)
+    share = min(LATEST, LATEST * across / max(aside * down, 1e-6))
+    return np.asarray([max(STEEP[0], aside * share * down / across), share], np.float32)
+
+
+def _end(figure: Figure, side: Side, start: Points, limit: Points | None, beyond_units: float) -> Points:
     """Where the side that leaves its collar at `start` reaches the shoulder: at the neck's root or beyond."""
     root, tip = figure.neck_root[side], figure.shoulder_tip[side]
     sign = 1.0 if side == "left" else -1.0
-    beyond = sign * float(start[0] - root[0]) + RUNS_OUT_UNITS * figure.unit
+    beyond = sign * float(start[0] - root[0]) + beyond_units * figure.unit
     if limit is not None:
         beyond = min(max(beyond, 0.0), sign * float(limit[0] - root[0]))
         if beyond <= 0.0:
@@ -115,9 +140,9 @@ def _usual(figure: Figure, side: Side) -> Points:
     return (root + (figure.chin - root) * NECK_CURVE).astype(np.float32)
 
 
-def _running_out(start: Points, end: Points) -> Points:
+def _running_out(start: Points, end: Points, tangents: Points | None = None) -> Points:
     t = np.linspace(0, 1, STEPS, dtype=np.float32)[:, None]
-    between = start + (end - start) * np.asarray(STEEP, np.float32)
+    between = start + (end - start) * np.asarray(STEEP if tangents is None else tangents, np.float32)
     return ((1 - t) ** 2 * start + 2 * t * (1 - t) * between + t**2 * end).astype(np.float32)
 
 
