@@ -25,7 +25,7 @@ GIRDLE_HEIGHTS: Final = np.linspace(0.08, 0.36, 29, dtype=np.float32)
 GIRDLE_WIDEST: Final = 0.55
 LEAST_LEVEL: Final = 12
 """Above the shoulder joints, in units, the slopes from neck to shoulders tell where the body's middle is: on lines
-along the shoulders that reach from outline to outline, each at most so far from that middle, on so many lines at least."""
+along the shoulders from outline to outline, both at most so far from that middle, on so many lines at least."""
 
 NECK_SLIVER: Final = 0.06
 """Units of short hair or of a shadow taken for cloth that may lie between such an edge and the background."""
