@@ -185,6 +185,24 @@ def test_cloth_lies_on_shoulders_that_are_higher_than_its_own_and_not_on_the_nec
     assert worn[60, 150] == 0
 
 
+def test_no_skin_shows_outside_a_collar_narrower_than_the_neck() -> None:
+    labels, target, figure = body_below(120)
+    labels[20:120, 100:200] = BodyLabel.NECK
+    opacity = np.zeros((300, 300), np.float32)
+    opacity[120:, 40:260] = 1.0
+    opacity[90:120, 120:180] = 1.0
+    opacity[75:90, 146:154] = 1.0
+    nothing = np.zeros((300, 300), np.float32)
+    around = cast(Target, SimpleNamespace(**{**vars(target), "has_collar": True, "sleeves": {"left": 1, "right": 1}}))
+    worn = with_cloth_on_slopes(cloth_from(opacity), nothing, labels, around, figure, 1.0).opacity
+    assert worn[92:, 104:196].min() > 0.9
+    assert worn[80, 160:].max() == 0
+    assert worn[80, :140].max() == 0
+    assert worn[100, 206:].max() == 0
+    alone = with_cloth_on_slopes(cloth_from(opacity), nothing, labels, target, figure, 1.0).opacity
+    assert alone[95, 104:110].max() == 0
+
+
 def test_a_strap_has_no_flap_beside_it_where_it_crosses_the_shoulder() -> None:
     labels, target, figure = body_below(110)
     opacity = np.zeros((300, 300), np.float32)

@@ -14,7 +14,7 @@ from tryon.engines.base import TryOnOptions
 from tryon.engines.local.analysis import SIDES, BodyLabel
 from tryon.engines.local.dressing import crop_person, working_box
 from tryon.engines.local.figure import Figure, measure_figure
-from tryon.engines.local.figure_neck import beside_hair, neck_roots, seen_neck
+from tryon.engines.local.figure_neck import beside_hair, between_slopes, neck_roots, seen_neck
 from tryon.engines.local.garment import analyse_garment
 from tryon.engines.local.pattern import Pattern, SleeveOutline, read_pattern
 from tryon.engines.local.removal import Undressed
@@ -216,6 +216,20 @@ def test_a_neck_seen_on_both_sides_tells_more_than_the_chin() -> None:
     assert seen == pytest.approx(91.5)
     labels[60:120, 114:160] = BodyLabel.HAIR
     assert seen_neck(person, labels != BodyLabel.BACKGROUND, chin, 115.0, 100.0) is None
+
+
+def test_a_turned_head_takes_the_neck_s_root_along_only_where_the_slopes_do_too() -> None:
+    labels = np.zeros((300, 300), np.uint8)
+    slopes = np.asarray([(30, 160), (120, 90), (120, 20), (180, 20), (180, 90), (270, 160), (270, 300), (30, 300)])
+    cv2.fillPoly(labels, [slopes.astype(np.int32)], int(BodyLabel.TOP))
+    cv2.circle(labels, (100, 60), 40, int(BodyLabel.HEAD), -1)
+    person = replace(person_of(PEOPLE[0]), labels=labels)
+    level, middle = np.float32((1, 0)), np.float32((150, 160))
+    assert between_slopes(labels, labels > 0, middle, level, 200.0) == pytest.approx(0.0, abs=1.5)
+    roots = neck_roots(person, labels > 0, np.float32((100, 100)), middle, level, 200.0)
+    assert (roots["left"] + roots["right"])[0] / 2 == pytest.approx(150.0, abs=1.5)
+    labels[:, 190:] = np.where(labels[:, 190:] > 0, BodyLabel.HAIR, 0)
+    assert between_slopes(labels, labels > 0, middle, level, 200.0) is None
 
 
 def test_the_neck_is_as_uneven_as_the_shoulders_it_stands_on() -> None:

@@ -4,7 +4,7 @@ from typing import Final
 
 import numpy as np
 
-from tryon.engines.local.analysis import SIDES, BodyLabel, Joint, PersonAnalysis, Points, Side, joint_of
+from tryon.engines.local.analysis import SIDES, BodyLabel, Joint, LabelMap, PersonAnalysis, Points, Side, joint_of
 from tryon.engines.local.raster import among
 from tryon.engines.local.rays import Mask
 
@@ -20,6 +20,12 @@ NECK_LEANS: Final = 0.5
 
 SEEN_NECK: Final = 0.05
 """A neck is found between two edges before the background on rows that make up so many units, or not at all."""
+
+GIRDLE_HEIGHTS: Final = np.linspace(0.08, 0.36, 29, dtype=np.float32)
+GIRDLE_WIDEST: Final = 0.55
+LEAST_LEVEL: Final = 12
+"""Above the shoulder joints, in units, the slopes from neck to shoulders tell where the body's middle is: on lines
+along the shoulders from outline to outline, both at most so far from that middle, on so many lines at least."""
 
 NECK_SLIVER: Final = 0.06
 """Units of short hair or of a shadow taken for cloth that may lie between such an edge and the background."""
@@ -64,8 +70,12 @@ def neck_roots(
     """
     mask, hair = _shoulder_mask(person, solid), person.labels == BodyLabel.HAIR
     seen = seen_neck(person, solid, chin, float(shoulders[1] - NECK_RISE * unit), unit)
-    above = float(chin[0]) if seen is None else seen
-    foot = shoulders + girdle * np.float32((above - shoulders[0]) * NECK_LEANS)
+    lean = NECK_LEANS * (float(chin[0] if seen is None else seen) - float(shoulders[0]))
+    between = None if seen is not None else between_slopes(person.labels, solid, shoulders, girdle, unit)
+    if between is not None:
+        # A chin is also beside the neck because the head is turned: it is believed where the slopes say so too.
+        lean = float(np.median([0.0, lean, between]))
+    foot = shoulders + girdle * np.float32(lean)
     outs = {side: foot + girdle * np.float32((1 if side == "left" else -1) * NECK_HALF * unit) for side in SIDES}
     heights = []
     for out in outs.values():
@@ -96,6 +106,28 @@ def seen_neck(person: PersonAnalysis, solid: Mask, chin: Points, lower: float, u
     edges = np.asarray(seen, np.float32)
     width = edges[:, 1] - edges[:, 0]
     return float(np.median(edges[width <= NARROW_NECK * width.min()].mean(axis=1)))
+
+
+def between_slopes(labels: LabelMap, solid: Mask, shoulders: Points, girdle: Points, unit: float) -> float | None:
+    """Pixels along `girdle` from the middle of the shoulder joints to the middle between the two slopes above them.
+    None where hair or the head hides one of them."""
+    up = np.asarray([girdle[1], -girdle[0]], np.float32)
+    along = np.arange(-round(GIRDLE_WIDEST * unit), round(GIRDLE_WIDEST * unit) + 1)
+    middles = []
+    for height in GIRDLE_HEIGHTS * unit:
+        columns, rows = np.rint(shoulders + up * height + along[:, None] * girdle).astype(int).T
+        if rows.min() < 0 or columns.min() < 0 or rows.max() >= len(solid) or columns.max() >= solid.shape[1]:
+            continue
+        ends = np.flatnonzero(~solid[rows, columns])
+        centre = len(along) // 2
+        first, last = ends[ends < centre].max(initial=-1) + 1, ends[ends > centre].min(initial=len(along)) - 1
+        if first == 0 or last == len(along) - 1 or first > last:
+            continue
+        # A little inside, for the cut is not exact.
+        seen = labels[rows[[first, first + 2, last - 2, last]], columns[[first, first + 2, last - 2, last]]]
+        if np.isin(seen, (BodyLabel.TOP, BodyLabel.ARM, BodyLabel.NECK)).all():
+            middles.append((along[first] + along[last]) / 2)
+    return float(np.median(middles)) if len(middles) >= LEAST_LEVEL else None
 
 
 def shoulder_tip_of(person: PersonAnalysis, solid: Mask, side: Side, root: Points, unit: float) -> Points:

@@ -1,6 +1,7 @@
 """The slope between neck and shoulder: where it is higher than the new garment's shoulder line, the garment lies on it.
 
-A raised shoulder or a strong neck would otherwise stand out above the cloth as a tongue of skin beside the neckline.
+A raised shoulder or a strong neck would otherwise stand out above the cloth as a tongue of skin beside the neckline, or
+beside a collar that is narrower than the neck.
 """
 
 from dataclasses import replace
@@ -23,6 +24,13 @@ UNDER: Final = 0.06
 """Units below that line from which on the cloth is looked at."""
 PAST_TIP: Final = 0.04
 """Units beyond the shoulder's point up to which this is done; sleeves follow the arm."""
+OUTER: Final = 0.5
+"""A collar goes around the neck from the highest cloth beyond this share of the way from the neck's middle to the neck
+point; front edges and frills may be higher."""
+TALLEST: Final = 0.4
+"""Units above the neck point up to which a collar is looked for."""
+COLLAR_REACH: Final = 0.25
+"""Units beyond the neck point up to which skin beside a collar is covered."""
 SOLID: Final = 0.5
 """Opacity from which cloth is there, and from which skin that was made up where the old collar was is body."""
 
@@ -37,9 +45,37 @@ def with_cloth_on_slopes(
     opacity = cloth.opacity
     unit = figure.unit * factor
     for side in SIDES:
-        seam = _seam(target, side, factor)
-        opacity = _on_slope(opacity, skin, labels, seam, side, unit, sleeved=side in target.sleeves)
+        seam, sleeved = _seam(target, side, factor), side in target.sleeves
+        opacity = _on_slope(opacity, skin, labels, seam, side, unit, sleeved=sleeved)
+        if target.has_collar and sleeved:
+            middle = float(target.neck["left"][0] + target.neck["right"][0]) / 2 * factor
+            opacity = _around_neck(opacity, skin, labels, seam, middle, side, unit)
     return replace(cloth, opacity=opacity)
+
+
+def _around_neck(
+    cloth: Opacity, skin: Opacity, labels: LabelMap, seam: Points, middle: float, side: Side, unit: float
+) -> Opacity:
+    """The cloth with the skin that would show outside of its collar, from the collar's upper end down."""
+    sign = 1 if side == "left" else -1
+    height, width = cloth.shape
+    neck, outer = seam[0], float(seam[0, 0]) + sign * COLLAR_REACH * unit
+    left, right = (int(np.clip(x, 0, width)) for x in sorted((middle, outer)))
+    upper, lower = (int(np.clip(y, 0, height)) for y in (neck[1] - TALLEST * unit, neck[1] + UNDER * unit))
+    if right - left < 4 or lower - upper < 4:
+        return cloth
+    window = np.s_[upper:lower, left:right]
+    solid, aside = cloth[window] > SOLID, sign * (np.arange(left, right) - middle)
+    way = abs(float(neck[0]) - middle)
+    collar = solid[:, (aside > OUTER * way) & (aside < way)].any(axis=1)
+    if not collar.any():
+        return cloth
+    inner = np.maximum.accumulate(solid[:, ::sign], axis=1)[:, ::sign]
+    body = among(labels[window], (BodyLabel.NECK, BodyLabel.ARM)) | (skin[window] > SOLID)
+    below = np.arange(lower - upper)[:, None] >= int(collar.argmax())
+    cloth = cloth.copy()
+    cloth[window] = filled(cloth[window], bits(body & inner & below), unit)
+    return cloth
 
 
 def _seam(target: Target, side: Side, factor: float) -> Points:
