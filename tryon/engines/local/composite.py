@@ -54,7 +54,7 @@ def compose(
     """All arguments share the photo's frame. `gain` is (h, w) or (h, w, 3) in linear light."""
     front = in_front(person.labels, cloth.sleeves.values(), tucked, unit)
     # An arm before the garment has the shadow of its old sleeve taken off, and the new sleeve's laid on.
-    bared = undressed.skin * (person.labels == BodyLabel.HAND)
+    bared = undressed.skin * undressed.opacity * (person.labels == BodyLabel.HAND)
     seen = cloth.opacity * (1 - front)
     behind = _back_opacity(person, cloth, front) * (1 - undressed.skin)
     shade = contact_shadow(person.labels, undressed.skin, cloth.opacity, unit) * (1 - front * (1 - bared))
