@@ -53,12 +53,13 @@ def compose(
 ) -> Composition:  # fmt: skip
     """All arguments share the photo's frame. `gain` is (h, w) or (h, w, 3) in linear light."""
     front = in_front(person.labels, cloth.sleeves.values(), tucked, unit)
-    # An arm before the garment has the shadow of its old sleeve taken off too.
-    front = front * (1 - undressed.skin * (person.labels == BodyLabel.HAND))
+    # An arm before the garment has the shadow of its old sleeve taken off, and the new sleeve's laid on.
+    bared = undressed.skin * undressed.opacity * (person.labels == BodyLabel.HAND)
     seen = cloth.opacity * (1 - front)
     behind = _back_opacity(person, cloth, front) * (1 - undressed.skin)
-    shade = contact_shadow(person.labels, undressed.skin, cloth.opacity, unit) * (1 - front)
-    edited = (np.maximum(np.maximum(seen, behind), undressed.opacity * (1 - front)) > TOUCHED) | (shade > 0.004)
+    shade = contact_shadow(person.labels, undressed.skin, cloth.opacity, unit) * (1 - front * (1 - bared))
+    changed = np.maximum(undressed.opacity * (1 - front), bared)
+    edited = (np.maximum(np.maximum(seen, behind), changed) > TOUCHED) | (shade > 0.004)
     # Colours are mixed where the picture changes, and nowhere else.
     at = np.flatnonzero(edited)
     gain = picked(gain if gain.ndim == 3 else gain[..., None], at)
@@ -69,9 +70,11 @@ def compose(
     base = base * (1 - picked(shade, at))[:, None]
     top = _soft_limit(lit(picked(cloth.colour, at), gain))
     result = base + (top - base) * picked(cloth.opacity, at)[:, None]
-    # Of the bottom that stands before a tucked top, the edge that shows the old top's colours is made anew.
-    edge = undressed.bottom * among(person.labels, (BodyLabel.TOP, BodyLabel.BOTTOM))
-    light = light + (picked(undressed.light, at) - light) * picked(edge, at)[:, None]
+    # Of the bottom that stands before a tucked top, the edge that shows the old top's colours is made anew, as is the
+    # skin of an arm under the old sleeve's edge.
+    anew = np.maximum(undressed.bottom * among(person.labels, (BodyLabel.TOP, BodyLabel.BOTTOM)), bared)
+    light = light + (picked(undressed.light, at) - light) * picked(anew, at)[:, None]
+    light = light * (1 - picked(shade * bared, at))[:, None]
     # What stands in front comes last: laid under a half-covering cloth, the plate would shine through as a pale rim.
     result = result + (light - result) * picked(front, at)[:, None]
     picture = np.array(photo, order="C")

@@ -12,7 +12,7 @@ from tryon.engines.local.analysis import SIDES, BodyLabel, Joint, LabelMap, Opac
 from tryon.engines.local.bare_arm import arm_opacity, as_seen_below
 from tryon.engines.local.figure import Figure
 from tryon.engines.local.figure_arms import ARM_STATIONS
-from tryon.engines.local.raster import bits, grown, polygon_opacity, resized, tube_outline
+from tryon.engines.local.raster import bits, blurred, grown, opened, polygon_opacity, resized, tube_outline
 from tryon.engines.local.rays import Mask
 from tryon.engines.local.target import Target
 
@@ -38,6 +38,10 @@ LEAST_HUE: Final = 0.5
 DARK: Final = 20.0
 """Skin's hue, 8-bit Lab a and b over the lightness, or over this where it is darker, is at least so much of the arms'
 median."""
+TEETH_UNITS: Final = 0.03
+CALM_UNITS: Final = 0.012
+BESIDE_UNITS: Final = 0.05
+"""Beside the old cloth, up to so far, an arm's edge has no teeth up to twice so wide, and is calmed over so much."""
 RIM_PX: Final = 2
 """So near to the background an arm has its colour too."""
 IN_SLEEVE: Final = 0.1
@@ -52,8 +56,21 @@ def with_arms_in_front(person: PersonAnalysis, figure: Figure, target: Target) -
     own = arms.copy()
     own[arms] = _like_most(person.picture[arms])
     rim = (grown(bits(person.labels == BodyLabel.BACKGROUND), RIM_PX) > 0) & (grown(bits(own), RIM_PX) > 0)
-    arms = own | (arms & rim)
+    arms = calm_beside(own | (arms & rim), person.labels, figure.unit)
     return replace(person, labels=np.where(arms, np.uint8(BodyLabel.HAND), person.labels))
+
+
+def calm_beside(arms: Mask, labels: LabelMap, unit: float) -> Mask:
+    """The arms without the teeth that the old cloth's colours leave in their edge: a bare arm's is a calm line."""
+    whole = arms | (labels == BodyLabel.HAND)
+    radius = max(1, round(TEETH_UNITS * unit))
+    calm = opened(whole, radius, round_=True)
+    # An arm that hangs behind the old cloth is seen as a strip no wider than a tooth, but longer.
+    _, pieces, stats, _ = cv2.connectedComponentsWithStats(bits(whole & ~calm))
+    calm |= whole & (stats[:, cv2.CC_STAT_AREA] > (3 * radius) ** 2)[pieces]
+    calm = blurred(calm.astype(np.float32), CALM_UNITS * unit) > 0.5
+    beside = grown(bits(labels == BodyLabel.TOP), round(BESIDE_UNITS * unit)) > 0
+    return np.where(beside, calm & arms, arms)
 
 
 def _like_most(colours: NDArray[np.uint8]) -> Mask:

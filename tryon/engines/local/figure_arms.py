@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from tryon.engines.local.analysis import BodyLabel, PersonAnalysis, Points, Side, joint_of
+from tryon.engines.local.analysis import BodyLabel, LabelMap, PersonAnalysis, Points, Side, joint_of
 from tryon.engines.local.raster import among
 from tryon.engines.local.rays import Mask, Widths, ray_lengths, sample, share_along, smooth_along, trusted
 
@@ -29,6 +29,13 @@ HAND_REACH: Final = 0.25
 
 EARLIEST_POCKET: Final = 0.7
 """No pocket reaches up to stations before this."""
+UPPER_ARM: Final = 0.35
+"""Down to this station every sleeve covers the arm somewhere."""
+SEEN_BESIDE: Final = 2.0
+"""Half widths of an arm to each side of its middle line where it is looked for."""
+SLEEVED: Final = 0.06
+"""Share of that width up to which the arm itself may be seen where a sleeve covers it: none under a sleeve, a seventh
+and more where a sleeveless top or dress hides a part of it."""
 _MAX_ARM_HALF = 0.36
 
 
@@ -92,7 +99,10 @@ def measure_arm(person: PersonAnalysis, solid: Mask, side: Side, tip: Points, un
     skin_share = share_along(person.labels == BodyLabel.ARM, path, outward, expected)
     bare_out, bare_in = (_bare_half(width, expected, skin_share > 0.6) for width in (outer, inner))
     length = float(np.linalg.norm(np.diff(path, axis=0), axis=1).sum())
-    cuff = _cuff(person, path, outward, expected, covered)
+    if has_sleeve(person.labels, path, outward, expected, covered):
+        cuff = _cuff(person, path, outward, expected, covered)
+    else:
+        covered, cuff = np.zeros_like(covered), 0.0
     pocket = _in_pocket(person, path, unit)
     return Arm(path, outward, inward, outer, inner, bare_out, bare_in, covered, cuff, length, pocket)
 
@@ -112,6 +122,15 @@ def _turned_to_shoulder(outward: Points, to_tip: Points) -> Points:
     share = np.clip(1.0 - ARM_STATIONS / DELTOID_STATION, 0.0, 1.0)[:, None] ** 1.3
     turned = outward * (1.0 - share) + to_tip / max(float(np.linalg.norm(to_tip)), 1e-3) * share
     return (turned / np.maximum(np.linalg.norm(turned, axis=1, keepdims=True), 1e-3)).astype(np.float32)
+
+
+def has_sleeve(labels: LabelMap, path: Points, outward: Points, expected: Widths, covered: Widths) -> bool:
+    """Whether the old top covers the upper arm in all its width; it may hide a part of an arm that hangs behind it."""
+    upper = (ARM_STATIONS <= UPPER_ARM) & (covered > 0.5)
+    arm = among(labels, (BodyLabel.ARM, BodyLabel.HAND))
+    steps = np.linspace(-SEEN_BESIDE, SEEN_BESIDE, 21, dtype=np.float32)
+    seen = np.mean([sample(arm, path + outward * (expected * step)[:, None]) for step in steps], axis=0)
+    return bool((seen[upper] < SLEEVED).any())
 
 
 def _cuff(person: PersonAnalysis, path: Points, outward: Points, expected: Widths, covered: Widths) -> float:

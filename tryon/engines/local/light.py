@@ -36,7 +36,7 @@ ARMHOLE_UNITS: Final = (0.06, 0.30)
 AT_HEMS: Final = 0.15
 HEM_UNITS: Final = 0.03
 """Share of the falloff that is left where the cloth's edge lies level, as hems do, and how smooth that direction is."""
-WHITE_SOFTENS: Final = 0.4
+WHITE_SOFTENS: Final = 0.15
 """White cloth lights its own folds: the share of their depth it takes away."""
 WHITEST: Final = 0.93
 """Luminance that nine tenths of a white garment must stay below, for its folds to be seen at all."""
