@@ -11,7 +11,7 @@ from tryon.engines.local.composite import TOUCHED, Composition
 from tryon.engines.local.layers import Cloth
 from tryon.engines.local.light import Gain, lit, shadow_of
 from tryon.engines.local.linear import to_linear, to_srgb
-from tryon.engines.local.raster import among, picked
+from tryon.engines.local.raster import among, bits, blurred, box_of, picked
 from tryon.engines.local.rays import Widths
 from tryon.engines.local.removal import Undressed
 
@@ -29,6 +29,13 @@ TOP_SHADOW: Final = 0.30
 HAND_SHADOW: Final = 0.22
 LEG_SHADOW: Final = 0.30
 """Strength of the contact shadows: share of the light they take at their darkest."""
+LEG_LINES: Final = ((0.011, 0.42), (0.04, 0.14))
+"""Where two legs touch: how wide the line between them and the shade around it are (units, standard deviations of
+either leg), and how dark."""
+LINE_BEGINS_UNITS: Final = 0.16
+"""From the crotch down to where that line has its full depth: at the crotch itself it would be a stain."""
+LEGS_REACH_UNITS: Final = 0.06
+"""Half the gap between two legs that cloth may close: the seat above them has no such line."""
 
 
 def compose_bottom(
@@ -90,4 +97,25 @@ def _cloth_shadow(labels: LabelMap, cloth: Cloth, unit: float) -> NDArray[np.flo
     if len(limbs) == 2:
         hind, fore = limbs
         gain = gain * (1 - LEG_SHADOW * shadow_of(fore, (0.0, 0.0), 0.025 * unit) * hind * (1 - fore))
+        gain = gain * line_between_legs(hind, fore, cloth.opacity, unit)
     return gain.astype(np.float32)
+
+
+def line_between_legs(hind: Opacity, fore: Opacity, cloth: Opacity, unit: float) -> NDArray[np.float32]:
+    """Gain that draws the line between legs that touch, without which trousers pass for a skirt: where the `fore` leg
+    ends before the `hind` one; what closes a gap between them belongs to the nearer leg."""
+    gain = np.ones_like(cloth)
+    solid = [bits(leg > 0.5) for leg in (hind, fore)]
+    if not all(leg.any() for leg in solid):
+        return gain
+    first = max(int(leg.any(axis=1).argmax()) for leg in solid)
+    box = box_of(solid[0] | solid[1], round(LEG_LINES[-1][0] * unit))
+    to_hind, to_fore = (cv2.distanceTransform(1 - leg[box], cv2.DIST_L2, 3) for leg in solid)
+    before = (to_fore <= to_hind) * cloth[box]
+    behind = (cloth[box] - before) * (np.minimum(to_hind, to_fore) < LEGS_REACH_UNITS * unit)
+    rows = np.arange(len(cloth), dtype=np.float32)[box[0], None]
+    begun = np.clip((rows - first) / (LINE_BEGINS_UNITS * unit), 0.0, 1.0)
+    for width, depth in LEG_LINES:
+        near = blurred(behind, width * unit) * blurred(before, width * unit)
+        gain[box] *= 1 - depth * begun * np.minimum(4 * near, 1.0)
+    return gain

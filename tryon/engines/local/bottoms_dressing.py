@@ -53,6 +53,9 @@ HEM_CORNER_UNITS: Final = 0.12
 ABOVE_HEM_UNITS: Final = 0.06
 """The cloth hides bare legs beside it down to so far above the hem; ankles below it are seen."""
 FADE_UNITS: Final = 0.22
+SKIRT_FOLDS_UNITS: Final = 0.12
+"""A skirt's folds are none of trousers: what is finer than this (standard deviation) of its shading is not carried
+over."""
 SEAM_UNITS: Final = (-0.16, 0.02)
 """From above to below the crotch, where seat and legs are sewn together."""
 SLIT_UNITS: Final = 0.08
@@ -107,11 +110,14 @@ def dress_bottom(
     edge = resized_field(stance.edge[None] * np.float32(factor), (1, crop.shape[1]))[0]
     whole = cloth.opacity
     if not stance.of_a_dress:
-        whole = with_whole_waist(whole, large.labels, edge, figure.unit * factor, target.apart_in_one)
+        crotch = float(target.ribs.crotch[1]) * factor if target.ribs.legs else np.inf
+        whole = with_whole_waist(whole, large.labels, edge, figure.unit * factor, target.apart_in_one, crotch)
     large, opacity = over_boots(large, whole, stance, factor)
     cloth = replace(cloth, opacity=opacity)
     step("light", 70)
     shade, trust = shading_of_bottom(small, figure.unit)
+    if target.apart_in_one:
+        shade = blurred(shade, SKIRT_FOLDS_UNITS * figure.unit)
     if target.beyond_old_hem:
         trust = _fading_to_hem(small, trust, figure.unit)
     gain = _light(shade, trust, cloth, figure.unit * factor) * scene_tint(small)
@@ -183,6 +189,9 @@ def _cut(
         # Shorts worn under long trousers would show as a step in their outline, a skirt as a bulge.
         allowed[0 if target.apart_in_one else int(target.ribs.crotch[1] * factor) :] = 0.0
     opacity = settle_edges(as_if_above(person), cloth.opacity, over_legs, allowed, SETTLE_UNITS * unit * factor)
+    if target.ribs.legs and (target.apart_in_one or target.short):
+        # What was worn tells nothing about the gap between these legs, and the frame's end makes no hole of it.
+        opacity = np.minimum(opacity, np.maximum(cloth.opacity, 1 - _between(target, opacity.shape, factor)))
     opacity = _even_sides(opacity, target, unit, factor)
     wider = with_pockets(opacity, person, unit, factor)
     # Beside a pocket the cloth goes on from farther inside: its rim is a seam, worn pale.

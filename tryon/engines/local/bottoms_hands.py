@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tryon.engines.local.analysis import BodyLabel, Joint, LabelMap, PersonAnalysis
-from tryon.engines.local.raster import among, bits, grown
+from tryon.engines.local.raster import among, bits, blurred, box_of, grown
 from tryon.engines.local.relabelling import near_edge, redrawn_by_colour
 
 BAND_UNITS: Final = 0.35
@@ -32,6 +32,17 @@ SEEN: Final = 0.07
 """Share of a supposed hand that is nearer to the skin than to the cloth, from which on some of it is a hand."""
 LIGHTNESS_SHARE: Final = 0.5
 """Hands lie in light and in shade: lightness tells less than hue."""
+RIM_UNITS: Final = 0.016
+INNER_UNITS: Final = 0.06
+FOREIGN: Final = 16.0
+"""So near to the bottom, what differs by more than the last (8-bit Lab) from the skin inside it, averaged over so much
+(standard deviation), has the bottom's colour."""
+FOREIGN_SHARE: Final = 0.35
+"""Of what is around a pixel of the rim, so much must be foreign: what is cut off has no teeth."""
+LEAST_INNER: Final = 0.02
+"""Share of skin inside the rim from which its colour is known."""
+STRAY_UNITS: Final = (0.12, 0.10)
+"""A piece of hand up to the square of the first, and farther than the second from all other skin, is none."""
 
 Field = NDArray[np.float32]
 Mask = NDArray[np.bool_]
@@ -49,7 +60,43 @@ def without_cloth_hands(labels: LabelMap, lab: Field, person: PersonAnalysis, un
         sure[sure] = np.linalg.norm(lab[sure][:, 1:] - 128 - person.skin_lab[1:], axis=1) < SKIN_HUE
     taught = {BodyLabel.BOTTOM: bottom}
     taught |= {label: (labels == label) & sure for label in (BodyLabel.HAND, BodyLabel.ARM)}
-    return redrawn_by_colour(labels, lab, area, taught, {}, SOFT_PX)
+    labels = redrawn_by_colour(labels, lab, area, taught, {}, SOFT_PX)
+    return without_foreign_rim(_without_stray_hands(labels, unit), lab, unit)
+
+
+def _without_stray_hands(labels: LabelMap, unit: float) -> LabelMap:
+    """Shade at the hem of a skirt, say, has the colour of a hand, but hangs on no arm."""
+    labels = labels.copy()
+    skin = among(labels, (BodyLabel.HAND, BodyLabel.ARM))
+    for piece in _pieces(labels == BodyLabel.HAND):
+        if piece.sum() > (STRAY_UNITS[0] * unit) ** 2:
+            continue
+        around = grown(bits(piece), max(2, round(STRAY_UNITS[1] * unit))) > 0
+        if not (skin & around & ~piece).any() and (labels[around] == BodyLabel.BOTTOM).any():
+            labels[piece] = BodyLabel.BOTTOM
+    return labels
+
+
+def without_foreign_rim(labels: LabelMap, lab: Field, unit: float) -> LabelMap:
+    """Arms and hands without the threads of the old bottom's colour along their edge: a new one would end there as
+    raggedly as the old one's pattern does."""
+    bottom, skin = labels == BodyLabel.BOTTOM, among(labels, (BodyLabel.HAND, BodyLabel.ARM))
+    near = grown(bits(bottom), max(2, round(RIM_UNITS * unit)), round_=True) > 0
+    rim = near & skin
+    if not rim.any():
+        return labels
+    box = box_of(rim, round(3 * INNER_UNITS * unit))
+    inner, colours = (skin & ~near)[box].astype(np.float32), lab[box]
+    weight = blurred(inner, INNER_UNITS * unit)
+    known = np.where(inner[..., None] > 0, colours, np.float32(0.0))
+    usual = np.asarray(blurred(known, INNER_UNITS * unit) / np.maximum(weight, 1e-4)[..., None], np.float32)
+    foreign = rim[box] & (weight > LEAST_INNER) & (_apart(colours, usual) > FOREIGN)
+    share = blurred(foreign.astype(np.float32), SOFT_PX) / np.maximum(
+        blurred(rim[box].astype(np.float32), SOFT_PX), 0.1
+    )
+    labels = labels.copy()
+    labels[box][rim[box] & (share > FOREIGN_SHARE)] = BodyLabel.BOTTOM
+    return labels
 
 
 def _without_hidden_hands(labels: LabelMap, lab: Field, person: PersonAnalysis, unit: float) -> LabelMap:

@@ -67,16 +67,21 @@ def with_slack(figure: Figure, stance: Stance, pattern: BottomPattern, scale: fl
     return replace(stance, crotch=stance.crotch + figure.down * np.float32(lower * short)), pattern
 
 
-def hem_station(person: PersonAnalysis, stance: Stance, side: Side, pattern: BottomPattern, scale: float) -> float:
-    """Where on this leg the product ends."""
-    leg = stance.legs[side]
+def hem_stations(
+    person: PersonAnalysis, stance: Stance, pattern: BottomPattern, scale: float
+) -> dict[Side, float]:  # fmt: skip
+    """Where on each leg the product ends: both old hems count or none, for trousers have legs of one length. A skirt's
+    hem tells only where it reaches the ankles."""
     short = shortness(pattern)
     if short > 0.0:
-        own = crotch_station(leg, stance) + pattern.inseam * scale / leg.length
-        return float(np.clip(own, 0.0, 0.9) * short + ANKLE * (1 - short))
-    old = leg.old_end
-    near = old > 1.0 - OLD_HEM_REACH and not _runs_out(person, leg, old)
-    return float(old) if near else ANKLE
+        crotches = {side: crotch_station(leg, stance) for side, leg in stance.legs.items()}
+        own = {side: crotches[side] + pattern.inseam * scale / leg.length for side, leg in stance.legs.items()}
+        return {side: float(np.clip(end, 0.0, 0.9) * short + ANKLE * (1 - short)) for side, end in own.items()}
+    least = ANKLE if stance.in_one else 1.0 - OLD_HEM_REACH
+    old = {side: leg.old_end for side, leg in stance.legs.items()}
+    if all(end > least and not _runs_out(person, stance.legs[side], end) for side, end in old.items()):
+        return {side: float(end) for side, end in old.items()}
+    return dict.fromkeys(old, ANKLE)
 
 
 def keeps_old_hem(person: PersonAnalysis, leg: Leg, hem: float) -> bool:

@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from tryon.engines.local.analysis import SIDES, GarmentAnalysis, GarmentPart, Points, Side
+from tryon.engines.local.analysis import SIDES, GarmentAnalysis, GarmentPart, Opacity, Points, Side
 from tryon.engines.local.pattern import SLEEVE_PART
 
 SEAT_ROWS: Final = 7
@@ -23,6 +23,9 @@ FRONT_DIP: Final = 0.09
 """Of waist to crotch: how much deeper the front's waist edge lies than the back's."""
 EDGE_MEDIAN: Final = 0.02
 """Of the height: frays and chains shorter than this do not move the outline."""
+
+GAP_MARGIN: Final = 0.006
+"""Of the width: frays that stand out into the gap between two legs up to so far belong to them."""
 
 ROUNDED_HEM: Final = 0.12
 """Of the height: a skirt's hem is rounded off at its sides so far up at most."""
@@ -71,9 +74,11 @@ def read_bottom_pattern(garment: GarmentAnalysis) -> BottomPattern:
 
 
 def with_leg_parts(garment: GarmentAnalysis) -> GarmentAnalysis:
-    """The same product with its legs labelled as limbs, as sleeves are: what lies below the crotch, left and right."""
+    """The same product with its legs labelled as limbs, as sleeves are: what lies below the crotch, left and right; and
+    with nothing left of the ground between them, of which shade in the narrow gap is easily taken for cloth."""
     if "crotch" not in garment.points:
         return garment
+    garment = replace(garment, opacity=garment.opacity * (1 - _gap(garment)))
     height, width = garment.parts.shape
     rows, columns = np.arange(height)[:, None], np.arange(width)[None]
     below = (garment.parts == GarmentPart.TORSO) & (rows >= garment.points["crotch"][1])
@@ -82,6 +87,20 @@ def with_leg_parts(garment: GarmentAnalysis) -> GarmentAnalysis:
     parts[below & right] = SLEEVE_PART["right"]
     parts[below & ~right] = SLEEVE_PART["left"]
     return replace(garment, parts=parts)
+
+
+def _gap(garment: GarmentAnalysis) -> Opacity:
+    """1 between the legs, well clear of both inner edges."""
+    crotch = np.asarray(garment.points["crotch"], np.float32)
+    right, left = (_leg(garment, side, crotch)[:, 2] for side in SIDES)
+    rows = np.arange(garment.parts.shape[0])
+    margin = GAP_MARGIN * garment.parts.shape[1]
+    first, last = (
+        np.interp(rows, edge[:, 1], edge[:, 0] + sign * margin, left=np.nan, right=np.nan)
+        for edge, sign in ((right, 1.0), (left, -1.0))
+    )
+    columns = np.arange(garment.parts.shape[1])[None]
+    return ((columns > first[:, None]) & (columns < last[:, None])).astype(np.float32)
 
 
 def _between_legs(garment: GarmentAnalysis, rows: NDArray[np.integer]) -> NDArray[np.float32]:

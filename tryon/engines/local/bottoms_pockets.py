@@ -4,6 +4,7 @@ on to the old waistband's ends, or the background would shine through beside a s
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from tryon.engines.local.analysis import SIDES, BodyLabel, Joint, LabelMap, Opacity, PersonAnalysis, Side
 from tryon.engines.local.raster import bits, blurred, depth
@@ -46,9 +47,13 @@ def with_pockets(opacity: Opacity, person: PersonAnalysis, unit: float, factor: 
     return opacity
 
 
-def with_whole_waist(opacity: Opacity, labels: LabelMap, edge: Widths, unit: float, flared: bool) -> Opacity:
+def with_whole_waist(
+    opacity: Opacity, labels: LabelMap, edge: Widths, unit: float, flared: bool, crotch: float = np.inf
+) -> Opacity:
     """The new cloth's `opacity`, widened below the old bottom's upper `edge`, a row in each column, to where that was
     seen, if it is a little narrower; all in the labels' pixels. `flared` where the old one was a skirt, the new is not.
+
+    Nothing is filled up between the legs, below the row of the `crotch`.
     """
     reach, fades = (FLARED_WAIST_UNITS, FLARED_FADES_UNITS) if flared else (WAIST_UNITS, WAIST_FADES_UNITS)
     old = labels == BodyLabel.BOTTOM
@@ -61,12 +66,21 @@ def with_whole_waist(opacity: Opacity, labels: LabelMap, edge: Widths, unit: flo
     if not rows.size:
         return opacity
     window = np.s_[rows[0] : rows[-1] + 1]
-    beside = depth(bits(opacity[window] < 0.5)) < WIDER_WAIST_UNITS * unit * fading[window]
-    added = _evened(((old[window] & beside) | (opacity[window] > 0.5)).astype(np.float32), EVEN_UNITS * unit)
-    wider = opacity.copy()
+    cloth = opacity[window] > 0.5
+    beside = depth(bits(~cloth)) < WIDER_WAIST_UNITS * unit * fading[window]
+    added = _evened(((old[window] & beside) | cloth).astype(np.float32), EVEN_UNITS * unit)
     soft = blurred(old[window].astype(np.float32), EDGE_PX)
+    first = max(0, int(min(crotch, rows[-1] + 1)) - int(rows[0]))
+    added[first:] *= ~_between(cloth[first:])
+    wider = opacity.copy()
     wider[window] = np.maximum(opacity[window], np.minimum(added, soft))
     return wider
+
+
+def _between(cloth: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """What in each row lies between the first cloth and the last, and is none."""
+    first, last = np.logical_or.accumulate(cloth, axis=1), np.logical_or.accumulate(cloth[:, ::-1], axis=1)[:, ::-1]
+    return first & last & ~cloth
 
 
 def _to_arm(opacity: Opacity, person: PersonAnalysis, side: Side, unit: float, factor: float) -> Opacity:

@@ -16,7 +16,7 @@ from tryon.engines.local.analysis import SIDES, PersonAnalysis, Points, Side
 from tryon.engines.local.bottoms_length import (
     OLD_HEM_REACH,
     crotch_station,
-    hem_station,
+    hem_stations,
     keeps_old_hem,
     scale_by_hips,
     shortness,
@@ -123,7 +123,7 @@ def place_bottom(
     shows = FLAT_SHOWS[options.fit]
     scale = scale_by_hips(figure, stance, pattern)
     stance, longer = with_slack(figure, stance, pattern, scale)
-    hems = {side: hem_station(person, stance, side, longer, scale) for side in SIDES}
+    hems = hem_stations(person, stance, longer, scale)
     keeps = all(keeps_old_hem(person, leg, hems[side]) for side, leg in stance.legs.items())
     beyond = any(leg.old_end < hems[side] - OLD_HEM_REACH and not keeps for side, leg in stance.legs.items())
     legs: dict[Side, Points] = {}

@@ -96,8 +96,9 @@ def cut_through_cloth(person: PersonAnalysis, figure: Figure, edge: Widths) -> b
 
 
 def waist_seen(person: PersonAnalysis, figure: Figure, edge: Widths) -> dict[Side, float]:
-    """Pixels from the body's middle to the ends of the old waistband as far as it is seen; loops do not end it."""
-    x, bridge = int(figure.hip_middle[0]), max(1, round(LOOP_UNITS * figure.unit))
+    """Pixels from the body's middle line to the ends of the old waistband as far as it is seen; loops do not end it."""
+    level = figure.level_of(np.asarray([figure.hip_middle[0], at_axis(edge, figure)], np.float32))
+    x, bridge = int(figure.at_level(float(level))[0]), max(1, round(LOOP_UNITS * figure.unit))
     found: dict[Side, list[int]] = {side: [] for side in SIDES}
     for below in BELOW_EDGE_UNITS:
         y = int(at_axis(edge, figure) + below * figure.unit)
