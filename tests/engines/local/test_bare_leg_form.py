@@ -72,9 +72,18 @@ def test_a_leg_that_is_seen_from_the_calf_down_keeps_its_outline() -> None:
 def test_a_leg_is_led_to_the_ankle_that_is_seen() -> None:
     labels = _labels()
     labels[400:425, 155:180] = BodyLabel.LEG
-    leg = under_the_cloth(_leg(), labels)
+    leg = under_the_cloth(_leg(4.0), labels)
     assert _at(leg.path[:, 0], 0.98) == pytest.approx(167.5, abs=2)
     assert _at(leg.path[:, 0], 0.3) == pytest.approx(MIDDLE, abs=1)
+
+
+def test_a_leg_stays_within_the_clothes_that_come_off() -> None:
+    labels = _labels()
+    labels[400:425, 170:195] = BodyLabel.LEG
+    worn = _leg(1.3)
+    leg = under_the_cloth(worn, labels)
+    edge = leg.path[:, 0] + leg.bare_outer
+    assert (edge < MIDDLE + worn.outer + 1).all()
 
 
 def test_a_speck_of_floor_leads_no_leg() -> None:

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 
 from tests.engines.local.scenes import dressed, garment_of, person_of, picture_of
-from tryon.engines.local.analysis import BodyLabel
+from tryon.engines.local.analysis import BodyLabel, Joint
 from tryon.engines.local.bare_skin import beside_neck, nicks
 from tryon.engines.local.checks import score
 from tryon.engines.local.fill import pull_push
@@ -60,6 +60,27 @@ def test_a_piece_of_lace_beside_the_person_is_not_continued_behind_them() -> Non
     plate = background_plate(replace(person, picture=picture))
     assert beside.sum() > 500
     assert plate[person.labels == BodyLabel.TOP].min() > 0.4
+
+
+def test_a_shadow_on_the_floor_is_continued_behind_the_legs() -> None:
+    person = person_of("people/3_posture.jpg")
+    height = len(person.labels)
+    # As if the knees were higher up in the picture, and only a little of the legs below them beside the shadow.
+    points = person.pose.points.copy()
+    points[[Joint.LEFT_KNEE, Joint.RIGHT_KNEE], 1] = 0.4 * height
+    posed = replace(person, pose=replace(person.pose, points=points))
+    picture, wall = person.picture.copy(), person.labels == BodyLabel.BACKGROUND
+    picture[wall] = (214, 208, 200)
+    near = cv2.dilate((person.matte > 0.02).astype(np.uint8), np.ones((31, 31), np.uint8)) > 0
+    beside = wall & near
+    beside[: round(0.65 * height)] = beside[round(0.75 * height) :] = False
+    picture[beside] = (165, 160, 154)
+    legs = (person.matte > 0.9) & (np.arange(height)[:, None] // 8 == round(0.7 * height) // 8)
+    shaded, unshaded = (
+        background_plate(replace(posed, picture=shown))[legs].mean()
+        for shown in (picture, np.where(wall[..., None], np.uint8((214, 208, 200)), picture))
+    )
+    assert shaded < 0.9 * unshaded
 
 
 def test_pull_push_keeps_what_is_known_and_stays_within_its_range() -> None:

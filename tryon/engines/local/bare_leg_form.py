@@ -15,19 +15,19 @@ Floats = NDArray[np.float32]
 CAP: Final = (0.468, -0.04)
 CAP_HALF: Final = (0.050, 0.60)
 """Station and place across of the kneecap, and its half height (stations) and half width."""
-CAP_LIGHT: Final = 0.15
-RIM_SHADE: Final = 0.26
+CAP_LIGHT: Final = 0.19
+RIM_SHADE: Final = 0.32
 """Log light on the kneecap, and lost along its rim, most of all below it."""
 KNEE_SHADE: Final = 0.07
 """Log light that the whole knee has less than thigh and shin; its skin is darker."""
 TUBEROSITY: Final = 0.08
 """Log light on the bone below the kneecap."""
-THIGH: Final = 0.09
+THIGH: Final = 0.11
 """Log light of the thigh's muscles above the knee and of the grooves between them."""
-SHIN: Final = 0.08
-SHIN_GROOVES: Final = (0.17, 0.10)
+SHIN: Final = 0.10
+SHIN_GROOVES: Final = (0.21, 0.13)
 """Log light on the shin's edge, and lost between it and the calf: at the inner and at the outer side."""
-CALF: Final = 0.09
+CALF: Final = 0.11
 """Log light on the calf, which bulges at the inner side."""
 ANKLE: Final = (0.12, 0.14)
 """Log light on the ankle's bones and tendon, and lost in the hollows beside them."""

@@ -40,10 +40,14 @@ MOST_ROWS: Final = 8
 """So many rows, from the uppermost, tell where the ankle is."""
 ANKLE_WIDTHS: Final = (0.55, 1.7)
 """What is not so many times as wide as the ankle is believed to be is none."""
-WIDER: Final = (0.8, 1.3)
+WIDER: Final = (0.8, 1.15)
 """An ankle is so much narrower or wider than believed at most."""
 MOST_ASIDE: Final = 1.3
 """Half widths that a leg is moved at most to meet its ankle."""
+ALONE: Final = 0.97
+"""An inner edge farther than this share of the way to the other leg is that of both legs' clothes."""
+LEAST_HALF: Final = 0.75
+"""A leg is narrowed to no less than this share where narrow clothes leave no room."""
 OPENING: Final = 2.0
 """Half widths of a leg's end to all sides within which the shoe's opening lies."""
 KNEE: Final = 0.5
@@ -78,7 +82,23 @@ TOUCHING: Final = 0.97
 
 def under_the_cloth(leg: Leg, labels: LabelMap) -> Leg:
     """The leg as it is believed to be where hidden; what is seen of it below the knee has its own outline."""
-    return _led_to_ankle(_shaped(leg), labels) if leg.old_end > ONLY_ANKLES else leg
+    return _within(leg, _led_to_ankle(_shaped(leg), labels)) if leg.old_end > ONLY_ANKLES else leg
+
+
+def _within(worn: Leg, leg: Leg) -> Leg:
+    """The leg no farther out to either side than the clothes `worn` on it: beyond them nothing is taken off."""
+    aside = ((leg.path - worn.path) * worn.outward).sum(axis=1)
+    outer = np.where(np.isfinite(worn.outer), worn.outer, np.inf)
+    # Half way to the other leg is no outline.
+    inner = np.where(worn.inner < ALONE * worn.to_middle, worn.inner, np.inf)
+    over = np.maximum(aside + leg.bare_outer - outer, 0.0) - np.maximum(leg.bare_inner - aside - inner, 0.0)
+    back = smoothed_row(over.astype(np.float32), 1.0)
+    return replace(
+        leg,
+        path=(leg.path - worn.outward * back[:, None]).astype(np.float32),
+        bare_outer=np.minimum(leg.bare_outer, np.maximum(outer - aside + back, LEAST_HALF * leg.bare_outer)),
+        bare_inner=np.minimum(leg.bare_inner, np.maximum(inner + aside - back, LEAST_HALF * leg.bare_inner)),
+    )
 
 
 def leg_opacity(labels: LabelMap, stance: Stance, side: Side, hem: float, end: float) -> Opacity:

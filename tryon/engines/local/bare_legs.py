@@ -75,6 +75,8 @@ LEAST_TOLD: Final = 8
 """The light's side is told so far from a leg's middle, at no fewer stations than this."""
 SHEEN: Final = 0.06
 DARK_SHEEN: Final = 0.22
+DARK_RELIEF: Final = 0.4
+"""Knees and muscles of dark skin are so much deeper shaded, for it shines."""
 SHEEN_MEAN: Final = 0.35
 """A highlight's mean across the leg, which is not to get brighter as a whole."""
 DARK_LEVEL: Final = (-1.4, -2.6)
@@ -251,15 +253,21 @@ def _form(place: tuple[Floats, Floats], box: tuple[slice, slice], tone: SkinTone
     """Gain on each channel for knee, muscles, ankle and the shoe's shade, on every second pixel of a window."""
     rows, columns = (slice(side.start // COARSE, -(-side.stop // COARSE)) for side in box)
     station, across = place[0][rows, columns], place[1][rows, columns]
-    relief = tone.contrast * leg_relief(station, across, float(np.clip(tilt / TILT[1], -1.0, 1.0)))
+    relief = (tone.contrast * (1.0 + DARK_RELIEF * _darkness(tone))) * leg_relief(
+        station, across, float(np.clip(tilt / TILT[1], -1.0, 1.0))
+    )
     relief -= SHOE_SHADE * np.exp(-((np.maximum(end - station, 0.0) / SHOE_STATIONS) ** 2))
     redder = np.asarray(REDDER, np.float32) * knee_redness(station, across)[..., None]
     return np.exp(tone.slope * relief[..., None] + redder).astype(np.float32)
 
 
+def _darkness(tone: SkinTone) -> float:
+    return float(np.clip((DARK_LEVEL[0] - tone.level) / (DARK_LEVEL[0] - DARK_LEVEL[1]), 0.0, 1.0))
+
+
 def _sheen(tone: SkinTone, station: Floats, across: Floats, tilt: float) -> Floats:
     """Log light of the highlight that runs down a leg, a little towards the light, and breaks at the knee."""
-    dark = np.clip((DARK_LEVEL[0] - tone.level) / (DARK_LEVEL[0] - DARK_LEVEL[1]), 0.0, 1.0)
+    dark = _darkness(tone)
     middle = np.exp(-(((across - 0.22 * np.sign(tilt)) / 0.24) ** 2))
     along = 1.0 - 0.6 * np.exp(-(((station - 0.53) / 0.05) ** 2))
     return np.asarray((SHEEN + (DARK_SHEEN - SHEEN) * dark) * (middle * along - SHEEN_MEAN), np.float32)

@@ -13,11 +13,16 @@ from tryon.engines.local.bare_wrist import cuff_on_hands
 from tryon.engines.local.bottoms_stance import Stance
 from tryon.engines.local.dress_target import DressTarget
 from tryon.engines.local.figure import TORSO_LEVELS, Figure
+from tryon.engines.local.light import shadow_of
 from tryon.engines.local.linear import to_linear
 from tryon.engines.local.raster import among, bits, blurred, grown
 from tryon.engines.local.removal import Undressed, old_shadow, old_top, over, with_bare_torso
 from tryon.engines.local.surroundings import FRINGE_PX, background_plate, head_continued, inside_hair
 
+LEG_SHADOW: Final = 0.24
+DEEP_UNITS: Final = 0.08
+"""Share of the light that made-up legs lose in the wide shade under a dress's hem, and how far it reaches; just below
+the hem comes the narrow shadow that it throws on all."""
 ARMPITS_LEVEL: Final = 0.42
 INSIDE: Final = 0.7
 """Torso level below which a dress hides the trunk, and the share of the trunk's width that is made up there."""
@@ -39,7 +44,8 @@ def take_off_all(
     needed = (opacity > 0) & (cloth < 0.99)
     light = background_plate(person, cloth < 0.99)
     light, legs = with_bare_legs(light, person, stance, target.lower.hems, needed, shade, figure.unit)
-    light = with_pores(light, legs)
+    deep = shadow_of(cloth, (0.0, DEEP_UNITS * figure.unit / 2), DEEP_UNITS * figure.unit)
+    light = with_pores(light, legs) * (1 - LEG_SHADOW * deep * legs)[..., None]
     shared = shared_with_seen(person.labels, figure.unit)
     if not legs_are_seen(person.labels, stance):
         # What little is labelled leg may be a patch of floor, and goes with the old clothes.

@@ -36,6 +36,9 @@ STRANGER_UNIT_PX: Final = 60.0
 """Looked for at this size of the body's unit."""
 STRANGE: Final = 0.1
 """Difference in the square root of light; a soft shadow on a wall has less."""
+DARKEST_SHADOW: Final = 0.3
+SHADOW_TINT: Final = 0.05
+"""A shadow on the floor takes at most so much of that root, and so evenly of all colours; what is darker is a shoe."""
 MOST_STRANGE: Final = 0.05
 """With more of it than this share of what is near, the background has its own pattern there."""
 HELD_UNITS: Final = 0.2
@@ -67,7 +70,8 @@ def _without_strangers(person: PersonAnalysis, clear: Bits) -> Bits:
     near = (known > 0) & ~far
     if far.sum() < FAR_SHARE * known.sum() or not near.any():
         return clear
-    strange = (highest(np.abs(light - pull_push(light, far.astype(np.float32)))) > STRANGE) & (known > 0)
+    off = light - pull_push(light, far.astype(np.float32))
+    strange = (highest(np.abs(off)) > STRANGE) & (known > 0) & ~_floor_shadow(person, off)
     hands = resized(bits(among(person.labels, (BodyLabel.HAND, BodyLabel.CARRIED))), known.shape, cv2.INTER_NEAREST)
     # What hangs on a hand is carried, whatever it was taken for, and stays.
     _, pieces = cv2.connectedComponents(bits(strange))
@@ -76,6 +80,14 @@ def _without_strangers(person: PersonAnalysis, clear: Bits) -> Bits:
         return clear
     found = resized(bits(strange & ~far), clear.shape, cv2.INTER_NEAREST)
     return clear & (1 - grown(found, FRINGE_PX))
+
+
+def _floor_shadow(person: PersonAnalysis, off: NDArray[np.float32]) -> NDArray[np.bool_]:
+    """Below the knees what is darker by `off` (h, w, 3), and as much in every colour, is the shadow on the floor."""
+    knees = person.pose.points[[Joint.LEFT_KNEE, Joint.RIGHT_KNEE], 1].mean() * len(off) / len(person.labels)
+    least, most = -highest(-off), highest(off)
+    below = np.arange(len(off))[:, None] > knees
+    return np.asarray(below & (least > -DARKEST_SHADOW) & (most < 0) & (most - least < SHADOW_TINT), np.bool_)
 
 
 GAP_ROOM_PX: Final = 3
