@@ -32,7 +32,7 @@ SAG: Final = 0.012
 
 SHADE: Final = (0.022, 0.40)
 RIDGE: Final = (0.040, 0.028, 0.19)
-BELOW: Final = (0.27, 0.115, 0.13, 0.10, 0.15)
+BELOW: Final = (0.28, 0.115, 0.12, 0.10, 0.17)
 """Of the shade above the bone half width and log depth; of the lit bone how far down it lies, half width and log light;
 of the flat below its outer half how far out and down, half width, half height and log depth."""
 FOSSA: Final = (0.165, 0.06, 0.075, 0.05, 0.18)
@@ -42,20 +42,20 @@ CORD: Final = ((0.026, 0.03), (0.15, 0.26))
 CORD_LIGHT: Final = (0.026, 0.08, 0.13)
 """A cord goes from the notch (units across and above it) to the neck's side: half width, its log light, and the log
 depth of the shade outside of it."""
-NOTCH: Final = (0.034, 0.042, 0.34)
+NOTCH: Final = (0.031, 0.036, 0.30)
 KNOB: Final = (0.07, 0.03, 0.036, 0.15)
 """Half width, half height and log depth of the notch; where a bone's lit head lies beside and below it, its half width
 and log light."""
 
-BREASTBONE: Final = (0.05, 0.13, (0.08, 0.42))
-PECTORAL: Final = (0.17, 0.27, 0.13, 0.10)
+BREASTBONE: Final = (0.05, 0.15, (0.08, 0.42))
+PECTORAL: Final = (0.18, 0.28, 0.13, 0.13)
 """The groove down the chest: half width, log depth and from where to where below the notch; what swells beside it: how
 far out and down, half width, and log light."""
-DELTOID: Final = ((0.40, 0.10), (0.455, 0.36), 0.035, 0.22)
+DELTOID: Final = ((0.40, 0.10), (0.455, 0.36), 0.035, 0.27)
 """Between chest and shoulder muscle a groove runs to the armpit: where it begins and ends (units across, and below the
 shoulder joint's line), half width, log depth at its end."""
 
-CAP: Final = (0.50, 0.11, 0.075, 0.10)
+CAP: Final = (0.50, 0.11, 0.075, 0.14)
 """What the shoulder muscle's swell catches: how far out and below the shoulder's top, half width, and log light."""
 
 AWAY: Final = 1.2
