@@ -15,7 +15,7 @@ from tryon.engines.local.figure import Figure
 
 Floats = NDArray[np.float32]
 
-REACH: Final = ((-0.75, 0.75), (-0.5, 0.75))
+REACH: Final = ((-0.68, 0.68), (-0.45, 0.6))
 """Units across and down from the shoulders' middle within which any of this lies."""
 
 NOTCH_BELOW: Final = 0.07
@@ -106,8 +106,10 @@ def _chest(figure: Figure, aside: Floats, down: Floats, from_right: float) -> Fl
         slope = root[1] + (tip[1] - root[1]) * (BONE[1] - sign * root[0]) / max(sign * (tip[0] - root[0]), 0.1)
         end = float(np.clip(slope + BONE_BELOW_SLOPE, notch - 0.12, notch + 0.14))
         deeper = float(np.clip(1.0 - sign * AWAY * from_right, 0.6, 1.4))
-        half = _half(out, down, notch, end, deeper) + _shoulder(sign * aside, down - tip[1])
-        form += half * (out > 0)
+        # Only where this half lies: the other one costs as much again.
+        own = np.s_[:, (out > 0).any(axis=0)]
+        half = _half(out[own], down[own], notch, end, deeper) + _shoulder(sign * aside[own], down[own] - tip[1])
+        form[own] += half * (out[own] > 0)
     return np.asarray(form, np.float32)
 
 
