@@ -47,7 +47,7 @@ KNOB: Final = (0.07, 0.03, 0.036, 0.15)
 """Half width, half height and log depth of the notch; where a bone's lit head lies beside and below it, its half width
 and log light."""
 
-BREASTBONE: Final = (0.05, 0.15, (0.08, 0.42))
+BREASTBONE: Final = (0.06, 0.12, (0.08, 0.42))
 PECTORAL: Final = (0.18, 0.28, 0.13, 0.13)
 """The groove down the chest: half width, log depth and from where to where below the notch; what swells beside it: how
 far out and down, half width, and log light."""
