@@ -26,10 +26,23 @@ def test_clothed_shoulders_and_arms_lie_inside_the_cloth_and_bare_ones_where_the
         assert (worn.arms[side].bare_outer < arm.bare_outer).all()
 
 
-def test_a_shoulder_s_slope_is_hollow_where_it_is_steep_and_straight_where_it_is_level() -> None:
+def test_a_shoulder_s_slope_is_hollow_where_it_is_steep_and_round_over_the_muscle() -> None:
     figure = measure_figure(person_of("people/3_posture.jpg"))
+    tip = figure.shoulder_tip["left"]
     for rise, hollow in ((0.2, True), (0.0, False)):
-        tip = figure.shoulder_tip["left"]
         start = tip - figure.across * (0.3 * figure.unit) - figure.down * np.float32(rise * figure.unit)
-        below = (shoulder_slope(figure, start, "left") - (start + tip) / 2) @ figure.down
-        assert (below > 0.01 * figure.unit) == hollow
+        outline = shoulder_slope(figure, start, "left")
+        np.testing.assert_allclose(outline[[0, -1]], [start, tip], atol=0.01)
+        straight = start + np.linspace(0, 1, 101)[:, None] * (tip - start)
+        below = np.stack([np.interp(straight[:, 0], outline[:, 0], outline[:, 1]) - straight[:, 1]])[0] / figure.unit
+        assert (below[40] > 0.01) == hollow
+        assert below[80] < -0.005
+
+
+def test_the_neck_s_sides_are_lowered_beside_an_old_collar_if_the_shoulders_are_bared() -> None:
+    person = person_of("people/3_posture.jpg")
+    figure, worn = measure_figure(person), np.full_like(person.labels, BodyLabel.TOP)
+    bared, covered = under_the_cloth(figure, worn), under_the_cloth(figure, worn, bared=False)
+    for side in SIDES:
+        np.testing.assert_array_equal(covered.neck_root[side], figure.neck_root[side])
+        assert (bared.neck_root[side] - figure.neck_root[side]) @ figure.down > 0.02 * figure.unit

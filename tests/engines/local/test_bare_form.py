@@ -36,12 +36,6 @@ def test_the_form_has_no_edges() -> None:
     assert steps * figure.unit < 12
 
 
-def test_collar_bones_and_the_hollow_between_them_are_there_and_subtle() -> None:
-    figure, shape = _figure()
-    down = _along(torso_form(figure, shape), figure, (0.32, -0.12), (0.32, 0.15))
-    assert 0.05 < np.ptp(down) < 0.3
-
-
 def test_the_arm_s_inner_side_is_no_edge_above_the_armpit() -> None:
     across = np.linspace(-1.4, 1.4, 57, dtype=np.float32)
     above, below = (arm_share(np.full_like(across, station), across) for station in (0.15, 0.5))

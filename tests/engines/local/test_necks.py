@@ -62,6 +62,21 @@ def test_the_neck_goes_on_from_where_it_enters_the_old_collar_and_else_from_the_
     assert np.allclose(sides["left"][-1], roots["left"])
 
 
+def test_a_bared_neck_goes_on_in_the_direction_it_is_seen_in() -> None:
+    labels = np.zeros((300, 300), np.uint8)
+    for row in range(20, 110):
+        # The right side comes down slanting outwards, the left one upright.
+        labels[row, 130 - max(0, row - 60) : 190] = BodyLabel.NECK
+    labels[105:300, 20:280] = BodyLabel.TOP
+    roots = {"right": np.float32((85, 130)), "left": np.float32((205, 130))}
+    tips = {"right": np.float32((30, 150)), "left": np.float32((270, 150))}
+    body = cast(Figure, SimpleNamespace(unit=200.0, neck_root=roots, shoulder_tip=tips, chin=np.float32((150, 60))))
+    slants = {side: line[1] - line[0] for side, line in neck_sides(labels, body, bared=True).items()}
+    assert abs(slants["right"][0]) > 0.7 * slants["right"][1]
+    assert slants["left"][0] < 0.5 * slants["left"][1]
+    assert abs((before := neck_sides(labels, body)["right"])[1][0] - before[0][0]) < abs(slants["right"][0])
+
+
 def collared(labels: np.ndarray) -> np.ndarray:
     """The labels after the second look at the collar's edge; the mouth is in row 20, the chin in row 60."""
     roots = {"right": np.float32((95, 130)), "left": np.float32((205, 130))}

@@ -15,7 +15,7 @@ from tryon.engines.local.figure import Figure
 
 Floats = NDArray[np.float32]
 
-REACH: Final = ((-0.75, 0.75), (-0.5, 0.75))
+REACH: Final = ((-0.68, 0.68), (-0.45, 0.6))
 """Units across and down from the shoulders' middle within which any of this lies."""
 
 NOTCH_BELOW: Final = 0.07
@@ -32,7 +32,7 @@ SAG: Final = 0.012
 
 SHADE: Final = (0.022, 0.40)
 RIDGE: Final = (0.040, 0.028, 0.19)
-BELOW: Final = (0.27, 0.115, 0.13, 0.10, 0.15)
+BELOW: Final = (0.28, 0.115, 0.12, 0.10, 0.17)
 """Of the shade above the bone half width and log depth; of the lit bone how far down it lies, half width and log light;
 of the flat below its outer half how far out and down, half width, half height and log depth."""
 FOSSA: Final = (0.165, 0.06, 0.075, 0.05, 0.18)
@@ -42,20 +42,20 @@ CORD: Final = ((0.026, 0.03), (0.15, 0.26))
 CORD_LIGHT: Final = (0.026, 0.08, 0.13)
 """A cord goes from the notch (units across and above it) to the neck's side: half width, its log light, and the log
 depth of the shade outside of it."""
-NOTCH: Final = (0.034, 0.042, 0.34)
+NOTCH: Final = (0.031, 0.036, 0.30)
 KNOB: Final = (0.07, 0.03, 0.036, 0.15)
 """Half width, half height and log depth of the notch; where a bone's lit head lies beside and below it, its half width
 and log light."""
 
-BREASTBONE: Final = (0.05, 0.13, (0.08, 0.42))
-PECTORAL: Final = (0.17, 0.27, 0.13, 0.10)
+BREASTBONE: Final = (0.06, 0.12, (0.08, 0.42))
+PECTORAL: Final = (0.18, 0.28, 0.13, 0.13)
 """The groove down the chest: half width, log depth and from where to where below the notch; what swells beside it: how
 far out and down, half width, and log light."""
-DELTOID: Final = ((0.40, 0.10), (0.455, 0.36), 0.035, 0.22)
+DELTOID: Final = ((0.40, 0.10), (0.455, 0.36), 0.035, 0.27)
 """Between chest and shoulder muscle a groove runs to the armpit: where it begins and ends (units across, and below the
 shoulder joint's line), half width, log depth at its end."""
 
-CAP: Final = (0.50, 0.11, 0.075, 0.10)
+CAP: Final = (0.50, 0.11, 0.075, 0.14)
 """What the shoulder muscle's swell catches: how far out and below the shoulder's top, half width, and log light."""
 
 AWAY: Final = 1.2
@@ -106,8 +106,10 @@ def _chest(figure: Figure, aside: Floats, down: Floats, from_right: float) -> Fl
         slope = root[1] + (tip[1] - root[1]) * (BONE[1] - sign * root[0]) / max(sign * (tip[0] - root[0]), 0.1)
         end = float(np.clip(slope + BONE_BELOW_SLOPE, notch - 0.12, notch + 0.14))
         deeper = float(np.clip(1.0 - sign * AWAY * from_right, 0.6, 1.4))
-        half = _half(out, down, notch, end, deeper) + _shoulder(sign * aside, down - tip[1])
-        form += half * (out > 0)
+        # Only where this half lies: the other one costs as much again.
+        own = np.s_[:, (out > 0).any(axis=0)]
+        half = _half(out[own], down[own], notch, end, deeper) + _shoulder(sign * aside[own], down[own] - tip[1])
+        form[own] += half * (out[own] > 0)
     return np.asarray(form, np.float32)
 
 

@@ -16,7 +16,7 @@ INSIDE_UNITS: Final = 0.05
 SLOPE: Final = ((0.0, 0.0), (0.15, 0.007), (0.3, 0.017), (0.45, 0.02), (0.6, 0.007), (0.75, -0.008), (0.9, -0.009),
                 (1.0, 0.0))  # fmt: skip
 """Shares of the way from the neck's side to a bare shoulder's end, and the units by which its outline lies below the
-straight line there: hollow first, then round over the muscle; medians of 38 shoulders, the hollow of the deeper ones."""
+straight line there: hollow, then round over the muscle; medians of 38 shoulders, the hollow of the deeper ones."""
 STEEP_UNITS: Final = 0.15
 """Where the slope falls by less than this it is hollow by less, the more level it is, the straighter."""
 COLLAR_UNITS: Final = 0.04

@@ -66,6 +66,9 @@ BEHIND_WAISTBAND: Final = 0.12
 LEAST_FORM: Final = 0.8
 """Even in flat light chest and belly show so much of their usual form."""
 
+BONES: Final = (1.0, 1.3)
+"""Collar bones and muscles are shaded by so much of their measured depth, in flat and in hard light."""
+
 HOLLOW_UNITS: Final = 0.08
 """Where seen skin beside the neck ends over the new garment's shoulder, it runs out in a hollow of this radius."""
 HOLLOW_SEAM_PX: Final = 3
@@ -172,7 +175,7 @@ def _field_of_light(
     trunk = across_the_trunk(body, size, aside)
     depth_ = max(tone.contrast, LEAST_FORM)
     brightest = tone.level - too_bright(small, seen, tone.level + depth_ * LIFT)
-    bones = max(tone.contrast, 1.0) * bones_form(body, size, aside)
+    bones = float(np.clip(tone.contrast, *BONES)) * bones_form(body, size, aside)
     level = np.asarray(brightest + depth_ * form + bones + trunk, np.float32)
     for side, arm, where in arms:
         share = resized(where, size, cv2.INTER_AREA)
