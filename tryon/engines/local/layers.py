@@ -86,7 +86,7 @@ def lay_out(garment: GarmentAnalysis, warp: Warp) -> Cloth:
     if sleeves and closed.any():
         # Where in the product's picture the ground is seen, or nothing; elsewhere torso and sleeve show cloth there,
         # though neither covers it.
-        closed &= ~_over_cloth(planes["whole"], torso_map, closed)
+        closed &= ~over_cloth(planes["whole"], torso_map, closed)
     if sleeves and closed.any():
         box = box_of(closed, round(4 * TEXTURE_PX))
         colour[box] = np.where(
@@ -100,7 +100,7 @@ def lay_out(garment: GarmentAnalysis, warp: Warp) -> Cloth:
     return Cloth(colour, opacity.astype(np.float32), sleeves, back_colour, behind)
 
 
-def _over_cloth(whole: NDArray[np.uint8], where: FloatMap, asked: NDArray[np.bool_]) -> NDArray[np.bool_]:
+def over_cloth(whole: NDArray[np.uint8], where: FloatMap, asked: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """Whether the torso's map shows the garment, whatever part of it, where `asked`."""
     shown = np.zeros(asked.shape, bool)
     box = box_of(asked)
