@@ -214,6 +214,10 @@ def test_no_skin_shows_outside_a_collar_narrower_than_the_neck() -> None:
     assert worn[80, 160:].max() == 0
     assert worn[80, :140].max() == 0
     assert worn[100, 206:].max() == 0
+    labels[:110, 196:240] = BodyLabel.HAIR
+    hidden = with_cloth_on_slopes(cloth_from(opacity), nothing, labels, around, figure, 1.0).opacity
+    assert hidden[95, 186:].max() == 0
+    assert hidden[95, 104:120].min() > 0.9
     alone = with_cloth_on_slopes(cloth_from(opacity), nothing, labels, target, figure, 1.0).opacity
     assert alone[95, 104:110].max() == 0
 

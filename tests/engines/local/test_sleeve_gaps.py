@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from tryon.engines.local.layers import over_cloth
 from tryon.engines.local.sleeve_gaps import with_closed_armholes, without_beads
 
 UNIT = 100.0
@@ -46,3 +47,16 @@ def test_a_hole_that_is_closed_all_around_gets_no_point() -> None:
     torso[:, :250], sleeve[:, 250:] = 0.0, 0.0
     closed = with_closed_armholes(opacity, (torso * 255).astype(np.uint8), {"right": sleeve})
     assert (closed[100:190] > 0.5).all()
+
+
+def test_a_gap_over_cloth_keeps_the_product_s_own_colours_and_one_over_the_ground_does_not() -> None:
+    whole = np.zeros((60, 60), np.uint8)
+    whole[:, :30] = 255
+    columns, rows = np.meshgrid(np.arange(100, dtype=np.float32), np.arange(100, dtype=np.float32))
+    where = np.stack([columns - 20, rows - 20], axis=-1)
+    asked = np.zeros((100, 100), bool)
+    asked[40:60, 30:70] = True
+    shown = over_cloth(whole, where, asked)
+    assert shown[40:60, 30:49].all()
+    assert not shown[40:60, 51:70].any()
+    assert not shown[20:40].any()

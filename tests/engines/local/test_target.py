@@ -240,6 +240,27 @@ def test_the_neck_is_as_uneven_as_the_shoulders_it_stands_on() -> None:
     assert slope == pytest.approx(girdle, abs=0.01)
 
 
+def test_hair_on_both_neck_points_leaves_their_height_to_the_shoulders_beside_it() -> None:
+    labels = np.zeros((800, 800), np.uint8)
+    labels[300:, 100:700] = BodyLabel.TOP
+    labels[100:360, 270:530] = BodyLabel.HAIR
+    person = replace(person_of(PEOPLE[0]), labels=labels)
+    roots = {side: np.float32((400 + sign * 90, 290)) for side, sign in (("left", 1), ("right", -1))}
+    tips = {side: np.float32((400 + sign * 220, 300)) for side, sign in (("left", 1), ("right", -1))}
+    figure = cast(Figure, SimpleNamespace(unit=400.0, neck_root=roots, shoulder_tip=tips))
+    pattern = cast(
+        Pattern,
+        SimpleNamespace(
+            neck_width=180.0, shoulder_width=440.0, chest_width=400.0, sleeves={"left": 1}, bare_shoulders=False
+        ),
+    )
+    placed = place_neck(person, figure, pattern, tips, 1.0)
+    assert placed["left"][1] > 292
+    labels[:, :] = BodyLabel.HAIR
+    hidden = place_neck(replace(person, labels=labels), figure, pattern, tips, 1.0)
+    assert hidden["left"][1] == pytest.approx(290, abs=1)
+
+
 def test_a_neck_s_steep_side_is_no_shoulder_and_an_opening_is_not_narrower_than_a_neck() -> None:
     labels = np.zeros((800, 800), np.uint8)
     ring = [(340, 100), (460, 100), (460, 240), (530, 400), (340, 400)]

@@ -84,7 +84,10 @@ def lay_out(garment: GarmentAnalysis, warp: Warp) -> Cloth:
     whole = with_closed_armholes(opacity, torso, sleeves)
     closed = (whole > 0.5) & (opacity < SOLID)
     if sleeves and closed.any():
-        # In the product's picture the ground was seen there, or nothing.
+        # Where in the product's picture the ground is seen, or nothing; elsewhere torso and sleeve show cloth there,
+        # though neither covers it.
+        closed &= ~over_cloth(planes["whole"], torso_map, closed)
+    if sleeves and closed.any():
         box = box_of(closed, round(4 * TEXTURE_PX))
         colour[box] = np.where(
             closed[box][..., None], carry_colour(colour[box], opacity[box], closed[box]), colour[box]
@@ -95,6 +98,14 @@ def lay_out(garment: GarmentAnalysis, warp: Warp) -> Cloth:
     sleeves = {side: mask * kept for side, mask in sleeves.items()}
     behind = back * np.float32(1 / 255) * warp.torso_area
     return Cloth(colour, opacity.astype(np.float32), sleeves, back_colour, behind)
+
+
+def over_cloth(whole: NDArray[np.uint8], where: FloatMap, asked: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Whether the torso's map shows the garment, whatever part of it, where `asked`."""
+    shown = np.zeros(asked.shape, bool)
+    box = box_of(asked)
+    shown[box] = _remap(whole, where[box]) > 255 * SOLID
+    return shown
 
 
 def _without_crumbs(opacity: Opacity) -> Opacity:
@@ -179,6 +190,7 @@ def _part_planes(
         planes[side] = _soft(own, opacity, 0.8)
         planes[side][sewn] = _soft(wide, opacity, 0.6 * reach)[sewn]
     planes["torso"] = _soft(torso, opacity, 0.8)
+    planes["whole"] = opacity
     return planes
 
 

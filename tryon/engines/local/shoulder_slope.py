@@ -73,8 +73,10 @@ def _around_neck(
     inner = np.maximum.accumulate(solid[:, ::sign], axis=1)[:, ::sign]
     body = among(labels[window], (BodyLabel.NECK, BodyLabel.ARM)) | (skin[window] > SOLID)
     below = np.arange(lower - upper)[:, None] >= int(collar.argmax())
+    # Skin that ends at hair is a gap in it: the collar's own corner looks better there than a block.
+    seen = ~((labels[window] == BodyLabel.HAIR) & inner).any(axis=1, keepdims=True)
     cloth = cloth.copy()
-    cloth[window] = filled(cloth[window], bits(body & inner & below), unit)
+    cloth[window] = filled(cloth[window], bits(body & inner & below & seen), unit)
     return cloth
 
 

@@ -109,6 +109,8 @@ def place_neck(
         placed[side] = np.asarray([x, root[1] + along * slope], np.float32)
     slack = SHOULDER_SLACK * figure.unit
     shifts = [_to_silhouette(person, placed[side], slack) for side in SIDES]
+    if np.isnan(shifts).all():
+        shifts = [_told_farther_out(person, placed[side], shoulder[side], slack) for side in SIDES]
     # The lower side is right for both: hair on a shoulder, like a collar, hides how low it is.
     fall = 0.0 if np.isnan(shifts).all() else float(np.nanmax(shifts))
     # A bare shoulder is where it is seen, however high the other one is; what is steeper is the neck's side.
@@ -119,6 +121,16 @@ def place_neck(
         steep = np.isfinite(here) and not beside - here < STEEPEST * STEP_OUT * figure.unit
         falls[side] = fall if steep else min(fall, here)
     return {side: placed[side] + np.asarray([0.0, falls[side]], np.float32) for side in SIDES}
+
+
+def _told_farther_out(person: PersonAnalysis, neck: Points, shoulder: Points, slack: float) -> float:
+    """Pixels down from a neck point that hair hides, as the nearest point of the shoulder that is seen tells: cloth
+    would stand up beside the neck as a horn. NaN where none is seen."""
+    for share in SHOULDER_STEPS:
+        shift = _to_silhouette(person, neck + (shoulder - neck) * np.float32(share), slack)
+        if np.isfinite(shift):
+            return float(np.clip(shift / (1 - share), -slack, slack))
+    return np.nan
 
 
 def with_own_widths(

@@ -1,16 +1,18 @@
 """Where a sleeve comes to lie on the arm: its cross sections from the armhole to the product's cuff."""
 
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import NDArray
 
 from tryon.engines.base import Fit
-from tryon.engines.local.analysis import Points, Side, Sleeve
+from tryon.engines.local.analysis import BodyLabel, PersonAnalysis, Points, Side, Sleeve
 from tryon.engines.local.bare_shoulder_target import EDGE_STATION
 from tryon.engines.local.figure import Figure
 from tryon.engines.local.figure_arms import ARM_STATIONS, Arm
-from tryon.engines.local.pattern import RIBS, Pattern, SleeveOutline
+from tryon.engines.local.pattern import RIB_SHARES, Pattern, SleeveOutline
 from tryon.engines.local.raster import smoothed_row
-from tryon.engines.local.rays import Widths
+from tryon.engines.local.rays import Widths, sample
 from tryon.engines.local.worn_width import SKIN_TIGHT, like_old, worn_half_width
 
 SAME_SLEEVE = 0.25
@@ -38,6 +40,9 @@ CROWDED_STEP = 0.1
 CROWDED = 0.8
 """A sleeve's inner edge is at least this share of the arm's half width from the arm's middle."""
 
+BULGE_UNITS = 0.12
+"""A bare arm stands out beyond the edge of a usual sleeve by less; what does is another limb."""
+
 THREE_QUARTERS_OF_SIDE, THREE_QUARTERS_OF_SHOULDERS = 0.9, 1.42
 """A long sleeve shorter than this share of neck to side hem, and than so many shoulder widths, ends before the wrist:
 tunics are long for their sleeves, drop shoulders wide for them."""
@@ -58,7 +63,7 @@ def place_sleeve(
     flat = source.half_widths * scale
     begin = _station_of(arm, armpit)
     inner_end = max(end, min(begin + INNER_SEAM_WORN * source.inner_length * scale / arm.length, arm.in_pocket))
-    share = np.linspace(0.0, 1.0, RIBS)
+    share = RIB_SHARES
     outer = _outer_edge(arm, start + share * (end - start), flat, figure.unit, fit)
     inner = _inner_edge(figure, side, torso, begin + (inner_end - begin) * share, flat, fit)
     fade = np.clip(1 - share * end / 0.3, 0.0, 1.0)[:, None] ** 2
@@ -67,13 +72,29 @@ def place_sleeve(
     return SleeveOutline(outer.astype(np.float32), without_loops(inner, outer).astype(np.float32))
 
 
+def over_bare_arm(person: PersonAnalysis, sleeve: SleeveOutline, unit: float) -> SleeveOutline:
+    """The sleeve with its outer edge on the outline of the bare arm that it would leave uncovered: a muscle stands out
+    beyond any usual arm, and cloth put there later would not have the sleeve's own pattern."""
+    along = np.gradient(sleeve.outer, axis=0)
+    out = np.stack([along[:, 1], -along[:, 0]], axis=1)
+    out *= np.sign((out * (sleeve.outer - sleeve.inner)).sum(axis=1, keepdims=True))
+    out /= np.maximum(np.linalg.norm(out, axis=1, keepdims=True), 1e-3)
+    bare = (person.labels == BodyLabel.ARM) & (person.matte > 0.5)
+    steps = np.arange(0.0, BULGE_UNITS * unit)
+    seen = sample(bare, sleeve.outer[:, None] + out[:, None] * steps[:, None])
+    reach = np.where(seen.all(axis=1), 0, seen.argmin(axis=1)).astype(np.float32)
+    moved = np.maximum(smoothed_row(reach, 0.7), reach)
+    moved[0] = 0.0
+    return replace(sleeve, outer=(sleeve.outer + out * moved[:, None]).astype(np.float32))
+
+
 def without_loops(inner: NDArray[np.floating], outer: NDArray[np.floating]) -> NDArray[np.floating]:
     """The inner edge (n, 2) of a sleeve with points as far apart as room is, where inside a sharply bent elbow they
     crowd or go back: cloth carried there would be torn and swirl."""
     onwards = np.diff(outer, axis=0)
     onwards /= np.maximum(np.linalg.norm(onwards, axis=1, keepdims=True), 1e-3)
     ahead = (np.diff(inner, axis=0) * onwards).sum(axis=1)
-    if ahead.min() > CROWDED_STEP * np.linalg.norm(np.diff(outer, axis=0), axis=1).mean():
+    if (ahead > CROWDED_STEP * np.linalg.norm(np.diff(outer, axis=0), axis=1)).all():
         return inner
     kept = [0]
     for i in range(1, len(inner)):

@@ -23,7 +23,7 @@ from tryon.engines.local.shoulder_target import (
     shoulder_line,
     with_own_widths,
 )
-from tryon.engines.local.sleeve_target import place_sleeve
+from tryon.engines.local.sleeve_target import over_bare_arm, place_sleeve
 from tryon.engines.local.torso_target import hem_curve, place_sides
 
 USUAL_WAISTBAND_LEVEL = 0.84
@@ -84,10 +84,11 @@ def place_garment(
         shoulder = within_sides(figure, shoulder, sides)
         neck = place_edge_ends(pattern, shoulder)
     armpit = {side: sides[side][0] for side in SIDES}
-    sleeves = {
-        side: place_sleeve(figure, side, pattern, garment.sleeve, shoulder[side], sides[side], scale, options.fit)
-        for side in pattern.sleeves
-    }
+    sleeves = {}
+    for side in pattern.sleeves:
+        tip, torso = shoulder[side], sides[side]
+        sleeve = place_sleeve(figure, side, pattern, garment.sleeve, tip, torso, scale, options.fit)
+        sleeves[side] = over_bare_arm(person, sleeve, figure.unit)
     upper_line = {
         side: edge_between(neck[side], shoulder[side])
         if pattern.bare_shoulders
