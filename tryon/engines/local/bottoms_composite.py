@@ -7,11 +7,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tryon.engines.local.analysis import BodyLabel, LabelMap, Opacity, PersonAnalysis, Picture
+from tryon.engines.local.bottoms_removal import ARM_RIM_PX
 from tryon.engines.local.composite import TOUCHED, Composition
 from tryon.engines.local.layers import Cloth
 from tryon.engines.local.light import Gain, lit, shadow_of
 from tryon.engines.local.linear import to_linear, to_srgb
-from tryon.engines.local.raster import among, bits, blurred, box_of, picked
+from tryon.engines.local.raster import among, bits, blurred, box_of, grown, picked
 from tryon.engines.local.rays import Widths
 from tryon.engines.local.removal import Undressed
 
@@ -62,11 +63,13 @@ def compose_bottom(
 
 
 def in_front_of_bottom(labels: LabelMap) -> Opacity:
-    """0..1 where the photo stays on top; of the old top two pixels less, for the old bottom's colour bleeds there."""
+    """0..1 where the photo stays on top; of the old top and arms two pixels less, for the old bottom's colour bleeds
+    there, of hands, whose fingers are thin, one."""
     mask = among(labels, IN_FRONT).astype(np.uint8)
     bottom = (labels == BodyLabel.BOTTOM).astype(np.uint8)
-    near = cv2.dilate(bottom, np.ones((5, 5), np.uint8)) > 0
-    mask[near & (labels == BodyLabel.TOP)] = 0
+    near = grown(bottom, ARM_RIM_PX) > 0
+    mask[near & among(labels, (BodyLabel.TOP, BodyLabel.ARM))] = 0
+    mask[(grown(bottom, 1) > 0) & (labels == BodyLabel.HAND)] = 0
     return cv2.GaussianBlur(mask.astype(np.float32), (0, 0), 0.8)
 
 

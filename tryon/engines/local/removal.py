@@ -36,6 +36,9 @@ SKIN_EDGE_PX = 2
 SPECK_SHARE = 0.0005
 """A piece of the old top smaller than this share of it is noise on the rim of a hand or an arm."""
 
+RIM_PX = 1
+"""So far beyond what the photo shows of the person, made-up skin ends."""
+
 
 @dataclass(frozen=True, slots=True)
 class Undressed:
@@ -86,7 +89,9 @@ def with_bare_torso(
     Their pores are drawn already.
     """
     made = bare_skin(person, photo, figure, target, needed, bottom)
-    return with_pores(over(light, made.light, made.opacity), made.opacity, made.grain, made.grain), made.opacity
+    # In the fringe that goes with the old top, background is seen, and the body is no wider than the cloth over it.
+    bared = made.opacity * blurred(grown(bits(person.labels != BodyLabel.BACKGROUND), RIM_PX).astype(np.float32), 0.8)
+    return with_pores(over(light, made.light, bared), bared, made.grain, made.grain), bared
 
 
 def _loose_ends(person: PersonAnalysis, photo: Linear, plate: Linear, unit: float) -> Opacity:

@@ -77,6 +77,9 @@ def _settling_area(shape: tuple[int, ...], target: Target, figure: Figure, facto
             outer, inner = arm.outward * (1.3 * arm.outer)[:, None], arm.inward * (0.7 * arm.inner)[:, None]
             tube = tube_outline(arm.path[bared], outer[bared], inner[bared])
             cv2.fillPoly(canvas, [np.rint(tube * factor).astype(np.int32)], 0)
+        if target.sleeves and arm.cuff == 0.0:
+            # Straps and ruffles that stand up from bare shoulders are not what a sleeve's seam lies on.
+            stroke(target.shoulder_line[side], 0.16 * unit)
     for side, outline in target.sleeves.items():
         cuff = np.asarray([outline.inner[-1], outline.outer[-1]], np.float32)
         close(cuff, outline.middle[-1] - outline.middle[-2], -0.7)
