@@ -82,10 +82,11 @@ def _without_stray_hands(labels: LabelMap, person: PersonAnalysis, unit: float) 
 
 def without_foreign_rim(labels: LabelMap, lab: Field, unit: float) -> LabelMap:
     """Arms and hands without the threads of the old bottom's colour along their edge: a new one would end there as
-    raggedly as the old one's pattern does."""
+    raggedly as the old one's pattern does. Beside the top, what little lies between may be shade."""
     bottom, skin = labels == BodyLabel.BOTTOM, among(labels, (BodyLabel.HAND, BodyLabel.ARM))
-    near = grown(bits(bottom), max(2, round(RIM_UNITS * unit)), round_=True) > 0
-    rim = near & skin
+    reach = max(2, round(RIM_UNITS * unit))
+    near = grown(bits(bottom), reach, round_=True) > 0
+    rim = near & skin & (grown(bits(labels == BodyLabel.TOP), 3 * reach) == 0)
     if not rim.any():
         return labels
     box = box_of(rim, round(3 * INNER_UNITS * unit))
