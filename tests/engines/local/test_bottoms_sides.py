@@ -5,6 +5,7 @@ from functools import cache
 
 import cv2
 import numpy as np
+import pytest
 from numpy.typing import NDArray
 
 from tests.engines.local.scenes import person_of
@@ -80,10 +81,11 @@ def test_labels_without_mistakes_stay() -> None:
     assert (cleared(person.labels) != person.labels).mean() < 0.002
 
 
-def test_wide_trousers_fall_over_boots_and_narrow_ones_are_tucked_in() -> None:
+@pytest.mark.parametrize("begins", [0.8, 0.94])
+def test_wide_trousers_fall_over_boots_and_narrow_ones_are_tucked_in(begins: float) -> None:
     person, _, stance = scene()
     leg = stance.legs["left"]
-    top, hem, foot = (int(np.interp(s, LEG_STATIONS, leg.path[:, 1])) for s in (0.8, 0.98, 1.08))
+    top, hem, foot = (int(np.interp(s, LEG_STATIONS, leg.path[:, 1])) for s in (begins, 0.98, 1.08))
     x, half = int(leg.path[-1, 0]), max(4, round(0.05 * leg.length))
     labels = np.where(person.labels == BodyLabel.SHOES, np.uint8(BodyLabel.BACKGROUND), person.labels)
     labels[top:foot, x - half : x + half] = BodyLabel.SHOES

@@ -11,8 +11,8 @@ from tryon.engines.local.analysis import SIDES, BodyLabel, Opacity, PersonAnalys
 from tryon.engines.local.bottoms_stance import LEG_STATIONS, Stance
 from tryon.engines.local.raster import bits, blurred
 
-SHAFT_STATION: Final = 0.93
-"""Shoes that reach up to here on the leg are boots."""
+SHAFT_STATION: Final = 0.965
+"""Shoes that reach up to here on the leg have a shaft, however short: before the hem it would be a bite in that."""
 FOOT_STATION: Final = 1.0
 """What is below this is the foot, which no trousers cover."""
 COVERED: Final = 0.65

@@ -35,6 +35,8 @@ LEG_LINES: Final = ((0.011, 0.42), (0.04, 0.14))
 either leg), and how dark."""
 LINE_BEGINS_UNITS: Final = 0.16
 """From the crotch down to where that line has its full depth: at the crotch itself it would be a stain."""
+LINE_REACHES: Final = 3.0
+"""So many standard deviations of the shade beside that line it is looked for."""
 LEGS_REACH_UNITS: Final = 0.06
 """Half the gap between two legs that cloth may close: the seat above them has no such line."""
 
@@ -111,14 +113,17 @@ def line_between_legs(hind: Opacity, fore: Opacity, cloth: Opacity, unit: float)
     solid = [bits(leg > 0.5) for leg in (hind, fore)]
     if not all(leg.any() for leg in solid):
         return gain
-    first = max(int(leg.any(axis=1).argmax()) for leg in solid)
+    first, reach = max(int(leg.any(axis=1).argmax()) for leg in solid), LINE_REACHES * LEG_LINES[-1][0] * unit
     box = box_of(solid[0] | solid[1], round(LEG_LINES[-1][0] * unit))
     to_hind, to_fore = (cv2.distanceTransform(1 - leg[box], cv2.DIST_L2, 3) for leg in solid)
-    before = (to_fore <= to_hind) * cloth[box]
-    behind = (cloth[box] - before) * (np.minimum(to_hind, to_fore) < LEGS_REACH_UNITS * unit)
-    rows = np.arange(len(cloth), dtype=np.float32)[box[0], None]
-    begun = np.clip((rows - first) / (LINE_BEGINS_UNITS * unit), 0.0, 1.0)
+    inner = box_of((to_hind < reach) & (to_fore < reach))
+    rows, columns = (slice(part.start + on.start, part.start + on.stop) for part, on in zip(box, inner, strict=True))
+    box = rows, columns
+    to_hind, to_fore, cloth = to_hind[inner], to_fore[inner], cloth[box]
+    before = (to_fore <= to_hind) * cloth
+    behind = (cloth - before) * (np.minimum(to_hind, to_fore) < LEGS_REACH_UNITS * unit)
+    begun = np.clip((np.arange(rows.start, rows.stop) - first) / (LINE_BEGINS_UNITS * unit), 0.0, 1.0)[:, None]
     for width, depth in LEG_LINES:
         near = blurred(behind, width * unit) * blurred(before, width * unit)
-        gain[box] *= 1 - depth * begun * np.minimum(4 * near, 1.0)
+        gain[box] *= 1 - depth * begun.astype(np.float32) * np.minimum(4 * near, 1.0)
     return gain

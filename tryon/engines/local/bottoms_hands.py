@@ -34,15 +34,17 @@ LIGHTNESS_SHARE: Final = 0.5
 """Hands lie in light and in shade: lightness tells less than hue."""
 RIM_UNITS: Final = 0.016
 INNER_UNITS: Final = 0.06
-FOREIGN: Final = 16.0
+FOREIGN: Final = 24.0
 """So near to the bottom, what differs by more than the last (8-bit Lab) from the skin inside it, averaged over so much
 (standard deviation), has the bottom's colour."""
-FOREIGN_SHARE: Final = 0.35
-"""Of what is around a pixel of the rim, so much must be foreign: what is cut off has no teeth."""
+FOREIGN_SHARE: Final = 0.45
+CALM_UNITS: Final = 0.014
+"""Of what is around a pixel of the rim (standard deviation), so much must be foreign: what is cut off has no teeth."""
 LEAST_INNER: Final = 0.02
 """Share of skin inside the rim from which its colour is known."""
 STRAY_UNITS: Final = (0.12, 0.10)
-"""A piece of hand up to the square of the first, and farther than the second from all other skin, is none."""
+"""A piece of hand up to the square of the first, and farther than the second from all other skin, from sleeves and from
+the bones of hands, is none."""
 
 Field = NDArray[np.float32]
 Mask = NDArray[np.bool_]
@@ -61,28 +63,30 @@ def without_cloth_hands(labels: LabelMap, lab: Field, person: PersonAnalysis, un
     taught = {BodyLabel.BOTTOM: bottom}
     taught |= {label: (labels == label) & sure for label in (BodyLabel.HAND, BodyLabel.ARM)}
     labels = redrawn_by_colour(labels, lab, area, taught, {}, SOFT_PX)
-    return without_foreign_rim(_without_stray_hands(labels, unit), lab, unit)
+    return without_foreign_rim(_without_stray_hands(labels, person, unit), lab, unit)
 
 
-def _without_stray_hands(labels: LabelMap, unit: float) -> LabelMap:
+def _without_stray_hands(labels: LabelMap, person: PersonAnalysis, unit: float) -> LabelMap:
     """Shade at the hem of a skirt, say, has the colour of a hand, but hangs on no arm."""
     labels = labels.copy()
-    skin = among(labels, (BodyLabel.HAND, BodyLabel.ARM))
+    arms = among(labels, (BodyLabel.HAND, BodyLabel.ARM, BodyLabel.TOP, BodyLabel.CARRIED))
+    bones = _from_bones(person)
     for piece in _pieces(labels == BodyLabel.HAND):
-        if piece.sum() > (STRAY_UNITS[0] * unit) ** 2:
+        if piece.sum() > (STRAY_UNITS[0] * unit) ** 2 or bones[piece].min() < STRAY_UNITS[1] * unit:
             continue
         around = grown(bits(piece), max(2, round(STRAY_UNITS[1] * unit))) > 0
-        if not (skin & around & ~piece).any() and (labels[around] == BodyLabel.BOTTOM).any():
+        if not (arms & around & ~piece).any() and (labels[around] == BodyLabel.BOTTOM).any():
             labels[piece] = BodyLabel.BOTTOM
     return labels
 
 
 def without_foreign_rim(labels: LabelMap, lab: Field, unit: float) -> LabelMap:
     """Arms and hands without the threads of the old bottom's colour along their edge: a new one would end there as
-    raggedly as the old one's pattern does."""
+    raggedly as the old one's pattern does. Beside the top, what little lies between may be shade."""
     bottom, skin = labels == BodyLabel.BOTTOM, among(labels, (BodyLabel.HAND, BodyLabel.ARM))
-    near = grown(bits(bottom), max(2, round(RIM_UNITS * unit)), round_=True) > 0
-    rim = near & skin
+    reach = max(2, round(RIM_UNITS * unit))
+    near = grown(bits(bottom), reach, round_=True) > 0
+    rim = near & skin & (grown(bits(labels == BodyLabel.TOP), 3 * reach) == 0)
     if not rim.any():
         return labels
     box = box_of(rim, round(3 * INNER_UNITS * unit))
@@ -91,11 +95,9 @@ def without_foreign_rim(labels: LabelMap, lab: Field, unit: float) -> LabelMap:
     known = np.where(inner[..., None] > 0, colours, np.float32(0.0))
     usual = np.asarray(blurred(known, INNER_UNITS * unit) / np.maximum(weight, 1e-4)[..., None], np.float32)
     foreign = rim[box] & (weight > LEAST_INNER) & (_apart(colours, usual) > FOREIGN)
-    share = blurred(foreign.astype(np.float32), SOFT_PX) / np.maximum(
-        blurred(rim[box].astype(np.float32), SOFT_PX), 0.1
-    )
+    share, whole = (blurred(area.astype(np.float32), CALM_UNITS * unit) for area in (foreign, rim[box]))
     labels = labels.copy()
-    labels[box][rim[box] & (share > FOREIGN_SHARE)] = BodyLabel.BOTTOM
+    labels[box][rim[box] & (share > FOREIGN_SHARE * whole)] = BodyLabel.BOTTOM
     return labels
 
 

@@ -15,7 +15,7 @@ AROUND_UNITS: Final = (0.03, 0.22)
 """The cloth of top and bottom is compared from so far beside the edge between them to so far."""
 MIDDLE_UNITS: Final = 0.3
 """So far to both sides of the body's axis the edge is known best."""
-SAG_UNITS: Final = 0.025
+SAG_UNITS: Final = 0.045
 """A hem goes around the body: seen from chest height, its middle hangs lower than its sides."""
 HALF_UNITS: Final = 0.55
 """Where its sides are."""
