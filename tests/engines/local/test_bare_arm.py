@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from tryon.engines.local.analysis import BodyLabel, LabelMap
-from tryon.engines.local.bare_arm import as_seen_below, goes_behind
+from tryon.engines.local.bare_arm import as_seen_below, goes_behind, up_to_the_cloth
 from tryon.engines.local.figure_arms import ARM_STATIONS, BARE_ARM, Arm
 
 UNIT = 200.0
@@ -54,3 +54,17 @@ def test_an_arm_of_which_the_body_hides_a_part_all_along_goes_behind_it() -> Non
     assert not goes_behind(hanging_arm(), labels, UNIT)
     labels[HEM:345, 140:206] = BodyLabel.TOP
     assert goes_behind(hanging_arm(), labels, UNIT)
+
+
+@pytest.mark.parametrize(("gap", "closed"), [(6, True), (30, False)])
+def test_a_slit_between_an_arm_and_the_new_top_is_closed_and_a_gap_is_not(gap: int, closed: bool) -> None:
+    labels = np.full((400, 400), BodyLabel.BACKGROUND, np.uint8)
+    labels[40:345, 60:225] = BodyLabel.TOP
+    needed = labels == BodyLabel.TOP
+    needed[:, : 175 - gap] = False
+    where = np.zeros(labels.shape, np.float32)
+    where[60:340, 175:225] = 1.0
+    wider = up_to_the_cloth(hanging_arm(), where, labels, needed, UNIT)
+    assert (wider[150:250, 175 - gap : 175].min() > 0.5) == closed
+    assert not wider[:, 230:].any()
+    assert (wider >= where).all()

@@ -3,13 +3,14 @@
 from dataclasses import replace
 from typing import Final
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from tryon.engines.local.analysis import BodyLabel, LabelMap, Opacity, Side
 from tryon.engines.local.bare_wrist import wrist_outline
 from tryon.engines.local.figure_arms import ARM_STATIONS, BARE_ARM, Arm
-from tryon.engines.local.raster import polygon_opacity, tube_outline
+from tryon.engines.local.raster import bits, blurred, disc, grown, pieces_of, polygon_opacity, tube_outline
 from tryon.engines.local.rays import Widths, sample
 from tryon.engines.local.sleeve_target import end_of
 from tryon.engines.local.target import Target
@@ -27,6 +28,15 @@ IN_SLEEVE: Final = 0.2
 PAST_WRIST: Final = 0.25
 PAST_CUFF: Final = 0.1
 """Stations that an arm is drawn beyond the wrist, and beyond the old cuff where that reached farther."""
+
+EDGE_PX: Final = 0.55
+"""Softness of the arm's edge: that of sharp photos. A softer one before a bright wall looks like a pale outline."""
+GAP_UNITS: Final = 0.05
+"""Gaps up to this wide between arm and new top, where the old one was, are no view of the background."""
+INNER_SIDE: Final = 2.2
+"""They lie within so many half widths of the arm, at its inner side."""
+LARGEST_HOLE: Final = 3.5
+"""Area, in squares of a gap's width, of what would be left open between two closed gaps, and is closed too."""
 
 HAND_SHARE: Final = 9
 """How late the forearm takes over the hand's width: it narrows to the wrist first."""
@@ -85,11 +95,36 @@ def arm_opacity(arm: Arm, labels: LabelMap, target: Target, side: Side, unit: fl
         first = min(int((end_of(arm, target.sleeves[side]) - IN_SLEEVE > ARM_STATIONS).sum()), LOWER_ARM)
     if wrist is None:
         tube = tube_outline(path[first:], outer[first:], inner[first:])
-        return polygon_opacity(shape, tube, 0.9) * (1 - _under_sleeve(target, side, shape))
+        return polygon_opacity(shape, tube, EDGE_PX) * (1 - _under_sleeve(target, side, shape))
     seen = first + np.flatnonzero(wrist[0] >= ARM_STATIONS[first:])
-    whole = polygon_opacity(shape, tube_outline(path[seen], outer[seen], inner[seen]), 0.9)
-    whole = np.maximum(whole, polygon_opacity(shape, wrist[1], 0.9))
+    whole = polygon_opacity(shape, tube_outline(path[seen], outer[seen], inner[seen]), EDGE_PX)
+    whole = np.maximum(whole, polygon_opacity(shape, wrist[1], EDGE_PX))
     return whole * (1 - _under_sleeve(target, side, shape))
+
+
+def up_to_the_cloth(arm: Arm, where: Opacity, labels: LabelMap, needed: NDArray[np.bool_], unit: float) -> Opacity:
+    """The arm, wider where a slit of background would be left between it and the new top that it lies against."""
+    radius = max(1, round(GAP_UNITS * unit / 2))
+    reach = arm.inward * (INNER_SIDE * arm.bare_inner)[:, None]
+    side = np.vstack([arm.path, (arm.path + reach)[::-1]])
+    (left, upper), (right, lower) = side.min(axis=0) - 2 * radius, side.max(axis=0) + 2 * radius
+    box = np.s_[max(int(upper), 0) : max(int(lower), 0), max(int(left), 0) : max(int(right), 0)]
+    limb, old = bits(where[box] > 0.5), labels[box] == BodyLabel.TOP
+    cloth = bits(old & ~needed[box])
+    if not limb.any() or not cloth.any():
+        return where
+    shifted = (side - np.asarray([box[1].start, box[0].start])).astype(np.float32)
+    inside = polygon_opacity(limb.shape, shifted, EDGE_PX) > 0.5
+    open_ = inside & old & needed[box]
+    slit = (cv2.morphologyEx(limb | cloth, cv2.MORPH_CLOSE, disc(radius)) > 0) & open_
+    for window, piece in pieces_of(open_ & ~slit & (limb == 0)):
+        if piece.sum() < LARGEST_HOLE * (2 * radius) ** 2:
+            slit[window] |= piece
+    # Under the cloth's soft edge and the arm's own it goes on, or the background would shine through the seam.
+    filled = blurred(grown(bits(slit), 2).astype(np.float32), EDGE_PX) * ((slit | (cloth > 0) | (limb > 0)) & inside)
+    wider = where.copy()
+    wider[box] = np.maximum(where[box], filled)
+    return wider
 
 
 def goes_behind(arm: Arm, labels: LabelMap, unit: float) -> bool:

@@ -6,8 +6,9 @@ from typing import Final
 import numpy as np
 
 from tryon.engines.local.analysis import SIDES, BodyLabel, LabelMap, Points, Side
+from tryon.engines.local.bare_arm_light import bend
 from tryon.engines.local.figure import Figure
-from tryon.engines.local.figure_arms import Arm
+from tryon.engines.local.figure_arms import ARM_STATIONS, Arm
 
 THICKNESS_UNITS: Final = 0.03
 """So much higher a clothed shoulder ends than a bare one: medians of 38 bare and 46 clothed shoulders."""
@@ -23,6 +24,15 @@ COLLAR_UNITS: Final = 0.04
 """So much higher the neck's side ends beside an old collar than beside bare skin; the medians differ by 0.06."""
 SLIM: Final = 0.06
 """Share by which an arm under cloth is slimmer than the usual arm: a slim one looks right more often than a stout."""
+FORM_STATIONS: Final = (0.2, 0.3, 0.36, 0.42, 0.48, 0.54, 0.6, 0.66, 0.72, 0.8, 0.88, 0.94, 1.0)
+OUTER_FORM: Final = (1.0, 0.97, 0.91, 0.87, 0.95, 1.03, 1.03, 1.05, 1.04, 1.01, 1.01, 1.02, 0.98)
+INNER_FORM: Final = (1.0, 1.01, 1.08, 1.08, 1.11, 1.09, 0.99, 0.94, 0.93, 0.92, 0.97, 1.0, 1.1)
+"""Half widths of bare arms over those of an even limb: medians of 30. Above the elbow the outer side is hollow, below
+it stands out with its bone and the forearm's muscles."""
+BONE: Final = 0.3
+BONE_STATIONS: Final = 0.06
+"""Share by which the elbow's bone stands out from the rounded middle line of an arm bent at a right angle, and where.
+"""
 
 
 def under_the_cloth(figure: Figure, labels: LabelMap, bared: bool = True) -> Figure:
@@ -52,5 +62,11 @@ def _lowered(figure: Figure, labels: LabelMap, point: Points, thickness: float) 
 
 
 def _slimmer(arm: Arm) -> Arm:
-    share = (1.0 - SLIM * arm.covered).astype(np.float32)
-    return replace(arm, bare_outer=arm.bare_outer * share, bare_inner=arm.bare_inner * share)
+    """The arm with a bare arm's form, and slimmer than usual, where it is covered."""
+    bone = BONE * min(bend(arm.path), 1.0) * np.exp(-(((ARM_STATIONS - 0.5) / BONE_STATIONS) ** 2))
+    outer, inner = (np.interp(ARM_STATIONS, FORM_STATIONS, form) - SLIM - 1.0 for form in (OUTER_FORM, INNER_FORM))
+    return replace(
+        arm,
+        bare_outer=(arm.bare_outer * (1.0 + (outer + bone) * arm.covered)).astype(np.float32),
+        bare_inner=(arm.bare_inner * (1.0 + inner * arm.covered)).astype(np.float32),
+    )

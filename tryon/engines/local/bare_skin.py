@@ -14,8 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tryon.engines.local.analysis import SIDES, BodyLabel, LabelMap, Opacity, PersonAnalysis, Points, Side
-from tryon.engines.local.bare_arm import arm_opacity, as_seen_below, below_elbow, goes_behind
-from tryon.engines.local.bare_arm_light import ARM_DEPTH, arm_light, as_this_arm_is_lit, tilt
+from tryon.engines.local.bare_arm import arm_opacity, as_seen_below, below_elbow, goes_behind, up_to_the_cloth
+from tryon.engines.local.bare_arm_light import ARM_DEPTH, arm_light, as_this_arm_is_lit, bend, hue_of_limb, tilt
 from tryon.engines.local.bare_bones import bones_form
 from tryon.engines.local.bare_build import shoulder_slope, under_the_cloth
 from tryon.engines.local.bare_chest_tone import less_red, too_bright
@@ -58,6 +58,12 @@ MOTTLING: Final = {0.022: 0.014, 0.075: 0.022}
 """Standard deviation of log light over widths in units; seen arms have far more, but most of it is their form."""
 REDNESS: Final = np.float32(0.15)
 """How much of that the hue changes."""
+
+HAND_SHARE: Final = 0.3
+"""So far from the wrist, as a share of the arm's length, its hand tells how bright the arm is, and its hue."""
+UPPER_HUE: Final = 0.3
+FOREARM: Final = 0.45
+"""At the shoulder so much of that hue is left; from this station on it is all there."""
 
 LOWEST_LEVEL: Final = 1.5
 """The bottom garment is continued down to this torso level; farther down it was never hidden."""
@@ -139,6 +145,7 @@ def bare_skin(
         if bottom is not None and goes_behind(arm, person.labels, figure.unit):
             where = where * (1 - bottom)
         if (needed & (where > 0)).sum() > LEAST_SKIN_PX:
+            where = up_to_the_cloth(arm, where, person.labels, needed, figure.unit)
             arms.append((side, arm, where))
             opacity = np.maximum(opacity, where)
     if bared:
@@ -177,10 +184,12 @@ def _field_of_light(
     brightest = tone.level - too_bright(small, seen, tone.level + depth_ * LIFT)
     bones = float(np.clip(tone.contrast, *BONES)) * bones_form(body, size, aside)
     level = np.asarray(brightest + depth_ * form + bones + trunk, np.float32)
+    hue = np.zeros((*size, 3), np.float32)
     for side, arm, where in arms:
         share = resized(where, size, cv2.INTER_AREA)
-        level = _with_arm(level, small, seen, smaller_arm(arm, factor), share, tone, trunk, aside * OUTWARD[side])
-    light = meeting_the_seen(small, seen, tone, level, body.unit)
+        level, own = _with_arm(level, small, seen, smaller_arm(arm, factor), share, tone, trunk, aside * OUTWARD[side])
+        hue += own
+    light = meeting_the_seen(small, seen, tone, level, body.unit, hue=hue)
     return resized(light * less_red(small, body) * np.exp(mottling(size, body.unit)), photo.shape)
 
 
@@ -277,19 +286,31 @@ def torso_ring(figure: Figure, start: float, end: float, jaw: Mapping[Side, Poin
 def _with_arm(
     level: Floats, person: PersonAnalysis, photo: Linear, arm: Arm, where: Opacity, tone: SkinTone, trunk: Floats,
     outward: float,
-) -> Floats:  # fmt: skip
+) -> tuple[Floats, Floats]:  # fmt: skip
     """The log luminance with this arm's roundness drawn into it, and the crease where it meets the chest; `trunk` and
-    `outward` are the light from the side, on all of the body and on the arm's outer half."""
+    `outward` are the light from the side, on all of the body and on the arm's outer half. Then the arm's own hue."""
     place = arm_coordinates(arm, where.shape)
     station, across = place[..., 0], place[..., 1]
     inside = np.clip(across, -1.0, 1.0)
     aside = tilt(person.labels, photo, where > 0.5, inside, outward)
-    form = tone.contrast * ARM_DEPTH * arm_light(station, across) + aside * inside + trunk
-    seen = shrunk(bits(among(person.labels, (BodyLabel.ARM, BodyLabel.HAND))), 1)
-    near = (seen > 0) & (grown(bits(where > 0.5), 9) > 0)
+    form = tone.contrast * ARM_DEPTH * arm_light(station, across, bend(arm.path)) + aside * inside + trunk
+    seen = shrunk(bits(among(person.labels, (BodyLabel.ARM, BodyLabel.HAND))), 1) > 0
+    near = seen & (grown(bits(where > 0.5), 9) > 0) & (np.abs(across) < 1.0)
+    near |= seen & (person.labels == BodyLabel.HAND) & at_wrist(arm, where.shape)
     own = as_this_arm_is_lit(form, across, photo, person.labels, near, tone.level)
     joint = tone.contrast * shoulder_form(station, across)
-    return np.asarray(level + (own - level) * arm_share(station, across) + joint, np.float32)
+    share = arm_share(station, across)
+    at_hand = UPPER_HUE + (1 - UPPER_HUE) * np.clip(station / FOREARM, 0.0, 1.0)
+    is_arm = person.labels[near] == BodyLabel.ARM
+    hue = (share * at_hand)[..., None] * hue_of_limb(photo[near], is_arm, tone, own)
+    return np.asarray(level + (own - level) * share + joint, np.float32), hue
+
+
+def at_wrist(arm: Arm, shape: tuple[int, ...]) -> Mask:
+    """Where the arm's hand is."""
+    rows, columns = np.ogrid[: shape[0], : shape[1]]
+    end = arm.path[-1]
+    return np.asarray((columns - end[0]) ** 2 + (rows - end[1]) ** 2 < (HAND_SHARE * arm.length) ** 2)
 
 
 def arm_coordinates(arm: Arm, shape: tuple[int, ...]) -> NDArray[np.float32]:

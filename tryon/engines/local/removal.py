@@ -18,8 +18,10 @@ from tryon.engines.local.raster import Bits, among, bits, blurred, depth, disc, 
 from tryon.engines.local.surroundings import FRINGE_PX, background_plate, bottom_continued, head_continued, inside_hair
 from tryon.engines.local.target import Target
 
-SHADOW_UNITS = {BodyLabel.ARM: 0.12, BodyLabel.MIDRIFF: 0.12, BodyLabel.NECK: 0.05}
+SHADOW_UNITS = {BodyLabel.ARM: 0.18, BodyLabel.MIDRIFF: 0.12, BodyLabel.NECK: 0.05}
 """The old top's edge darkens skin at most so far from it."""
+SHADOW_CORE = {BodyLabel.ARM: 0.35, BodyLabel.MIDRIFF: 0.0, BodyLabel.NECK: 0.0}
+"""Over this share of that way nothing of the skin is kept: a sleeve's hem draws a dark line there."""
 
 BARED_UNITS = 0.025
 """Strips of the old top narrower than twice this are the new garment's edge, no bared skin."""
@@ -120,7 +122,8 @@ def old_shadow(person: PersonAnalysis, cloth: Opacity, unit: float) -> Opacity:
         return near
     away = depth(1 - bared)
     for label, reach in SHADOW_UNITS.items():
-        near = np.where(person.labels == label, np.clip(1.0 - away / (reach * unit), 0.0, 1.0), near)
+        fading = (1.0 - away / np.float32(reach * unit)) / np.float32(1.0 - SHADOW_CORE[label])
+        near = np.where(person.labels == label, np.clip(fading, 0.0, 1.0), near)
     return near.astype(np.float32)
 
 

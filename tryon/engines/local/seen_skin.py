@@ -43,13 +43,15 @@ WHOLE: Final = np.s_[:, :]
 def meeting_the_seen(
     person: PersonAnalysis, photo: Linear, tone: SkinTone, level: NDArray[np.float32], unit: float,
     reach: float = CARRY_UNITS, window: tuple[slice, slice] = WHOLE, told: "SkinSeen | None" = None,
+    hue: NDArray[np.float32] | None = None,
 ) -> Linear:  # fmt: skip
     """The light of skin in a window at log luminance `level`, corrected by what is seen of the skin nearby, fading over
-    `reach`. What is `told` by `skin_seen` need not be looked for again."""
+    `reach`. What is `told` by `skin_seen` need not be looked for again; `hue` is log light (h, w, 3) by which the tone
+    is known to differ, limb by limb."""
     known, log, neck = told or skin_seen(person, photo, unit)
     if known.sum() < LEAST_SKIN_PX:
         return tone.colour(level[window])
-    drawn = tone.offset + tone.slope * reduced(level, 0.5)[..., None]
+    drawn = _drawn(tone, reduced(level, 0.5), None if hue is None else reduced(hue, 0.5))
     off = np.clip(log - drawn, -FAR_LIMIT * 2, FAR_LIMIT * 2)
     known = known * (highest(np.abs(off - off.mean(axis=2, keepdims=True))) < UNLIKE_SKIN)
     shade = pull_push(neck * np.clip(-off.mean(axis=2) / CHIN_SHADE, 0.0, 1.0), known)
@@ -57,8 +59,14 @@ def meeting_the_seen(
     off = pull_push(off, known)
     bright = off.mean(axis=2, keepdims=True)
     carried = bright * _fading(away, reach + (CHIN_UNITS - reach) * shade) + (off - bright) * _fading(away, HUE_UNITS)
-    drawn = tone.offset + tone.slope * level[window][..., None]
+    drawn = _drawn(tone, level[window], None if hue is None else hue[window])
     return np.exp(drawn + resized(blurred(carried, 2.0), level.shape)[window])
+
+
+def _drawn(tone: SkinTone, level: NDArray[np.float32], hue: NDArray[np.float32] | None) -> NDArray[np.float32]:
+    """(h, w, 3) log light of the tone at log luminance `level`, in its own `hue`."""
+    plain = tone.offset + tone.slope * level[..., None]
+    return plain if hue is None else np.asarray(plain + hue, np.float32)
 
 
 def smooth_skin(labels: LabelMap, photo: Linear) -> Linear:
