@@ -7,7 +7,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tryon.engines.local.analysis import BodyLabel, LabelMap, Opacity, PersonAnalysis, Picture
-from tryon.engines.local.bottoms_removal import ARM_RIM_PX
 from tryon.engines.local.composite import TOUCHED, Composition
 from tryon.engines.local.layers import Cloth
 from tryon.engines.local.light import Gain, lit, shadow_of
@@ -21,6 +20,9 @@ IN_FRONT: Final = (
     BodyLabel.HAIR, BodyLabel.HEAD, BodyLabel.NECK,
 )  # fmt: skip
 """What stays before trousers and skirts, from the photo."""
+
+ARM_RIM_PX: Final = 2
+"""So far beside the old bottom an arm shows its colour, which the new one covers where it lies there."""
 
 HEM_SHADOW: Final = 0.40
 DEEP_SHADOW: Final = 0.34

@@ -18,9 +18,6 @@ from tryon.engines.local.surroundings import FRINGE_PX, background_plate
 HEM_WIDTH_UNITS: Final = 0.3
 """So far from the bare legs the old hem may reach."""
 
-ARM_RIM_PX: Final = 2
-"""So far beside the old bottom an arm shows its colour."""
-
 
 def take_off_bottom(
     person: PersonAnalysis,
@@ -61,6 +58,5 @@ def _old_bottom(person: PersonAnalysis) -> Opacity:
     size = 2 * FRINGE_PX + 1
     wide = cv2.dilate(bottom, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size))) > 0
     rim = wide & among(person.labels, (BodyLabel.BACKGROUND, BodyLabel.LEG))
-    rim |= (grown(bottom, ARM_RIM_PX) > 0) & (person.labels == BodyLabel.ARM)
     area = ((bottom > 0) | rim).astype(np.float32)
     return np.maximum(cv2.GaussianBlur(area, (0, 0), 0.8), bottom.astype(np.float32))
