@@ -63,7 +63,7 @@ def test_a_slit_between_an_arm_and_the_new_top_is_closed_and_a_gap_is_not(gap: i
     needed = labels == BodyLabel.TOP
     needed[:, : 175 - gap] = False
     where = np.zeros(labels.shape, np.float32)
-    where[60:340, 175:225] = 1.0
+    where[40:345, 175:225] = 1.0
     wider = up_to_the_cloth(hanging_arm(), where, labels, needed, UNIT)
     assert (wider[150:250, 175 - gap : 175].min() > 0.5) == closed
     assert not wider[:, 230:].any()

@@ -42,6 +42,8 @@ def test_an_arm_has_an_elbow_whose_pit_lies_nearer_to_the_inner_edge_where_it_is
     bent = at(0.47, 1.0) - at(0.75, 1.0)
     assert across[0, bent.argmin()] < across[0, straight.argmin()] - 0.2
     assert at(0.56, 0.0)[60] > at(0.4, 0.0)[60] + 0.2
+    seen = arm_light(np.full(across.shape, 0.47, np.float32), across, 0.0, elbow=False)[0]
+    np.testing.assert_allclose(seen, arm_light(np.full(across.shape, 0.6, np.float32), across, 0.0, elbow=False)[0])
 
 
 def test_how_far_an_arm_is_bent() -> None:

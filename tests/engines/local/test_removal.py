@@ -108,6 +108,9 @@ def test_the_old_cuffs_shadow_goes_where_the_sleeve_gives_way_to_skin_and_stays_
     assert taken[260, 150] == 0
     assert not taken[labels != BodyLabel.ARM].any()
     assert not old_shadow(person, covered, 200.0).any()
+    before_it = np.zeros(labels.shape, np.float32)
+    before_it[200:300] = 1.0
+    assert not old_shadow(person, before_it, 200.0).any()
 
 
 def test_skin_beside_the_neck_runs_out_in_a_hollow_over_the_new_shoulder_and_not_beyond_the_old_top() -> None:

@@ -29,14 +29,14 @@ PAST_WRIST: Final = 0.25
 PAST_CUFF: Final = 0.1
 """Stations that an arm is drawn beyond the wrist, and beyond the old cuff where that reached farther."""
 
-EDGE_PX: Final = 0.55
+EDGE_PX: Final = 0.7
 """Softness of the arm's edge: that of sharp photos. A softer one before a bright wall looks like a pale outline."""
 GAP_UNITS: Final = 0.05
 """Gaps up to this wide between arm and new top, where the old one was, are no view of the background."""
 INNER_SIDE: Final = 2.2
 """They lie within so many half widths of the arm, at its inner side."""
-LARGEST_HOLE: Final = 3.5
-"""Area, in squares of a gap's width, of what would be left open between two closed gaps, and is closed too."""
+SLIT: Final = 0.85
+"""Share of an opening that is no wider than that: else the whole opening stays, or it would end in a step."""
 
 HAND_SHARE: Final = 9
 """How late the forearm takes over the hand's width: it narrows to the wrist first."""
@@ -116,12 +116,13 @@ def up_to_the_cloth(arm: Arm, where: Opacity, labels: LabelMap, needed: NDArray[
     shifted = (side - np.asarray([box[1].start, box[0].start])).astype(np.float32)
     inside = polygon_opacity(limb.shape, shifted, EDGE_PX) > 0.5
     open_ = inside & old & needed[box]
-    slit = (cv2.morphologyEx(limb | cloth, cv2.MORPH_CLOSE, disc(radius)) > 0) & open_
-    for window, piece in pieces_of(open_ & ~slit & (limb == 0)):
-        if piece.sum() < LARGEST_HOLE * (2 * radius) ** 2:
+    narrow = cv2.morphologyEx(limb | cloth, cv2.MORPH_CLOSE, disc(radius)) > 0
+    slit = np.zeros(limb.shape, np.uint8)
+    for window, piece in pieces_of(open_ & (limb == 0)):
+        if narrow[window][piece].mean() > SLIT:
             slit[window] |= piece
     # Under the cloth's soft edge and the arm's own it goes on, or the background would shine through the seam.
-    filled = blurred(grown(bits(slit), 2).astype(np.float32), EDGE_PX) * ((slit | (cloth > 0) | (limb > 0)) & inside)
+    filled = blurred(grown(slit, 2).astype(np.float32), EDGE_PX)
     wider = where.copy()
     wider[box] = np.maximum(where[box], filled)
     return wider

@@ -56,6 +56,9 @@ GROOVE: Final = (0.46, 0.11, 0.14)
 GROOVE_STATIONS: Final = (0.33, 0.09)
 """Beside the biceps, at its outer side: place across the arm, half width, log depth; its middle along the arm, and half
 its length."""
+ABOVE_ELBOW: Final = (0.3, 0.4)
+SEEN_ELBOW: Final = 0.58
+"""Stations over which the relief fades above an elbow that is seen; sleeves that end at an earlier one show it."""
 BENT_ACROSS: Final = 0.7
 BENT_STATIONS: Final = 0.09
 """So far towards its inner edge the elbow's pit lies in an arm bent at a right angle, and so near to the elbow."""
@@ -93,16 +96,19 @@ PROFILE_PX: Final = 150
 LEAST_STRIP_PX: Final = 8
 
 
-def arm_light(station: Floats, across: Floats, bend: float = 0.0) -> Floats:
-    """(h, w) log luminance of an arm at each place of it, 0 where it faces the light; `bend` is 1 at a right angle."""
-    table = _table(round(min(bend, 1.0), 1))
+def arm_light(station: Floats, across: Floats, bend: float = 0.0, elbow: bool = True) -> Floats:
+    """(h, w) log luminance of an arm at each place of it, 0 where it faces the light; `bend` is 1 at a right angle.
+
+    Where the photo shows the `elbow`, no other is drawn above it.
+    """
+    table = _table(round(min(bend, 1.0), 1), elbow)
     x = (np.clip(across, -OUTERMOST, OUTERMOST) + 1.0) * np.float32((STEPS[1] - 1) / 2)
     y = np.clip(station, 0.0, 1.0) * np.float32(STEPS[0] - 1)
     return np.asarray(cv2.remap(table, x.astype(np.float32), y.astype(np.float32), cv2.INTER_LINEAR), np.float32)
 
 
 @cache
-def _table(bend: float) -> Floats:
+def _table(bend: float, elbow: bool) -> Floats:
     """(121, 33) the same over stations and places; that of a bent arm has its elbow's pit nearer to the inner edge."""
     stations, places = np.linspace(0.0, 1.0, STEPS[0]), np.linspace(-1.0, 1.0, STEPS[1])
     rows = np.asarray(list(RELIEF.values()))
@@ -111,8 +117,10 @@ def _table(bend: float) -> Floats:
     relief = np.stack([np.interp(places + by, RELIEF_ACROSS, row) for row, by in zip(along, moved, strict=True)])
     relief = cv2.GaussianBlur(relief, (0, 0), sigmaX=1.6, sigmaY=1.5, borderType=cv2.BORDER_REPLICATE)
     relief *= np.where(relief < 0.0, SHADE_DEPTH, LIGHT_DEPTH)
-    lines = _lines(stations, places + moved[:, None])
-    return np.asarray(np.interp(places, ACROSS, ROUND) + relief - lines, np.float32)
+    relief -= _lines(stations, places + moved[:, None])
+    if not elbow:
+        relief *= np.interp(stations, ABOVE_ELBOW, (1.0, 0.0))[:, None]
+    return np.asarray(np.interp(places, ACROSS, ROUND) + relief, np.float32)
 
 
 def _lines(stations: NDArray[np.float64], places: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -15,7 +15,15 @@ from numpy.typing import NDArray
 
 from tryon.engines.local.analysis import SIDES, BodyLabel, LabelMap, Opacity, PersonAnalysis, Points, Side
 from tryon.engines.local.bare_arm import arm_opacity, as_seen_below, below_elbow, goes_behind, up_to_the_cloth
-from tryon.engines.local.bare_arm_light import ARM_DEPTH, arm_light, as_this_arm_is_lit, bend, hue_of_limb, tilt
+from tryon.engines.local.bare_arm_light import (
+    ARM_DEPTH,
+    SEEN_ELBOW,
+    arm_light,
+    as_this_arm_is_lit,
+    bend,
+    hue_of_limb,
+    tilt,
+)
 from tryon.engines.local.bare_bones import bones_form
 from tryon.engines.local.bare_build import shoulder_slope, under_the_cloth
 from tryon.engines.local.bare_chest_tone import less_red, too_bright
@@ -293,7 +301,8 @@ def _with_arm(
     station, across = place[..., 0], place[..., 1]
     inside = np.clip(across, -1.0, 1.0)
     aside = tilt(person.labels, photo, where > 0.5, inside, outward)
-    form = tone.contrast * ARM_DEPTH * arm_light(station, across, bend(arm.path)) + aside * inside + trunk
+    usual = arm_light(station, across, bend(arm.path), arm.cuff > SEEN_ELBOW)
+    form = tone.contrast * ARM_DEPTH * usual + aside * inside + trunk
     seen = shrunk(bits(among(person.labels, (BodyLabel.ARM, BodyLabel.HAND))), 1) > 0
     near = seen & (grown(bits(where > 0.5), 9) > 0) & (np.abs(across) < 1.0)
     near |= seen & (person.labels == BodyLabel.HAND) & at_wrist(arm, where.shape)

@@ -114,7 +114,9 @@ def _loose_ends(person: PersonAnalysis, photo: Linear, plate: Linear, unit: floa
 
 
 def old_shadow(person: PersonAnalysis, cloth: Opacity, unit: float) -> Opacity:
-    """Fading out on seen skin: the shadow of the old top's edge, where that top gives way to skin."""
+    """Fading out on seen skin: the shadow of the old top's edge, where that top gives way to skin.
+
+    An arm that is seen before the new `cloth` stays as it is, or the cloth would be laid over it."""
     bared = bits((person.labels == BodyLabel.TOP) & (cloth < 0.5))
     bared = np.asarray(cv2.morphologyEx(bared, cv2.MORPH_OPEN, disc(max(1, round(BARED_UNITS * unit)))), np.uint8)
     near = np.zeros(bared.shape, np.float32)
@@ -124,7 +126,7 @@ def old_shadow(person: PersonAnalysis, cloth: Opacity, unit: float) -> Opacity:
     for label, reach in SHADOW_UNITS.items():
         fading = (1.0 - away / np.float32(reach * unit)) / np.float32(1.0 - SHADOW_CORE[label])
         near = np.where(person.labels == label, np.clip(fading, 0.0, 1.0), near)
-    return near.astype(np.float32)
+    return np.asarray(near * (1.0 - cloth), np.float32)
 
 
 def over(under: Linear, upper: Linear, opacity: Opacity) -> Linear:
