@@ -27,7 +27,7 @@ HIGHEST_HEM = 0.25
 RIBS = 13
 """Cross sections of a sleeve, from the armhole to the cuff."""
 
-RIB_SHARES = np.linspace(0.0, 1.0, RIBS) ** 1.35
+RIB_SHARES = np.linspace(0.0, 1.0, RIBS) ** 1.15
 """How far down the sleeve each is: nearer to each other at its head, where the shoulder is round."""
 
 SLEEVE_PART = {"left": GarmentPart.LEFT_SLEEVE, "right": GarmentPart.RIGHT_SLEEVE}
