@@ -22,7 +22,7 @@ from tryon.engines.local.likeness import (
     sure_garment,
 )
 from tryon.engines.local.rim import NO_RIM, step_across_rim
-from tryon.engines.local.rough_cut import straps
+from tryon.engines.local.rough_cut import straps, striking_lines
 from tryon.engines.local.steady_contour import steady
 
 SOFT_BEGIN = 0.6
@@ -49,7 +49,8 @@ def refine(picture: Picture, rough: Mask, ground: Ground, box: UnitBox) -> Mask:
     scale = max(lab.shape) / max(rough.shape)
     soft = cv2.resize(rough.astype(np.float32), lab.shape[1::-1], interpolation=cv2.INTER_CUBIC)
     body = cv2.GaussianBlur(soft, (0, 0), 0.6 * scale) > 0.5
-    body |= straps(body, lab, likeness)
+    striking = striking_lines(lab, likeness)
+    body |= straps(body, striking)
     steps = steps_of(lab)
     gaps = find_gaps(body, steps, flat_parts(steps), likeness)
     body &= ~gaps
@@ -59,7 +60,7 @@ def refine(picture: Picture, rough: Mask, ground: Ground, box: UnitBox) -> Mask:
     sure = sure_garment(likeness.colourful & body, likeness.dark & body, ~body)
     fine = flood(lab, likeness, depth_of(~body) > band, ((depth > band) & ~in_shadow) | (sure & body))
     fine |= _wrongly_lost(body & ~fine, depth > band, body, steps)
-    fine |= straps(fine, lab, likeness) & body
+    fine |= straps(fine, striking) & body
     fine &= ~_narrow(gaps, band)
     fine &= ~ends_of_gaps(fine, likeness)
     shadow = _cast_shadow(fine | body, likeness, steps)
@@ -69,6 +70,8 @@ def refine(picture: Picture, rough: Mask, ground: Ground, box: UnitBox) -> Mask:
 
 def _narrow(gaps: Mask, band: float) -> Mask:
     """The gaps too narrow for a flood to begin in them: it would close them again."""
+    if not gaps.any():
+        return gaps
     _, pieces = cv2.connectedComponents(gaps.astype(np.uint8))
     wide = np.unique(pieces[depth_of(gaps) > 2 * band])
     return gaps & ~np.isin(pieces, wide[wide > 0])

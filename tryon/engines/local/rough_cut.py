@@ -61,7 +61,7 @@ def cut_roughly(picture: Picture, ground: Ground, box: UnitBox) -> Mask:
         body = _without_slits(body, outside, PALE_PIECE_SHARE)
     elif outside.any():
         body |= _minimum_cut(lab - surface, likeness, outside, sure)
-    return body | straps(body, lab, likeness)
+    return body | straps(body, striking_lines(lab, likeness))
 
 
 def _is_clearly_cut(picture: Picture, body: Mask) -> bool:
@@ -91,13 +91,17 @@ def _without_slits(body: Mask, outside: Mask, share: float = SLIT_SHARE) -> Mask
     return ~reaching_the_frame(~(body | (closed & ~outside)), gap_share=0)
 
 
-def straps(body: Mask, lab: Lab, likeness: Likeness) -> Mask:
-    """Thin things that hang on the body: a minimum cut saves their long rims by losing them."""
+def striking_lines(lab: Lab, likeness: Likeness) -> Mask:
+    """Where straps may be: what is thin and dark, colourful or clearly darker than the ground."""
     lightness = np.ascontiguousarray(lab[..., 0])
-    size = 2 * round(STRAP_WIDTH_SHARE * max(body.shape) / 2) + 3
+    size = 2 * round(STRAP_WIDTH_SHARE * max(lightness.shape) / 2) + 3
     thin = cv2.morphologyEx(lightness, cv2.MORPH_BLACKHAT, np.ones((size, size), np.uint8))
     striking = (thin > THIN_DEPTH) | (likeness.chroma > 12) & likeness.colourful
-    striking |= likeness.lightness < -1.4 * SHADOW_DEPTH
+    return np.asarray(striking | (likeness.lightness < -1.4 * SHADOW_DEPTH), bool)
+
+
+def straps(body: Mask, striking: Mask) -> Mask:
+    """Thin things that hang on the body: a minimum cut saves their long rims by losing them."""
     joined = cv2.morphologyEx((striking & ~body).astype(np.uint8), cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8))
     count, labels, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
     touched = np.zeros(count, bool)
