@@ -41,6 +41,12 @@ BESIDE_UNITS: Final = 0.06
 """Over this distance beside the old garment its shading fades out."""
 DETAILS: Final = ((0.035, 0.16), (0.11, 0.34))
 """Sizes in units and the log contrast above which something so small is not a fold."""
+GATHERS_UNITS: Final = 0.04
+"""Standard deviation over which marks finer than folds are counted: about the width of a ruffle."""
+GATHERED: Final = (0.07, 0.05)
+GATHERED_RATIO: Final = 2.0
+"""Ruffles, gathers and crumpled cloth: where what is finer than folds varies by more than the first, and by so many
+times more than on the calmest quarter of the same cloth, less and less is believed, over the second, nothing."""
 PAINT_UNIT_PX: Final = 110.0
 """Prints are looked for at this size of the body's unit."""
 PAINT_LIGHTNESS: Final = 40.0
@@ -65,8 +71,10 @@ MIXED_LIMIT: Final = 0.16
 BROAD_LIMIT: Final = 0.55
 BRIGHTEST: Final = 0.32
 """Natural logarithm that highlights approach: brighter is skin seen through thin cloth, or wear."""
-DARK_LUMINANCE: Final = 0.02
-"""Below this the camera's noise is as strong as the folds."""
+DARK_LUMINANCE: Final = 0.08
+LEAST_DARK: Final = 0.45
+"""On cloth darker than this highlights are stronger than its folds, and on black cloth the camera's noise is: less of
+all that is seen on it is believed, down to this share."""
 
 
 def old_shading(person: PersonAnalysis, unit: float) -> tuple[Gain, Opacity]:
@@ -101,7 +109,9 @@ def _shading_of(cloth: Picture, inner: NDArray[np.bool_], unit: float) -> tuple[
     weight, level, mixed = _materials(cloth, inner, log)
     wide = smooth_known(np.clip(log - level, -1.2, 1.2), weight, WIDE_UNITS * unit)
     weight = weight * (1.0 - _paint(cloth, inner, unit)) * (1.0 - busyness(cloth, inner, unit))
-    relief = _without_details(np.clip(log - level, -1.2, 1.2), weight, unit)
+    relief = np.clip(log - level, -1.2, 1.2)
+    weight = weight * (1.0 - _gathers(relief, weight, unit))
+    relief = _without_details(relief, weight, unit)
     broad = smooth_known(relief, weight, BROAD_UNITS * unit)
     fine = smooth_known(relief, weight, max(FINE_UNITS * unit, 0.8))
     fold = np.clip(fine - broad, -FOLD_LIMIT, FOLD_LIMIT)
@@ -111,13 +121,14 @@ def _shading_of(cloth: Picture, inner: NDArray[np.bool_], unit: float) -> tuple[
         if plain < 1.0:
             plain **= 1.0 + MOTTLED * (1.0 - _directed(directedness(fold, weight, unit)))
         broad = broad * (BROAD_LEAST + (1.0 - BROAD_LEAST) * plain)
-        fold *= plain * _certainty(float(fold[known].std()) * plain, middle)
+        fold *= plain * _certainty(float(fold[known].std()) * plain)
     if mixed:
         fold, broad = np.clip(fold, -MIXED_LIMIT, MIXED_LIMIT), np.clip(broad, -MIXED_LIMIT, MIXED_LIMIT) * 0.5
     shade = FOLD_SHARE * fold + BROAD_SHARE * np.clip(broad, -BROAD_LIMIT, BROAD_LIMIT)
     shade = np.minimum(shade, BRIGHTEST * np.tanh(shade / BRIGHTEST))
     shade = _bridged(shade, weight, unit) / own_depth(middle)
-    return _with_wide(shade, wide, weight, inner, unit)
+    shade, trust = _with_wide(shade, wide, weight, inner, unit)
+    return shade, trust * np.float32(np.clip(middle / DARK_LUMINANCE, LEAST_DARK, 1.0))
 
 
 def _with_wide(shade: Gain, wide: Gain, weight: Opacity, inner: NDArray[np.bool_], unit: float) -> tuple[Gain, Opacity]:
@@ -153,10 +164,9 @@ def _directed(share: float) -> float:
     return float(np.clip((share - DIRECTED[0]) / (DIRECTED[1] - DIRECTED[0]), 0.0, 1.0))
 
 
-def _certainty(contrast: float, bright: float) -> float:
-    """0..1, how surely what varies on the cloth are folds: less on patterned and on very dark cloth."""
-    unpatterned = min(1.0, PATTERNED / max(contrast, 1e-3)) ** 1.5
-    return unpatterned * float(np.clip(bright / DARK_LUMINANCE, 0.35, 1.0))
+def _certainty(contrast: float) -> float:
+    """0..1, how surely what varies on the cloth are folds: less on patterned cloth."""
+    return float(min(1.0, PATTERNED / max(contrast, 1e-3)) ** 1.5)
 
 
 def _materials(
@@ -208,6 +218,19 @@ def _paint(cloth: Picture, inner: NDArray[np.bool_], unit: float) -> Opacity:
     if share > MOSTLY_PAINTED:
         return np.zeros(inner.shape, np.float32)
     return cv2.resize(wide.astype(np.float32), inner.shape[::-1], interpolation=cv2.INTER_LINEAR)
+
+
+def _gathers(relief: NDArray[np.float32], weight: Opacity, unit: float) -> Opacity:
+    """1 on ruffles, gathers and crumpled cloth: their many small shadows are no folds of the new cloth, and together
+    would be seen as a band on it."""
+    core = weight * (shrunk(bits(weight > 0), 2) > 0)
+    known = core > 0.5
+    if not known.any():
+        return np.zeros(relief.shape, np.float32)
+    fine = (relief - smooth_known(relief, weight, max(FINE_UNITS * unit, 0.8))) ** 2
+    varies = np.sqrt(np.maximum(smooth_known(fine, core, GATHERS_UNITS * unit), 0.0))
+    least = max(GATHERED[0], GATHERED_RATIO * float(np.quantile(varies[known], 0.25)))
+    return np.clip((varies - least) / GATHERED[1], 0.0, 1.0).astype(np.float32)
 
 
 def _without_details(relief: NDArray[np.float32], weight: Opacity, unit: float) -> NDArray[np.float32]:
