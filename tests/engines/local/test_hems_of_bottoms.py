@@ -6,7 +6,9 @@ import pytest
 from numpy.typing import NDArray
 
 from tryon.engines.local.analysis import BodyLabel, GarmentAnalysis
-from tryon.engines.local.bottoms_pattern import read_bottom_pattern
+from tryon.engines.local.bottoms_pattern import LEG_ROWS, Ribs, read_bottom_pattern
+from tryon.engines.local.bottoms_removal import beside_trousers
+from tryon.engines.local.bottoms_target import BottomTarget
 from tryon.engines.local.garment import analyse_garment
 from tryon.engines.local.hem_shade import legs_in_shade
 from tryon.engines.local.hem_threads import without_threads
@@ -79,3 +81,28 @@ def test_a_finger_taken_for_leg_makes_no_leg_beside_it() -> None:
     lab[100:140, 205:220] = lab[300, 100]
     found = legs_in_shade(labels, lab, 260.0, UNIT)
     assert (found[100:140, 205:220] == BodyLabel.BOTTOM).all()
+
+
+def laid_trousers(hem: float) -> BottomTarget:
+    """Legs from row 150 to row 430, 40 pixels apart, that end at this station."""
+    rows = np.linspace(150, 430, LEG_ROWS, dtype=np.float32)
+    legs = {
+        side: np.stack([np.stack([np.full_like(rows, x), rows], axis=1) for x in columns], axis=1)
+        for side, columns in (("right", (60, 100, 140)), ("left", (260, 220, 180)))
+    }
+    return BottomTarget(Ribs(np.zeros((2, 5, 2), np.float32), legs), 1.0, {"right": hem, "left": hem}, False, False)  # type: ignore[arg-type]
+
+
+def test_no_made_up_leg_stands_out_beside_narrow_trousers_but_below_their_hem() -> None:
+    cloth = np.zeros((520, 320), np.float32)
+    cloth[150:430, 60:140] = cloth[150:430, 180:260] = 1.0
+    cloth[300:310, 90:110] = 0.0  # a hole, through which the leg is seen
+    beside = beside_trousers(cloth, laid_trousers(0.95), UNIT)
+    assert all(part.all() for part in (beside[200:420, :60], beside[200:420, 260:], beside[200:420, 140:180]))
+    assert not beside[cloth > 0.5].any()
+    assert not beside[300:310, 90:110].any()
+    assert not beside[430:].any()
+
+
+def test_legs_beside_shorts_are_seen() -> None:
+    assert not beside_trousers(trousers(), laid_trousers(0.4), UNIT).any()

@@ -49,6 +49,36 @@ def test_teeth_of_the_old_waistband_become_a_fair_line_that_leaves_none_of_it_ab
     assert np.array_equal(fair[sleeve], labels[sleeve])
 
 
+def _in_colours(person: PersonAnalysis, border: int = 0) -> PersonAnalysis:
+    """The person with a white top over black trousers, a dark green border of so many rows between them."""
+    picture = np.full_like(person.picture, 128)
+    picture[person.labels == BodyLabel.TOP], picture[person.labels == BodyLabel.BOTTOM] = 235, 30
+    bottom = person.labels == BodyLabel.BOTTOM
+    below = np.vstack([np.zeros_like(bottom[:border]), bottom[: len(bottom) - border]])
+    picture[bottom & ~below] = (20, 90, 60)
+    return replace(person, picture=picture)
+
+
+def test_a_strip_of_the_old_waistband_that_passed_for_the_top_goes_with_it() -> None:
+    person, figure, waist, middle = _parted()
+    strip, half = round(0.05 * figure.unit), round(0.3 * figure.unit)
+    labels = person.labels.copy()
+    labels[waist : waist + strip][labels[waist : waist + strip] > 0] = BodyLabel.TOP
+    fair = with_fair_waist(replace(_in_colours(person), labels=labels), figure).labels
+    first = (fair[:, middle - half : middle + half] == BodyLabel.BOTTOM).argmax(axis=0)
+    assert np.abs(first - waist).max() <= 1
+
+
+def test_a_border_along_the_hem_stays_with_the_top() -> None:
+    person, figure, waist, middle = _parted()
+    border, half = round(0.05 * figure.unit), round(0.3 * figure.unit)
+    labels = person.labels.copy()
+    labels[waist : waist + border][labels[waist : waist + border] > 0] = BodyLabel.TOP
+    fair = with_fair_waist(replace(_in_colours(person, border), labels=labels), figure).labels
+    first = (fair[:, middle - half : middle + half] == BodyLabel.BOTTOM).argmax(axis=0)
+    assert np.abs(first - waist - border).max() <= 1
+
+
 def test_a_curved_waistband_keeps_its_curve() -> None:
     person, figure, waist, middle = _parted()
     columns = np.arange(person.labels.shape[1])

@@ -106,8 +106,10 @@ def with_bare_legs(
     needed: NDArray[np.bool_],
     shade: Floats,
     unit: float,
+    hidden: NDArray[np.bool_],
 ) -> tuple[Linear, Opacity]:  # fmt: skip
-    """Legs laid over `light` from the new hems (stations) down where they are `needed`, and where they are.
+    """Legs laid over `light` from the new hems (stations) down where they are `needed`, and where they are;
+    none are where they must be `hidden`.
 
     `shade` is the log gain of the light on the old clothes. Raises LowQuality where no skin is seen to take their
     colour from.
@@ -116,7 +118,7 @@ def with_bare_legs(
     stance = replace(stance, legs={side: under_the_cloth(leg, person.labels) for side, leg in stance.legs.items()})
     hind_first = sorted(stance.legs, key=lambda side: side == stance.front_leg)
     ends = {side: foot_station(person.labels, leg) for side, leg in stance.legs.items()}
-    masks = {side: leg_opacity(person.labels, stance, side, hems[side], ends[side]) for side in hind_first}
+    masks = {side: leg_opacity(person.labels, stance, side, hems[side], ends[side]) * ~hidden for side in hind_first}
     masks = {side: mask for side, mask in masks.items() if (needed & (mask > 0.1)).sum() > LEAST_LEG_PX}
     if not masks:
         return light, skin

@@ -6,7 +6,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from tryon.engines.local.analysis import BodyLabel, Opacity, PersonAnalysis
+from tryon.engines.local.analysis import SIDES, BodyLabel, Opacity, PersonAnalysis
+from tryon.engines.local.bare_leg_shape import ABOVE_KNEE
 from tryon.engines.local.bare_legs import HEM_REACH_UNITS, beside_legs, legs_are_seen, shared_with_seen, with_bare_legs
 from tryon.engines.local.bare_skin import with_pores
 from tryon.engines.local.bottoms_stance import Stance
@@ -17,6 +18,8 @@ from tryon.engines.local.surroundings import FRINGE_PX, background_plate
 
 HEM_WIDTH_UNITS: Final = 0.3
 """So far from the bare legs the old hem may reach."""
+ABOVE_HEM_UNITS: Final = 0.04
+"""Down to so far above a trouser leg's hem no made-up leg stands out beside its cloth."""
 
 
 def take_off_bottom(
@@ -36,7 +39,8 @@ def take_off_bottom(
     opacity = _old_bottom(person)
     needed = (opacity > 0) & (cloth < 0.99)
     plate = background_plate(person, cloth < 0.99)
-    light, skin = with_bare_legs(plate, person, stance, target.hems, needed, shade, unit)
+    hidden = beside_trousers(cloth, target, unit)
+    light, skin = with_bare_legs(plate, person, stance, target.hems, needed, shade, unit, hidden)
     if legs_are_seen(person.labels, stance):
         opacity = np.maximum(opacity, skin * shared_with_seen(person.labels, unit))
         opacity = np.maximum(opacity, _at_the_hem(person, skin, unit))
@@ -44,6 +48,27 @@ def take_off_bottom(
         # What little is labelled leg may be a patch of floor, and goes with the old bottom.
         opacity = np.maximum(opacity, skin * ~among(person.labels, (BodyLabel.SHOES, BodyLabel.HAND)))
     return Undressed(with_pores(light, skin), opacity, skin * opacity, np.zeros_like(opacity))
+
+
+def beside_trousers(cloth: Opacity, target: BottomTarget, unit: float) -> NDArray[np.bool_]:
+    """(h, w) True beside the legs of long trousers, above their hems: a leg wider than its narrow cloth is in it."""
+    beside = np.zeros(cloth.shape, bool)
+    if not target.ribs.legs:
+        return beside
+    edges = [target.ribs.legs[side][:, 2] for side in SIDES]
+    rows = np.arange(len(cloth))
+    middle = np.mean([np.interp(rows, edge[:, 1], edge[:, 0]) for edge in edges], axis=0)[:, None]
+    on_the_left = np.arange(cloth.shape[1])[None] > middle
+    for side, half in zip(SIDES, (~on_the_left, on_the_left), strict=True):
+        ribs = target.ribs.legs[side]
+        first, last = (float(rib[:, 1].min()) for rib in (ribs[0], ribs[-1]))
+        if target.hems[side] < ABOVE_KNEE:
+            continue
+        at = np.s_[max(0, int(first)) : max(0, int(last - ABOVE_HEM_UNITS * unit))]
+        worn = (cloth[at] > 0.5) & half[at]
+        reached = np.logical_or.accumulate(worn, axis=1) & np.logical_or.accumulate(worn[:, ::-1], axis=1)[:, ::-1]
+        beside[at] |= half[at] & ~reached & worn.any(axis=1)[:, None]
+    return beside
 
 
 def _at_the_hem(person: PersonAnalysis, skin: Opacity, unit: float) -> Opacity:

@@ -26,6 +26,18 @@ EVEN_UNITS: Final = 0.06
 MOVES_UNITS: Final = 0.06
 """Of what the edge differs from such a curve that is averaged over so much (standard deviation); it moves by no more
 than the last."""
+STEP_UNITS: Final = 0.07
+"""The photo's own step from the top's colour to the bottom's is looked for so far above the edge and below it."""
+BESIDE_STEP_UNITS: Final = 0.05
+"""Beyond that, so far, the colours on both sides are learnt: of each column with its neighbours within half as far."""
+STEP: Final = 28.0
+"""8-bit Lab: colours must be so far apart to tell an edge: more than a top's shadow on its own cloth."""
+UNCLEAR: Final = 0.2
+"""Share of the way between the two colours that the pixels may be off, on average, where one step explains them."""
+MIXED_PX: Final = 2
+"""So many pixels at an edge mix the colours of both sides."""
+CLEAR_SHARE: Final = 0.5
+"""Share of the waistband where the step must be clear."""
 LOOP_UNITS: Final = 0.03
 """What interrupts the waistband over less than this is a loop or a crease."""
 
@@ -47,6 +59,7 @@ def with_fair_waist(person: PersonAnalysis, figure: Figure) -> PersonAnalysis:
     columns, rows = _waistband(person.labels, figure)
     if len(columns) < CURVE_POINTS:
         return person
+    before, rows = rows, rows + step_from_edge(person, columns, rows, figure.unit)
     place = (columns - columns.mean()) / np.ptp(columns)
     curve = np.polyval(np.polyfit(place, rows, CURVE_DEGREE), place)
     known, rest = np.zeros(person.labels.shape[1], np.float32), np.zeros(person.labels.shape[1], np.float32)
@@ -56,13 +69,57 @@ def with_fair_waist(person: PersonAnalysis, figure: Figure) -> PersonAnalysis:
     # What of the old bottom is left above the new one is seen; that a top ends a little higher is not.
     fair -= np.std(rows - fair)
     labels = person.labels.copy()
-    for column, row, line in zip(columns, rows, np.rint(fair).astype(int), strict=True):
-        if abs(line - row) > MOVES_UNITS * figure.unit or line < 0:
+    for column, row, step, line in zip(columns, before, rows, np.rint(fair).astype(int), strict=True):
+        if abs(line - step) > MOVES_UNITS * figure.unit or line < 0:
             continue
         above = person.labels[max(row - ABOVE_PX, 0), column]
         part = labels[min(row, line) : max(row, line), column]
         part[(part == above) | (part == BodyLabel.BOTTOM)] = BodyLabel.BOTTOM if line < row else above
     return replace(person, labels=labels)
+
+
+def step_from_edge(
+    person: PersonAnalysis, columns: NDArray[np.intp], rows: NDArray[np.intp], unit: float
+) -> NDArray[np.intp]:  # fmt: skip
+    """Pixels from the old bottom's upper edge, `rows` in `columns`, down to where the photo's own colours change from
+    those above to those below; nothing where they are alike or no single step explains what is seen.
+
+    Labels were decided by neighbourhoods, so that a bright seam or shade at the edge could move it by a few pixels.
+    """
+    reach, beside = round(STEP_UNITS * unit), max(2, round(BESIDE_STEP_UNITS * unit))
+    steady = cv2.medianBlur(rows.astype(np.float32).reshape(1, -1), 5).ravel().astype(np.intp)
+    offsets = np.arange(-reach - beside, reach + beside)
+    at = np.clip(steady + offsets[:, None], 0, len(person.labels) - 1)
+    lab = cv2.cvtColor(person.picture[at, columns[None]], cv2.COLOR_RGB2Lab).astype(np.float32)
+    calm = cv2.blur(lab, (beside | 1, 1))
+    above, below = (np.median(part, axis=0) for part in (calm[:beside], calm[-beside:]))
+    apart = np.linalg.norm(below - above, axis=1)
+    along, calm = (below - above) / np.maximum(apart, 1.0)[:, None], calm[beside:-beside]
+    place = ((calm - above) * along).sum(axis=2)
+    share = np.clip(place, 0.0, apart) / np.maximum(apart, 1.0)
+    # Whatever of the colour below lies above a cut is off, and of that above what lies below it.
+    off = np.vstack([np.zeros_like(share[:1]), np.cumsum(share, axis=0)])
+    off = off + np.vstack([np.cumsum((1 - share)[::-1], axis=0)[::-1], np.zeros_like(share[:1])])
+    best = off.argmin(axis=0)
+    clear = (apart > STEP) & (off.min(axis=0) < UNCLEAR * len(share)) & (best > 0) & (best < len(share))
+    # A border of a third colour has two edges: what changes sides must look like what is on that side.
+    clear &= _unlike_new_side(calm + along * (share * apart - place)[..., None], reach, best) < STEP / 2
+    if clear.mean() < CLEAR_SHARE:
+        return np.zeros_like(rows)
+    moved = steady + best - reach - rows
+    return np.rint(np.interp(columns, columns[clear], moved[clear])).astype(np.intp)
+
+
+def _unlike_new_side(colours: NDArray[np.float32], old: int, new: NDArray[np.intp]) -> NDArray[np.float32]:
+    """(columns,) how far what lies between the rows `old` and `new` is from what lies beyond the row `old`."""
+    rows = np.arange(len(colours))[:, None]
+    up = new < old
+    moved = np.where(up, (rows >= new + MIXED_PX) & (rows < old), (rows >= old) & (rows < new - MIXED_PX))
+    beyond = np.where(up, rows >= old, rows < old)
+    means = [
+        (colours * part[..., None]).sum(axis=0) / np.maximum(part.sum(axis=0), 1)[:, None] for part in (moved, beyond)
+    ]
+    return np.where(moved.any(axis=0), np.linalg.norm(means[0] - means[1], axis=1), 0.0).astype(np.float32)
 
 
 def _waistband(labels: LabelMap, figure: Figure) -> tuple[NDArray[np.intp], NDArray[np.intp]]:

@@ -10,6 +10,7 @@ from tryon.engines.local.analysis import BodyLabel, Opacity, PersonAnalysis
 from tryon.engines.local.bare_legs import HEM_REACH_UNITS, beside_legs, legs_are_seen, shared_with_seen, with_bare_legs
 from tryon.engines.local.bare_skin import with_pores
 from tryon.engines.local.bare_wrist import cuff_on_hands
+from tryon.engines.local.bottoms_removal import beside_trousers
 from tryon.engines.local.bottoms_stance import Stance
 from tryon.engines.local.dress_target import DressTarget
 from tryon.engines.local.figure import TORSO_LEVELS, Figure
@@ -43,7 +44,8 @@ def take_off_all(
     opacity = np.maximum(opacity, cuff_on_hands(person, photo, figure, cloth) * (cloth < 0.5))
     needed = (opacity > 0) & (cloth < 0.99)
     light = background_plate(person, cloth < 0.99)
-    light, legs = with_bare_legs(light, person, stance, target.lower.hems, needed, shade, figure.unit)
+    hidden = beside_trousers(cloth, target.lower, figure.unit)
+    light, legs = with_bare_legs(light, person, stance, target.lower.hems, needed, shade, figure.unit, hidden)
     deep = shadow_of(cloth, (0.0, DEEP_UNITS * figure.unit / 2), DEEP_UNITS * figure.unit)
     light = with_pores(light, legs) * (1 - LEG_SHADOW * deep * legs)[..., None]
     shared = shared_with_seen(person.labels, figure.unit)
