@@ -222,6 +222,18 @@ def test_no_skin_shows_outside_a_collar_narrower_than_the_neck() -> None:
     assert alone[95, 104:110].max() == 0
 
 
+def test_skin_seen_through_a_neckline_wider_than_its_ends_stays_skin() -> None:
+    labels, target, figure = body_below(110)
+    sleeved = cast(Target, SimpleNamespace(**{**vars(target), "sleeves": {"left": 1, "right": 1}}))
+    opacity = np.zeros((300, 300), np.float32)
+    opacity[116:, 40:260] = 1.0
+    opacity[120:, 112:192] = 0.0
+    nothing = np.zeros((300, 300), np.float32)
+    worn = with_cloth_on_slopes(cloth_from(opacity), nothing, labels, sleeved, figure, 1.0).opacity
+    assert worn[126:132, 186:189].max() < 0.1
+    assert worn[112, 210] > 0.9
+
+
 def test_a_strap_has_no_flap_beside_it_where_it_crosses_the_shoulder() -> None:
     labels, target, figure = body_below(110)
     opacity = np.zeros((300, 300), np.float32)

@@ -1,6 +1,8 @@
 """Widening cloth to the old top's outline: calm along its side, whole over bare skin; the waist as one line."""
 
 from dataclasses import replace
+from types import SimpleNamespace
+from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -8,7 +10,10 @@ from numpy.typing import NDArray
 from tests.engines.local.conftest import Analysis
 from tryon.engines.local.analysis import BodyLabel, PersonAnalysis
 from tryon.engines.local.calm_waist import with_calm_waist
+from tryon.engines.local.figure import Figure
 from tryon.engines.local.settled_edges import settle_edges
+from tryon.engines.local.target import Target
+from tryon.engines.local.top_settling import settling_area
 
 SHAPE = (300, 240)
 REACH = 20.0
@@ -55,6 +60,29 @@ def test_nothing_is_widened_where_that_is_not_allowed(analysis: Analysis) -> Non
     labels[30:270, 60:168] = BodyLabel.TOP
     nowhere = np.zeros(SHAPE, np.float32)
     assert (settle_edges(_standing(analysis, labels), _cloth(), nowhere, nowhere, REACH) == _cloth()).all()
+
+
+def test_a_collar_is_not_widened_to_the_old_one_beside_it() -> None:
+    points = {"left": np.float32((150, 90)), "right": np.float32((90, 90))}
+    tips = {"left": np.float32((200, 110)), "right": np.float32((40, 110))}
+    figure = SimpleNamespace(
+        unit=200.0, chin=np.float32((120, 30)), down=np.float32((0, 1)), shoulder_tip=tips, arms={}
+    )
+    target = SimpleNamespace(
+        has_collar=True,
+        neck=points,
+        neckline=np.float32([(105, 60), (120, 65), (135, 60)]),
+        hem=np.float32([(40, 280), (120, 282), (200, 280)]),
+        sleeves={},
+    )
+    plain = SimpleNamespace(**{**vars(target), "has_collar": False})
+    collared, open_ = (
+        settling_area((300, 240), cast(Target, one), cast(Figure, figure), 1.0) for one in (target, plain)
+    )
+    for x in (96, 144):
+        assert collared[82, x] < 0.2
+        assert open_[82, x] > 0.5
+    assert collared[130, 40] > 0.9
 
 
 def test_bare_arms_are_covered_as_far_as_they_stand_out_of_a_sleeve(analysis: Analysis) -> None:

@@ -52,11 +52,11 @@ def test_a_photo_without_mistakes_keeps_its_labels() -> None:
     assert (found != person.labels).mean() < 0.02
 
 
-def _with_bare_shoulders(strap: bool) -> tuple[PersonAnalysis, Figure, np.ndarray]:
-    """The old top bared down to the breast, with a cord up to each shoulder."""
+def _with_bare_shoulders(strap: bool, level: float = 0.3) -> tuple[PersonAnalysis, Figure, np.ndarray]:
+    """The old top bared down to the breast, or another torso level, with a cord up to each shoulder."""
     person, figure = _scene()
     skin = tuple(int(v) for v in np.median(person.picture[person.labels == BodyLabel.HEAD], axis=0))
-    breast = figure.at_level(0.3)[1]
+    breast = figure.at_level(level)[1]
     bare = (person.labels == BodyLabel.TOP) & (np.arange(len(person.labels))[:, None] < breast)
     labels = np.where(bare, np.uint8(BodyLabel.NECK), person.labels)
     picture, cords = person.picture.copy(), np.zeros(labels.shape, np.uint8)
@@ -74,6 +74,11 @@ def test_thin_straps_are_the_tops() -> None:
     found = with_thin_straps(person, figure)
     assert (found[cords] == BodyLabel.TOP).mean() > 0.8
     assert (found != person.labels).sum() < 4 * cords.sum()
+
+
+def test_short_straps_of_a_high_top_are_the_tops_too() -> None:
+    person, figure, cords = _with_bare_shoulders(strap=True, level=-0.03)
+    assert (with_thin_straps(person, figure)[cords] == BodyLabel.TOP).mean() > 0.8
 
 
 def test_bare_shoulders_have_no_straps() -> None:

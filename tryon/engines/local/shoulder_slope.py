@@ -104,6 +104,8 @@ def _on_slope(
     aside = sign * (columns - seam[0, 0])
     near = (above > -UNDER * unit) & (above < np.minimum(STEEP * aside, HIGHEST * unit))
     body = among(labels[window], (BodyLabel.NECK, BodyLabel.ARM)) | (skin[window] > SOLID)
+    # What lies below cloth there is seen through the neckline.
+    near &= (above > 0) | ~np.maximum.accumulate(cloth[window] > SOLID)
     if not sleeved:
         # Beside a strap or an armhole no cloth goes on: it lies on what is straight above it, and nowhere else.
         near &= np.maximum.accumulate((cloth[window] > SOLID)[::-1])[::-1]

@@ -21,7 +21,7 @@ HIGHEST_LEVEL: Final = -0.25
 LOWEST_LEVEL: Final = 0.35
 """Torso levels between which straps run."""
 LEAST_HEIGHT: Final = 0.15
-"""Units that a strap climbs at least."""
+"""Units that a strap climbs at least, with both of its ends."""
 SLENDER: Final = 3.5
 """A strap is at least so many times as high as it is wide on average, and hardly as wide in all as it is high."""
 ASIDE: Final = 0.18
@@ -58,7 +58,8 @@ def _climbing(lines: Bits, labels: LabelMap, middle: Points, figure: Figure, rad
     straps = np.zeros(labels.shape, np.uint8)
     for k in range(1, count):
         x, y, wide, high, area = (int(v) for v in stats[k])
-        if high < LEAST_HEIGHT * figure.unit or wide > high or area * SLENDER > high * high:
+        # Both of its ends lie too near to the skin's edge to be found.
+        if high + 2 * radius < LEAST_HEIGHT * figure.unit or wide > high or area * SLENDER > high * high:
             continue
         window = np.s_[y : y + high, x : x + wide]
         piece = pieces[window] == k

@@ -33,7 +33,7 @@ BEYOND_UNITS: Final = 0.15
 
 def settled(cloth: Cloth, person: PersonAnalysis, target: Target, figure: Figure, factor: float) -> Cloth:
     """The garment's layers, settled on the photo's own edges where old and new outline nearly agree."""
-    allowed = _settling_area(person.labels.shape, target, figure, factor)
+    allowed = settling_area(person.labels.shape, target, figure, factor)
     sleeves = _sleeve_shadow(person.labels.shape, target, factor)
     opacity = settle_edges(person, cloth.opacity, sleeves, allowed, SETTLE_UNITS * figure.unit * factor)
     opacity = with_seen_shoulders(opacity, person, target, figure, factor)
@@ -45,8 +45,8 @@ def settled(cloth: Cloth, person: PersonAnalysis, target: Target, figure: Figure
     return replace(cloth, opacity=opacity, colour=carry_colour(cloth.colour, pictured, opacity > 0), back=back)
 
 
-def _settling_area(shape: tuple[int, ...], target: Target, figure: Figure, factor: float) -> Opacity:
-    """1 along sides, shoulders and sleeves; 0 at neckline, hem and cuffs, which are the product's own."""
+def settling_area(shape: tuple[int, ...], target: Target, figure: Figure, factor: float) -> Opacity:
+    """1 along sides, shoulders and sleeves; 0 at neckline, collar, hem and cuffs, which are the product's own."""
     canvas = np.full(shape[:2], 255, np.uint8)
     unit = figure.unit * factor
 
@@ -68,6 +68,12 @@ def _settling_area(shape: tuple[int, ...], target: Target, figure: Figure, facto
     stroke(target.neckline, 0.16 * unit)
     for side in SIDES:
         cv2.fillPoly(canvas, [np.rint(_above_shoulder(target, figure, side) * factor).astype(np.int32)], 0)
+        if target.has_collar:
+            # The new collar's side stays its own, whatever old collar stands up beside it.
+            upper, lower = target.neckline[-1 if side == "left" else 0], target.neck[side]
+            beside = np.asarray([upper, lower, [lower[0], figure.chin[1]]], np.float32)
+            cv2.fillPoly(canvas, [np.rint(beside * factor).astype(np.int32)], 0)
+            stroke(beside[:2], 0.16 * unit)
     close(target.hem, figure.down, 1.0)
     for side, arm in figure.arms.items():
         # The arm that an old sleeve covered and the new one does not is bare: no cloth is widened over it.
