@@ -8,6 +8,7 @@ import pytest
 from tests.engines.local.scenes import person_of
 from tryon.engines.local.analysis import BodyLabel, PersonAnalysis, Picture
 from tryon.engines.local.linear import lab_to_linear, luminance, to_linear, to_srgb
+from tryon.engines.local.seen_skin import HIGHLIGHT_UNITS, meeting_the_seen
 from tryon.engines.local.skin_tone import SHINING_CONTRAST, learn_tone, shining
 
 SKINS = {"light": (232, 190, 168), "middle": (176, 124, 92), "dark": (84, 54, 40)}
@@ -46,6 +47,23 @@ def test_dark_skin_of_which_no_arm_is_seen_shines_more_than_pale_skin() -> None:
     assert light.contrast == 1.0
     assert shining(dark.level) == 1.0
     np.testing.assert_allclose(dark.contrast, 1.0 + SHINING_CONTRAST, atol=1e-6)
+
+
+def test_a_highlight_on_dark_skin_stays_where_it_is_and_one_on_pale_skin_is_light() -> None:
+    """The same band of seen skin is brighter than the rest by half a log light; how far does that reach?"""
+    carried = {}
+    for name in ("light", "dark"):
+        person = _painted(SKINS[name])
+        labels = np.zeros_like(person.labels)
+        labels[200:260] = BodyLabel.ARM
+        person = replace(person, labels=labels)
+        photo = np.broadcast_to(to_linear(np.asarray(SKINS[name], np.uint8)), person.picture.shape)
+        tone, unit = learn_tone(person, photo), 100.0
+        level = np.full(labels.shape, tone.level - 0.5, np.float32)
+        made = np.log(luminance(meeting_the_seen(person, photo, tone, level, unit))) - level
+        carried[name] = [float(made[260 + round(away * unit), 100]) for away in (0.02, 2.0 * HIGHLIGHT_UNITS)]
+    assert abs(carried["light"][0] - carried["dark"][0]) < 0.05
+    assert carried["dark"][1] < 0.3 * carried["light"][1]
 
 
 @pytest.mark.parametrize("name", SKINS)

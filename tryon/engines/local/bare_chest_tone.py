@@ -25,7 +25,7 @@ SEEN_UNITS: Final = 0.06
 
 TELLING: Final = (BodyLabel.HEAD, BodyLabel.ARM, BodyLabel.HAND)
 LEAST_PX: Final = 100
-BRIGHTER: Final = (0.3, 0.0)
+BRIGHTER: Final = (0.3, 0.1)
 """Log light by which a chest may be brighter than the brightest of face, arms and hands (their medians), for skin that
 is mat and for skin that shines, whose highlights are drawn apart: half of the chests seen are within 0.15, four in
 five within 0.3."""

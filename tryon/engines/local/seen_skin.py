@@ -28,9 +28,9 @@ CHIN_UNITS: Final = 0.20
 """Log light by which the neck lies in the chin's shadow, and the distance over which that shadow fades on the chest."""
 
 HIGHLIGHT: Final = (0.2, 0.5)
-HIGHLIGHT_UNITS: Final = 0.2
-"""Between these log lights above what is drawn a highlight sets in on skin that shines. It fades over this distance:
-the skin beside it is not as bright."""
+HIGHLIGHT_UNITS: Final = 0.3
+"""Between these log lights above what is drawn a highlight sets in on skin that shines. It fades over this distance, as
+skin farther away is not as bright, and gently at first, or its edge would be seen."""
 
 HUE_UNITS: Final = 1.2
 """The same for its hue, which changes with the place less than the light does."""
@@ -64,9 +64,9 @@ def meeting_the_seen(
     off = pull_push(off, known)
     bright = off.mean(axis=2, keepdims=True)
     shines = shining(tone.level) * np.clip((bright[..., 0] - HIGHLIGHT[0]) / (HIGHLIGHT[1] - HIGHLIGHT[0]), 0.0, 1.0)
-    near = reach + (CHIN_UNITS - reach) * shade
-    carried = bright * _fading(away, near + (HIGHLIGHT_UNITS - near) * shines)
-    carried = carried + (off - bright) * _fading(away, HUE_UNITS)
+    fading = _fading(away, reach + (CHIN_UNITS - reach) * shade)
+    fading += (np.exp(-((away / HIGHLIGHT_UNITS) ** 2))[..., None] - fading) * shines[..., None]
+    carried = bright * fading + (off - bright) * _fading(away, HUE_UNITS)
     drawn = _drawn(tone, level[window], None if hue is None else hue[window])
     return np.exp(drawn + resized(blurred(carried, 2.0), level.shape)[window])
 
