@@ -7,7 +7,7 @@ import numpy as np
 from tests.engines.local.scenes import person_of
 from tryon.engines.local.analysis import BodyLabel
 from tryon.engines.local.bare_bones import bones_form, notch_of
-from tryon.engines.local.bare_chest_tone import BRIGHTER, LESS_RED, less_red, too_bright
+from tryon.engines.local.bare_chest_tone import BRIGHTER, BRIGHTEST, LESS_RED, less_red, too_bright, with_highlights
 from tryon.engines.local.figure import Figure, measure_figure
 from tryon.engines.local.linear import luminance, to_linear
 
@@ -72,7 +72,25 @@ def test_a_chest_is_not_much_brighter_than_the_brightest_skin_seen() -> None:
     person = person_of("people/3_posture.jpg")
     photo = np.full(person.picture.shape, 0.2, np.float32)
     own = float(np.log(luminance(photo)[0, 0]))
-    assert too_bright(person, photo, own + BRIGHTER - 0.1) == 0.0
-    np.testing.assert_allclose(too_bright(person, photo, own + BRIGHTER + 0.2), 0.2, atol=1e-3)
+    for shine, most in zip((0.0, 1.0), BRIGHTER, strict=True):
+        assert too_bright(person, photo, own + most - 0.1, shine) == 0.0
+        np.testing.assert_allclose(too_bright(person, photo, own + most + 0.2, shine), 0.2, atol=1e-3)
     unseen = replace(person, labels=np.zeros_like(person.labels))
-    assert too_bright(unseen, to_linear(person.picture), 0.0) == 0.0
+    assert too_bright(unseen, to_linear(person.picture), 0.0, 0.0) == 0.0
+
+
+def test_a_chest_is_no_whiter_than_chests_are_unless_the_rest_is() -> None:
+    person = person_of("people/3_posture.jpg")
+    for light in (0.65, 0.8):
+        photo = np.full(person.picture.shape, light, np.float32)
+        own = float(np.log(luminance(photo)[0, 0]))
+        np.testing.assert_allclose(0.0 - too_bright(person, photo, 0.0, 0.0), max(own, BRIGHTEST), atol=1e-3)
+
+
+def test_skin_that_shines_shows_more_of_what_is_lit_than_of_what_is_shaded() -> None:
+    form = np.asarray([-0.2, 0.0, 0.2], np.float32)
+    np.testing.assert_array_equal(with_highlights(form, 0.0), form)
+    shaded, flat, lit = with_highlights(form, 1.0)
+    assert flat == 0.0
+    assert lit > 2.0 * form[2]
+    assert form[0] > shaded > 2.0 * form[0]

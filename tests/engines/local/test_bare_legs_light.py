@@ -7,11 +7,11 @@ import pytest
 
 from tests.engines.local.scenes import person_of
 from tryon.engines.local.analysis import BodyLabel, PersonAnalysis
-from tryon.engines.local.bare_legs import PALER, TILT, _leg_tone, _tilt
+from tryon.engines.local.bare_legs import MOST_RELIEF, PALER, TILT, _form, _leg_tone, _tilt
 from tryon.engines.local.bottoms_stance import LEG_STATIONS, Stance, measure_stance
 from tryon.engines.local.figure import measure_figure
 from tryon.engines.local.linear import Linear, to_linear
-from tryon.engines.local.skin_tone import learn_tone
+from tryon.engines.local.skin_tone import SkinTone, learn_tone
 
 
 @pytest.fixture(scope="module")
@@ -70,3 +70,14 @@ def test_wide_hips_make_wide_thighs_but_no_wide_ankles(person: PersonAnalysis) -
     ratio = heavy.legs["left"].bare_outer / usual.legs["left"].bare_outer
     ankle = int(np.searchsorted(LEG_STATIONS, 1.0))
     assert ratio[ankle] < 1.06
+
+
+def test_hard_light_makes_no_bulbs_of_knees() -> None:
+    station, across = np.meshgrid(np.linspace(0, 1, 50), np.linspace(-1, 1, 20), indexing="ij")
+    place, box = (station.astype(np.float32), across.astype(np.float32)), (slice(0, 100), slice(0, 40))
+    tone = SkinTone(-0.9, MOST_RELIEF, np.zeros(3, np.float32), np.ones(3, np.float32), 0.01)
+    soft, hard, usual = (
+        _form(place, box, replace(tone, contrast=contrast), 0.1, 1.0) for contrast in (0.8, 1.5, MOST_RELIEF)
+    )
+    np.testing.assert_array_equal(hard, usual)
+    assert soft.std() < usual.std()

@@ -145,6 +145,18 @@ def test_a_nick_between_seen_and_made_up_skin_is_closed_and_a_gap_beside_an_arm_
     assert not filled[110:190, 161:163].any()
 
 
+def test_where_seen_and_made_up_skin_meet_at_the_outline_no_thorn_grows_out_of_it() -> None:
+    """The armhole's corner at the top of a shoulder: the body ends at row 100."""
+    labels = np.full((200, 200), BodyLabel.TOP, np.uint8)
+    labels[:100, 100:] = BodyLabel.BACKGROUND
+    labels[100:, 100:] = BodyLabel.ARM
+    made = np.zeros(labels.shape, np.float32)
+    made[100:, :98] = made[120:, 98:100] = 1.0
+    filled = nicks(labels, made, 100.0)
+    assert filled[102:118, 98:100].all()
+    assert not filled[:100].any()
+
+
 def test_a_speck_of_skin_on_the_old_sleeve_s_rim_is_no_seen_arm() -> None:
     labels = np.full((200, 200), BodyLabel.TOP, np.uint8)
     labels[98:103, 62] = BodyLabel.ARM

@@ -8,7 +8,8 @@ import pytest
 from tests.engines.local.scenes import person_of
 from tryon.engines.local.analysis import BodyLabel, PersonAnalysis, Picture
 from tryon.engines.local.linear import lab_to_linear, luminance, to_linear, to_srgb
-from tryon.engines.local.skin_tone import learn_tone
+from tryon.engines.local.seen_skin import HIGHLIGHT_UNITS, meeting_the_seen
+from tryon.engines.local.skin_tone import SHINING_CONTRAST, learn_tone, shining
 
 SKINS = {"light": (232, 190, 168), "middle": (176, 124, 92), "dark": (84, 54, 40)}
 
@@ -31,11 +32,38 @@ def test_where_neck_and_hands_alone_are_seen_the_chin_s_shadow_is_no_hard_light(
     lab = np.asarray((55.0, 18.0, 24.0), np.float32)
     bare = learn_tone(replace(person, skin_lab=lab), to_linear(person.picture))
     hidden = learn_tone(replace(person, skin_lab=lab, labels=neck), to_linear(person.picture))
-    assert abs(hidden.contrast - 1.0) < 1e-6
+    assert abs(hidden.contrast - 1.0 - SHINING_CONTRAST * shining(hidden.level)) < 1e-6
     assert abs(bare.contrast - 1.0) > 0.1
     face = lab_to_linear(lab)
     off = [np.abs(np.log(face) - tone.offset - tone.slope * np.log(luminance(face))).max() for tone in (bare, hidden)]
     assert off[1] < off[0]
+
+
+def test_dark_skin_of_which_no_arm_is_seen_shines_more_than_pale_skin() -> None:
+    people = [_painted(SKINS[name]) for name in ("light", "dark")]
+    hidden = [replace(p, labels=np.where(p.labels > 0, np.uint8(BodyLabel.NECK), p.labels)) for p in people]
+    light, dark = (learn_tone(person, to_linear(person.picture)) for person in hidden)
+    assert shining(light.level) == 0.0
+    assert light.contrast == 1.0
+    assert shining(dark.level) == 1.0
+    np.testing.assert_allclose(dark.contrast, 1.0 + SHINING_CONTRAST, atol=1e-6)
+
+
+def test_a_highlight_on_dark_skin_stays_where_it_is_and_one_on_pale_skin_is_light() -> None:
+    """The same band of seen skin is brighter than the rest by half a log light; how far does that reach?"""
+    carried = {}
+    for name in ("light", "dark"):
+        person = _painted(SKINS[name])
+        labels = np.zeros_like(person.labels)
+        labels[200:260] = BodyLabel.ARM
+        person = replace(person, labels=labels)
+        photo = np.broadcast_to(to_linear(np.asarray(SKINS[name], np.uint8)), person.picture.shape)
+        tone, unit = learn_tone(person, photo), 100.0
+        level = np.full(labels.shape, tone.level - 0.5, np.float32)
+        made = np.log(luminance(meeting_the_seen(person, photo, tone, level, unit))) - level
+        carried[name] = [float(made[260 + round(away * unit), 100]) for away in (0.02, 2.0 * HIGHLIGHT_UNITS)]
+    assert abs(carried["light"][0] - carried["dark"][0]) < 0.05
+    assert carried["dark"][1] < 0.3 * carried["light"][1]
 
 
 @pytest.mark.parametrize("name", SKINS)

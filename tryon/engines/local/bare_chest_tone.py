@@ -25,19 +25,40 @@ SEEN_UNITS: Final = 0.06
 
 TELLING: Final = (BodyLabel.HEAD, BodyLabel.ARM, BodyLabel.HAND)
 LEAST_PX: Final = 100
-BRIGHTER: Final = 0.35
-"""Log light by which a chest may be brighter than the brightest of face, arms and hands (their medians): half of the
-chests seen are within 0.2, four in five within this."""
+BRIGHTER: Final = (0.3, 0.1)
+"""Log light by which a chest may be brighter than the brightest of face, arms and hands (their medians), for skin that
+is mat and for skin that shines, whose highlights are drawn apart: half of the chests seen are within 0.15, four in
+five within 0.3."""
+BRIGHTEST: Final = -0.33
+"""Log luminance that a chest may have unless the rest is brighter: that of the brightest but one of 24 chests seen; a
+brighter one fades into a white wall."""
+
+DEEPER: Final = 0.4
+HIGHLIGHTS: Final = 1.6
+GENTLE: Final = 0.1
+"""Share by which all form is stronger where skin shines; how much stronger its light parts are besides; the log light
+at which half of that has set in. Brightest chests seen: 0.1 log light over their middle on pale skin, 0.3 to 0.8 on
+dark skin."""
 
 
-def too_bright(person: PersonAnalysis, photo: Linear, chest: float) -> float:
+def with_highlights(form: Floats, shine: float) -> Floats:
+    """The log light of bones and muscles as skin that shines shows it."""
+    lit = np.maximum(form, 0.0)
+    return np.asarray(form * (1.0 + DEEPER * shine) + HIGHLIGHTS * shine * lit * lit / (lit + GENTLE), np.float32)
+
+
+def too_bright(person: PersonAnalysis, photo: Linear, chest: float, shine: float) -> float:
     """Log light to take off a `chest` of this log luminance, beside what is seen of the person."""
     medians = []
     for label in TELLING:
         own = clean_skin(person, (label,)) > 0
         if own.sum() >= LEAST_PX:
             medians.append(float(np.median(np.log(np.maximum(luminance(photo[own]), DARKEST)))))
-    return max(0.0, chest - max(medians) - BRIGHTER) if medians else 0.0
+    most = BRIGHTER[0] + (BRIGHTER[1] - BRIGHTER[0]) * shine
+    if not medians:
+        return 0.0
+    brightest = max(medians)
+    return max(0.0, chest - max(brightest, min(brightest + most, BRIGHTEST)))
 
 
 def less_red(person: PersonAnalysis, figure: Figure) -> Linear:

@@ -77,6 +77,8 @@ SHEEN: Final = 0.06
 DARK_SHEEN: Final = 0.22
 DARK_RELIEF: Final = 0.4
 """Knees and muscles of dark skin are so much deeper shaded, for it shines."""
+MOST_RELIEF: Final = 1.15
+"""Hard light on arms deepens knees and muscles by this much at most: beyond it knees look like bulbs."""
 SHEEN_MEAN: Final = 0.35
 """A highlight's mean across the leg, which is not to get brighter as a whole."""
 DARK_LEVEL: Final = (-1.4, -2.6)
@@ -255,9 +257,8 @@ def _form(place: tuple[Floats, Floats], box: tuple[slice, slice], tone: SkinTone
     """Gain on each channel for knee, muscles, ankle and the shoe's shade, on every second pixel of a window."""
     rows, columns = (slice(side.start // COARSE, -(-side.stop // COARSE)) for side in box)
     station, across = place[0][rows, columns], place[1][rows, columns]
-    relief = (tone.contrast * (1.0 + DARK_RELIEF * _darkness(tone))) * leg_relief(
-        station, across, float(np.clip(tilt / TILT[1], -1.0, 1.0))
-    )
+    strength = min(tone.contrast, MOST_RELIEF) * (1.0 + DARK_RELIEF * _darkness(tone))
+    relief = strength * leg_relief(station, across, float(np.clip(tilt / TILT[1], -1.0, 1.0)))
     relief -= SHOE_SHADE * np.exp(-((np.maximum(end - station, 0.0) / SHOE_STATIONS) ** 2))
     redder = np.asarray(REDDER, np.float32) * knee_redness(station, across)[..., None]
     return np.exp(tone.slope * relief[..., None] + redder).astype(np.float32)

@@ -26,9 +26,10 @@ from tryon.engines.local.bare_arm_light import (
 )
 from tryon.engines.local.bare_bones import bones_form
 from tryon.engines.local.bare_build import shoulder_slope, under_the_cloth
-from tryon.engines.local.bare_chest_tone import less_red, too_bright
+from tryon.engines.local.bare_chest_tone import less_red, too_bright, with_highlights
 from tryon.engines.local.bare_form import LIFT, arm_share, rim_form, shoulder_form, torso_form
 from tryon.engines.local.bare_side_light import across_the_trunk, light_from_the_right
+from tryon.engines.local.bare_spurs import spurs
 from tryon.engines.local.figure import TORSO_LEVELS, Figure
 from tryon.engines.local.figure_arms import Arm
 from tryon.engines.local.linear import Linear
@@ -47,7 +48,7 @@ from tryon.engines.local.raster import (
     shrunk,
 )
 from tryon.engines.local.seen_skin import meeting_the_seen
-from tryon.engines.local.skin_tone import LEAST_SKIN_PX, SkinTone, learn_tone
+from tryon.engines.local.skin_tone import LEAST_SKIN_PX, SkinTone, learn_tone, shining
 from tryon.engines.local.smaller_figure import smaller_arm, smaller_figure
 from tryon.engines.local.spline import dense_map, fit_spline
 from tryon.engines.local.target import Target
@@ -146,7 +147,7 @@ def bare_skin(
     bared = not target.sleeves or target.bare_shoulders
     figure = under_the_cloth(figure, person.labels, bared)
     torso = np.maximum(bare_torso(person.labels, figure, target), beside_neck(person.labels, needed, figure.unit))
-    opacity, arms = torso, []
+    opacity, arms, spur = torso, [], np.zeros(shape, bool)
     for side in SIDES:
         arm = as_seen_below(figure.arms[side], person.labels, figure.unit)
         where = arm_opacity(arm, person.labels, target, side, figure.unit)
@@ -159,9 +160,10 @@ def bare_skin(
     if bared:
         seen = among(person.labels, (BodyLabel.ARM, BodyLabel.NECK)).astype(np.float32)
         opacity = _rounded(np.maximum(opacity, seen), SHOULDER_UNITS * figure.unit)
+        spur = spurs(person.labels, opacity, figure)
         for _, arm, where in arms:
             opacity = np.maximum(opacity, where * below_elbow(arm, where.shape))
-    opacity = np.maximum(opacity, nicks(person.labels, opacity, figure.unit))
+    opacity = np.maximum(opacity, nicks(np.where(spur, np.uint8(BodyLabel.TOP), person.labels), opacity, figure.unit))
     if target.hem_level < target.waistband_level:
         # The trunk goes on behind the waistband, arms before it.
         wide = replace(figure, bare={side: half * np.float32(1.3) for side, half in figure.bare.items()})
@@ -171,7 +173,7 @@ def bare_skin(
     limbs = _limbs(person.labels, (NICK_UNITS * figure.unit) ** 2) > 0
     shown = limbs | among(person.labels, (BodyLabel.NECK, BodyLabel.MIDRIFF))
     light = _field_of_light(person, photo, figure, arms, opacity, tone)
-    return BareSkin(light, np.maximum(opacity, _joint(shown, needed) * person.matte), tone.grain)
+    return BareSkin(light, np.maximum(opacity, _joint(shown & ~spur, needed) * person.matte), tone.grain)
 
 
 def _field_of_light(
@@ -189,8 +191,9 @@ def _field_of_light(
     form = torso_form(body, size) + rim_form(solid, body.unit)
     trunk = across_the_trunk(body, size, aside)
     depth_ = max(tone.contrast, LEAST_FORM)
-    brightest = tone.level - too_bright(small, seen, tone.level + depth_ * LIFT)
-    bones = float(np.clip(tone.contrast, *BONES)) * bones_form(body, size, aside)
+    shine = shining(tone.level)
+    brightest = tone.level - too_bright(small, seen, tone.level + depth_ * LIFT, shine)
+    bones = with_highlights(float(np.clip(tone.contrast, *BONES)) * bones_form(body, size, aside), shine)
     level = np.asarray(brightest + depth_ * form + bones + trunk, np.float32)
     hue = np.zeros((*size, 3), np.float32)
     for side, arm, where in arms:
@@ -213,7 +216,8 @@ def nicks(labels: LabelMap, opacity: Opacity, unit: float) -> Opacity:
         near = grown(bits(piece), 2) > 0
         between = (near & (seen[window] > 0)).any() and (near & (made[window] > 0)).any()
         if between and piece.sum() < LARGEST_NICK * radius**2:
-            filled[window][near] = 1.0
+            # It grows under both sides, never out of the outline that they make together: that would be a thorn.
+            filled[window][near & (closed[window] > 0)] = 1.0
     return filled
 
 

@@ -18,7 +18,7 @@ from tryon.engines.local.raster import (
     resized,
     shrunk,
 )
-from tryon.engines.local.skin_tone import BARE, DARKEST, LEAST_SKIN_PX, UNLIKE_SKIN, SkinTone, clean_skin
+from tryon.engines.local.skin_tone import BARE, DARKEST, LEAST_SKIN_PX, UNLIKE_SKIN, SkinTone, clean_skin, shining
 
 CARRY_UNITS: Final = 0.80
 """Over this distance what seen skin tells about the light fades into the person's usual tone."""
@@ -26,6 +26,11 @@ CARRY_UNITS: Final = 0.80
 CHIN_SHADE: Final = 0.5
 CHIN_UNITS: Final = 0.20
 """Log light by which the neck lies in the chin's shadow, and the distance over which that shadow fades on the chest."""
+
+HIGHLIGHT: Final = (0.2, 0.5)
+HIGHLIGHT_UNITS: Final = 0.3
+"""Between these log lights above what is drawn a highlight sets in on skin that shines. It fades over this distance, as
+skin farther away is not as bright, and gently at first, or its edge would be seen."""
 
 HUE_UNITS: Final = 1.2
 """The same for its hue, which changes with the place less than the light does."""
@@ -58,7 +63,10 @@ def meeting_the_seen(
     away = depth(bits(known < 0.5)) * 2.0 / unit
     off = pull_push(off, known)
     bright = off.mean(axis=2, keepdims=True)
-    carried = bright * _fading(away, reach + (CHIN_UNITS - reach) * shade) + (off - bright) * _fading(away, HUE_UNITS)
+    shines = shining(tone.level) * np.clip((bright[..., 0] - HIGHLIGHT[0]) / (HIGHLIGHT[1] - HIGHLIGHT[0]), 0.0, 1.0)
+    fading = _fading(away, reach + (CHIN_UNITS - reach) * shade)
+    fading += (np.exp(-((away / HIGHLIGHT_UNITS) ** 2))[..., None] - fading) * shines[..., None]
+    carried = bright * fading + (off - bright) * _fading(away, HUE_UNITS)
     drawn = _drawn(tone, level[window], None if hue is None else hue[window])
     return np.exp(drawn + resized(blurred(carried, 2.0), level.shape)[window])
 

@@ -53,6 +53,13 @@ BLUR_ROOM_PX: Final = 8
 GRAINS: Final = (0.005, 0.014)
 """Standard deviation of the finest unevenness, as a share of the light; beyond it is hair and JPEG."""
 
+SHINING: Final = (-1.3, -2.0)
+"""Log luminance of skin that shines no more than pale skin does, and of skin that shines most: what the surface throws
+back is as much on all skin, and the darker the skin, the more of what is seen."""
+SHINING_CONTRAST: Final = 0.5
+"""So much more contrast skin that shines has where no bare arm tells; the medians are 1.0 on 25 people with pale skin,
+1.5 on eight with dark skin."""
+
 Floats = NDArray[np.float32]
 
 
@@ -70,6 +77,11 @@ class SkinTone:
     def colour(self, log_luminance: NDArray[np.floating]) -> Linear:
         """(…,) log luminance to (…, 3) linear light."""
         return np.exp(self.offset + self.slope * np.asarray(log_luminance, np.float32)[..., None])
+
+
+def shining(level: float) -> float:
+    """0..1 how much skin shines whose log luminance is `level` where it faces the light."""
+    return float(np.clip((SHINING[0] - level) / (SHINING[0] - SHINING[1]), 0.0, 1.0))
 
 
 def clean_skin(person: PersonAnalysis, labels: tuple[BodyLabel, ...] = BARE) -> Opacity:
@@ -92,7 +104,6 @@ def learn_tone(person: PersonAnalysis, photo: Linear) -> SkinTone:
     offset, slope = _ramp(np.log(light[bare][::step]), log[bare][::step], np.log(face / luminance(face)))
     low, high = np.percentile(log[bare][::step], (20, 80))
     sure = min(1.0, float((clean_skin(person, LIT) > 0).sum()) / SURE_PX)
-    contrast = 1.0 + sure * (float(np.clip((high - low) / USUAL_SPREAD, *CONTRASTS)) - 1.0)
     if person.skin_lab is not None:
         bright = np.float32(np.log(luminance(face)))
         off = np.asarray(np.log(face) - offset - slope * bright, np.float32)
@@ -102,7 +113,10 @@ def learn_tone(person: PersonAnalysis, photo: Linear) -> SkinTone:
     shown = clean_skin(person, (*BARE, BodyLabel.HEAD)) > 0
     is_skin = np.zeros(bare.shape, bool)
     is_skin[shown] = highest(np.abs(np.log(light[shown]) - offset - slope * log[shown][:, None])) < UNLIKE_SKIN
-    return SkinTone(_level(person, log, is_skin), contrast, offset, slope, grain)
+    level = _level(person, log, is_skin)
+    usual = 1.0 + SHINING_CONTRAST * shining(level)
+    contrast = usual + sure * (float(np.clip((high - low) / USUAL_SPREAD, *CONTRASTS)) - usual)
+    return SkinTone(level, contrast, offset, slope, grain)
 
 
 def _ramp(channels: Floats, bright: Floats, face: Floats) -> tuple[Floats, Floats]:
