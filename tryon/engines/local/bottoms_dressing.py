@@ -46,6 +46,9 @@ SETTLE_UNITS: Final = 0.07
 BRIGHTEST: Final = 0.14
 DARKEST: Final = 0.36
 """Limits of the carried shading (natural logarithm): faded denim is bright with wear, not with light."""
+LEAST_FORM: Final = 0.8
+"""Share of the falloff around seat and legs that is seen at least: black or busy old trousers show hardly any, and a
+leg without it is flat."""
 SEAM_RIM_UNITS: Final = 0.05
 WAVES_UNITS: Final = 0.025
 """Standard deviation of what evens the outline of trousers."""
@@ -189,10 +192,10 @@ def _cut(
         # Shorts worn under long trousers would show as a step in their outline, a skirt as a bulge.
         allowed[0 if target.apart_in_one else int(target.ribs.crotch[1] * factor) :] = 0.0
     opacity = settle_edges(as_if_above(person), cloth.opacity, over_legs, allowed, SETTLE_UNITS * unit * factor)
-    if target.ribs.legs and (target.apart_in_one or target.short):
-        # What was worn tells nothing about the gap between these legs, and the frame's end makes no hole of it.
+    if target.ribs.legs:
+        # What was worn tells nothing about the gap between these legs, and evening its edge would close its upper end.
         opacity = np.minimum(opacity, np.maximum(cloth.opacity, 1 - _between(target, opacity.shape, factor)))
-    opacity = _even_sides(opacity, target, unit, factor)
+    opacity = _even_sides(opacity, cloth, target, unit, factor)
     wider = with_pockets(opacity, person, unit, factor)
     # Beside a pocket the cloth goes on from farther inside: its rim is a seam, worn pale.
     added = grown(bits(wider > opacity + 0.5), round(SEAM_RIM_UNITS * unit * factor), round_=True) > 0
@@ -201,9 +204,9 @@ def _cut(
     return replace(cloth, opacity=opacity, colour=colour)
 
 
-def _even_sides(opacity: Opacity, target: BottomTarget, unit: float, factor: float) -> Opacity:
+def _even_sides(opacity: Opacity, cloth: Cloth, target: BottomTarget, unit: float, factor: float) -> Opacity:
     """The cloth with calm lines along the legs: the small waves of cloth that lay flat are pulled straight by its
-    weight. Hems keep their corners."""
+    weight. Hems keep their corners, and the gap between the legs its pointed end."""
     if not target.ribs.legs:
         return opacity
     first = int(target.ribs.seat[0, :, 1].max() * factor)
@@ -212,8 +215,15 @@ def _even_sides(opacity: Opacity, target: BottomTarget, unit: float, factor: flo
     sigma = WAVES_UNITS * unit * factor
     if last - first < 4 * sigma:
         return opacity
+
+    def calm(part: Opacity) -> Opacity:
+        return np.clip((blurred(part[first:last], sigma) - 0.5) * sigma * 1.6 + 0.5, 0.0, 1.0)
+
     even = opacity.copy()
-    even[first:last] = np.clip((blurred(opacity[first:last], sigma) - 0.5) * sigma * 1.6 + 0.5, 0.0, 1.0)
+    even[first:last] = calm(opacity)
+    legs = np.max([calm(np.minimum(leg, opacity)) for leg in cloth.sleeves.values()], axis=0)
+    between = _between(target, opacity.shape, factor)[first:last]
+    even[first:last] = np.minimum(even[first:last], np.maximum(legs, 1 - between))
     return even
 
 
@@ -266,7 +276,8 @@ def _light(shade: Gain, trust: Opacity, cloth: Cloth, unit: float) -> Gain:
     shade, trust = resized_field(shade, cloth.opacity.shape), resized_field(trust, cloth.opacity.shape)
     form = form_of_legs(cloth.opacity, list(cloth.sleeves.values()), unit)
     bright = middle_luminance(cloth.colour, cloth.opacity)
-    log_gain = (shade * trust + form * (1 - MEASURED * trust)) * own_depth(bright)
+    log_gain = shade * trust + form * (1 - MEASURED * trust)
+    log_gain = (log_gain + np.minimum(LEAST_FORM * form - np.minimum(log_gain, 0.0), 0.0)) * own_depth(bright)
     return balance(log_gain, cloth.opacity, bright)[..., None]
 
 
