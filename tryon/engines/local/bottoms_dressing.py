@@ -9,7 +9,16 @@ from numpy.typing import NDArray
 
 from tryon.engines.base import TryOnOptions
 from tryon.engines.local.afterwards import Afterwards, look_afterwards
-from tryon.engines.local.analysis import SIDES, BodyLabel, GarmentAnalysis, Opacity, PersonAnalysis, Picture, Step
+from tryon.engines.local.analysis import (
+    SIDES,
+    BodyLabel,
+    GarmentAnalysis,
+    LabelMap,
+    Opacity,
+    PersonAnalysis,
+    Picture,
+    Step,
+)
 from tryon.engines.local.bottoms_boots import over_boots
 from tryon.engines.local.bottoms_composite import compose_bottom
 from tryon.engines.local.bottoms_labels import tidy_edges
@@ -43,6 +52,8 @@ from tryon.engines.local.warp import Warp
 
 SETTLE_UNITS: Final = 0.07
 """Differences between the new and the old outline up to this width are settled on the photo's own edge."""
+FAR_REACH: Final = 2.0
+"""Where the old bottom stands out farther nothing is settled, and so many times as far around."""
 BRIGHTEST: Final = 0.14
 DARKEST: Final = 0.36
 """Limits of the carried shading (natural logarithm): faded denim is bright with wear, not with light."""
@@ -188,10 +199,13 @@ def _cut(
         end = max(0, int((target.ribs.legs[side][-1, :, 1].min() - ABOVE_HEM_UNITS * unit) * factor))
         over_legs[:end] = np.maximum(over_legs[:end], area[:end])
     allowed = _settling_area(person.labels.shape, target, unit, factor)
+    reach = SETTLE_UNITS * unit * factor
     if target.beyond_old_hem or target.apart_in_one:
         # Shorts worn under long trousers would show as a step in their outline, a skirt as a bulge.
-        allowed[0 if target.apart_in_one else int(target.ribs.crotch[1] * factor) :] = 0.0
-    opacity = settle_edges(as_if_above(person), cloth.opacity, over_legs, allowed, SETTLE_UNITS * unit * factor)
+        allowed[:] = 0.0
+    elif target.ribs.legs:
+        allowed[_far_wider(person.labels, cloth.opacity, reach)] = 0.0
+    opacity = settle_edges(as_if_above(person), cloth.opacity, over_legs, allowed, reach)
     if target.ribs.legs:
         # What was worn tells nothing about the gap between these legs, and evening its edge would close its upper end.
         opacity = np.minimum(opacity, np.maximum(cloth.opacity, 1 - _between(target, opacity.shape, factor)))
@@ -202,6 +216,13 @@ def _cut(
     opacity = sewn_at_crotch(wider, cloth, target, unit, factor)
     colour = carry_colour(cloth.colour, np.where(added, np.float32(0.0), cloth.opacity), opacity > 0)
     return replace(cloth, opacity=opacity, colour=colour)
+
+
+def _far_wider(labels: LabelMap, cloth: Opacity, reach: float) -> NDArray[np.bool_]:
+    """True around where the old bottom stands out by more than `reach` pixels: half way there a leg is a balloon."""
+    away = cv2.distanceTransform(bits(cloth <= 0.5), cv2.DIST_L2, 3)
+    far = bits((away > reach) & (labels == BodyLabel.BOTTOM))
+    return grown(far, round(FAR_REACH * reach), round_=True) > 0
 
 
 def _even_sides(opacity: Opacity, cloth: Cloth, target: BottomTarget, unit: float, factor: float) -> Opacity:

@@ -53,6 +53,9 @@ MOST_APART: Final = 0.34
 SHORTS_TELL: Final = 0.12
 """Stations below the crotch down to which old shorts have a say in the width of long trousers."""
 
+SHORTS_STAND_OFF: Final = 0.2
+"""Natural logarithm: old shorts so much wider than the new trousers have no say at all."""
+
 SKIN_TIGHT: Final = 1.03
 """The tightest trousers are this much wider than the leg."""
 
@@ -191,15 +194,32 @@ def _leg_halves(leg: Leg, stations: Widths, wanted: Widths, in_one: bool) -> tup
     width = outer + inner
     comparable = (_at(leg.worn, stations) > 0.3).astype(np.float32) * np.float32(not in_one)
     if leg.old_end < stations[-1] - OLD_HEM_REACH:
-        # Old shorts tell the width at the seat; what hangs below would show their hem as a step.
+        # Old shorts tell the width at the seat; what hangs below would show their hem as a step, and where they stand
+        # off wider than long trousers hang, a bulge.
         comparable *= np.clip(1.0 - (stations - stations[0]) / SHORTS_TELL, 0.0, 1.0)
+        comparable *= np.clip(1.0 - np.log(np.maximum(width / wanted, 1.0)) / SHORTS_STAND_OFF, 0.0, 1.0)
     width_new, alike = _agreed(width, wanted, comparable)
     aside = (outer - inner) / 2 * alike + (bare_outer - bare_inner) / 2 * (1 - alike)
+    aside = _hanging(aside, width_new, leg, stations, alike)
     new_outer, new_inner = width_new / 2 + aside, width_new / 2 - aside
     # Legs that touch share the room between them; what finds none stands out on the other side.
     room = _room_inside(leg, stations, inner, alike)
     spill = np.maximum(new_inner - np.maximum(room, bare_inner), 0.0)
     return (new_outer + spill * SPILL + COVER_PX).astype(np.float32), (new_inner - spill + COVER_PX).astype(np.float32)
+
+
+def _hanging(aside: Widths, width: Widths, leg: Leg, stations: Widths, alike: Widths) -> Widths:
+    """Pixels from the leg's path outwards to the trousers' middle, moved from `aside` to where cloth hangs straight
+    down from the seat to the hem, as far as its `width` leaves the leg covered and no old outline counts (`alike`)."""
+    path, outward = _along(leg.path, stations), _along(leg.outward, stations)
+    middle = path + outward * aside[:, None]
+    share = ((stations - stations[0]) / max(float(stations[-1] - stations[0]), 1e-3))[:, None]
+    straight = middle[0] + (middle[-1] - middle[0]) * share
+    wished = aside + ((straight - middle) * outward).sum(axis=1) * (1 - alike)
+    least = SKIN_TIGHT * _at(leg.bare_outer, stations) - width / 2
+    most = width / 2 - SKIN_TIGHT * _at(leg.bare_inner, stations)
+    free = np.clip(wished, np.minimum(least, aside), np.maximum(most, aside))
+    return np.where(most > least, free, aside).astype(np.float32)
 
 
 def _room_inside(leg: Leg, stations: Widths, inner: Widths, alike: Widths) -> Widths:
