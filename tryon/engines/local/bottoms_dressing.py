@@ -125,7 +125,9 @@ def dress_bottom(
     whole = cloth.opacity
     if not stance.of_a_dress:
         crotch = float(target.ribs.crotch[1]) * factor if target.ribs.legs else np.inf
-        whole = with_whole_waist(whole, large.labels, edge, figure.unit * factor, target.apart_in_one, crotch)
+        whole = with_whole_waist(
+            whole, large.labels, edge, figure.unit * factor, target.apart_in_one or target.beyond_old_hem, crotch
+        )
     large, opacity = over_boots(large, whole, stance, factor)
     cloth = replace(cloth, opacity=opacity)
     step("light", 70)
@@ -261,10 +263,14 @@ def sewn_at_crotch(
             slits = disc(max(1, round(SLIT_UNITS * unit * factor / 2)))
             closed = cv2.morphologyEx(opacity[first:last], cv2.MORPH_CLOSE, slits)
             opacity[first:last] = np.maximum(opacity[first:last], closed)
+        between = _between(target, opacity.shape, factor)
         if target.short:
             legs = np.max(list(cloth.sleeves.values()), axis=0)
-            opacity[last:] -= (np.maximum(opacity - legs, 0.0) * _between(target, opacity.shape, factor))[last:]
-    return _without_pinholes(opacity, (PINHOLE_UNITS * unit * factor) ** 2)
+            opacity[last:] -= (np.maximum(opacity - legs, 0.0) * between)[last:]
+        between[:last] = 0.0
+    whole = _without_pinholes(opacity, (PINHOLE_UNITS * unit * factor) ** 2)
+    # The frame's end, or knees that touch, make no hole of the gap between the legs.
+    return np.minimum(whole, np.maximum(opacity, 1 - between)) if target.ribs.legs else whole
 
 
 def _between(target: BottomTarget, shape: tuple[int, ...], factor: float) -> Opacity:
