@@ -67,7 +67,7 @@ PARTING: Final = 0.12
 """Stations from the crotch to where the gap between legs that nothing joins is fully open."""
 PARTS_BY: Final = 0.45
 """Half the gap between two legs grows at most by so much a pixel below the crotch: cloth parts in a wedge."""
-SHORTS_PART_BY: Final = 0.6
+SHORTS_PART_BY: Final = 0.48
 """The same of shorts, which stand off the thighs."""
 SPILL: Final = 0.45
 """Share of what finds no room inside that stands out on the other side; the rest hangs in folds."""
@@ -77,7 +77,7 @@ GAP_SHOWS: Final = 1.25
 GAPES: Final = 0.055
 """Half the gap between the hems of shorts, at least, in leg lengths: with less they look like a skirt."""
 
-HEM_TILTS: Final = 0.7
+HEM_TILTS: Final = 0.35
 """Share of what the hem of flat shorts hangs lower at the inner side than at the outer that shows on a body."""
 HEM_BOWS: Final = 0.05
 """The hem of shorts runs round the thigh: seen from above, its middle lies lower by so much of the leg's width."""
