@@ -45,7 +45,7 @@ from tryon.engines.local.light import (
 )
 from tryon.engines.local.old_scraps import with_scraps
 from tryon.engines.local.old_shading import old_shading
-from tryon.engines.local.raster import among, bits, blurred, disc, grown, polygon_opacity
+from tryon.engines.local.raster import among, bits, blurred, box_of, disc, grown, polygon_opacity
 from tryon.engines.local.settled_edges import settle_edges
 from tryon.engines.local.tidying import tidied_once
 from tryon.engines.local.warp import Warp
@@ -222,9 +222,12 @@ def _cut(
 
 def _far_wider(labels: LabelMap, cloth: Opacity, reach: float) -> NDArray[np.bool_]:
     """True around where the old bottom stands out by more than `reach` pixels: half way there a leg is a balloon."""
-    away = cv2.distanceTransform(bits(cloth <= 0.5), cv2.DIST_L2, 3)
-    far = bits((away > reach) & (labels == BodyLabel.BOTTOM))
-    return grown(far, round(FAR_REACH * reach), round_=True) > 0
+    wider = np.zeros(labels.shape, bool)
+    far = (labels == BodyLabel.BOTTOM) & (grown(bits(cloth > 0.5), round(reach)) == 0)
+    if far.any():
+        box = box_of(far, round(FAR_REACH * reach))
+        wider[box] = grown(bits(far[box]), round(FAR_REACH * reach)) > 0
+    return wider
 
 
 def _even_sides(opacity: Opacity, cloth: Cloth, target: BottomTarget, unit: float, factor: float) -> Opacity:
@@ -244,9 +247,10 @@ def _even_sides(opacity: Opacity, cloth: Cloth, target: BottomTarget, unit: floa
 
     even = opacity.copy()
     even[first:last] = calm(opacity)
-    legs = np.max([calm(np.minimum(leg, opacity)) for leg in cloth.sleeves.values()], axis=0)
-    between = _between(target, opacity.shape, factor)[first:last]
-    even[first:last] = np.minimum(even[first:last], np.maximum(legs, 1 - between))
+    between = _between(target, opacity.shape, factor)
+    gap = np.s_[:, box_of(between > 0, 1 + round(3 * sigma))[1]]
+    legs = np.max([calm(np.minimum(leg, opacity)[gap]) for leg in cloth.sleeves.values()], axis=0)
+    even[gap][first:last] = np.minimum(even[gap][first:last], np.maximum(legs, 1 - between[gap][first:last]))
     return even
 
 
