@@ -32,7 +32,7 @@ TOP_SHADOW: Final = 0.30
 HAND_SHADOW: Final = 0.22
 LEG_SHADOW: Final = 0.30
 """Strength of the contact shadows: share of the light they take at their darkest."""
-LEG_LINES: Final = ((0.011, 0.42), (0.04, 0.14))
+LEG_LINES: Final = ((0.014, 0.55), (0.05, 0.22))
 """Where two legs touch: how wide the line between them and the shade around it are (units, standard deviations of
 either leg), and how dark."""
 LINE_BEGINS_UNITS: Final = 0.16

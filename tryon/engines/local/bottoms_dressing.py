@@ -9,7 +9,16 @@ from numpy.typing import NDArray
 
 from tryon.engines.base import TryOnOptions
 from tryon.engines.local.afterwards import Afterwards, look_afterwards
-from tryon.engines.local.analysis import SIDES, BodyLabel, GarmentAnalysis, Opacity, PersonAnalysis, Picture, Step
+from tryon.engines.local.analysis import (
+    SIDES,
+    BodyLabel,
+    GarmentAnalysis,
+    LabelMap,
+    Opacity,
+    PersonAnalysis,
+    Picture,
+    Step,
+)
 from tryon.engines.local.bottoms_boots import over_boots
 from tryon.engines.local.bottoms_composite import compose_bottom
 from tryon.engines.local.bottoms_labels import tidy_edges
@@ -36,16 +45,21 @@ from tryon.engines.local.light import (
 )
 from tryon.engines.local.old_scraps import with_scraps
 from tryon.engines.local.old_shading import old_shading
-from tryon.engines.local.raster import among, bits, blurred, disc, grown, polygon_opacity
+from tryon.engines.local.raster import among, bits, blurred, box_of, disc, grown, polygon_opacity
 from tryon.engines.local.settled_edges import settle_edges
 from tryon.engines.local.tidying import tidied_once
 from tryon.engines.local.warp import Warp
 
 SETTLE_UNITS: Final = 0.07
 """Differences between the new and the old outline up to this width are settled on the photo's own edge."""
+FAR_REACH: Final = 2.0
+"""Where the old bottom stands out farther nothing is settled, and so many times as far around."""
 BRIGHTEST: Final = 0.14
 DARKEST: Final = 0.36
 """Limits of the carried shading (natural logarithm): faded denim is bright with wear, not with light."""
+LEAST_FORM: Final = 0.8
+"""Share of the falloff around seat and legs that is seen at least: black or busy old trousers show hardly any, and a
+leg without it is flat."""
 SEAM_RIM_UNITS: Final = 0.05
 WAVES_UNITS: Final = 0.025
 """Standard deviation of what evens the outline of trousers."""
@@ -111,7 +125,9 @@ def dress_bottom(
     whole = cloth.opacity
     if not stance.of_a_dress:
         crotch = float(target.ribs.crotch[1]) * factor if target.ribs.legs else np.inf
-        whole = with_whole_waist(whole, large.labels, edge, figure.unit * factor, target.apart_in_one, crotch)
+        whole = with_whole_waist(
+            whole, large.labels, edge, figure.unit * factor, target.apart_in_one or target.beyond_old_hem, crotch
+        )
     large, opacity = over_boots(large, whole, stance, factor)
     cloth = replace(cloth, opacity=opacity)
     step("light", 70)
@@ -185,14 +201,17 @@ def _cut(
         end = max(0, int((target.ribs.legs[side][-1, :, 1].min() - ABOVE_HEM_UNITS * unit) * factor))
         over_legs[:end] = np.maximum(over_legs[:end], area[:end])
     allowed = _settling_area(person.labels.shape, target, unit, factor)
+    reach = SETTLE_UNITS * unit * factor
     if target.beyond_old_hem or target.apart_in_one:
         # Shorts worn under long trousers would show as a step in their outline, a skirt as a bulge.
-        allowed[0 if target.apart_in_one else int(target.ribs.crotch[1] * factor) :] = 0.0
-    opacity = settle_edges(as_if_above(person), cloth.opacity, over_legs, allowed, SETTLE_UNITS * unit * factor)
-    if target.ribs.legs and (target.apart_in_one or target.short):
-        # What was worn tells nothing about the gap between these legs, and the frame's end makes no hole of it.
+        allowed[:] = 0.0
+    elif target.ribs.legs:
+        allowed[_far_wider(person.labels, cloth.opacity, reach)] = 0.0
+    opacity = settle_edges(as_if_above(person), cloth.opacity, over_legs, allowed, reach)
+    if target.ribs.legs:
+        # What was worn tells nothing about the gap between these legs, and evening its edge would close its upper end.
         opacity = np.minimum(opacity, np.maximum(cloth.opacity, 1 - _between(target, opacity.shape, factor)))
-    opacity = _even_sides(opacity, target, unit, factor)
+    opacity = _even_sides(opacity, cloth, target, unit, factor)
     wider = with_pockets(opacity, person, unit, factor)
     # Beside a pocket the cloth goes on from farther inside: its rim is a seam, worn pale.
     added = grown(bits(wider > opacity + 0.5), round(SEAM_RIM_UNITS * unit * factor), round_=True) > 0
@@ -201,9 +220,19 @@ def _cut(
     return replace(cloth, opacity=opacity, colour=colour)
 
 
-def _even_sides(opacity: Opacity, target: BottomTarget, unit: float, factor: float) -> Opacity:
+def _far_wider(labels: LabelMap, cloth: Opacity, reach: float) -> NDArray[np.bool_]:
+    """True around where the old bottom stands out by more than `reach` pixels: half way there a leg is a balloon."""
+    wider = np.zeros(labels.shape, bool)
+    far = (labels == BodyLabel.BOTTOM) & (grown(bits(cloth > 0.5), round(reach)) == 0)
+    if far.any():
+        box = box_of(far, round(FAR_REACH * reach))
+        wider[box] = grown(bits(far[box]), round(FAR_REACH * reach)) > 0
+    return wider
+
+
+def _even_sides(opacity: Opacity, cloth: Cloth, target: BottomTarget, unit: float, factor: float) -> Opacity:
     """The cloth with calm lines along the legs: the small waves of cloth that lay flat are pulled straight by its
-    weight. Hems keep their corners."""
+    weight. Hems keep their corners, and the gap between the legs its pointed end."""
     if not target.ribs.legs:
         return opacity
     first = int(target.ribs.seat[0, :, 1].max() * factor)
@@ -212,8 +241,16 @@ def _even_sides(opacity: Opacity, target: BottomTarget, unit: float, factor: flo
     sigma = WAVES_UNITS * unit * factor
     if last - first < 4 * sigma:
         return opacity
+
+    def calm(part: Opacity) -> Opacity:
+        return np.clip((blurred(part[first:last], sigma) - 0.5) * sigma * 1.6 + 0.5, 0.0, 1.0)
+
     even = opacity.copy()
-    even[first:last] = np.clip((blurred(opacity[first:last], sigma) - 0.5) * sigma * 1.6 + 0.5, 0.0, 1.0)
+    even[first:last] = calm(opacity)
+    between = _between(target, opacity.shape, factor)
+    gap = np.s_[:, box_of(between > 0, 1 + round(3 * sigma))[1]]
+    legs = np.max([calm(np.minimum(leg, opacity)[gap]) for leg in cloth.sleeves.values()], axis=0)
+    even[gap][first:last] = np.minimum(even[gap][first:last], np.maximum(legs, 1 - between[gap][first:last]))
     return even
 
 
@@ -230,10 +267,14 @@ def sewn_at_crotch(
             slits = disc(max(1, round(SLIT_UNITS * unit * factor / 2)))
             closed = cv2.morphologyEx(opacity[first:last], cv2.MORPH_CLOSE, slits)
             opacity[first:last] = np.maximum(opacity[first:last], closed)
+        between = _between(target, opacity.shape, factor)
         if target.short:
             legs = np.max(list(cloth.sleeves.values()), axis=0)
-            opacity[last:] -= (np.maximum(opacity - legs, 0.0) * _between(target, opacity.shape, factor))[last:]
-    return _without_pinholes(opacity, (PINHOLE_UNITS * unit * factor) ** 2)
+            opacity[last:] -= (np.maximum(opacity - legs, 0.0) * between)[last:]
+        between[:last] = 0.0
+    whole = _without_pinholes(opacity, (PINHOLE_UNITS * unit * factor) ** 2)
+    # The frame's end, or knees that touch, make no hole of the gap between the legs.
+    return np.minimum(whole, np.maximum(opacity, 1 - between)) if target.ribs.legs else whole
 
 
 def _between(target: BottomTarget, shape: tuple[int, ...], factor: float) -> Opacity:
@@ -266,7 +307,8 @@ def _light(shade: Gain, trust: Opacity, cloth: Cloth, unit: float) -> Gain:
     shade, trust = resized_field(shade, cloth.opacity.shape), resized_field(trust, cloth.opacity.shape)
     form = form_of_legs(cloth.opacity, list(cloth.sleeves.values()), unit)
     bright = middle_luminance(cloth.colour, cloth.opacity)
-    log_gain = (shade * trust + form * (1 - MEASURED * trust)) * own_depth(bright)
+    log_gain = shade * trust + form * (1 - MEASURED * trust)
+    log_gain = (log_gain + np.minimum(LEAST_FORM * form - np.minimum(log_gain, 0.0), 0.0)) * own_depth(bright)
     return balance(log_gain, cloth.opacity, bright)[..., None]
 
 

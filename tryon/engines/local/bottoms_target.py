@@ -13,6 +13,7 @@ import numpy as np
 
 from tryon.engines.base import TryOnOptions
 from tryon.engines.local.analysis import SIDES, PersonAnalysis, Points, Side
+from tryon.engines.local.bottoms_leg_widths import SKIN_TIGHT, along_path, at_stations, leg_halves
 from tryon.engines.local.bottoms_length import (
     OLD_HEM_REACH,
     crotch_station,
@@ -34,7 +35,7 @@ from tryon.engines.local.bottoms_seat import (
     waist_level,
     waist_row,
 )
-from tryon.engines.local.bottoms_stance import LEG_STATIONS, Leg, Stance
+from tryon.engines.local.bottoms_stance import LEG_STATIONS, Stance
 from tryon.engines.local.figure import TORSO_LEVELS, Figure
 from tryon.engines.local.raster import smoothed_row
 from tryon.engines.local.rays import Widths
@@ -42,45 +43,20 @@ from tryon.engines.local.rays import Widths
 FLAT_SHOWS: Final = {"slim": 0.76, "regular": 0.82, "oversized": 0.92}
 """Share of a leg's flat width that is seen on a body: cloth that goes around something is narrower than laid flat."""
 
-SAME_WIDTH: Final = 0.24
-NOT_ALIKE: Final = (0.45, 0.75)
-"""Natural logarithm of old width by new: up to the first the old outline is kept, beyond it the difference is reduced
-by so much, and between the next two the old outline loses all say."""
-
-MOST_APART: Final = 0.34
-"""Nowhere does the new width differ more (natural logarithm) from the product's own."""
-
-SHORTS_TELL: Final = 0.12
-"""Stations below the crotch down to which old shorts have a say in the width of long trousers."""
-
-SKIN_TIGHT: Final = 1.03
-"""The tightest trousers are this much wider than the leg."""
-
-LEG_ROOM: Final = 0.88
-"""Share of the way to the other leg that a trouser leg may fill where no gap is seen to tell."""
-GAP_SEEN: Final = 0.97
-"""An outline that ends before this share of the way to the other leg was a leg's own."""
-PARTING: Final = 0.12
-"""Stations from the crotch to where the gap between legs that nothing joins is fully open."""
 PARTS_BY: Final = 0.45
 """Half the gap between two legs grows at most by so much a pixel below the crotch: cloth parts in a wedge."""
-SHORTS_PART_BY: Final = 0.6
+SHORTS_PART_BY: Final = 0.48
 """The same of shorts, which stand off the thighs."""
-SPILL: Final = 0.45
-"""Share of what finds no room inside that stands out on the other side; the rest hangs in folds."""
 
 GAP_SHOWS: Final = 1.25
 """Standing, the legs of shorts gape more than laid flat."""
 GAPES: Final = 0.055
 """Half the gap between the hems of shorts, at least, in leg lengths: with less they look like a skirt."""
 
-HEM_TILTS: Final = 0.7
+HEM_TILTS: Final = 0.35
 """Share of what the hem of flat shorts hangs lower at the inner side than at the outer that shows on a body."""
 HEM_BOWS: Final = 0.05
 """The hem of shorts runs round the thigh: seen from above, its middle lies lower by so much of the leg's width."""
-
-CLEAR_OF_HEM: Final = 0.05
-"""Stations above the old hem in which its outline is not trusted."""
 
 SKIRT_FLARE: Final = 0.72
 """Share of a skirt's flat flare that shows when it hangs."""
@@ -154,15 +130,15 @@ def _place_leg(
     short = shortness(pattern)
     scale = by_hips**short * by_length ** (1 - short)
     flat = np.linalg.norm(source[:, 0] - source[:, 2], axis=1).astype(np.float32)
-    outer, inner = _leg_halves(leg, stations, flat * np.float32(scale * shows), stance.in_one)
+    outer, inner = leg_halves(leg, stations, flat * np.float32(scale * shows), stance.in_one)
     # Between the short legs of one product there is its own gap, however near the wearer's are.
-    middle = _at(leg.to_middle, stations)
+    middle = at_stations(leg.to_middle, stations)
     own = _half_gap(pattern) * np.float32(GAP_SHOWS * scale)
     inner = np.minimum(inner, middle - np.maximum(own, GAPES * leg.length * leg_shares()) * np.float32(short))
     parts_by = PARTS_BY + (SHORTS_PART_BY - PARTS_BY) * short
     inner = np.maximum(inner, middle - parts_by * (stations - stations[0]) * leg.length).astype(np.float32)
-    path = _along(leg.path, stations)
-    outward = _along(leg.outward, stations)
+    path = along_path(leg.path, stations)
+    outward = along_path(leg.outward, stations)
     ribs = np.stack([path + outward * outer[:, None], path, path - outward * inner[:, None]], axis=1)
     ribs[0, 2] = stance.crotch
     ribs[:, 1] = (ribs[:, 0] + ribs[:, 2]) / 2
@@ -178,70 +154,6 @@ def _half_gap(pattern: BottomPattern) -> Widths:
     """(LEG_ROWS,) half the gap between the product's legs, in its pixels."""
     left, right = (pattern.ribs.legs[side][:, 2, 0] for side in ("left", "right"))
     return np.maximum(left - right, 0.0).astype(np.float32) / 2
-
-
-def _leg_halves(leg: Leg, stations: Widths, wanted: Widths, in_one: bool) -> tuple[Widths, Widths]:
-    """Pixels from the leg's path to both edges of the new trousers, which want to be `wanted` wide."""
-    bare_outer, bare_inner = _at(leg.bare_outer, stations), _at(leg.bare_inner, stations)
-    wanted = np.maximum(wanted, SKIN_TIGHT * (bare_outer + bare_inner))
-    # At the old hem itself shoes and shadows confuse the outline: the last clear width above it is carried down.
-    clear = np.minimum(stations, leg.old_end - CLEAR_OF_HEM) if leg.old_end > CLEAR_OF_HEM else stations
-    outer = _known(_at(leg.outer, clear), bare_outer * 1.2)
-    inner = _known(_at(leg.inner, clear), bare_inner * 1.2)
-    width = outer + inner
-    comparable = (_at(leg.worn, stations) > 0.3).astype(np.float32) * np.float32(not in_one)
-    if leg.old_end < stations[-1] - OLD_HEM_REACH:
-        # Old shorts tell the width at the seat; what hangs below would show their hem as a step.
-        comparable *= np.clip(1.0 - (stations - stations[0]) / SHORTS_TELL, 0.0, 1.0)
-    width_new, alike = _agreed(width, wanted, comparable)
-    aside = (outer - inner) / 2 * alike + (bare_outer - bare_inner) / 2 * (1 - alike)
-    new_outer, new_inner = width_new / 2 + aside, width_new / 2 - aside
-    # Legs that touch share the room between them; what finds none stands out on the other side.
-    room = _room_inside(leg, stations, inner, alike)
-    spill = np.maximum(new_inner - np.maximum(room, bare_inner), 0.0)
-    return (new_outer + spill * SPILL + COVER_PX).astype(np.float32), (new_inner - spill + COVER_PX).astype(np.float32)
-
-
-def _room_inside(leg: Leg, stations: Widths, inner: Widths, alike: Widths) -> Widths:
-    """Pixels from the leg's path that trousers may reach towards the other leg.
-
-    An old gap is kept where the old outline counts (`alike`); legs that a skirt hid are given one.
-    """
-    middle = _at(leg.to_middle, stations)
-    gap = np.where(inner < GAP_SEEN * middle, inner, middle)
-    room = np.maximum(inner * alike + gap * (1 - alike), LEG_ROOM * middle)
-    parted = np.clip((stations - stations[0]) / PARTING, 0.0, 1.0) * (1 - alike)
-    return (room * (1 - (1 - LEG_ROOM) * parted)).astype(np.float32)
-
-
-def _agreed(old: Widths, new: Widths, comparable: Widths) -> tuple[Widths, Widths]:
-    """The width to take between what is worn and what the product wants, and how alike they are (0..1)."""
-    apart = np.log(np.maximum(old, 1.0) / np.maximum(new, 1.0))
-    smooth = cv2.GaussianBlur(apart.reshape(1, -1).astype(np.float32), (0, 0), 2.0).ravel()
-    kept = np.clip(smooth, -SAME_WIDTH, SAME_WIDTH)
-    alike = np.clip((NOT_ALIKE[1] - np.abs(smooth)) / (NOT_ALIKE[1] - NOT_ALIKE[0]), 0.0, 1.0) * comparable
-    alike = cv2.GaussianBlur(alike.reshape(1, -1).astype(np.float32), (0, 0), 1.0).ravel()
-    shifted = np.log(np.maximum(old, 1.0)) - smooth + kept
-    width = np.exp(alike * shifted + (1 - alike) * np.log(new))
-    return np.clip(width, new * np.exp(-MOST_APART), new * np.exp(MOST_APART)).astype(np.float32), alike
-
-
-def _known(seen: Widths, otherwise: Widths) -> Widths:
-    """Seen widths, gaps bridged by what is believed, scaled to what is seen."""
-    known = np.isfinite(seen)
-    if known.sum() < 3:
-        return otherwise
-    ratio = np.interp(np.arange(len(seen)), np.flatnonzero(known), (seen / otherwise)[known])
-    filled = np.where(known, seen, ratio * otherwise).astype(np.float32)
-    return cv2.GaussianBlur(filled.reshape(1, -1), (0, 0), 0.7).ravel()
-
-
-def _at(values: Widths, stations: Widths) -> Widths:
-    return np.interp(stations, LEG_STATIONS, values).astype(np.float32)
-
-
-def _along(points: Points, stations: Widths) -> Points:
-    return np.stack([np.interp(stations, LEG_STATIONS, points[:, i]) for i in (0, 1)], axis=1).astype(np.float32)
 
 
 # ---- skirts
@@ -308,7 +220,7 @@ def _calm_sides(grid: Points, figure: Figure) -> Points:
 
 
 def _skirt_end(stance: Stance, station: float) -> Points:
-    return np.mean([_along(leg.path, np.asarray([station], np.float32))[0] for leg in stance.legs.values()], axis=0)
+    return np.mean([along_path(leg.path, np.asarray([station], np.float32))[0] for leg in stance.legs.values()], axis=0)
 
 
 def _down(figure: Figure, point: Points) -> float:
