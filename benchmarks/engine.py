@@ -29,6 +29,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 BEGAN = time.perf_counter()
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # As a worker sets it; read when numpy is loaded.
 
 import cv2  # noqa: E402
 
