@@ -11,7 +11,7 @@ from tryon.engines.local.bare_skin import beside_neck, nicks
 from tryon.engines.local.checks import score
 from tryon.engines.local.fill import pull_push
 from tryon.engines.local.linear import difference, to_lab
-from tryon.engines.local.removal import old_shadow
+from tryon.engines.local.removal import old_shadow, over, without_background_between
 from tryon.engines.local.seen_skin import smooth_skin
 from tryon.engines.local.surroundings import background_plate
 
@@ -163,3 +163,18 @@ def test_a_speck_of_skin_on_the_old_sleeve_s_rim_is_no_seen_arm() -> None:
     made = np.zeros(labels.shape, np.float32)
     made[:, 40:60] = 1.0
     assert not nicks(labels, made, 100.0).any()
+
+
+def test_no_background_shines_through_between_a_bared_waist_and_the_waistband() -> None:
+    size = (60, 40)
+    wall, trousers, skin = (np.full((*size, 3), light, np.float32) for light in (0.9, 0.02, 0.2))
+    below = np.clip((np.arange(size[0], dtype=np.float32) - 28) / 4, 0, 1)[:, None] * np.ones(size[1], np.float32)
+    body = (np.arange(size[1]) < 30) * np.ones((size[0], 1), np.float32)
+    bared = (body * (1 - below)).astype(np.float32)
+
+    light = over(over(wall, trousers, below), skin, bared)
+    mended = without_background_between(light, wall, bared, below)
+
+    assert light[:, :30].max() > 0.25, "a pale line where both are half seen"
+    assert mended[:, :30].max() <= 0.2 + 1e-5
+    assert (mended[:, 30:] == light[:, 30:]).all(), "beside the body the wall stays"

@@ -41,6 +41,11 @@ SPECK_SHARE = 0.0005
 RIM_PX = 1
 """So far beyond what the photo shows of the person, made-up skin ends."""
 
+PARTLY = 0.02
+MOST_THROUGH = 0.35
+"""Where skin meets the bottom garment at most a quarter of the background shines through; more of it is background
+beside both."""
+
 
 @dataclass(frozen=True, slots=True)
 class Undressed:
@@ -63,7 +68,7 @@ def take_off(person: PersonAnalysis, figure: Figure, target: Target, cloth: Opac
     figure = with_bare_waist(figure, target)
     opacity = np.maximum(old_top(person), old_shadow(person, cloth, figure.unit))
     shape = opacity.shape
-    light = background_plate(person, cloth < 0.99)
+    light = plate = background_plate(person, cloth < 0.99)
     opacity = np.maximum(opacity, _loose_ends(person, photo, light, figure.unit))
     opacity = np.maximum(opacity, cuff_on_hands(person, photo, figure, cloth) * (cloth < 0.5))
     below, reach = continued_area(figure, target, shape), hem_reach(figure, target)
@@ -75,6 +80,7 @@ def take_off(person: PersonAnalysis, figure: Figure, target: Target, cloth: Opac
     light = over(light, continued, np.maximum(below, bits(hem > 0)))
     light = over(light, head_continued(person, photo), inside_hair(person, figure))
     light, skin = with_bare_torso(light, person, photo, figure, target, (opacity > 0) & (cloth < 0.99), below)
+    light = without_background_between(light, plate, skin, below)
     # Skin that is made up ends at the bottom's edge, which has been seen.
     light[edge], skin = continued[edge], skin * ~edge
     bottom = np.maximum(below, edge) * (person.labels == BodyLabel.BOTTOM).any()
@@ -94,6 +100,17 @@ def with_bare_torso(
     # In the fringe that goes with the old top, background is seen, and the body is no wider than the cloth over it.
     bared = made.opacity * blurred(grown(bits(person.labels != BodyLabel.BACKGROUND), RIM_PX).astype(np.float32), 0.8)
     return with_pores(over(light, made.light, bared), bared, made.grain, made.grain), bared
+
+
+def without_background_between(light: Linear, plate: Linear, skin: Opacity, below: Opacity) -> Linear:
+    """`light` without the background that shines through where skin goes over into what lies `below` it: each covers
+    half of the pixels on their common edge, and the two together all of them."""
+    common = (np.minimum(skin, below) > PARTLY) & (np.maximum(skin, below) < 1 - PARTLY)
+    rows, columns = np.nonzero(common & ((1 - skin) * (1 - below) < MOST_THROUGH))
+    through = ((1 - skin[rows, columns]) * (1 - below[rows, columns]))[:, None]
+    mended = light.copy()
+    mended[rows, columns] = np.clip((light[rows, columns] - plate[rows, columns] * through) / (1 - through), 0.0, None)
+    return mended
 
 
 def _loose_ends(person: PersonAnalysis, photo: Linear, plate: Linear, unit: float) -> Opacity:
