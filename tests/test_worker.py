@@ -72,6 +72,13 @@ def wait_for(path: Path, text: str) -> None:
     pytest.fail(f"{text!r} was never written")
 
 
+def test_the_worker_s_command_can_still_choose_the_threads_of_matrix_products() -> None:
+    """OpenBLAS reads its setting when numpy is loaded: by then the command must have run."""
+    asked = "import sys, tryon.cli, tryon.cli.worker; print('numpy' in sys.modules)"
+    found = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, timeout=120, check=True)
+    assert found.stdout.strip() == "False"
+
+
 def test_jobs_run_in_this_very_process_with_their_application_and_request_id(app: Flask, tmp_path: Path) -> None:
     with structlog.contextvars.bound_contextvars(request_id="req_first"):
         enqueue("note", tmp_path / "notes")

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tryon.engines.local.analysis import SIDES
+from tryon.engines.local.bare_form import eased, spot
 from tryon.engines.local.figure import Figure
 
 Floats = NDArray[np.float32]
@@ -94,9 +95,9 @@ def _place(figure: Figure, point: NDArray[np.floating]) -> tuple[float, float]:
 
 def _chest(figure: Figure, aside: Floats, down: Floats, from_right: float) -> Floats:
     middle, notch = notch_of(figure)
-    form = -NOTCH[2] * _spot((aside - middle) / NOTCH[0], (down - notch) / NOTCH[1])
+    form = -NOTCH[2] * spot((aside - middle) / NOTCH[0], (down - notch) / NOTCH[1])
     fallen = down - notch
-    along = _eased((fallen - BREASTBONE[2][0]) / 0.08) * _eased((BREASTBONE[2][1] - fallen) / 0.2)
+    along = eased((fallen - BREASTBONE[2][0]) / 0.08) * eased((BREASTBONE[2][1] - fallen) / 0.2)
     form -= BREASTBONE[1] * along * np.exp(-(((aside - middle) / BREASTBONE[0]) ** 2))
     for side in SIDES:
         sign = 1.0 if side == "left" else -1.0
@@ -117,14 +118,14 @@ def _half(out: Floats, down: Floats, notch: float, end: float, deeper: float) ->
     """One half of the chest; `out` are units from the notch outwards, `end` is the height of the bone's outer end."""
     share = np.clip((out - BONE[0]) / (BONE[1] - BONE[0]), 0.0, 1.0)
     off = down - (notch + (end - notch) * share + 4 * SAG * share * (1 - share))
-    bone = _eased((out - BONE[0] + 0.02) / 0.07) * _eased((BONE[1] + 0.07 - out) / 0.1)
+    bone = eased((out - BONE[0] + 0.02) / 0.07) * eased((BONE[1] + 0.07 - out) / 0.1)
     light = -deeper * SHADE[1] * np.exp(-((off / SHADE[0]) ** 2))
     light += RIDGE[2] * np.exp(-(((off - RIDGE[0]) / RIDGE[1]) ** 2))
     light *= bone
-    light -= BELOW[4] * _spot((out - BELOW[0]) / BELOW[2], (off - BELOW[1]) / BELOW[3])
-    light -= deeper * FOSSA[4] * _spot((out - FOSSA[0]) / FOSSA[2], (off + FOSSA[1]) / FOSSA[3])
-    light += KNOB[3] * _spot((out - KNOB[0]) / KNOB[2], (down - notch - KNOB[1]) / KNOB[2])
-    light += PECTORAL[3] * _spot((out - PECTORAL[0]) / PECTORAL[2], (down - notch - PECTORAL[1]) / PECTORAL[2])
+    light -= BELOW[4] * spot((out - BELOW[0]) / BELOW[2], (off - BELOW[1]) / BELOW[3])
+    light -= deeper * FOSSA[4] * spot((out - FOSSA[0]) / FOSSA[2], (off + FOSSA[1]) / FOSSA[3])
+    light += KNOB[3] * spot((out - KNOB[0]) / KNOB[2], (down - notch - KNOB[1]) / KNOB[2])
+    light += PECTORAL[3] * spot((out - PECTORAL[0]) / PECTORAL[2], (down - notch - PECTORAL[1]) / PECTORAL[2])
     return np.asarray(light + _cord(out, notch - down, deeper), np.float32)
 
 
@@ -133,7 +134,7 @@ def _cord(out: Floats, up: Floats, deeper: float) -> Floats:
     (near, low), (far, high) = CORD
     share = (up - low) / (high - low)
     off = (out - near - (far - near) * share) / CORD_LIGHT[0]
-    seen = _eased((up - low + 0.05) / 0.08) * _eased((high - up) / 0.12)
+    seen = eased((up - low + 0.05) / 0.08) * eased((high - up) / 0.12)
     shade = CORD_LIGHT[2] * deeper * np.exp(-((off - 1.5) ** 2))
     return np.asarray(seen * (CORD_LIGHT[1] * np.exp(-(off**2)) - shade), np.float32)
 
@@ -143,16 +144,6 @@ def _shoulder(out: Floats, below: Floats) -> Floats:
     (near, high), (far, low), half, depth = DELTOID
     share = (below - high) / (low - high)
     off = (out - near - (far - near) * share) / (half * np.clip(1.6 - share, 0.6, 1.6))
-    seen = _eased(share) * _eased((1.25 - share) / 0.25)
-    cap = CAP[3] * _spot((out - CAP[0]) / CAP[2], (below - CAP[1]) / CAP[2])
+    seen = eased(share) * eased((1.25 - share) / 0.25)
+    cap = CAP[3] * spot((out - CAP[0]) / CAP[2], (below - CAP[1]) / CAP[2])
     return np.asarray(cap - depth * seen * np.exp(-(off**2)), np.float32)
-
-
-def _eased(share: Floats) -> Floats:
-    """From 0 to 1 without a kink at either end."""
-    share = np.clip(share, 0.0, 1.0)
-    return np.asarray(share * share * (3.0 - 2.0 * share), np.float32)
-
-
-def _spot(across: Floats, down: Floats) -> Floats:
-    return np.asarray(np.exp(-(across**2) - down**2), np.float32)

@@ -88,21 +88,21 @@ def arm_share(station: Floats, across: Floats) -> Floats:
     """0..1 how much the light is the arm's, not the trunk's; `across` goes beyond -1 and 1 outside the arm."""
 
     def risen(ends: tuple[float, float]) -> Floats:
-        return _eased((station - ends[0]) / (ends[1] - ends[0]))
+        return eased((station - ends[0]) / (ends[1] - ends[0]))
 
-    outer = _eased((across + 0.5) / 1.0)
+    outer = eased((across + 0.5) / 1.0)
     along = risen(ARMPIT_STATIONS) * (1 - outer) + risen(SHOULDER_STATIONS) * outer
     return np.asarray(along * np.clip((1.0 + BESIDE - np.abs(across)) / BESIDE, 0.0, 1.0), np.float32)
 
 
 def shoulder_form(station: Floats, across: Floats) -> Floats:
     """(h, w) log light of what lies between arm and trunk: the shoulder's top and the crease before the armpit."""
-    cap = CAP[1] * np.exp(-((np.maximum(station, 0.0) / CAP[0]) ** 2)) * _eased((across + 0.6) / 0.8)
-    crease = _spot((station - CREASE[0]) / CREASE_WIDTHS[0], (across - CREASE[1]) / CREASE_WIDTHS[1])
+    cap = CAP[1] * np.exp(-((np.maximum(station, 0.0) / CAP[0]) ** 2)) * eased((across + 0.6) / 0.8)
+    crease = spot((station - CREASE[0]) / CREASE_WIDTHS[0], (across - CREASE[1]) / CREASE_WIDTHS[1])
     return np.asarray(cap - CREASE_DEPTH * crease, np.float32)
 
 
-def _eased(share: Floats) -> Floats:
+def eased(share: Floats) -> Floats:
     """From 0 to 1 without a kink at either end."""
     share = np.clip(share, 0.0, 1.0)
     return np.asarray(share * share * (3.0 - 2.0 * share), np.float32)
@@ -112,9 +112,9 @@ def _trunk(figure: Figure, across: Floats, down: Floats) -> Floats:
     level = down * figure.unit / figure.torso_length
     half = np.interp(level, TORSO_LEVELS, (figure.bare["left"] + figure.bare["right"]) / 2) / figure.unit
     share = np.clip(across / np.maximum(half, 0.05), 0.0, 1.0)
-    sides = -SIDE_LIGHT * share**6 * _eased((level - 0.12) / 0.2)
-    lower = -LOWER * _eased((down - LOWER_UNITS[0]) / (LOWER_UNITS[1] - LOWER_UNITS[0]))
-    sides -= BELLY_SIDES * share**3 * _eased((level - 0.4) / 0.15)
+    sides = -SIDE_LIGHT * share**6 * eased((level - 0.12) / 0.2)
+    lower = -LOWER * eased((down - LOWER_UNITS[0]) / (LOWER_UNITS[1] - LOWER_UNITS[0]))
+    sides -= BELLY_SIDES * share**3 * eased((level - 0.4) / 0.15)
     return np.asarray(
         _lift(across, down) + sides + lower + _belly(across, level) - ROUND * np.minimum(across / 0.5, 1.0) ** 2,
         np.float32,
@@ -123,26 +123,27 @@ def _trunk(figure: Figure, across: Floats, down: Floats) -> Floats:
 
 def _lift(across: Floats, down: Floats) -> Floats:
     """What light from above adds; the throat lies under the chin."""
-    throat = _eased((THROAT_UNITS - across) / 0.1) * _eased((NECK_ENDS[0] + THROAT_FADE - down) / THROAT_FADE)
+    throat = eased((THROAT_UNITS - across) / 0.1) * eased((NECK_ENDS[0] + THROAT_FADE - down) / THROAT_FADE)
     return np.asarray(LIFT * (1.0 - throat), np.float32)
 
 
 def _belly(across: Floats, level: Floats) -> Floats:
     """The groove down its middle, the navel with the light below it, and the muscles' ends at the sides."""
     wide, high, depth_ = NAVEL
-    navel = _spot(across / wide, (level - NAVEL_LEVEL) / high)
-    lip = _spot(across / (1.6 * wide), (level - NAVEL_LEVEL - 1.9 * high) / high)
-    groove = MIDLINE[1] * np.exp(-((across / MIDLINE[0]) ** 2)) * _eased((NAVEL_LEVEL - level) / 0.05)
-    flank = FLANK[1] * _eased((across - FLANK[0]) / 0.08)
-    below = _eased((level - 0.42) / 0.12)
+    navel = spot(across / wide, (level - NAVEL_LEVEL) / high)
+    lip = spot(across / (1.6 * wide), (level - NAVEL_LEVEL - 1.9 * high) / high)
+    groove = MIDLINE[1] * np.exp(-((across / MIDLINE[0]) ** 2)) * eased((NAVEL_LEVEL - level) / 0.05)
+    flank = FLANK[1] * eased((across - FLANK[0]) / 0.08)
+    below = eased((level - 0.42) / 0.12)
     return np.asarray(below * (0.2 * depth_ * lip - groove - flank) - depth_ * navel, np.float32)
 
 
 def _neck(across: Floats, down: Floats) -> Floats:
-    present = _eased((down - NECK_ENDS[0]) / (NECK_ENDS[1] - NECK_ENDS[0]))
-    beside = _eased((across - NECK_UNITS) / 0.06)
+    present = eased((down - NECK_ENDS[0]) / (NECK_ENDS[1] - NECK_ENDS[0]))
+    beside = eased((across - NECK_UNITS) / 0.06)
     return np.asarray(-NECK_SIDES * present * (1.0 - beside) * np.minimum(across / NECK_UNITS, 1.0) ** 4, np.float32)
 
 
-def _spot(across: Floats, down: Floats) -> Floats:
+def spot(across: Floats, down: Floats) -> Floats:
+    """1 in the middle, fading over one half width to every side."""
     return np.asarray(np.exp(-(across**2) - down**2), np.float32)

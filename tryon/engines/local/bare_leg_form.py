@@ -10,6 +10,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from tryon.engines.local.bare_form import eased
+
 Floats = NDArray[np.float32]
 
 CAP: Final = (0.468, -0.04)
@@ -119,5 +121,4 @@ def _spot(station: Floats, across: Floats, at: tuple[float, float, float, float]
 def _between(station: Floats, rise: tuple[float, float], fall: tuple[float, float]) -> Floats:
     up = np.clip((station - rise[0]) / (rise[1] - rise[0]), 0.0, 1.0)
     down = np.clip((fall[1] - station) / (fall[1] - fall[0]), 0.0, 1.0)
-    share = np.minimum(up, down)
-    return np.asarray(share * share * (3.0 - 2.0 * share), np.float32)
+    return eased(np.minimum(up, down))
