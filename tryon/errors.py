@@ -36,9 +36,11 @@ class TryOnError(Exception):
     status = 500
     default_message = "Something went wrong on our side. Please try again."
 
-    def __init__(self, message: str | None = None, *, code: str | None = None) -> None:
+    def __init__(self, message: str | None = None, *, code: str | None = None, **members: str) -> None:
         self.message = message or self.default_message
         self.code = code or type(self).code
+        self.members = members
+        """More that the caller should know, by name: an address to go to, for example."""
         super().__init__(self.message)
 
 

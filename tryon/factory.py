@@ -44,6 +44,7 @@ def import_tables() -> None:
     """Alembic and SQLAlchemy know only the tables that have been imported."""
     import tryon.catalog.models
     import tryon.generations.models
+    import tryon.idempotency
     import tryon.merchants.models
     import tryon.sessions.models
     import tryon.shoppers.models

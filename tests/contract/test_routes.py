@@ -5,7 +5,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from tests.scene import Scene
-from tryon.api.requests import API_PATHS
+from tryon.api.surfaces import surface_of
 
 
 def api_rules(app: Flask) -> list[tuple[str, str, str]]:
@@ -13,7 +13,7 @@ def api_rules(app: Flask) -> list[tuple[str, str, str]]:
     return [
         (method, rule.rule, rule.endpoint)
         for rule in app.url_map.iter_rules()
-        if API_PATHS.match(rule.rule)
+        if surface_of(rule.rule)
         for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"})
     ]
 

@@ -2,10 +2,12 @@
 
 from flask import Flask
 
-from tryon.api import partner, requests, sessions
+from tryon.api import integration, partner, requests, sessions, tryon
 
 
 def install(app: Flask) -> None:
     requests.install(app)
     partner.install(app)
     sessions.install(app)
+    tryon.install(app)
+    integration.install(app)

@@ -7,9 +7,10 @@ from typing import Any, TypeVar
 
 from flask import g, request
 
-from tryon.errors import Unauthorized
+from tryon.errors import Forbidden, Unauthorized
 from tryon.merchants.keys import authenticate
 from tryon.merchants.models import ApiKey, Merchant
+from tryon.merchants.origins import is_allowed
 from tryon.shoppers.tokens import ShopperIdentity, read_token
 from tryon.wiring import tools
 
@@ -45,6 +46,37 @@ def secret_key(view: View) -> View:
         g.api_key = authenticate(text, "secret")
 
     return _guarded(view, "secret", check)
+
+
+def api_key(view: View) -> View:
+    """A merchant's secret key in x-api-key or as Bearer: what the try-on surface takes."""
+
+    def check() -> None:
+        text = request.headers.get("X-Api-Key", "").strip() or _bearer()
+        if text is None:
+            raise Unauthorized("An API key is needed: x-api-key: dress_sk_live_…", reason="missing")
+        g.api_key = authenticate(text, "secret")
+
+    return _guarded(view, "api_key", check)
+
+
+def publishable_key(view: View) -> View:
+    """A merchant's publishable key as Bearer, from one of the merchant's own origins."""
+
+    def check() -> None:
+        text = _bearer()
+        if text is None:
+            raise Unauthorized("A publishable key is needed: Authorization: Bearer dress_pk_live_…", reason="missing")
+        g.api_key = authenticate(text, "publishable")
+        if not is_allowed_origin(g.api_key.merchant, request.headers.get("Origin", "")):
+            raise Forbidden("This page's origin is not among the shop's allowed origins.", code="origin_not_allowed")
+
+    return _guarded(view, "publishable", check)
+
+
+def is_allowed_origin(merchant: Merchant, origin: str) -> bool:
+    """One of the merchant's own origins, or one that the operator allows to all."""
+    return is_allowed(merchant, origin) or origin.lower().rstrip("/") in tools().settings.cors_origins
 
 
 def shopper_token(view: View) -> View:

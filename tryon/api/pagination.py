@@ -3,12 +3,13 @@
 import base64
 import binascii
 from collections.abc import Sequence
-from typing import Any, TypeVar
+from typing import Annotated, TypeVar
 
-from flask import request
+from pydantic import Field
 from sqlalchemy import Select
 from sqlalchemy.orm import InstrumentedAttribute
 
+from tryon.api.bodies import Query
 from tryon.db import db
 from tryon.errors import FieldProblem, InvalidRequest
 
@@ -17,34 +18,25 @@ LIMIT_DEFAULT, LIMIT_MAX = 50, 200
 Row = TypeVar("Row")
 
 
-def page_of(query: Select[Row], column: InstrumentedAttribute[str]) -> tuple[Sequence[Row], str | None]:
-    """One page of `query`, newest first, and the cursor of the next one; `limit` and `cursor` come from the query."""
-    limit, after = _read_limit(), _read_cursor()
-    query = query.order_by(column.desc()).limit(limit + 1)
-    if after is not None:
-        query = query.where(column < after)
-    rows = db.session.scalars(query).all()
-    if len(rows) <= limit:
-        return rows, None
-    return rows[:limit], _write_cursor(getattr(rows[limit - 1], column.key))
+class PageQuery(Query):
+    limit: Annotated[int, Field(ge=1, le=LIMIT_MAX)] = LIMIT_DEFAULT
+    cursor: Annotated[str, Field(max_length=300, description="`next_cursor` of the page before.")] = ""
 
 
-def as_list(rows: list[dict[str, Any]], next_cursor: str | None) -> dict[str, Any]:
-    return {"data": rows, "next_cursor": next_cursor, "has_more": next_cursor is not None}
+def page_of(
+    rows: Select[Row], column: InstrumentedAttribute[str], query: PageQuery
+) -> tuple[Sequence[Row], str | None]:
+    """One page of `rows`, newest first, and the cursor of the next one."""
+    rows = rows.order_by(column.desc()).limit(query.limit + 1)
+    if query.cursor:
+        rows = rows.where(column < _read_cursor(query.cursor))
+    found = db.session.scalars(rows).all()
+    if len(found) <= query.limit:
+        return found, None
+    return found[: query.limit], _write_cursor(getattr(found[query.limit - 1], column.key))
 
 
-def _read_limit() -> int:
-    text = request.args.get("limit", str(LIMIT_DEFAULT))
-    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= LIMIT_MAX:
-        problem = FieldProblem("limit", f"A whole number from 1 to {LIMIT_MAX}.")
-        raise InvalidRequest("The limit is not valid.", details=[problem])
-    return int(text)
-
-
-def _read_cursor() -> str | None:
-    text = request.args.get("cursor")
-    if not text:
-        return None
+def _read_cursor(text: str) -> str:
     try:
         return base64.b64decode(text.encode() + b"=" * (-len(text) % 4), altchars=b"-_", validate=True).decode("ascii")
     except (binascii.Error, UnicodeError) as error:

@@ -1,49 +1,48 @@
 """Errors as problem details (RFC 9457) with a stable `code`: the shape of the partner and sessions surfaces."""
 
-from collections.abc import Mapping
 from http import HTTPStatus
-from typing import Any
 
 from flask import Response, g, json
+from pydantic import Field
 
-from tryon.engines.errors import EngineError, EngineRefusal
-from tryon.errors import InvalidRequest, TryOnError, Unauthorized
-
-RETRY_AFTER_SECONDS = 5
+from tryon.api.answers import Answer
+from tryon.api.errors import Failure
 
 
-def problem(
-    status: int, code: str, detail: str, *, headers: Mapping[str, str] | None = None, **members: Any
-) -> Response:
+class Detail(Answer):
+    path: str = Field(description="Which field, dotted, as in product.image_urls.0.")
+    message: str
+
+
+class Problem(Answer):
+    """What went wrong, after RFC 9457."""
+
+    type: str = "about:blank"
+    title: str
+    status: int
+    code: str = Field(description="Stable, for machines.")
+    detail: str = Field(description="A sentence, for people.")
+    request_id: str | None
+    reason: str = Field(
+        default="", description="With 401: `missing`, `not_found`, `inactive`, `expired` or `over_limit`."
+    )
+    details: list[Detail] = Field(default=[], description="One for each field that is not valid.")
+
+
+def answer_problem(failure: Failure) -> Response:
     body = {
         "type": "about:blank",
-        "title": HTTPStatus(status).phrase,
-        "status": status,
-        "code": code,
-        "detail": detail,
+        "title": HTTPStatus(failure.status).phrase,
+        "status": failure.status,
+        "code": failure.code,
+        "detail": failure.message,
         "request_id": g.get("request_id"),
-        **members,
+        **failure.members,
     }
-    response = Response(json.dumps(body), status=status, content_type="application/problem+json")
-    response.headers.update(headers or {})
+    if failure.reason is not None:
+        body["reason"] = failure.reason
+    if failure.details:
+        body["details"] = [{"path": field.path, "message": field.message} for field in failure.details]
+    response = Response(json.dumps(body), status=failure.status, content_type="application/problem+json")
+    response.headers.update(failure.headers)
     return response
-
-
-def problem_of(error: TryOnError | EngineError) -> Response:
-    """Any error of ours, as this shape says it."""
-    if isinstance(error, EngineError):
-        return _engine_problem(error)
-    if isinstance(error, Unauthorized):
-        headers = {"WWW-Authenticate": "Bearer"}
-        return problem(error.status, error.code, error.message, headers=headers, reason=error.reason)
-    if isinstance(error, InvalidRequest) and error.details:
-        details = [{"path": field.path, "message": field.message} for field in error.details]
-        return problem(error.status, error.code, error.message, details=details)
-    headers = {"Retry-After": str(RETRY_AFTER_SECONDS)} if error.status == 503 else {}
-    return problem(error.status, error.code, error.message, headers=headers)
-
-
-def _engine_problem(error: EngineError) -> Response:
-    if isinstance(error, EngineRefusal):
-        return problem(422, error.code, error.message)
-    return problem(503, error.code, error.message, headers={"Retry-After": str(RETRY_AFTER_SECONDS)})

@@ -8,15 +8,14 @@ from flask import Flask, Response, g, request
 from flask_cors import CORS
 from werkzeug.exceptions import HTTPException
 
-from tryon.api.problems import problem, problem_of
+from tryon.api.errors import failure_of
+from tryon.api.surfaces import surface_of
 from tryon.engines.errors import EngineError
 from tryon.errors import TryOnError
 from tryon.ids import random_text
 from tryon.logs import get_logger
 from tryon.pages.errors import render_error_page
 
-API_PATHS = re.compile(r"/(?:partner|v1|user-model|tryon)(?:/|$)")
-"""Where errors are JSON problems; everywhere else they are pages."""
 BROWSER_PATHS = re.compile(r"/(?:user-model|tryon)(?:/.*)?$")
 """What a shop's page may call with a shopper token."""
 QUIET_PATHS = ("/static/", "/healthz", "/readyz")
@@ -43,7 +42,7 @@ def install(app: Flask) -> None:
 
 
 def is_api_request() -> bool:
-    return API_PATHS.match(request.path) is not None
+    return surface_of(request.path) is not None
 
 
 def _begin() -> None:
@@ -79,42 +78,17 @@ def _loggable_path() -> str:
 
 
 def _answer_own_error(error: TryOnError | EngineError) -> Response:
-    if is_api_request():
-        return problem_of(error)
-    return render_error_page(error)
+    surface = surface_of(request.path)
+    return render_error_page(error) if surface is None else surface.answer_error(failure_of(error))
 
 
 def _answer_http_error(error: HTTPException) -> Response:
     if error.code is None or error.code < 400:
         return error.get_response()  # type: ignore[return-value]
-    if not is_api_request():
-        return render_error_page(error)
-    headers = {name: value for name, value in error.get_headers() if name in ("Allow", "Retry-After")}
-    return problem(error.code, _code_of(error.code), _sentence_of(error), headers=headers)
+    surface = surface_of(request.path)
+    return render_error_page(error) if surface is None else surface.answer_error(failure_of(error))
 
 
 def _answer_crash(error: Exception) -> Response:
     log.exception("request.crashed", path=_loggable_path())
     return _answer_own_error(TryOnError())
-
-
-def _code_of(status: int) -> str:
-    known = {
-        400: "invalid_request",
-        404: "not_found",
-        405: "method_not_allowed",
-        413: "payload_too_large",
-        415: "unsupported_media_type",
-        429: "rate_limited",
-    }
-    return known.get(status, "internal" if status >= 500 else "invalid_request")
-
-
-def _sentence_of(error: HTTPException) -> str:
-    known = {
-        404: "There is nothing at this address.",
-        405: "This address does not take that method.",
-        413: "The request is too large.",
-        415: "This content type can't be used here.",
-    }
-    return known.get(error.code or 500, error.description or error.name)

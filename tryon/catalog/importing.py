@@ -57,7 +57,7 @@ def upsert_product(
     known = find_product(merchant, fields.external_id)
     kept = {image.source_url: image for image in (known.images if known else []) if image.source_url}
     fresh = _keep_images(merchant, fields, kept, outbound=outbound, storage=storage)
-    unused: list[str] = [image.file_key for image in fresh if image not in kept.values()]
+    unused: list[str] = _files_of(image for image in fresh if image not in kept.values())
     try:
         product, created, dropped = _write(merchant, fields, category, fresh)
     except BaseException:
@@ -99,7 +99,7 @@ def _keep_images(
             images.append(image or _keep(merchant, _fetch(url, index, outbound), url, storage))
         images += [_keep(merchant, data, None, storage) for data in fields.images]
     except BaseException:
-        _delete(storage, (image.file_key for image in images if image not in kept.values()))
+        _delete(storage, _files_of(image for image in images if image not in kept.values()))
         raise
     return images
 
@@ -160,11 +160,15 @@ def _apply(product: Product, fields: ProductFields, category: str | None) -> Non
 
 
 def _replace_images(product: Product, images: list[ProductImage]) -> list[str]:
-    dropped = [image.file_key for image in product.images if image not in images]
+    dropped = _files_of(image for image in product.images if image not in images)
     product.images = images
     for position, image in enumerate(images):
         image.position = position
     return dropped
+
+
+def _files_of(images: Iterable[ProductImage]) -> list[str]:
+    return [image.file_key for image in images if image.file_key]
 
 
 def _delete(storage: Storage, keys: Iterable[str]) -> None:

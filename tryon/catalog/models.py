@@ -31,6 +31,12 @@ class Product(Model):
     sizes: Mapped[list[str]] = mapped_column(Json, default=list)
     colors: Mapped[list[dict[str, str]]] = mapped_column(Json, default=list)
     extra: Mapped[dict[str, Any]] = mapped_column("metadata", Json, default=dict)
+    origin: Mapped[str] = mapped_column(String(10), default="catalog")
+    """catalog: put there on purpose, and listed. inline: described with a try-on. one_shot: that, without a name."""
+    valid_for_days: Mapped[int | None]
+    """Days it lives after each use; None for ever."""
+    expires_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
+    last_used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now, onupdate=now)
     deleted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -38,6 +44,11 @@ class Product(Model):
     images: Mapped[list["ProductImage"]] = relationship(
         back_populates="product", order_by="ProductImage.position", cascade="all, delete-orphan", lazy="selectin"
     )
+
+    @property
+    def file_keys(self) -> list[str]:
+        """Of the pictures that have been fetched."""
+        return [image.file_key for image in self.images if image.file_key]
 
     @property
     def main_image(self) -> "ProductImage | None":
@@ -51,8 +62,11 @@ class ProductImage(Model):
     product_id: Mapped[str] = mapped_column(ForeignKey("products.id", ondelete="CASCADE"), index=True)
     position: Mapped[int] = mapped_column(default=0)
     source_url: Mapped[str | None] = mapped_column(Text)
-    file_key: Mapped[str] = mapped_column(String(255))
-    width: Mapped[int]
-    height: Mapped[int]
+    file_key: Mapped[str | None] = mapped_column(String(255))
+    """None until the picture has been fetched from `source_url`."""
+    width: Mapped[int | None]
+    height: Mapped[int | None]
+    classifications: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
+    """What the merchant says the picture shows; kept and given back."""
 
     product: Mapped[Product] = relationship(back_populates="images")

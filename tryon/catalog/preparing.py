@@ -20,7 +20,7 @@ def prepare_product(product_id: str, *, engine: Engine, storage: Storage) -> Non
     """Keep the engine's preparations beside the main picture. A product it can't dress is told when it is tried on."""
     product = db.session.get(Product, product_id)
     image = product.main_image if product else None
-    if product is None or image is None or product.category not in engine.categories:
+    if product is None or image is None or not image.file_key or product.category not in engine.categories:
         return
     picture, key = read_if_there(storage, image.file_key), beside(image.file_key, prepared_name(engine))
     category = cast(Category, product.category)

@@ -8,7 +8,7 @@ from tryon.storage.folders import delete_folder
 
 
 def remove_product(product: Product, *, storage: Storage) -> None:
-    keys = [image.file_key for image in product.images]
+    keys = product.file_keys
     with transaction():
         product.deleted_at = now()
         product.images = []

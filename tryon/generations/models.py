@@ -22,6 +22,8 @@ class Generation(Model):
         Index("ix_generations_status_lease_expires_at", "status", "lease_expires_at"),
         Index("ix_generations_shopper_id_id", "shopper_id", "id"),
         Index("ix_generations_merchant_id_id", "merchant_id", "id"),
+        Index("ix_generations_merchant_id_status_id", "merchant_id", "status", "id"),
+        Index("ix_generations_merchant_id_completed_at", "merchant_id", "completed_at"),
     )
 
     id: Mapped[str] = mapped_column(String(40), primary_key=True, default=lambda: new_id("gen"))
@@ -32,6 +34,10 @@ class Generation(Model):
     mode: Mapped[str] = mapped_column(String(10), default="live")
     """live spends a credit; test does not and marks the picture."""
     options: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
+    keep_days: Mapped[int | None]
+    """Days the finished picture is kept; None: as many as the system's settings say."""
+    has_watermark: Mapped[bool] = mapped_column(default=True)
+    """Whether the merchant's logo goes on the picture, if there is one."""
     status: Mapped[str] = mapped_column(String(20), default="queued")
     """queued → processing → completed | failed, or cancelled"""
     stage: Mapped[str] = mapped_column(String(40), default="queued")
@@ -52,6 +58,7 @@ class Generation(Model):
     error_is_permanent: Mapped[bool] = mapped_column(default=False)
     request_id: Mapped[str | None] = mapped_column(String(64))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+    updated_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now, onupdate=now)
     started_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     completed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     expires_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)

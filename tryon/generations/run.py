@@ -137,7 +137,7 @@ def _load(generation_id: str, claim: str, engine: Engine, storage: Storage, sett
 
 
 def _load_garment(generation: Generation, product: Product, engine: Engine, storage: Storage) -> Garment:
-    if product.main_image is None:
+    if product.main_image is None or product.main_image.file_key is None:
         raise MissingFile
     key, category = product.main_image.file_key, _category(generation, product)
     kept = read_if_there(storage, beside(key, prepared_name(engine))) if category == product.category else None

@@ -1,6 +1,7 @@
 """A merchant and the keys that speak for it."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -23,8 +24,18 @@ class Merchant(Model):
     """Kept in step with the ledger in `usage`; changed only there, by conditional UPDATE."""
     webhook_signing_secret: Mapped[str] = mapped_column(Text)
     """Signs session callbacks; each webhook endpoint has a secret of its own."""
+    product_count: Mapped[int] = mapped_column(default=0)
+    """Products in the catalogue: moved by our own catalogue, replaced by what a sister system reports."""
+    storefront: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
+    """Only what the merchant set; `storefront.py` knows the fields and their defaults."""
+    logo_key: Mapped[str | None] = mapped_column(String(255))
+    """The watermark and the logo of hosted pages."""
+    watermark: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
+    """Size, margin and opacity of the watermark, where the merchant set them."""
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now, onupdate=now)
+    subscribed_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+    """Where the monthly window of the plan begins."""
     deactivated_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     @property
@@ -46,8 +57,28 @@ class ApiKey(Model):
     prefix: Mapped[str] = mapped_column(String(40), unique=True)
     hash: Mapped[str] = mapped_column(String(64))
     last4: Mapped[str] = mapped_column(String(4))
+    name: Mapped[str | None] = mapped_column(String(80))
+    """The merchant's own note of what the key is for."""
+    usage_limit: Mapped[int | None]
+    """How many calls it may make in all; None for as many as it likes."""
+    usage_count: Mapped[int] = mapped_column(default=0)
+    """Calls so far. Exact for a key with a limit; for others the sweep adds what was counted meanwhile."""
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+    last_used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     expires_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     merchant: Mapped[Merchant] = relationship(lazy="joined")
+
+
+class GoogleKey(Model):
+    """The merchant's own Google key, sealed: see `google_key.py`."""
+
+    __tablename__ = "google_keys"
+
+    merchant_id: Mapped[str] = mapped_column(ForeignKey("merchants.id"), primary_key=True)
+    sealed: Mapped[str] = mapped_column(Text)
+    last4: Mapped[str] = mapped_column(String(4))
+    model: Mapped[str | None] = mapped_column(String(120))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+    verified_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

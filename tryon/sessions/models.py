@@ -56,3 +56,18 @@ class TryOnSession(Model):
     def is_over(self, moment: datetime) -> bool:
         """Ended, or past its expiry even if no sweep has noted that yet."""
         return self.has_ended or moment >= self.expires_at
+
+
+class Asset(Model):
+    """A picture given for a session: of the product, or of the shopper."""
+
+    __tablename__ = "assets"
+
+    id: Mapped[str] = mapped_column(String(40), primary_key=True, default=lambda: new_id("ast"))
+    merchant_id: Mapped[str] = mapped_column(ForeignKey("merchants.id"), index=True)
+    session_id: Mapped[str | None] = mapped_column(ForeignKey("try_on_sessions.id"), index=True)
+    kind: Mapped[str] = mapped_column(String(20))
+    """product | model"""
+    product_image_id: Mapped[str | None] = mapped_column(String(40))
+    photo_id: Mapped[str | None] = mapped_column(String(40))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)

@@ -39,6 +39,8 @@ class Photo(Model):
     body: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
     consented_at: Mapped[datetime] = mapped_column(UtcDateTime)
     is_current: Mapped[bool] = mapped_column(default=True)
+    keep_days: Mapped[int | None]
+    """Days it is kept after it came, however often it is used; None: the system's own days after its last use."""
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
     erased_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

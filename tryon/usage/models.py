@@ -1,8 +1,8 @@
-"""The credit ledger: one row for every change of a merchant's balance."""
+"""The credit ledger, one row for every change of a merchant's balance; and what was used, one row a day and kind."""
 
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import BigInteger, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tryon.clock import now
@@ -26,3 +26,15 @@ class CreditEntry(Model):
     """What it added to the balance; the sum of a merchant's rows is its balance."""
     note: Mapped[str | None] = mapped_column(String(200))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+
+
+class UsageCount(Model):
+    """How much of one kind a merchant used on one day (UTC)."""
+
+    __tablename__ = "usage_counts"
+
+    merchant_id: Mapped[str] = mapped_column(ForeignKey("merchants.id"), primary_key=True)
+    day: Mapped[date] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(String(20), primary_key=True)
+    """try_on | ar_try_on | user_model | api_call"""
+    count: Mapped[int] = mapped_column(BigInteger, default=0)

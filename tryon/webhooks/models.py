@@ -20,9 +20,16 @@ class WebhookEndpoint(Model):
     events: Mapped[list[str]] = mapped_column(Json)
     secret: Mapped[str] = mapped_column(Text)
     """whsec_ and 32 random bytes in base64, after Standard Webhooks."""
+    previous_secret: Mapped[str | None] = mapped_column(Text)
+    previous_secret_expires_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """Until then every message is signed with both secrets."""
     description: Mapped[str | None] = mapped_column(String(500))
     status: Mapped[str] = mapped_column(String(20), default="enabled")
     """enabled | disabled"""
+    failing_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """Since when no attempt has succeeded; None after a success."""
+    disabled_reason: Mapped[str | None] = mapped_column(String(200))
+    """A sentence for the merchant, where we disabled it."""
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now, onupdate=now)
 
@@ -34,6 +41,8 @@ class Event(Model):
 
     id: Mapped[str] = mapped_column(String(40), primary_key=True, default=lambda: new_id("evt"))
     merchant_id: Mapped[str] = mapped_column(ForeignKey("merchants.id"), index=True)
+    shopper_id: Mapped[str | None] = mapped_column(String(40), index=True)
+    """Whom it tells of; when that shopper is erased, `data` is stripped of what names them."""
     type: Mapped[str] = mapped_column(String(60))
     data: Mapped[dict[str, Any]] = mapped_column(Json)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
@@ -66,3 +75,20 @@ class Delivery(Model):
 
     event: Mapped[Event] = relationship(lazy="joined")
     endpoint: Mapped[WebhookEndpoint | None] = relationship(lazy="joined")
+
+
+class DeliveryAttempt(Model):
+    """One request of a delivery and what came back, for the delivery log."""
+
+    __tablename__ = "delivery_attempts"
+
+    delivery_id: Mapped[str] = mapped_column(ForeignKey("deliveries.id", ondelete="CASCADE"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    started_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+    duration_ms: Mapped[int | None]
+    request_headers: Mapped[dict[str, str]] = mapped_column(Json, default=dict)
+    response_status: Mapped[int | None]
+    response_headers: Mapped[dict[str, str]] = mapped_column(Json, default=dict)
+    response_body: Mapped[str | None] = mapped_column(Text)
+    """Its first kilobyte."""
+    error: Mapped[str | None] = mapped_column(Text)

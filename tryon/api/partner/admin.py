@@ -7,8 +7,8 @@ from pydantic import Field
 from sqlalchemy import select
 
 from tryon.api.auth import admin_secret, no_auth
-from tryon.api.bodies import Body, read_body
-from tryon.api.pagination import as_list, page_of
+from tryon.api.bodies import Body, read_body, read_query
+from tryon.api.pagination import PageQuery, page_of
 from tryon.clock import iso
 from tryon.db import db
 from tryon.errors import NotFound
@@ -55,8 +55,12 @@ def create() -> tuple[dict[str, Any], int]:
 @blueprint.get("/admin/merchants")
 @admin_secret
 def list_all() -> dict[str, Any]:
-    merchants, next_cursor = page_of(select(Merchant), Merchant.id)
-    return as_list([_describe(merchant) for merchant in merchants], next_cursor)
+    merchants, next_cursor = page_of(select(Merchant), Merchant.id, read_query(PageQuery))
+    return {
+        "data": [_describe(merchant) for merchant in merchants],
+        "next_cursor": next_cursor,
+        "has_more": next_cursor is not None,
+    }
 
 
 @blueprint.get("/admin/merchants/<merchant_id>")

@@ -6,13 +6,15 @@ from flask import Blueprint
 from pydantic import Field
 from sqlalchemy import select
 
+from tryon.api.answers import Answer, Moment, Page, page
 from tryon.api.auth import calling_merchant, secret_key
-from tryon.api.bodies import Address, Body, LongText, ShortText, Title, read_body
-from tryon.api.pagination import as_list, page_of
+from tryon.api.bodies import Address, Body, LongText, ShortText, Title
+from tryon.api.operations import operation
+from tryon.api.pagination import PageQuery, page_of
 from tryon.catalog.importing import IMAGES_MAX, ProductFields, find_product_by_any_id, upsert_product
 from tryon.catalog.models import Product
 from tryon.catalog.removing import remove_product
-from tryon.clock import iso, now
+from tryon.clock import now
 from tryon.errors import NotFound
 from tryon.wiring import tools
 
@@ -51,33 +53,61 @@ class ProductBody(Body):
         )
 
 
+class ProductAnswer(Answer):
+    product_id: str
+    external_id: str
+    title: str
+    url: str | None
+    image_urls: list[str] = Field(description="Our own copies, under signed addresses that expire.")
+    description: str | None
+    gender: str | None
+    category: str
+    category_is_guessed: bool
+    sizes: list[str]
+    colors: list[dict[str, str]]
+    metadata: dict[str, Any]
+    created_at: Moment
+    updated_at: Moment
+
+
 @blueprint.post("")
 @secret_key
-def upsert() -> tuple[dict[str, Any], int]:
-    fields = read_body(ProductBody).as_fields()
+@operation(
+    "Create or update a product",
+    tag="Products",
+    body=ProductBody,
+    answers={200: ProductAnswer, 201: ProductAnswer},
+    errors={400: ("image_fetch_failed", "forbidden_address", "unsupported_category", "invalid_image")},
+)
+def upsert(body: ProductBody) -> tuple[ProductAnswer, int]:
+    """The product of that `external_id` is created (201) or replaced (200). Its pictures are fetched now."""
     kit = tools()
     product, created = upsert_product(
-        calling_merchant(), fields, outbound=kit.outbound, storage=kit.storage, queue=kit.queue
+        calling_merchant(), body.as_fields(), outbound=kit.outbound, storage=kit.storage, queue=kit.queue
     )
     return _describe(product), 201 if created else 200
 
 
 @blueprint.get("")
 @secret_key
-def list_all() -> dict[str, Any]:
-    query = select(Product).where(Product.merchant_id == calling_merchant().id, Product.deleted_at.is_(None))
-    products, next_cursor = page_of(query, Product.id)
-    return as_list([_describe(product) for product in products], next_cursor)
+@operation("List products", tag="Products", query=PageQuery, answers={200: Page[ProductAnswer]})
+def list_all(query: PageQuery) -> Page[ProductAnswer]:
+    rows = select(Product).where(Product.merchant_id == calling_merchant().id, Product.deleted_at.is_(None))
+    products, next_cursor = page_of(rows, Product.id, query)
+    return page([_describe(product) for product in products], next_cursor)
 
 
 @blueprint.get("/<product_id>")
 @secret_key
-def show(product_id: str) -> dict[str, Any]:
+@operation("Show a product", tag="Products", answers={200: ProductAnswer}, errors={404: "unknown_product"})
+def show(product_id: str) -> ProductAnswer:
+    """By our id or by your own `external_id`."""
     return _describe(_get(product_id))
 
 
 @blueprint.delete("/<product_id>")
 @secret_key
+@operation("Delete a product", tag="Products", answers={204: None}, errors={404: "unknown_product"})
 def remove(product_id: str) -> tuple[str, int]:
     remove_product(_get(product_id), storage=tools().storage)
     return "", 204
@@ -90,21 +120,21 @@ def _get(product_id: str) -> Product:
     return product
 
 
-def _describe(product: Product) -> dict[str, Any]:
+def _describe(product: Product) -> ProductAnswer:
     links, moment = tools().links, now()
-    return {
-        "product_id": product.id,
-        "external_id": product.external_id,
-        "title": product.title,
-        "url": product.url,
-        "image_urls": [links.url(image.file_key, moment) for image in product.images],
-        "description": product.description,
-        "gender": product.gender,
-        "category": product.category,
-        "category_is_guessed": product.category_is_guessed,
-        "sizes": product.sizes,
-        "colors": product.colors,
-        "metadata": product.extra,
-        "created_at": iso(product.created_at),
-        "updated_at": iso(product.updated_at),
-    }
+    return ProductAnswer(
+        product_id=product.id,
+        external_id=product.external_id,
+        title=product.title,
+        url=product.url,
+        image_urls=[links.url(image.file_key, moment) for image in product.images if image.file_key],
+        description=product.description,
+        gender=product.gender,
+        category=product.category,
+        category_is_guessed=product.category_is_guessed,
+        sizes=product.sizes,
+        colors=product.colors,
+        metadata=product.extra,
+        created_at=product.created_at,
+        updated_at=product.updated_at,
+    )

@@ -7,12 +7,11 @@ from flask import Blueprint, Response, jsonify, request
 
 from tryon.api.auth import calling_shopper, shopper_token
 from tryon.api.bodies import Body, ShortText, read_body
-from tryon.api.problems import problem
 from tryon.catalog.importing import find_product_by_any_id
 from tryon.catalog.models import Product
 from tryon.clock import iso, now
 from tryon.db import db
-from tryon.errors import NotFound
+from tryon.errors import Conflict, NotFound
 from tryon.generations.models import Generation
 from tryon.generations.request import request_generation
 from tryon.shoppers.models import Photo
@@ -45,7 +44,7 @@ def start(product_id: str) -> Response:
         raise NotFound("This product is not known.", code="unknown_product")
     photo = _choose_photo(body.model_id)
     if photo is None:
-        return _ask_for_model()
+        raise _model_required()
     generation = request_generation(
         identity.shopper,
         photo,
@@ -79,11 +78,10 @@ def _choose_photo(model_id: str | None) -> Photo | None:
     return photo
 
 
-def _ask_for_model() -> Response:
-    return problem(
-        409,
-        "model_required",
+def _model_required() -> Conflict:
+    return Conflict(
         "The shopper has not given a photo yet: POST one to /user-model first.",
+        code="model_required",
         user_model_url=f"{tools().settings.public_app_url}/user-model",
     )
 

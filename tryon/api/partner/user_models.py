@@ -6,7 +6,8 @@ from flask import Blueprint, Response, jsonify, request
 from sqlalchemy import select
 
 from tryon.api.auth import calling_shopper, shopper_token
-from tryon.api.pagination import as_list, page_of
+from tryon.api.bodies import read_query
+from tryon.api.pagination import PageQuery, page_of
 from tryon.clock import iso, now
 from tryon.errors import FieldProblem, InvalidRequest, NotFound
 from tryon.shoppers.forgetting import forget_photo
@@ -52,8 +53,12 @@ def create() -> tuple[dict[str, Any], int]:
 def list_all() -> dict[str, Any]:
     shopper = calling_shopper().shopper
     query = select(Photo).where(Photo.shopper_id == shopper.id, Photo.erased_at.is_(None), Photo.expires_at > now())
-    photos, next_cursor = page_of(query, Photo.id)
-    return as_list([_describe(photo) for photo in photos], next_cursor)
+    photos, next_cursor = page_of(query, Photo.id, read_query(PageQuery))
+    return {
+        "data": [_describe(photo) for photo in photos],
+        "next_cursor": next_cursor,
+        "has_more": next_cursor is not None,
+    }
 
 
 @blueprint.delete("/current")

@@ -7,8 +7,8 @@ from pydantic import Field
 from sqlalchemy import select
 
 from tryon.api.auth import calling_merchant, secret_key
-from tryon.api.bodies import Address, Body, read_body
-from tryon.api.pagination import as_list, page_of
+from tryon.api.bodies import Address, Body, read_body, read_query
+from tryon.api.pagination import PageQuery, page_of
 from tryon.clock import iso
 from tryon.webhooks.endpoints import create_endpoint, delete_endpoint, get_endpoint
 from tryon.webhooks.models import WebhookEndpoint
@@ -37,8 +37,12 @@ def create() -> tuple[dict[str, Any], int]:
 @secret_key
 def list_all() -> dict[str, Any]:
     query = select(WebhookEndpoint).where(WebhookEndpoint.merchant_id == calling_merchant().id)
-    endpoints, next_cursor = page_of(query, WebhookEndpoint.id)
-    return as_list([_describe(endpoint) for endpoint in endpoints], next_cursor)
+    endpoints, next_cursor = page_of(query, WebhookEndpoint.id, read_query(PageQuery))
+    return {
+        "data": [_describe(endpoint) for endpoint in endpoints],
+        "next_cursor": next_cursor,
+        "has_more": next_cursor is not None,
+    }
 
 
 @blueprint.get("/<endpoint_id>")

@@ -8,8 +8,8 @@ from pydantic import Field, field_validator
 from sqlalchemy import select
 
 from tryon.api.auth import calling_key, calling_merchant, secret_key
-from tryon.api.bodies import Address, Body, LongText, ShortText, Title, read_body
-from tryon.api.pagination import as_list, page_of
+from tryon.api.bodies import Address, Body, LongText, ShortText, Title, read_body, read_query
+from tryon.api.pagination import PageQuery, page_of
 from tryon.catalog.importing import IMAGES_MAX, ProductFields
 from tryon.clock import iso, now
 from tryon.db import db
@@ -90,8 +90,12 @@ def list_all() -> dict[str, Any]:
     status = request.args.get("status")
     if status:
         query = query.where(TryOnSession.status == status)
-    sessions, next_cursor = page_of(query, TryOnSession.id)
-    return as_list([_describe(session) for session in sessions], next_cursor)
+    sessions, next_cursor = page_of(query, TryOnSession.id, read_query(PageQuery))
+    return {
+        "data": [_describe(session) for session in sessions],
+        "next_cursor": next_cursor,
+        "has_more": next_cursor is not None,
+    }
 
 
 @blueprint.get("/<session_id>")

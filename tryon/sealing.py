@@ -1,0 +1,36 @@
+"""Keeping what must be readable again but not by whoever reads the database: sealed with a key made of SECRET_KEY."""
+
+import base64
+import hashlib
+
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+
+from tryon.errors import TryOnError
+
+
+class SealBroken(TryOnError):
+    """Sealed with a secret this process does not have."""
+
+    code = "seal_broken"
+
+
+class Sealer:
+    """Seals with the first secret, opens with any of them: so a secret can be changed without losing what it sealed."""
+
+    def __init__(self, *secrets: str, purpose: str) -> None:
+        self._keys = MultiFernet([Fernet(_key_of(secret, purpose)) for secret in secrets])
+
+    def seal(self, text: str) -> str:
+        return self._keys.encrypt(text.encode()).decode()
+
+    def open(self, sealed: str) -> str:
+        """Raises SealBroken."""
+        try:
+            return self._keys.decrypt(sealed.encode()).decode()
+        except InvalidToken as error:
+            raise SealBroken from error
+
+
+def _key_of(secret: str, purpose: str) -> bytes:
+    """One secret gives each purpose a key of its own."""
+    return base64.urlsafe_b64encode(hashlib.sha256(f"{purpose}:{secret}".encode()).digest())
