@@ -1,12 +1,13 @@
 """Shoes: how they stand in their product picture, and how they sit on a standing person's feet."""
 
 from dataclasses import replace
+from functools import cache
 
 import numpy as np
 import pytest
 
 from tests.engines.local.conftest import Analysis
-from tryon.demo_products.footwear import from_the_front, from_the_side
+from tryon.demo_products import footwear
 from tryon.engines.base import TryOnOptions
 from tryon.engines.errors import GarmentNotFound, PoseNotSupported
 from tryon.engines.local.analysis import BodyLabel, GarmentPart, Joint, PersonAnalysis, Picture
@@ -14,6 +15,9 @@ from tryon.engines.local.checks import refuse_if_ugly
 from tryon.engines.local.footwear_checks import FOOTWEAR_LIMITS, score_shoes
 from tryon.engines.local.footwear_dressing import DressedShoes, dress_shoes
 from tryon.engines.local.footwear_landmarks import analyse_shoes, is_seen_from_the_side
+
+from_the_front, from_the_side = cache(footwear.from_the_front), cache(footwear.from_the_side)
+"""Drawing a pair takes seconds; nobody changes the picture."""
 
 ASTRIDE = "people/1_posture.jpg"
 """Feet turned outwards: seen half from the side."""
