@@ -1,4 +1,4 @@
-"""docs/walkthrough.sh walks the reference documents' examples on a running system; docs/walkthrough.txt is what it prints."""
+"""docs/walkthrough.sh walks the documents' examples on a running system; docs/walkthrough.txt is what it prints."""
 
 import json
 import os
