@@ -5,17 +5,17 @@ from typing import Any
 
 from sqlalchemy import update
 
-from tryon.clock import iso, now
+from tryon.clock import now
 from tryon.config import Settings
 from tryon.db import db, transaction
 from tryon.engines.base import TryOnResult
 from tryon.engines.errors import EngineError, EngineUnavailable
 from tryon.generations.models import Generation
+from tryon.generations.telling import describe_job, newest_session_of
 from tryon.jobqueue import JobQueue
 from tryon.sessions.ending import end_session
 from tryon.sessions.launching import let_shopper_try_again
 from tryon.sessions.models import TryOnSession
-from tryon.shoppers.models import Shopper
 from tryon.storage.links import MediaLinks
 from tryon.usage.credits import give_back, spend
 from tryon.webhooks.emit import emit
@@ -59,8 +59,8 @@ def succeed(
             return False
         spend(generation.merchant_id, generation.id)
         image_url = links.url(result_key, moment, lifetime=WEBHOOK_LINK_LIFETIME)
-        emit(generation.merchant_id, "tryon.job.completed", _describe(generation, image_url=image_url), queue=queue)
-        session = _newest_session_of(generation)
+        emit(generation.merchant_id, "tryon.job.completed", describe_job(generation, image_url=image_url), queue=queue)
+        session = newest_session_of(generation)
         if session is not None:
             end_session(session, "completed", queue=queue, result={"image_url": image_url, "job_id": generation.id})
     return True
@@ -101,8 +101,8 @@ def _fail_now(generation_id: str, claim: str | None, error: EngineError, *, queu
         if generation is None:
             return "skipped"
         give_back(generation.merchant_id, generation.id)
-        emit(generation.merchant_id, "tryon.job.failed", _describe(generation), queue=queue)
-        session = _newest_session_of(generation)
+        emit(generation.merchant_id, "tryon.job.failed", describe_job(generation), queue=queue)
+        session = newest_session_of(generation)
         if session is not None:
             _tell_session(session, error, queue)
     return "failed"
@@ -121,38 +121,8 @@ def _take(generation_id: str, claim: str | None, values: dict[str, Any]) -> Gene
     return db.session.get_one(Generation, generation_id, populate_existing=True)
 
 
-def _newest_session_of(generation: Generation) -> TryOnSession | None:
-    """The session, if this is its newest try; an older try that ends late does not touch it."""
-    if generation.session_id is None:
-        return None
-    session = db.session.get_one(TryOnSession, generation.session_id, populate_existing=True)
-    return session if session.generation_id == generation.id and session.status == "processing" else None
-
-
 def _tell_session(session: TryOnSession, error: EngineError, queue: JobQueue) -> None:
     if error.code in PHOTO_CODES or not error.permanent:
         let_shopper_try_again(session, code=error.code, message=error.message)
     else:
         end_session(session, "failed", queue=queue, error={"code": error.code, "message": error.message})
-
-
-def _describe(generation: Generation, *, image_url: str | None = None) -> dict[str, Any]:
-    """What the merchant's server is told of a finished job."""
-    product = generation.first_product
-    shopper = db.session.get_one(Shopper, generation.shopper_id)
-    data: dict[str, Any] = {
-        "job_id": generation.id,
-        "status": generation.status,
-        "product_id": product.id,
-        "external_id": product.external_id,
-        "external_user_ref": shopper.external_ref,
-        "session_id": generation.session_id,
-        "mode": generation.mode,
-        "created_at": iso(generation.created_at),
-        "started_at": iso(generation.started_at),
-        "completed_at": iso(generation.completed_at),
-    }
-    if image_url is not None:
-        return data | {"image_url": image_url, "image_urls": [image_url], "engine": generation.engine}
-    error = {"code": generation.error_code, "message": generation.error_message}
-    return data | {"error": error | {"retryable": not generation.error_is_permanent}}
