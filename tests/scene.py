@@ -84,6 +84,7 @@ def work(generation: Generation, engine: QuickEngine | None = None) -> str:
     outcome = run_generation(
         generation.id,
         engine=engine or QuickEngine(),
+        outbound=kit.outbound,
         storage=kit.storage,
         links=kit.links,
         queue=kit.queue,

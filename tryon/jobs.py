@@ -12,6 +12,7 @@ def run_generation(generation_id: str) -> str:
     return run.run_generation(
         generation_id,
         engine=kit.engine,
+        outbound=kit.outbound,
         storage=kit.storage,
         links=kit.links,
         queue=kit.queue,
@@ -24,7 +25,8 @@ def prepare_photo(photo_id: str) -> None:
 
 
 def prepare_product(product_id: str) -> None:
-    catalog_preparing.prepare_product(product_id, engine=tools().engine, storage=tools().storage)
+    kit = tools()
+    catalog_preparing.prepare_product(product_id, engine=kit.engine, outbound=kit.outbound, storage=kit.storage)
 
 
 def deliver_webhook(delivery_id: str) -> None:

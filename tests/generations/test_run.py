@@ -127,6 +127,7 @@ def test_two_workers_with_the_same_nudge_make_one_picture(app: Flask) -> None:
                 run.run_generation(
                     generation.id,
                     engine=engine,
+                    outbound=kit.outbound,
                     storage=kit.storage,
                     links=kit.links,
                     queue=kit.queue,

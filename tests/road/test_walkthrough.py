@@ -23,9 +23,7 @@ def shop() -> Iterator[Shop]:
 
 
 @pytest.fixture(scope="module")
-def system(
-    tmp_path_factory: pytest.TempPathFactory, networks_folder: Path, shop: Shop
-) -> Iterator[RunningSystem]:
+def system(tmp_path_factory: pytest.TempPathFactory, networks_folder: Path, shop: Shop) -> Iterator[RunningSystem]:
     folder = tmp_path_factory.mktemp("walkthrough") / "var"
     with RunningSystem(folder, networks_folder, OUTBOUND_ALLOW_HOSTS=shop.host) as system:
         yield system

@@ -38,6 +38,8 @@ LongText = Annotated[str, Field(max_length=10_000)]
 Address = Annotated[str, Field(min_length=1, max_length=2_048)]
 Upload = Annotated[FileStorage, WithJsonSchema({"type": "string", "format": "binary"})]
 
+FORM_MAX_BYTES = 48 * 1024 * 1024
+"""Of a form with several pictures in it."""
 DATA_FIELD = "data"
 """The form field that carries the JSON where files travel along."""
 
@@ -49,6 +51,8 @@ def read_body(schema: type[Schema], *, is_optional: bool = False, takes_files: b
     """
     if is_optional and not request.content_length:
         return schema()
+    if takes_files:
+        request.max_content_length = FORM_MAX_BYTES
     if takes_files and request.mimetype == "multipart/form-data":
         data = _json_of(request.form.get(DATA_FIELD, ""))
     else:

@@ -3,7 +3,7 @@
 import base64
 import binascii
 from collections.abc import Sequence
-from typing import Annotated, TypeVar
+from typing import Annotated, Any, TypeVar
 
 from pydantic import Field
 from sqlalchemy import Select
@@ -27,10 +27,25 @@ def page_of(
     rows: Select[Row], column: InstrumentedAttribute[str], query: PageQuery
 ) -> tuple[Sequence[Row], str | None]:
     """One page of `rows`, newest first, and the cursor of the next one."""
+    return _cut(db.session.scalars(_windowed(rows, column, query)).all(), column, query)
+
+
+def rows_of(
+    rows: Select[Any], column: InstrumentedAttribute[str], query: PageQuery
+) -> tuple[Sequence[Any], str | None]:
+    """The same for a query of several columns, of which `column` is one."""
+    return _cut(db.session.execute(_windowed(rows, column, query)).all(), column, query)
+
+
+def _windowed(rows: Select[Any], column: InstrumentedAttribute[str], query: PageQuery) -> Select[Any]:
+    """One row more than asked for tells whether there is another page."""
     rows = rows.order_by(column.desc()).limit(query.limit + 1)
-    if query.cursor:
-        rows = rows.where(column < _read_cursor(query.cursor))
-    found = db.session.scalars(rows).all()
+    return rows.where(column < _read_cursor(query.cursor)) if query.cursor else rows
+
+
+def _cut(
+    found: Sequence[Row], column: InstrumentedAttribute[str], query: PageQuery
+) -> tuple[Sequence[Row], str | None]:
     if len(found) <= query.limit:
         return found, None
     return found[: query.limit], _write_cursor(getattr(found[query.limit - 1], column.key))

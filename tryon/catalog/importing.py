@@ -1,6 +1,5 @@
 """Taking a merchant's product in: creating or updating it, and fetching its pictures to keep."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -8,22 +7,25 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from tryon.catalog.categories import guess_category, read_category
+from tryon.catalog.lifetimes import check_not_reserved, has_ended, is_alive
 from tryon.catalog.models import Product, ProductImage
+from tryon.catalog.pictures import (
+    IMAGE_MAX_BYTES,
+    IMAGE_TIMEOUT_SECONDS,
+    IMAGES_MAX,
+    delete_files,
+    files_of,
+    keep_image,
+    replace_images,
+)
 from tryon.catalog.preparing import prepare_product_later
 from tryon.clock import now
 from tryon.db import db, transaction
 from tryon.errors import FieldProblem, ForbiddenAddress, ImageFetchFailed, InvalidRequest
-from tryon.ids import new_id
-from tryon.imaging.normalise import normalise_product_image
 from tryon.jobqueue import JobQueue
 from tryon.merchants.models import Merchant
 from tryon.outbound import Outbound
 from tryon.storage.base import Storage
-from tryon.storage.folders import delete_folder
-
-IMAGE_MAX_BYTES = 10 * 1024 * 1024
-IMAGE_TIMEOUT_SECONDS = 10.0
-IMAGES_MAX = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,35 +53,34 @@ def upsert_product(
     Pictures are fetched before the change begins, so no transaction waits for a shop's server. A picture whose
     address did not change is not fetched again.
     """
+    check_not_reserved(fields.external_id)
     category = read_category(fields.category)
     if len(fields.image_urls) + len(fields.images) > IMAGES_MAX:
         raise InvalidRequest("Too many pictures.", details=[FieldProblem("image_urls", f"At most {IMAGES_MAX}.")])
     known = find_product(merchant, fields.external_id)
     kept = {image.source_url: image for image in (known.images if known else []) if image.source_url}
     fresh = _keep_images(merchant, fields, kept, outbound=outbound, storage=storage)
-    unused: list[str] = _files_of(image for image in fresh if image not in kept.values())
+    unused: list[str] = files_of(image for image in fresh if image not in kept.values())
     try:
         product, created, dropped = _write(merchant, fields, category, fresh)
     except BaseException:
-        _delete(storage, unused)
+        delete_files(storage, unused)
         raise
-    _delete(storage, dropped)
+    delete_files(storage, dropped)
     prepare_product_later(product, queue=queue)
     return product, created
 
 
 def find_product(merchant: Merchant, external_id: str) -> Product | None:
     return db.session.scalar(
-        select(Product).where(
-            Product.merchant_id == merchant.id, Product.external_id == external_id, Product.deleted_at.is_(None)
-        )
+        select(Product).where(Product.merchant_id == merchant.id, Product.external_id == external_id, is_alive())
     )
 
 
 def find_product_by_any_id(merchant: Merchant, name: str) -> Product | None:
     """By our id (prd_…) or by the merchant's own SKU."""
     product = db.session.get(Product, name) if name.startswith("prd_") else None
-    if product is not None and product.merchant_id == merchant.id and product.deleted_at is None:
+    if product is not None and product.merchant_id == merchant.id and not has_ended(product):
         return product
     return find_product(merchant, name)
 
@@ -96,10 +97,10 @@ def _keep_images(
     try:
         for index, url in enumerate(fields.image_urls):
             image = kept.get(url)
-            images.append(image or _keep(merchant, _fetch(url, index, outbound), url, storage))
-        images += [_keep(merchant, data, None, storage) for data in fields.images]
+            images.append(image or keep_image(merchant, _fetch(url, index, outbound), url, storage))
+        images += [keep_image(merchant, data, None, storage) for data in fields.images]
     except BaseException:
-        _delete(storage, _files_of(image for image in images if image not in kept.values()))
+        delete_files(storage, files_of(image for image in images if image not in kept.values()))
         raise
     return images
 
@@ -110,14 +111,6 @@ def _fetch(url: str, index: int, outbound: Outbound) -> bytes:
     except (ImageFetchFailed, ForbiddenAddress) as error:
         error.details = (FieldProblem(f"image_urls.{index}", error.message),)
         raise
-
-
-def _keep(merchant: Merchant, data: bytes, source_url: str | None, storage: Storage) -> ProductImage:
-    picture = normalise_product_image(data)
-    image_id = new_id("pim")
-    key = f"products/{merchant.id}/{image_id}/picture.{picture.extension}"
-    storage.write(key, picture.data)
-    return ProductImage(id=image_id, source_url=source_url, file_key=key, width=picture.width, height=picture.height)
 
 
 def _write(
@@ -137,18 +130,19 @@ def _write_once(
         product = db.session.scalar(
             select(Product).where(Product.merchant_id == merchant.id, Product.external_id == fields.external_id)
         )
-        created = product is None or product.deleted_at is not None
+        created = product is None or has_ended(product)
         if product is None:
             product = Product(merchant_id=merchant.id, external_id=fields.external_id)
             db.session.add(product)
         _apply(product, fields, category)
-        dropped = _replace_images(product, images) if images or created else []
+        dropped = replace_images(product, images) if images or created else []
         product.updated_at = now()
     return product, created, dropped
 
 
 def _apply(product: Product, fields: ProductFields, category: str | None) -> None:
-    product.deleted_at = None
+    product.deleted_at, product.origin = None, "catalog"
+    product.valid_for_days = product.expires_at = None
     product.title, product.url, product.description = fields.title, fields.url, fields.description
     product.gender, product.sizes, product.colors = fields.gender, list(fields.sizes), list(fields.colors)
     product.extra = fields.metadata
@@ -157,20 +151,3 @@ def _apply(product: Product, fields: ProductFields, category: str | None) -> Non
     elif product.category is None or product.category_is_guessed:
         product.category = guess_category(fields.title, fields.description)
         product.category_is_guessed = True
-
-
-def _replace_images(product: Product, images: list[ProductImage]) -> list[str]:
-    dropped = _files_of(image for image in product.images if image not in images)
-    product.images = images
-    for position, image in enumerate(images):
-        image.position = position
-    return dropped
-
-
-def _files_of(images: Iterable[ProductImage]) -> list[str]:
-    return [image.file_key for image in images if image.file_key]
-
-
-def _delete(storage: Storage, keys: Iterable[str]) -> None:
-    for key in keys:
-        delete_folder(storage, key)

@@ -1,12 +1,16 @@
 """Looking at a product's picture ahead of time, so that the first shopper does not wait for it."""
 
+from contextlib import suppress
 from typing import cast
 
+from tryon.catalog.fetching import fetch_main_image
 from tryon.catalog.models import Product
 from tryon.db import db
 from tryon.engines.base import Category, Engine, Garment, prepared_name
 from tryon.engines.errors import EngineRefusal
+from tryon.errors import InvalidRequest
 from tryon.jobqueue import PREPARATIONS, PREPARE_TIMEOUT_SECONDS, JobQueue
+from tryon.outbound import Outbound
 from tryon.storage.base import Storage
 from tryon.storage.folders import beside, read_if_there
 
@@ -16,11 +20,15 @@ def prepare_product_later(product: Product, *, queue: JobQueue) -> None:
     queue.enqueue_later(PREPARATIONS, "tryon.jobs.prepare_product", product.id, timeout_seconds=PREPARE_TIMEOUT_SECONDS)
 
 
-def prepare_product(product_id: str, *, engine: Engine, storage: Storage) -> None:
+def prepare_product(product_id: str, *, engine: Engine, outbound: Outbound, storage: Storage) -> None:
     """Keep the engine's preparations beside the main picture. A product it can't dress is told when it is tried on."""
     product = db.session.get(Product, product_id)
-    image = product.main_image if product else None
-    if product is None or image is None or not image.file_key or product.category not in engine.categories:
+    if product is None or product.deleted_at is not None:
+        return
+    with suppress(InvalidRequest):  # a picture that can't be had is told with the try-on that needs it
+        fetch_main_image(product, outbound=outbound, storage=storage)
+    image = product.main_image
+    if image is None or not image.file_key or product.category not in engine.categories:
         return
     picture, key = read_if_there(storage, image.file_key), beside(image.file_key, prepared_name(engine))
     category = cast(Category, product.category)

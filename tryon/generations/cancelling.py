@@ -5,11 +5,10 @@ from sqlalchemy import update
 from tryon.clock import now
 from tryon.db import db, transaction
 from tryon.generations.models import Generation
-from tryon.generations.telling import describe_job, newest_session_of
+from tryon.generations.telling import describe_job, newest_session_of, tell_merchant
 from tryon.jobqueue import JobQueue
 from tryon.sessions.launching import let_shopper_try_again
 from tryon.usage.credits import give_back
-from tryon.webhooks.emit import emit
 
 CANCELLED_CODE = "cancelled"
 CANCELLED_MESSAGE = "This try-on was cancelled."
@@ -49,7 +48,7 @@ def _take(generation: Generation) -> bool:
 
 def _settle(generation: Generation, queue: JobQueue) -> None:
     give_back(generation.merchant_id, generation.id)
-    emit(generation.merchant_id, "tryon.job.failed", describe_job(generation), queue=queue)
+    tell_merchant(generation, "tryon.job.failed", describe_job(generation), queue)
     session = newest_session_of(generation)
     if session is not None:
         let_shopper_try_again(session, code=CANCELLED_CODE, message=CANCELLED_MESSAGE)

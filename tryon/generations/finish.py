@@ -11,14 +11,13 @@ from tryon.db import db, transaction
 from tryon.engines.base import TryOnResult
 from tryon.engines.errors import EngineError, EngineUnavailable
 from tryon.generations.models import Generation
-from tryon.generations.telling import describe_job, newest_session_of
+from tryon.generations.telling import describe_job, newest_session_of, tell_merchant
 from tryon.jobqueue import JobQueue
 from tryon.sessions.ending import end_session
 from tryon.sessions.launching import let_shopper_try_again
 from tryon.sessions.models import TryOnSession
 from tryon.storage.links import MediaLinks
 from tryon.usage.credits import give_back, spend
-from tryon.webhooks.emit import emit
 
 ATTEMPTS_MAX = 3
 RETRY_AFTER = timedelta(seconds=5)
@@ -51,15 +50,15 @@ def succeed(
         "scores": dict(result.scores),
         "seconds": dict(result.seconds),
         "completed_at": moment,
-        "expires_at": moment + timedelta(days=settings.result_keep_days),
     }
     with transaction():
         generation = _take(generation_id, claim, values)
         if generation is None:
             return False
+        generation.expires_at = moment + timedelta(days=generation.keep_days or settings.result_keep_days)
         spend(generation.merchant_id, generation.id)
         image_url = links.url(result_key, moment, lifetime=WEBHOOK_LINK_LIFETIME)
-        emit(generation.merchant_id, "tryon.job.completed", describe_job(generation, image_url=image_url), queue=queue)
+        tell_merchant(generation, "tryon.job.completed", describe_job(generation, image_url=image_url), queue)
         session = newest_session_of(generation)
         if session is not None:
             end_session(session, "completed", queue=queue, result={"image_url": image_url, "job_id": generation.id})
@@ -101,7 +100,7 @@ def _fail_now(generation_id: str, claim: str | None, error: EngineError, *, queu
         if generation is None:
             return "skipped"
         give_back(generation.merchant_id, generation.id)
-        emit(generation.merchant_id, "tryon.job.failed", describe_job(generation), queue=queue)
+        tell_merchant(generation, "tryon.job.failed", describe_job(generation), queue)
         session = newest_session_of(generation)
         if session is not None:
             _tell_session(session, error, queue)

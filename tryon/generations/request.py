@@ -5,6 +5,7 @@ from typing import Any
 
 import structlog
 
+from tryon.catalog.lifetimes import note_product_use
 from tryon.catalog.models import Product
 from tryon.clock import now
 from tryon.config import Settings
@@ -30,6 +31,8 @@ def request_generation(
     settings: Settings,
     queue: JobQueue,
     options: dict[str, Any] | None = None,
+    keep_days: int | None = None,
+    has_watermark: bool = True,
     session: TryOnSession | None = None,
 ) -> Generation:
     """Reserve a credit, write the row, enqueue after commit. Raises InsufficientCredits, Gone, Conflict."""
@@ -42,6 +45,8 @@ def request_generation(
         session_id=session.id if session else None,
         mode=mode,
         options=options or {},
+        keep_days=keep_days,
+        has_watermark=has_watermark,
         status="queued",
         lease_expires_at=now() + QUEUE_ENTRY_LIFETIME,
         request_id=structlog.contextvars.get_contextvars().get("request_id"),
@@ -52,6 +57,8 @@ def request_generation(
             reserve(shopper.merchant_id, generation.id)
         db.session.add(generation)
         note_use(photo, settings)
+        for product in products:
+            note_product_use(product)
         db.session.flush()
         if session is not None:
             note_try(session, generation_id=generation.id, photo_id=photo.id)

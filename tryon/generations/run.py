@@ -15,18 +15,21 @@ from sqlalchemy import Engine as Database
 from sqlalchemy import select, update
 from sqlalchemy.exc import OperationalError
 
+from tryon.catalog.fetching import fetch_main_image
 from tryon.catalog.models import Product
 from tryon.clock import now
 from tryon.config import Settings
 from tryon.db import db, transaction
 from tryon.engines.base import Category, Engine, Garment, TryOnOptions, TryOnRequest, TryOnResult, prepared_name
-from tryon.engines.errors import EngineError
+from tryon.engines.errors import EngineError, EngineUnavailable
+from tryon.errors import ImageFetchFailed, InvalidRequest
 from tryon.generations.finish import fail, succeed
 from tryon.generations.models import Generation
 from tryon.generations.result import keep_result
 from tryon.ids import random_text
 from tryon.jobqueue import JobQueue
 from tryon.logs import get_logger
+from tryon.outbound import Outbound
 from tryon.sessions.models import TryOnSession
 from tryon.shoppers.models import Photo
 from tryon.storage.base import MissingFile, Storage
@@ -48,7 +51,14 @@ class ClaimLost(Exception):
 
 
 def run_generation(
-    generation_id: str, *, engine: Engine, storage: Storage, links: MediaLinks, queue: JobQueue, settings: Settings
+    generation_id: str,
+    *,
+    engine: Engine,
+    outbound: Outbound,
+    storage: Storage,
+    links: MediaLinks,
+    queue: JobQueue,
+    settings: Settings,
 ) -> str:
     """Make one picture. Returns what became of it: completed, failed, requeued, or skipped if it was not ours."""
     claim = _claim(generation_id)
@@ -57,7 +67,7 @@ def run_generation(
     started = time.monotonic()
     try:
         with _signs_of_life(claim):
-            made = _make(generation_id, claim, engine=engine, storage=storage, settings=settings)
+            made = _make(generation_id, claim, engine=engine, outbound=outbound, storage=storage, settings=settings)
             if isinstance(made, EngineError):
                 outcome = fail(generation_id, claim, made, queue=queue)
             elif succeed(generation_id, claim, *made, links=links, queue=queue, settings=settings):
@@ -73,10 +83,11 @@ def run_generation(
 
 
 def _make(
-    generation_id: str, claim: str, *, engine: Engine, storage: Storage, settings: Settings
+    generation_id: str, claim: str, *, engine: Engine, outbound: Outbound, storage: Storage, settings: Settings
 ) -> tuple[TryOnResult, str] | EngineError:
     """The picture and the key of its file, or the reason why there is none."""
     try:
+        _fetch_products(generation_id, outbound, storage)
         result = engine.dress(_load(generation_id, claim, engine, storage, settings))
         return result, keep_result(generation_id, claim, result, storage=storage)
     except ClaimLost:
@@ -91,6 +102,33 @@ def _make(
         # the credit comes back, and the log gets the traceback.
         log.exception("generation.crashed", generation=generation_id)
         return EngineError(reason="crashed")
+
+
+def _fetch_products(generation_id: str, outbound: Outbound, storage: Storage) -> None:
+    """Products may have been described by the addresses of their pictures only."""
+    generation = db.session.get_one(Generation, generation_id, populate_existing=True)
+    for product in [garment.product for garment in generation.garments]:
+        try:
+            fetch_main_image(product, outbound=outbound, storage=storage)
+        except ImageFetchFailed as error:
+            failure = _ShopOutOfReach if error.reason in _PASSING_REASONS else _ProductImageFetchFailed
+            raise failure(error.message, reason=error.reason) from error
+        except InvalidRequest as error:
+            raise _ProductImageFetchFailed(error.message, reason=error.code) from error
+
+
+_PASSING_REASONS = frozenset({"connect", "timeout", "reset"})
+"""Of a picture that could not be fetched: a moment later the shop's server may answer."""
+
+
+class _ProductImageFetchFailed(EngineError):
+    code = "product_image_fetch_failed"
+    permanent = True
+    default_message = "The product's picture could not be downloaded."
+
+
+class _ShopOutOfReach(EngineUnavailable):
+    code = "product_image_fetch_failed"
 
 
 class _PictureGone(EngineError):

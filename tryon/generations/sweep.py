@@ -5,9 +5,11 @@ from datetime import datetime
 
 from sqlalchemy import select, update
 
+from tryon.catalog.expiry import remove_expired_products
 from tryon.clock import now
 from tryon.config import Settings
 from tryon.db import db, transaction
+from tryon.generations.erasing import erase_result
 from tryon.generations.finish import ATTEMPTS_MAX, fail_lost
 from tryon.generations.models import Generation
 from tryon.generations.nudge import QUEUE_ENTRY_LIFETIME, enqueue_generation
@@ -33,6 +35,7 @@ class SweepCounts:
     sessions_expired: int
     photos_erased: int
     results_erased: int
+    products_removed: int
 
 
 def sweep(*, storage: Storage, queue: JobQueue, settings: Settings) -> SweepCounts:
@@ -44,6 +47,7 @@ def sweep(*, storage: Storage, queue: JobQueue, settings: Settings) -> SweepCoun
         sessions_expired=_expire_sessions(moment, queue),
         photos_erased=_erase_photos(moment, storage),
         results_erased=_erase_results(moment, storage),
+        products_removed=remove_expired_products(moment, BATCH, storage=storage),
     )
 
 
@@ -110,7 +114,5 @@ def _erase_results(moment: datetime, storage: Storage) -> int:
     expired = select(Generation).where(Generation.result_key.is_not(None), Generation.expires_at <= moment)
     generations = db.session.scalars(expired.limit(BATCH)).all()
     for generation in generations:
-        storage.delete(generation.result_key or "")
-        with transaction():
-            generation.result_key = None
+        erase_result(generation, storage=storage)
     return len(generations)

@@ -5,8 +5,10 @@ from typing import Any
 from tryon.clock import iso
 from tryon.db import db
 from tryon.generations.models import Generation
+from tryon.jobqueue import JobQueue
 from tryon.sessions.models import TryOnSession
 from tryon.shoppers.models import Shopper
+from tryon.webhooks.emit import emit
 
 
 def newest_session_of(generation: Generation) -> TryOnSession | None:
@@ -15,6 +17,10 @@ def newest_session_of(generation: Generation) -> TryOnSession | None:
         return None
     session = db.session.get_one(TryOnSession, generation.session_id, populate_existing=True)
     return session if session.generation_id == generation.id and session.status == "processing" else None
+
+
+def tell_merchant(generation: Generation, type: str, data: dict[str, Any], queue: JobQueue) -> None:
+    emit(generation.merchant_id, type, data, queue=queue, shopper_id=generation.shopper_id)
 
 
 def describe_job(generation: Generation, *, image_url: str | None = None) -> dict[str, Any]:

@@ -28,9 +28,10 @@ def end_session(
         return
     payload = describe_end(session, result=result, error=error)
     if status in EVENTS:
-        emit(session.merchant_id, EVENTS[status], payload, queue=queue)
+        emit(session.merchant_id, EVENTS[status], payload, queue=queue, shopper_id=session.shopper_id)
     if session.callback_url:
-        emit_callback(session.merchant, session.callback_url, f"session.{status}", payload, queue=queue)
+        type = f"session.{status}"
+        emit_callback(session.merchant, session.callback_url, type, payload, queue=queue, shopper_id=session.shopper_id)
 
 
 def describe_end(

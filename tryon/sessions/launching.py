@@ -20,7 +20,7 @@ def mark_launched(session: TryOnSession, *, queue: JobQueue) -> None:
         )
         if changed.rowcount:  # type: ignore[attr-defined]
             data = {"session_id": session.id, "product_id": session.requested_product_id}
-            emit(session.merchant_id, "session.launched", data, queue=queue)
+            emit(session.merchant_id, "session.launched", data, queue=queue, shopper_id=session.shopper_id)
     db.session.refresh(session)
 
 

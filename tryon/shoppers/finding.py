@@ -10,7 +10,7 @@ from tryon.shoppers.models import Shopper
 
 def get_or_create_shopper(merchant: Merchant, external_ref: str | None) -> Shopper:
     """The shopper of that reference; a new, nameless one where there is none."""
-    shopper = _find(merchant, external_ref) if external_ref else None
+    shopper = find_shopper(merchant, external_ref) if external_ref else None
     if shopper is not None:
         return shopper
     try:
@@ -18,13 +18,13 @@ def get_or_create_shopper(merchant: Merchant, external_ref: str | None) -> Shopp
             shopper = Shopper(merchant_id=merchant.id, external_ref=external_ref)
             db.session.add(shopper)
     except IntegrityError:  # created by a request at the same moment
-        shopper = _find(merchant, external_ref)
+        shopper = find_shopper(merchant, external_ref)
         if shopper is None:
             raise
     return shopper
 
 
-def _find(merchant: Merchant, external_ref: str | None) -> Shopper | None:
+def find_shopper(merchant: Merchant, external_ref: str | None) -> Shopper | None:
     return db.session.scalar(
         select(Shopper).where(Shopper.merchant_id == merchant.id, Shopper.external_ref == external_ref)
     )

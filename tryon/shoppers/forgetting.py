@@ -13,4 +13,4 @@ def forget_photo(photo: Photo, *, storage: Storage, queue: JobQueue) -> None:
     with transaction():
         erase_photo(photo, storage=storage)
         data = {"model_id": photo.id, "shopper_id": photo.shopper_id, "deleted_at": iso(now())}
-        emit(photo.merchant_id, "user_model.deleted", data, queue=queue)
+        emit(photo.merchant_id, "user_model.deleted", data, queue=queue, shopper_id=photo.shopper_id)

@@ -88,8 +88,9 @@ def erase_photo(photo: Photo, *, storage: Storage) -> None:
 
 
 def note_use(photo: Photo, settings: Settings) -> None:
-    """A photo in use lives on: its days are counted from the last use."""
-    photo.expires_at = now() + timedelta(days=settings.photo_keep_days)
+    """A photo in use lives on, unless it was given for a fixed number of days."""
+    if photo.keep_days is None:
+        photo.expires_at = now() + timedelta(days=settings.photo_keep_days)
 
 
 def _describe(shopper: Shopper, report: PersonCheck, settings: Settings) -> Photo:
@@ -114,5 +115,5 @@ def _make_current(photo: Photo, queue: JobQueue) -> None:
         db.session.execute(update(Photo).where(Photo.shopper_id == photo.shopper_id).values(is_current=False))
         db.session.add(photo)
         data = {"model_id": photo.id, "shopper_id": photo.shopper_id, "created_at": iso(photo.created_at)}
-        emit(photo.merchant_id, "user_model.created", data, queue=queue)
+        emit(photo.merchant_id, "user_model.created", data, queue=queue, shopper_id=photo.shopper_id)
         queue.enqueue_later(PREPARATIONS, "tryon.jobs.prepare_photo", photo.id, timeout_seconds=PREPARE_TIMEOUT_SECONDS)

@@ -14,10 +14,13 @@ from tryon.webhooks.events import EVERY_EVENT
 from tryon.webhooks.models import Delivery, Event, WebhookEndpoint
 
 
-def emit(merchant_id: str, type: str, data: dict[str, Any], *, queue: JobQueue) -> Event:
-    """Keep an event and owe it to every enabled endpoint of this merchant that asked for its type."""
+def emit(merchant_id: str, type: str, data: dict[str, Any], *, queue: JobQueue, shopper_id: str | None = None) -> Event:
+    """Keep an event and owe it to every enabled endpoint of this merchant that asked for its type.
+
+    `shopper_id` is whom it tells of, if of anybody.
+    """
     with transaction():
-        event = _keep(merchant_id, type, data)
+        event = _keep(merchant_id, type, data, shopper_id)
         enabled = select(WebhookEndpoint).filter_by(merchant_id=merchant_id, status="enabled")
         wanted = [
             endpoint for endpoint in db.session.scalars(enabled) if not {type, EVERY_EVENT}.isdisjoint(endpoint.events)
@@ -26,16 +29,18 @@ def emit(merchant_id: str, type: str, data: dict[str, Any], *, queue: JobQueue) 
     return event
 
 
-def emit_callback(merchant: Merchant, url: str, type: str, data: dict[str, Any], *, queue: JobQueue) -> Event:
+def emit_callback(
+    merchant: Merchant, url: str, type: str, data: dict[str, Any], *, queue: JobQueue, shopper_id: str | None = None
+) -> Event:
     """Keep an event and owe it to one address, signed with the merchant's own secret."""
     with transaction():
-        event = _keep(merchant.id, type, data)
+        event = _keep(merchant.id, type, data, shopper_id)
         _owe(event, [(None, url)], queue)
     return event
 
 
-def _keep(merchant_id: str, type: str, data: dict[str, Any]) -> Event:
-    event = Event(id=new_id("evt"), merchant_id=merchant_id, type=type, data=data)
+def _keep(merchant_id: str, type: str, data: dict[str, Any], shopper_id: str | None) -> Event:
+    event = Event(id=new_id("evt"), merchant_id=merchant_id, shopper_id=shopper_id, type=type, data=data)
     db.session.add(event)
     return event
 

@@ -2,10 +2,11 @@
 
 from flask import Flask
 
+from tryon.api.tryon import account, customers, generations, images, products, tryons
+
 
 def install(app: Flask) -> None:
     """Registers every blueprint of this surface twice, with and without the prefix."""
-    blueprints: tuple = ()
-    for blueprint in blueprints:
-        app.register_blueprint(blueprint)
-        app.register_blueprint(blueprint, url_prefix="/tryon/v1", name=f"{blueprint.name}_v1")
+    for resource in (tryons, generations, images, products, customers, account):
+        app.register_blueprint(resource.blueprint)
+        app.register_blueprint(resource.blueprint, url_prefix="/tryon/v1", name=f"{resource.blueprint.name}_v1")
