@@ -13,8 +13,12 @@ TryOnError
 ├── Forbidden                 forbidden             403
 ├── NotFound                  not_found             404
 ├── Conflict                  conflict              409
+│   └── IdempotencyInProgress idempotency_in_progress 409 the first request with this Idempotency-Key still runs
 ├── Gone                      gone                  410
+├── UnsupportedMediaType      unsupported_media_type 415
 ├── PhotoRejected             (the failed check)    422
+├── IdempotencyMismatch       idempotency_mismatch  422   this Idempotency-Key came with another request
+├── RateLimited               rate_limited          429
 ├── OutboundFailure           outbound_failure      502   a server we called did not answer; `reason` says why
 └── TemporarilyUnavailable    unavailable           503
 Engines have their own small tree in `engines/errors.py`.
@@ -35,6 +39,8 @@ class TryOnError(Exception):
     code = "internal"
     status = 500
     default_message = "Something went wrong on our side. Please try again."
+    retry_after_seconds: int | None = None
+    """When the caller may try again, where that is known."""
 
     def __init__(self, message: str | None = None, *, code: str | None = None, **members: str) -> None:
         self.message = message or self.default_message
@@ -128,10 +134,22 @@ class Conflict(TryOnError):
     default_message = "This can't be done in the present state."
 
 
+class IdempotencyInProgress(Conflict):
+    code = "idempotency_in_progress"
+    default_message = "The first request with this Idempotency-Key is still being worked on. Ask again in a moment."
+    retry_after_seconds = 2
+
+
 class Gone(TryOnError):
     code = "gone"
     status = 410
     default_message = "This is no longer available."
+
+
+class UnsupportedMediaType(TryOnError):
+    code = "unsupported_media_type"
+    status = 415
+    default_message = "This content type can't be used here."
 
 
 class PhotoRejected(TryOnError):
@@ -141,6 +159,22 @@ class PhotoRejected(TryOnError):
 
     def __init__(self, message: str, *, code: str) -> None:
         super().__init__(message, code=code)
+
+
+class IdempotencyMismatch(TryOnError):
+    code = "idempotency_mismatch"
+    status = 422
+    default_message = "This Idempotency-Key was used for another request. Use a new key for a new request."
+
+
+class RateLimited(TryOnError):
+    code = "rate_limited"
+    status = 429
+    default_message = "Too many requests. Please slow down."
+
+    def __init__(self, message: str | None = None, *, retry_after_seconds: int) -> None:
+        super().__init__(message)
+        self.retry_after_seconds = retry_after_seconds
 
 
 class OutboundFailure(TryOnError):
@@ -159,3 +193,4 @@ class TemporarilyUnavailable(TryOnError):
     code = "unavailable"
     status = 503
     default_message = "We are busy right now. Please try again in a moment."
+    retry_after_seconds = 5

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 from flask import g, request
 
+from tryon.api.idempotency import answer_once
 from tryon.errors import Forbidden, Unauthorized
 from tryon.merchants.keys import authenticate
 from tryon.merchants.models import ApiKey, Merchant
@@ -109,7 +110,7 @@ def _guarded(view: View, auth: str, check: Callable[[], None]) -> View:
     @wraps(view)
     def guarded(*args: Any, **kwargs: Any) -> Any:
         check()
-        return view(*args, **kwargs)
+        return answer_once(auth, lambda: view(*args, **kwargs))
 
     guarded.auth = auth  # type: ignore[attr-defined]
     return guarded  # type: ignore[return-value]

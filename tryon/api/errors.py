@@ -55,7 +55,8 @@ def failure_of(error: TryOnError | EngineError | HTTPException) -> Failure:
         return _of_framework(error)
     if isinstance(error, EngineError):
         return _of_engine(error)
-    headers = {"Retry-After": str(RETRY_AFTER_SECONDS)} if error.status == 503 else {}
+    wait = error.retry_after_seconds
+    headers = {} if wait is None else {"Retry-After": str(wait)}
     if isinstance(error, Unauthorized):
         headers = {"WWW-Authenticate": "Bearer"}
         return Failure(error.status, error.code, error.message, reason=error.reason, headers=headers)

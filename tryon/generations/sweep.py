@@ -13,6 +13,7 @@ from tryon.generations.erasing import erase_result
 from tryon.generations.finish import ATTEMPTS_MAX, fail_lost
 from tryon.generations.models import Generation
 from tryon.generations.nudge import QUEUE_ENTRY_LIFETIME, enqueue_generation
+from tryon.idempotency import forget_old
 from tryon.jobqueue import JobQueue
 from tryon.sessions.ending import end_session
 from tryon.sessions.models import ENDED, TryOnSession
@@ -36,6 +37,8 @@ class SweepCounts:
     photos_erased: int
     results_erased: int
     products_removed: int
+    answers_forgotten: int
+    """Answers kept for their Idempotency-Key, for longer than a day."""
 
 
 def sweep(*, storage: Storage, queue: JobQueue, settings: Settings) -> SweepCounts:
@@ -48,6 +51,7 @@ def sweep(*, storage: Storage, queue: JobQueue, settings: Settings) -> SweepCoun
         photos_erased=_erase_photos(moment, storage),
         results_erased=_erase_results(moment, storage),
         products_removed=remove_expired_products(moment, BATCH, storage=storage),
+        answers_forgotten=forget_old(moment, limit=BATCH),
     )
 
 
