@@ -6,7 +6,8 @@ from sqlalchemy import select
 
 from tests.engines.quick import QuickEngine
 from tests.pictures import card, person
-from tryon.catalog.importing import ProductFields, upsert_product
+from tryon.catalog.fields import ProductFields
+from tryon.catalog.importing import upsert_product
 from tryon.catalog.models import Product
 from tryon.db import db
 from tryon.generations.models import Generation

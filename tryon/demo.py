@@ -6,7 +6,9 @@ from pathlib import Path
 
 from sqlalchemy import select
 
-from tryon.catalog.importing import ProductFields, find_product, upsert_product
+from tryon.catalog.fields import ProductFields
+from tryon.catalog.finding import find_product
+from tryon.catalog.importing import upsert_product
 from tryon.catalog.models import Product
 from tryon.config import PROJECT_ROOT
 from tryon.db import db

@@ -88,11 +88,18 @@ class ImageFetchFailed(InvalidRequest):
     default_message = "The picture could not be downloaded."
 
     def __init__(
-        self, message: str | None = None, *, details: Sequence[FieldProblem] = (), reason: str = "connect"
+        self,
+        message: str | None = None,
+        *,
+        details: Sequence[FieldProblem] = (),
+        reason: str = "connect",
+        answered: int | None = None,
     ) -> None:
         super().__init__(message, details=details)
         self.reason = reason
         """dns, connect, tls, timeout, reset, status, redirects, too_large or empty"""
+        self.answered = answered
+        """The server's status, where that is the reason."""
 
 
 class ForbiddenAddress(InvalidRequest):

@@ -123,7 +123,7 @@ class Outbound:
                     return _join(parsed, response.headers["location"])
                 if response.status_code != 200:
                     sentence = f"The picture could not be downloaded: {parsed.host} answered {response.status_code}."
-                    raise ImageFetchFailed(sentence, reason="status")
+                    raise ImageFetchFailed(sentence, reason="status", answered=response.status_code)
                 body = _read_all(response, max_bytes)
                 content_type = response.headers.get("content-type", "").partition(";")[0].strip().lower()
                 return Fetched(body, content_type, str(parsed))

@@ -4,7 +4,9 @@ import pytest
 
 from tests.pictures import card
 from tests.shop import Shop, open_shop
-from tryon.catalog.importing import ProductFields, find_product, find_product_by_any_id, upsert_product
+from tryon.catalog.fields import ProductFields
+from tryon.catalog.finding import find_product, find_product_by_any_id
+from tryon.catalog.importing import upsert_product
 from tryon.catalog.models import Product
 from tryon.catalog.removing import remove_product
 from tryon.errors import ForbiddenAddress, ImageFetchFailed, InvalidRequest

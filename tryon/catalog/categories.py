@@ -7,6 +7,8 @@ from tryon.engines.base import Category
 from tryon.errors import FieldProblem, InvalidRequest
 
 CATEGORIES: tuple[str, ...] = get_args(Category)
+DEFAULT_CATEGORY = "tops"
+"""The most common case, where nothing tells."""
 
 _OTHER_NAMES = {"shoes": "footwear", "glasses": "eyewear"}
 _GUESS_ME = frozenset({"apparel"})
@@ -45,11 +47,15 @@ def read_category(given: str | None) -> str | None:
     return category
 
 
-def guess_category(*texts: str | None) -> str:
-    """From title, then description: the first word that tells; tops where nothing does, the most common case."""
+def told_category(*texts: str | None) -> str | None:
+    """From title, then description: the first that holds a telling word; None where none does."""
     for text in texts:
         words = set(re.findall(r"[a-z]+(?:-[a-z]+)*", (text or "").lower()))
         for category, telling in _WORDS:
             if words.intersection(telling.split()):
                 return category
-    return "tops"
+    return None
+
+
+def guess_category(*texts: str | None) -> str:
+    return told_category(*texts) or DEFAULT_CATEGORY

@@ -1,153 +1,112 @@
-"""Taking a merchant's product in: creating or updating it, and fetching its pictures to keep."""
+"""Taking a merchant's product in: creating it, replacing it, or changing a part of it."""
 
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Literal
 
-from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from tryon.catalog.categories import guess_category, read_category
-from tryon.catalog.lifetimes import check_not_reserved, has_ended, is_alive
-from tryon.catalog.models import Product, ProductImage
-from tryon.catalog.pictures import (
-    IMAGE_MAX_BYTES,
-    IMAGE_TIMEOUT_SECONDS,
-    IMAGES_MAX,
-    delete_files,
-    files_of,
-    keep_image,
-    replace_images,
-)
+from tryon.catalog.categories import read_category
+from tryon.catalog.changing import apply, begin, settle_category
+from tryon.catalog.fields import NOT_GIVEN, ProductChanges, ProductFields
+from tryon.catalog.finding import find_product, find_product_by_any_id, lock_product  # noqa: F401
+from tryon.catalog.lifetimes import check_not_reserved, end_of, has_ended, new_one_shot_id
+from tryon.catalog.models import Product
+from tryon.catalog.pictures import IMAGES_MAX, KeptFile, drop_files, take_pictures
 from tryon.catalog.preparing import prepare_product_later
 from tryon.clock import now
 from tryon.db import db, transaction
-from tryon.errors import FieldProblem, ForbiddenAddress, ImageFetchFailed, InvalidRequest
+from tryon.errors import FieldProblem, InvalidRequest
 from tryon.jobqueue import JobQueue
 from tryon.merchants.models import Merchant
 from tryon.outbound import Outbound
 from tryon.storage.base import Storage
 
-
-@dataclass(frozen=True, slots=True)
-class ProductFields:
-    """What a merchant says of a product. `images` are encoded pictures given as bytes, after those of `image_urls`."""
-
-    external_id: str
-    title: str
-    url: str | None = None
-    image_urls: tuple[str, ...] = ()
-    images: tuple[bytes, ...] = ()
-    description: str | None = None
-    gender: str | None = None
-    category: str | None = None
-    sizes: tuple[str, ...] = ()
-    colors: tuple[dict[str, str], ...] = ()
-    metadata: dict[str, Any] = field(default_factory=dict)
+Origin = Literal["catalog", "inline", "one_shot"]
 
 
 def upsert_product(
-    merchant: Merchant, fields: ProductFields, *, outbound: Outbound, storage: Storage, queue: JobQueue
+    merchant: Merchant,
+    fields: ProductFields | ProductChanges,
+    *,
+    origin: Origin = "catalog",
+    fetches_later: bool = False,
+    outbound: Outbound,
+    storage: Storage,
+    queue: JobQueue,
 ) -> tuple[Product, bool]:
     """Create or update the merchant's product of that external id; True where it was created.
 
-    Pictures are fetched before the change begins, so no transaction waits for a shop's server. A picture whose
-    address did not change is not fetched again.
+    Pictures are fetched before the change begins, so no transaction waits for a shop's server, or by a worker
+    (`fetches_later`). A picture whose address did not change is not fetched again. Raises InvalidRequest (also what
+    fetching raises) and Conflict (reserved_external_id).
     """
-    check_not_reserved(fields.external_id)
-    category = read_category(fields.category)
-    if len(fields.image_urls) + len(fields.images) > IMAGES_MAX:
-        raise InvalidRequest("Too many pictures.", details=[FieldProblem("image_urls", f"At most {IMAGES_MAX}.")])
-    known = find_product(merchant, fields.external_id)
-    kept = {image.source_url: image for image in (known.images if known else []) if image.source_url}
-    fresh = _keep_images(merchant, fields, kept, outbound=outbound, storage=storage)
-    unused: list[str] = files_of(image for image in fresh if image not in kept.values())
+    changes = fields.as_changes() if isinstance(fields, ProductFields) else fields
+    check_not_reserved(changes.external_id)
+    if origin == "one_shot":
+        changes = replace(changes, external_id=new_one_shot_id())
+    category = None if changes.category is NOT_GIVEN else read_category(changes.category)
+    given = () if changes.pictures is NOT_GIVEN else changes.pictures
+    if len(given) > IMAGES_MAX:
+        raise InvalidRequest(
+            "Too many pictures.", details=[FieldProblem(f"{changes.path}images", f"At most {IMAGES_MAX}.")]
+        )
+    files = take_pictures(
+        merchant.id,
+        given,
+        known_urls=_fetched_urls(merchant, changes.external_id) if given else (),
+        fetches_later=fetches_later,
+        outbound=outbound,
+        storage=storage,
+    )
     try:
-        product, created, dropped = _write(merchant, fields, category, fresh)
+        product, created, dropped = _write(merchant, changes, category, origin, files)
     except BaseException:
-        delete_files(storage, unused)
+        drop_files(storage, (file.key for file in files if file))
         raise
-    delete_files(storage, dropped)
+    drop_files(storage, dropped)
     prepare_product_later(product, queue=queue)
     return product, created
 
 
-def find_product(merchant: Merchant, external_id: str) -> Product | None:
-    return db.session.scalar(
-        select(Product).where(Product.merchant_id == merchant.id, Product.external_id == external_id, is_alive())
-    )
-
-
-def find_product_by_any_id(merchant: Merchant, name: str) -> Product | None:
-    """By our id (prd_…) or by the merchant's own SKU."""
-    product = db.session.get(Product, name) if name.startswith("prd_") else None
-    if product is not None and product.merchant_id == merchant.id and not has_ended(product):
-        return product
-    return find_product(merchant, name)
-
-
-def _keep_images(
-    merchant: Merchant,
-    fields: ProductFields,
-    kept: dict[str, ProductImage],
-    *,
-    outbound: Outbound,
-    storage: Storage,
-) -> list[ProductImage]:
-    images: list[ProductImage] = []
-    try:
-        for index, url in enumerate(fields.image_urls):
-            image = kept.get(url)
-            images.append(image or keep_image(merchant, _fetch(url, index, outbound), url, storage))
-        images += [keep_image(merchant, data, None, storage) for data in fields.images]
-    except BaseException:
-        delete_files(storage, files_of(image for image in images if image not in kept.values()))
-        raise
-    return images
-
-
-def _fetch(url: str, index: int, outbound: Outbound) -> bytes:
-    try:
-        return outbound.fetch(url, max_bytes=IMAGE_MAX_BYTES, timeout_seconds=IMAGE_TIMEOUT_SECONDS).body
-    except (ImageFetchFailed, ForbiddenAddress) as error:
-        error.details = (FieldProblem(f"image_urls.{index}", error.message),)
-        raise
+def _fetched_urls(merchant: Merchant, external_id: str) -> set[str]:
+    known = find_product(merchant, external_id)
+    return {image.source_url for image in (known.images if known else []) if image.source_url and image.file_key}
 
 
 def _write(
-    merchant: Merchant, fields: ProductFields, category: str | None, images: list[ProductImage]
+    merchant: Merchant,
+    changes: ProductChanges,
+    category: str | None,
+    origin: Origin,
+    files: Sequence[KeptFile | None],
 ) -> tuple[Product, bool, list[str]]:
     """Returns the product, whether it is new, and the files no longer needed."""
     try:
-        return _write_once(merchant, fields, category, images)
+        return _write_once(merchant, changes, category, origin, files)
     except IntegrityError:  # somebody created the same external id at the same moment: now it is an update
-        return _write_once(merchant, fields, category, images)
+        return _write_once(merchant, changes, category, origin, files)
 
 
 def _write_once(
-    merchant: Merchant, fields: ProductFields, category: str | None, images: list[ProductImage]
+    merchant: Merchant,
+    changes: ProductChanges,
+    category: str | None,
+    origin: Origin,
+    files: Sequence[KeptFile | None],
 ) -> tuple[Product, bool, list[str]]:
     with transaction():
-        product = db.session.scalar(
-            select(Product).where(Product.merchant_id == merchant.id, Product.external_id == fields.external_id)
-        )
+        moment, dropped = now(), list[str]()
+        product = lock_product(Product.merchant_id == merchant.id, Product.external_id == changes.external_id)
         created = product is None or has_ended(product)
         if product is None:
-            product = Product(merchant_id=merchant.id, external_id=fields.external_id)
+            product = Product(merchant_id=merchant.id, external_id=changes.external_id)
             db.session.add(product)
-        _apply(product, fields, category)
-        dropped = replace_images(product, images) if images or created else []
-        product.updated_at = now()
+        if created:
+            dropped += begin(product, origin, moment)
+        elif origin == "catalog":
+            product.origin = origin
+        dropped += apply(product, changes, files)
+        settle_category(product, category)
+        product.updated_at, product.expires_at = moment, end_of(product.valid_for_days, moment)
     return product, created, dropped
-
-
-def _apply(product: Product, fields: ProductFields, category: str | None) -> None:
-    product.deleted_at, product.origin = None, "catalog"
-    product.valid_for_days = product.expires_at = None
-    product.title, product.url, product.description = fields.title, fields.url, fields.description
-    product.gender, product.sizes, product.colors = fields.gender, list(fields.sizes), list(fields.colors)
-    product.extra = fields.metadata
-    if category is not None:
-        product.category, product.category_is_guessed = category, False
-    elif product.category is None or product.category_is_guessed:
-        product.category = guess_category(fields.title, fields.description)
-        product.category_is_guessed = True

@@ -1,18 +1,22 @@
 """How long a product lives: for ever, or so many days from its last use; an expired one is as good as gone."""
 
-from datetime import timedelta
+from collections.abc import Iterable
+from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, or_
+from sqlalchemy import ColumnElement, or_, update
+from sqlalchemy.orm.attributes import set_committed_value
 
 from tryon.catalog.models import Product
 from tryon.clock import now
-from tryon.errors import Conflict
+from tryon.db import db, transaction
+from tryon.errors import Conflict, NotFound
 from tryon.ids import new_id
 
 INLINE_DAYS = 15
 """Of a product described with a try-on."""
 ONE_SHOT_DAYS = 7
 """Of one described with a try-on and not given a name."""
+DAYS_BY_ORIGIN = {"catalog": None, "inline": INLINE_DAYS, "one_shot": ONE_SHOT_DAYS}
 VALID_DAYS_MAX = 365
 RESERVED_PREFIX = "_anon_"
 
@@ -37,12 +41,29 @@ def has_ended(product: Product) -> bool:
     return product.deleted_at is not None or (product.expires_at is not None and product.expires_at <= now())
 
 
+def note_product_uses(products: Iterable[Product]) -> None:
+    """In one order everywhere, so that two outfits of the same pieces never wait for each other."""
+    for product in sorted(set(products), key=lambda each: each.id):
+        note_product_use(product)
+
+
 def note_product_use(product: Product) -> None:
-    """A product in use lives on: its days are counted from now. In the caller's transaction."""
-    product.last_used_at = now()
-    restart_clock(product)
+    """A product in use lives on: its days are counted from now. NotFound if it ended a moment ago."""
+    moment = now()
+    expires_at = end_of(product.valid_for_days, moment)
+    with transaction():
+        used = db.session.execute(
+            update(Product)
+            .where(Product.id == product.id, is_alive())
+            .values(last_used_at=moment, expires_at=expires_at, updated_at=Product.updated_at)
+            .execution_options(synchronize_session=False)
+        )
+        if not used.rowcount:  # type: ignore[attr-defined]
+            raise NotFound("This product is not known, or has expired.", code="unknown_product")
+    set_committed_value(product, "last_used_at", moment)
+    set_committed_value(product, "expires_at", expires_at)
 
 
-def restart_clock(product: Product) -> None:
-    days = product.valid_for_days
-    product.expires_at = None if days is None else now() + timedelta(days=days)
+def end_of(valid_for_days: int | None, moment: datetime) -> datetime | None:
+    """When a product ends that was created, changed or used at that moment; None for never."""
+    return None if valid_for_days is None else moment + timedelta(days=valid_for_days)

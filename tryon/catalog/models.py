@@ -28,6 +28,8 @@ class Product(Model):
     gender: Mapped[str | None] = mapped_column(String(10))
     category: Mapped[str] = mapped_column(String(20))
     category_is_guessed: Mapped[bool] = mapped_column(default=False)
+    guessed_from: Mapped[str | None] = mapped_column(String(10))
+    """words or picture; None where nobody has looked at the picture yet."""
     sizes: Mapped[list[str]] = mapped_column(Json, default=list)
     colors: Mapped[list[dict[str, str]]] = mapped_column(Json, default=list)
     extra: Mapped[dict[str, Any]] = mapped_column("metadata", Json, default=dict)

@@ -1,14 +1,12 @@
 """Looking at a product's picture ahead of time, so that the first shopper does not wait for it."""
 
-from contextlib import suppress
 from typing import cast
 
-from tryon.catalog.fetching import fetch_main_image
+from tryon.catalog.fetching import fetch_missing_images
 from tryon.catalog.models import Product
 from tryon.db import db
 from tryon.engines.base import Category, Engine, Garment, prepared_name
 from tryon.engines.errors import EngineRefusal
-from tryon.errors import InvalidRequest
 from tryon.jobqueue import PREPARATIONS, PREPARE_TIMEOUT_SECONDS, JobQueue
 from tryon.outbound import Outbound
 from tryon.storage.base import Storage
@@ -25,8 +23,7 @@ def prepare_product(product_id: str, *, engine: Engine, outbound: Outbound, stor
     product = db.session.get(Product, product_id)
     if product is None or product.deleted_at is not None:
         return
-    with suppress(InvalidRequest):  # a picture that can't be had is told with the try-on that needs it
-        fetch_main_image(product, outbound=outbound, storage=storage)
+    fetch_missing_images(product, outbound=outbound, storage=storage)
     image = product.main_image
     if image is None or not image.file_key or product.category not in engine.categories:
         return

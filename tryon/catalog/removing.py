@@ -1,16 +1,26 @@
 """Taking a product out: its pictures go at once, its row stays for the try-ons that name it."""
 
+from sqlalchemy import ColumnElement
+
+from tryon.catalog.finding import lock_product
 from tryon.catalog.models import Product
+from tryon.catalog.pictures import drop_files
 from tryon.clock import now
 from tryon.db import transaction
 from tryon.storage.base import Storage
-from tryon.storage.folders import delete_folder
 
 
 def remove_product(product: Product, *, storage: Storage) -> None:
-    keys = product.file_keys
+    remove_product_if(product.id, storage=storage)
+
+
+def remove_product_if(product_id: str, *conditions: ColumnElement[bool], storage: Storage) -> bool:
+    """Remove it if it is still there and the conditions hold at the moment of removing; True where it was."""
     with transaction():
-        product.deleted_at = now()
-        product.images = []
-    for key in keys:
-        delete_folder(storage, key)
+        product = lock_product(Product.id == product_id, Product.deleted_at.is_(None), *conditions)
+        if product is None:
+            return False
+        files = product.file_keys
+        product.deleted_at, product.images = now(), []
+    drop_files(storage, files)
+    return True

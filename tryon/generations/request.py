@@ -5,7 +5,7 @@ from typing import Any
 
 import structlog
 
-from tryon.catalog.lifetimes import note_product_use
+from tryon.catalog.lifetimes import note_product_uses
 from tryon.catalog.models import Product
 from tryon.clock import now
 from tryon.config import Settings
@@ -57,8 +57,7 @@ def request_generation(
             reserve(shopper.merchant_id, generation.id)
         db.session.add(generation)
         note_use(photo, settings)
-        for product in products:
-            note_product_use(product)
+        note_product_uses(products)
         db.session.flush()
         if session is not None:
             note_try(session, generation_id=generation.id, photo_id=photo.id)

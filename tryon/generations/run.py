@@ -111,14 +111,15 @@ def _fetch_products(generation_id: str, outbound: Outbound, storage: Storage) ->
         try:
             fetch_main_image(product, outbound=outbound, storage=storage)
         except ImageFetchFailed as error:
-            failure = _ShopOutOfReach if error.reason in _PASSING_REASONS else _ProductImageFetchFailed
+            failure = _ShopOutOfReach if _is_passing(error) else _ProductImageFetchFailed
             raise failure(error.message, reason=error.reason) from error
         except InvalidRequest as error:
             raise _ProductImageFetchFailed(error.message, reason=error.code) from error
 
 
-_PASSING_REASONS = frozenset({"connect", "timeout", "reset"})
-"""Of a picture that could not be fetched: a moment later the shop's server may answer."""
+def _is_passing(error: ImageFetchFailed) -> bool:
+    """A moment later the shop's server may answer."""
+    return error.reason in ("connect", "timeout", "reset") or error.answered in (408, 425, 429, 500, 502, 503, 504)
 
 
 class _ProductImageFetchFailed(EngineError):

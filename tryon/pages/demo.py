@@ -3,7 +3,7 @@
 from flask import Blueprint, Response, redirect, render_template, url_for
 from sqlalchemy import select
 
-from tryon.catalog.importing import find_product
+from tryon.catalog.finding import find_product
 from tryon.catalog.models import Product
 from tryon.db import db
 from tryon.demo import BEFORE_AFTER, LOOKS, SLUG, find_demo_merchant

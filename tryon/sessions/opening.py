@@ -6,7 +6,9 @@ from datetime import timedelta
 from typing import Any
 
 from tryon.catalog.categories import guess_category, read_category
-from tryon.catalog.importing import ProductFields, find_product_by_any_id, upsert_product
+from tryon.catalog.fields import ProductFields
+from tryon.catalog.finding import find_product_by_any_id
+from tryon.catalog.importing import upsert_product
 from tryon.catalog.models import Product
 from tryon.clock import now
 from tryon.db import db, transaction

@@ -11,7 +11,9 @@ from tryon.api.auth import calling_merchant, secret_key
 from tryon.api.bodies import Address, Body, LongText, ShortText, Title
 from tryon.api.operations import operation
 from tryon.api.pagination import PageQuery, page_of
-from tryon.catalog.importing import ProductFields, find_product_by_any_id, upsert_product
+from tryon.catalog.fields import ProductFields
+from tryon.catalog.finding import find_product_by_any_id
+from tryon.catalog.importing import upsert_product
 from tryon.catalog.models import Product
 from tryon.catalog.pictures import IMAGES_MAX
 from tryon.catalog.removing import remove_product

@@ -7,7 +7,7 @@ from flask import Blueprint, Response, jsonify, request
 
 from tryon.api.auth import calling_shopper, shopper_token
 from tryon.api.bodies import Body, ShortText, read_body
-from tryon.catalog.importing import find_product_by_any_id
+from tryon.catalog.finding import find_product_by_any_id
 from tryon.catalog.models import Product
 from tryon.clock import iso, now
 from tryon.db import db

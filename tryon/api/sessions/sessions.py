@@ -10,7 +10,7 @@ from sqlalchemy import select
 from tryon.api.auth import calling_key, calling_merchant, secret_key
 from tryon.api.bodies import Address, Body, LongText, ShortText, Title, read_body, read_query
 from tryon.api.pagination import PageQuery, page_of
-from tryon.catalog.importing import ProductFields
+from tryon.catalog.fields import ProductFields
 from tryon.catalog.pictures import IMAGES_MAX
 from tryon.clock import iso, now
 from tryon.db import db

@@ -76,8 +76,9 @@ class ProductSpec(CamelBody):
 
     @property
     def is_reference(self) -> bool:
-        """Names a known product and says nothing about it."""
-        return self.external_id is not None and self.model_fields_set <= {"external_id"}
+        """Names a known product and says nothing about it; a field that is null says nothing."""
+        described = (self.title, self.description, self.images, self.metadata, self.valid_for_days, self.image_urls)
+        return self.external_id is not None and all(each is None for each in described)
 
     @property
     def is_old_shape(self) -> bool:
