@@ -53,17 +53,24 @@ class Scene:
             shopper, photo, [self.product], mode=mode, settings=kit.settings, queue=kit.queue, session=session
         )
 
+    def add_product(self, external_id: str, title: str, picture: bytes) -> Product:
+        return add_product(self.owner, ProductFields(external_id, title, images=(picture,)))
+
     def events(self, type: str | None = None) -> list[Event]:
         query = select(Event).where(Event.merchant_id == self.merchant_id).order_by(Event.id)
         return list(db.session.scalars(query.where(Event.type == type) if type else query))
 
 
 def set_scene(owner: NewMerchant) -> Scene:
-    kit = tools()
     fields = ProductFields("SKU-1", "Red shirt", url="https://corner.example/p/1", images=(card("red"),))
-    product, _ = upsert_product(owner.merchant, fields, outbound=kit.outbound, storage=kit.storage, queue=kit.queue)
+    product = add_product(owner, fields)
     shopper = get_or_create_shopper(owner.merchant, "customer-1")
     return Scene(owner, product, shopper, keep(shopper))
+
+
+def add_product(owner: NewMerchant, fields: ProductFields) -> Product:
+    kit = tools()
+    return upsert_product(owner.merchant, fields, outbound=kit.outbound, storage=kit.storage, queue=kit.queue)[0]
 
 
 def keep(shopper: Shopper) -> Photo:

@@ -13,6 +13,7 @@ from tryon.db import db, transaction
 from tryon.errors import Conflict, InvalidRequest
 from tryon.generations.models import Generation, GenerationGarment
 from tryon.generations.nudge import QUEUE_ENTRY_LIFETIME, enqueue_generation
+from tryon.generations.outfits import check_outfit
 from tryon.ids import new_id
 from tryon.jobqueue import JobQueue
 from tryon.sessions.launching import note_try
@@ -34,8 +35,14 @@ def request_generation(
     keep_days: int | None = None,
     has_watermark: bool = True,
     session: TryOnSession | None = None,
+    keep_days: int | None = None,
+    has_watermark: bool = True,
 ) -> Generation:
-    """Reserve a credit, write the row, enqueue after commit. Raises InsufficientCredits, Gone, Conflict."""
+    """Reserve a credit, write the row, enqueue after commit.
+
+    `keep_days` is how long the finished picture is kept, `has_watermark` whether the merchant's logo goes on it.
+    Raises InsufficientCredits, Gone, Conflict, and InvalidRequest for products that can't be worn together.
+    """
     _check(shopper, photo, products)
     generation = Generation(
         id=new_id("gen"),
@@ -75,3 +82,4 @@ def _check(shopper: Shopper, photo: Photo, products: Sequence[Product]) -> None:
     for product in products:
         if product.main_image is None:
             raise Conflict("This product has no picture yet, so it can't be tried on.", code="product_image_missing")
+    check_outfit(products)

@@ -1,0 +1,68 @@
+"""Whose try-on it is: a photo by its id, as a merchant's server names it, and the shopper it belongs to from then on.
+
+Whatever is made of a photo must go when its shopper is erased. So a generation is always the photo's shopper's; a
+photo that came without a name gets one with the first call that says whose it is.
+"""
+
+from sqlalchemy import select, update
+from sqlalchemy.exc import IntegrityError
+
+from tryon.clock import now
+from tryon.db import db, transaction
+from tryon.errors import NotFound
+from tryon.generations.models import Generation
+from tryon.merchants.models import Merchant
+from tryon.sessions.models import TryOnSession
+from tryon.shoppers.models import Photo, Shopper
+
+
+def get_person(merchant: Merchant, photo_id: str, *, external_ref: str | None) -> tuple[Shopper, Photo]:
+    """The photo and its shopper, who is named `external_ref` from now on if that was not known before.
+
+    Raises NotFound (image_not_found) for a photo that is erased, expired or another merchant's, and for one that
+    belongs to somebody of another name.
+    """
+    photo = db.session.get(Photo, photo_id, populate_existing=True)
+    if photo is None or photo.merchant_id != merchant.id or photo.erased_at is not None or photo.expires_at <= now():
+        raise _not_found("This photo is not known, or has expired. Please upload it again.")
+    shopper = db.session.get_one(Shopper, photo.shopper_id, populate_existing=True)
+    if external_ref is not None and shopper.external_ref is None:
+        shopper = _name(shopper, external_ref)
+    if external_ref is not None and shopper.external_ref != external_ref:
+        raise _not_found("This photo belongs to another of your users.")
+    return shopper, photo
+
+
+def _name(nameless: Shopper, external_ref: str) -> Shopper:
+    """Give the nameless shopper this name, or all they have to whoever has it already."""
+    try:
+        with transaction():
+            db.session.execute(
+                update(Shopper)
+                .where(Shopper.id == nameless.id, Shopper.external_ref.is_(None))
+                .values(external_ref=external_ref)
+                .execution_options(synchronize_session=False)
+            )
+    except IntegrityError:
+        return _hand_over(nameless, external_ref)
+    db.session.refresh(nameless)
+    return nameless
+
+
+def _hand_over(nameless: Shopper, external_ref: str) -> Shopper:
+    named = db.session.scalars(
+        select(Shopper).where(Shopper.merchant_id == nameless.merchant_id, Shopper.external_ref == external_ref)
+    ).one()
+    with transaction():
+        for table in (Photo, Generation, TryOnSession):
+            db.session.execute(
+                update(table)
+                .where(table.shopper_id == nameless.id)
+                .values({table.shopper_id: named.id} | ({Photo.is_current: False} if table is Photo else {}))
+                .execution_options(synchronize_session="fetch")
+            )
+    return named
+
+
+def _not_found(message: str) -> NotFound:
+    return NotFound(message, code="image_not_found")
