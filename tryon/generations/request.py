@@ -10,17 +10,18 @@ from tryon.catalog.models import Product
 from tryon.clock import now
 from tryon.config import Settings
 from tryon.db import db, transaction
-from tryon.errors import Conflict, InvalidRequest
+from tryon.errors import Conflict, InsufficientCredits, InvalidRequest
 from tryon.generations.models import Generation, GenerationGarment
 from tryon.generations.nudge import QUEUE_ENTRY_LIFETIME, enqueue_generation
 from tryon.generations.outfits import check_outfit
 from tryon.ids import new_id
 from tryon.jobqueue import JobQueue
+from tryon.merchants.models import Merchant
 from tryon.sessions.launching import note_try
 from tryon.sessions.models import TryOnSession
 from tryon.shoppers.models import Photo, Shopper
 from tryon.shoppers.photos import note_use
-from tryon.usage.credits import reserve
+from tryon.usage.credits import COST_OF_A_GENERATION, reserve
 
 
 def request_generation(
@@ -35,8 +36,6 @@ def request_generation(
     keep_days: int | None = None,
     has_watermark: bool = True,
     session: TryOnSession | None = None,
-    keep_days: int | None = None,
-    has_watermark: bool = True,
 ) -> Generation:
     """Reserve a credit, write the row, enqueue after commit.
 
@@ -72,6 +71,12 @@ def request_generation(
     if session is not None:
         db.session.refresh(session)
     return generation
+
+
+def check_credit(merchant: Merchant, *, mode: str) -> None:
+    """Raise InsufficientCredits before anything is fetched or kept for what would be refused; `reserve` decides."""
+    if mode == "live" and merchant.credit_balance < COST_OF_A_GENERATION:
+        raise InsufficientCredits
 
 
 def _check(shopper: Shopper, photo: Photo, products: Sequence[Product]) -> None:

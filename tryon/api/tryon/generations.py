@@ -33,21 +33,24 @@ _STATUSES: dict[str, Status] = {
 }
 
 
+GENERATION_ID: Any = Field(examples=["gen_01JZ0000000000000000000000"])
+ERROR_CODES = (
+    "With FAILED: `PRODUCT_IMAGE_FETCH_FAILED`, `NO_PERSON_FOUND`, `SEVERAL_PEOPLE`, `POSE_NOT_SUPPORTED`, "
+    "`GARMENT_NOT_FOUND`, `UNSUPPORTED_CATEGORY`, `ENGINE_LOW_QUALITY`, `CONTENT_BLOCKED`, `ENGINE_UNAVAILABLE`, "
+    "`ENGINE_TIMEOUT`, `IMAGE_NOT_FOUND`, `CANCELLED` or `INTERNAL`."
+)
+
+
 class GenerationAnswer(CamelAnswer):
-    generation_id: str
+    generation_id: str = GENERATION_ID
     status: Status
     progress: int = Field(description="0 to 100.")
     result_image_url: str | None = Field(
         default=None, description="A signed address that expires; ask again for another."
     )
-    error_code: str | None = Field(
-        default=None,
-        description="With FAILED: `PRODUCT_IMAGE_FETCH_FAILED`, `NO_PERSON_FOUND`, `SEVERAL_PEOPLE`, "
-        "`POSE_NOT_SUPPORTED`, `GARMENT_NOT_FOUND`, `UNSUPPORTED_CATEGORY`, `ENGINE_LOW_QUALITY`, `CONTENT_BLOCKED`, "
-        "`ENGINE_UNAVAILABLE`, `ENGINE_TIMEOUT`, `IMAGE_NOT_FOUND`, `CANCELLED` or `INTERNAL`.",
-    )
+    error_code: str | None = Field(default=None, description=ERROR_CODES)
     error_message: str | None = None
-    product_external_id: str
+    product_external_id: str = Field(description="The product; of an outfit the first.")
     created_at: Moment
     updated_at: Moment
 

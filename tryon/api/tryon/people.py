@@ -1,111 +1,134 @@
 """Whom to dress: a picture uploaded before, one to fetch, or one sent along."""
 
-from typing import Self
+from dataclasses import dataclass
+from typing import Annotated, Self
 
 from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
 
 from tryon.api.bodies import Address, ShortText
 from tryon.api.tryon.files import read_file
-from tryon.api.tryon.schemas import CamelBody, FileKey
-from tryon.clock import now
-from tryon.db import db, transaction
-from tryon.errors import FieldProblem, ForbiddenAddress, ImageFetchFailed, InvalidRequest, NotFound
+from tryon.api.tryon.schemas import OLD, CamelBody, FileKey
+from tryon.errors import FieldProblem, ForbiddenAddress, ImageFetchFailed, InvalidRequest
+from tryon.generations.attributing import get_person
 from tryon.imaging.decode import UPLOAD_MAX_BYTES
 from tryon.merchants.models import Merchant
-from tryon.shoppers.finding import get_or_create_shopper
-from tryon.shoppers.models import Photo, Shopper
+from tryon.shoppers.models import Photo
 from tryon.shoppers.uploads import keep_upload
 from tryon.wiring import tools
 
 FETCH_TIMEOUT_SECONDS = 10.0
 
+ImageId = Annotated[
+    ShortText,
+    Field(description="As `POST /images/upload` gave it.", examples=["img_01JZ0000000000000000000000"]),
+]
+
+
+@dataclass(frozen=True, slots=True)
+class GivenPerson:
+    """A picture by exactly one of its id, its address and the name of a file in the form."""
+
+    path: str
+    """Where the body has it, with a dot at its end."""
+    id: str | None = None
+    url: str | None = None
+    file_key: str | None = None
+
+    @property
+    def came_along(self) -> bool:
+        return self.id is None
+
 
 class PersonSource(CamelBody):
     """Exactly one of `id`, `url` and `fileKey`."""
 
-    id: ShortText | None = Field(default=None, description="As `POST /images/upload` gave it.", examples=["img_…"])
+    id: ImageId | None = None
     url: Address | None = None
     file_key: FileKey | None = None
 
     @model_validator(mode="after")
     def _one(self) -> Self:
-        if sum(each is not None for each in (self.id, self.url, self.file_key)) != 1:
-            raise ValueError("Give exactly one of id, url and fileKey.")
+        _check_at_most_one(self.id, self.url, self.file_key)
         return self
+
+    def given_at(self, path: str) -> GivenPerson | None:
+        is_empty = self.id is None and self.url is None and self.file_key is None
+        return None if is_empty else GivenPerson(path, self.id, self.url, self.file_key)
 
 
 class PersonImage(CamelBody):
-    source: PersonSource
+    source: PersonSource | None = None
 
 
 class PersonSpec(CamelBody):
-    image: PersonImage
+    image: PersonImage | None = None
+
+    def given(self) -> GivenPerson | None:
+        source = self.image.source if self.image else None
+        return source.given_at("person.image.source.") if source else None
 
 
 class CustomerSpec(CamelBody):
     """The old name of the person, with or without `source`."""
 
     source: PersonSource | None = None
-    id: ShortText | None = None
-    url: Address | None = None
-    file_key: FileKey | None = None
+    id: ImageId | None = Field(default=None, json_schema_extra=OLD)
+    url: Address | None = Field(default=None, json_schema_extra=OLD)
+    file_key: FileKey | None = Field(default=None, json_schema_extra=OLD)
 
     @model_validator(mode="after")
     def _one(self) -> Self:
         if self.source is None:
-            self.source = PersonSource.model_validate({"id": self.id, "url": self.url, "file_key": self.file_key})
+            _check_at_most_one(self.id, self.url, self.file_key)
         return self
 
+    def given(self) -> GivenPerson | None:
+        if self.source is not None:
+            return self.source.given_at("customer.source.")
+        is_empty = self.id is None and self.url is None and self.file_key is None
+        return None if is_empty else GivenPerson("customer.", self.id, self.url, self.file_key)
 
-def photo_of(
-    merchant: Merchant, source: PersonSource, *, path: str, external_ref: str | None, keep_days: int | None
-) -> Photo:
-    """The photo to use, kept and owned by the customer of that reference. `path` is where the body has the source."""
-    if source.id is not None:
-        return _claim(_get(merchant, source.id), merchant, external_ref)
-    if source.file_key is not None:
-        data = read_file(source.file_key, f"{path}.fileKey")
-    else:
-        data = _fetch(source.url or "", f"{path}.url")
+
+def _check_at_most_one(*given: str | None) -> None:
+    if sum(each is not None for each in given) > 1:
+        raise PydanticCustomError("exactly_one_source", "Give exactly one of id, url and fileKey.")
+
+
+def photo_of(merchant: Merchant, given: GivenPerson, *, external_ref: str | None, keep_days: int | None) -> Photo:
+    """The photo to use, kept, and owned by the customer of that reference.
+
+    Raises NotFound (image_not_found), InvalidRequest (customer_image_fetch_failed, multipart_file_not_found), and
+    InvalidImage and its like for what is no picture.
+    """
+    if given.id is not None:
+        return get_person(merchant, given.id, external_ref=external_ref)[1]
     kit = tools()
-    return keep_upload(
-        merchant,
-        data,
-        external_ref=external_ref,
-        keep_days=keep_days,
-        crop=False,
-        engine=kit.engine,
-        storage=kit.storage,
-        settings=kit.settings,
-        queue=kit.queue,
-    )
+    path, data = _read(given)
+    try:
+        return keep_upload(
+            merchant,
+            data,
+            external_ref=external_ref,
+            keep_days=keep_days,
+            crop=False,
+            engine=kit.engine,
+            storage=kit.storage,
+            settings=kit.settings,
+            queue=kit.queue,
+        )
+    except InvalidRequest as error:
+        error.details = error.details or (FieldProblem(path, error.message),)
+        raise
 
 
-def _get(merchant: Merchant, photo_id: str) -> Photo:
-    photo = db.session.get(Photo, photo_id)
-    if photo is None or photo.merchant_id != merchant.id or photo.erased_at is not None or photo.expires_at <= now():
-        raise _not_found(photo_id)
-    return photo
-
-
-def _claim(photo: Photo, merchant: Merchant, external_ref: str | None) -> Photo:
-    """A photo that was uploaded without a name belongs from now on to whom it is used for, so that their wish to be
-    forgotten covers it; one of somebody else is as good as missing."""
-    if external_ref is None:
-        return photo
-    owner = db.session.get_one(Shopper, photo.shopper_id)
-    if owner.external_ref == external_ref:
-        return photo
-    if owner.external_ref is not None:
-        raise _not_found(photo.id)
-    shopper = get_or_create_shopper(merchant, external_ref)
-    with transaction():
-        photo.shopper_id = shopper.id
-    return photo
-
-
-def _not_found(photo_id: str) -> NotFound:
-    return NotFound(f"The image {photo_id!r} is not known, or has expired.", code="image_not_found")
+def _read(given: GivenPerson) -> tuple[str, bytes]:
+    """The path of what was given, and its bytes."""
+    if given.file_key is not None:
+        path = f"{given.path}fileKey"
+        return path, read_file(given.file_key, path)
+    path = f"{given.path}url"
+    return path, _fetch(given.url or "", path)
 
 
 def _fetch(url: str, path: str) -> bytes:
