@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from tryon.catalog.categories import DEFAULT_CATEGORY, told_category
-from tryon.catalog.fields import NOT_GIVEN, GivenPicture, ProductChanges
+from tryon.catalog.fields import NOT_GIVEN, GivenPicture, NotGiven, ProductChanges
 from tryon.catalog.lifetimes import DAYS_BY_ORIGIN
 from tryon.catalog.models import Product, ProductImage
 from tryon.catalog.pictures import KeptFile
@@ -38,16 +38,18 @@ def apply(product: Product, changes: ProductChanges, files: Sequence[KeptFile | 
     return [] if changes.pictures is NOT_GIVEN else _replace_images(product, changes.pictures, files)
 
 
-def settle_category(product: Product, category: str | None) -> None:
+def settle_category(product: Product, category: str | NotGiven | None) -> None:
     """The merchant's word stays; else what the texts tell; else the picture is looked at (`preparing.py`)."""
-    if category is not None:
+    if category is None:
+        product.category_is_guessed = True
+    elif category is not NOT_GIVEN:
         product.category, product.category_is_guessed, product.guessed_from = category, False, None
     if not product.category_is_guessed:
         return
     told = told_category(product.title, product.description)
     if told is not None:
         product.category, product.guessed_from = told, "words"
-    elif product.guessed_from == "words":
+    elif product.guessed_from != "picture":
         product.category, product.guessed_from = DEFAULT_CATEGORY, None
 
 

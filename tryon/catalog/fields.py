@@ -38,7 +38,7 @@ class ProductChanges:
     description: str | NotGiven | None = NOT_GIVEN
     gender: str | NotGiven | None = NOT_GIVEN
     category: str | NotGiven | None = NOT_GIVEN
-    """None and NOT_GIVEN leave it to us, unless it has been said before."""
+    """None: ours to guess. NOT_GIVEN: what has been said before stays."""
     sizes: tuple[str, ...] | NotGiven = NOT_GIVEN
     colors: tuple[dict[str, str], ...] | NotGiven = NOT_GIVEN
     metadata: dict[str, Any] | NotGiven = NOT_GIVEN
@@ -78,7 +78,7 @@ class ProductFields:
             pictures=tuple(pictures) or NOT_GIVEN,
             description=self.description,
             gender=self.gender,
-            category=self.category,
+            category=NOT_GIVEN if self.category is None else self.category,
             sizes=self.sizes,
             colors=self.colors,
             metadata=self.metadata,

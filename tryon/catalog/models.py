@@ -16,6 +16,7 @@ class Product(Model):
     __table_args__ = (
         UniqueConstraint("merchant_id", "external_id"),
         Index("ix_products_merchant_id_id", "merchant_id", "id"),
+        Index("ix_products_merchant_id_origin_id", "merchant_id", "origin", "id"),
     )
 
     id: Mapped[str] = mapped_column(String(40), primary_key=True, default=lambda: new_id("prd"))
@@ -50,10 +51,16 @@ class Product(Model):
     @property
     def file_keys(self) -> list[str]:
         """Of the pictures that have been fetched."""
-        return [image.file_key for image in self.images if image.file_key]
+        return [image.file_key for image in self.fetched_images if image.file_key]
+
+    @property
+    def fetched_images(self) -> list["ProductImage"]:
+        """Those that can be shown: their files are here."""
+        return [image for image in self.images if image.file_key]
 
     @property
     def main_image(self) -> "ProductImage | None":
+        """What is tried on; its file may not be here yet."""
         return self.images[0] if self.images else None
 
 

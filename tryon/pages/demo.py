@@ -4,7 +4,8 @@ from flask import Blueprint, Response, redirect, render_template, url_for
 from sqlalchemy import select
 
 from tryon.catalog.finding import find_product
-from tryon.catalog.models import Product
+from tryon.catalog.lifetimes import is_alive
+from tryon.catalog.models import Product, ProductImage
 from tryon.db import db
 from tryon.demo import BEFORE_AFTER, LOOKS, SLUG, find_demo_merchant
 from tryon.errors import NotFound
@@ -54,7 +55,7 @@ def find_demo_products(limit: int) -> list[Product]:
         select(Product)
         .join(Merchant)
         .where(Merchant.slug == SLUG, Merchant.deactivated_at.is_(None))
-        .where(Product.deleted_at.is_(None), Product.images.any())
+        .where(Product.origin == "catalog", is_alive(), Product.images.any(ProductImage.file_key.is_not(None)))
         .order_by(Product.id)
         .limit(limit)
     )
@@ -70,6 +71,6 @@ def _get_merchant() -> Merchant:
 
 def _get_product(merchant: Merchant, external_id: str) -> Product:
     product = find_product(merchant, external_id) if external_id.isprintable() else None
-    if product is None or product.main_image is None:
+    if product is None or not product.fetched_images:
         raise NotFound
     return product

@@ -59,7 +59,7 @@ class LaunchState:
 
     @property
     def product_image(self) -> ProductImage | None:
-        return self.session.product.main_image
+        return next(iter(self.session.product.fetched_images), None)
 
     @property
     def shape(self) -> Literal["wide", "portrait", "tall"]:

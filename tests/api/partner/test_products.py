@@ -65,3 +65,46 @@ def test_wrong_types_are_refused_and_unknown_fields_let_pass(as_merchant: Caller
 def test_the_outsiders_product_is_unknown(as_merchant: Caller, outsider_scene: Scene) -> None:
     assert as_merchant("GET", f"/partner/v1/products/{outsider_scene.product.id}").status_code == 404
     assert as_merchant("DELETE", f"/partner/v1/products/{outsider_scene.product.id}").status_code == 404
+    changed = as_merchant("PATCH", f"/partner/v1/products/{outsider_scene.product.id}", json={"title": "Mine"})
+    assert changed.status_code == 404
+
+
+def test_a_guessed_category_can_be_put_right_and_left_to_us_again(as_merchant: Caller, scene: Scene) -> None:
+    path = f"/partner/v1/products/{scene.product.id}"
+    changed = as_merchant("PATCH", path, json={"category": "outerwear"})
+    assert changed.status_code == 200
+    assert (changed.json["category"], changed.json["category_is_guessed"]) == ("outerwear", False)
+    assert changed.json["title"] == "Red shirt"
+    again = as_merchant("PATCH", path, json={"category": None}).json
+    assert (again["category"], again["category_is_guessed"]) == ("tops", True)
+
+
+def test_a_change_leaves_what_is_not_given(as_merchant: Caller, shop: Shop) -> None:
+    url = shop.serve("/1.jpg", card())
+    as_merchant("POST", "/partner/v1/products", json=PRODUCT | {"image_urls": [url], "sizes": ["S"]})
+    changed = as_merchant("PATCH", "/partner/v1/products/SKU-001", json={"title": "Navy", "url": None}).json
+    assert (changed["title"], changed["url"], changed["gender"], changed["sizes"]) == ("Navy", None, "women", ["S"])
+    assert len(changed["image_urls"]) == 1
+    assert as_merchant("PATCH", "/partner/v1/products/SKU-001", json={"title": None}).status_code == 400
+    assert as_merchant("PATCH", "/partner/v1/products/nobody", json={"title": "x"}).status_code == 404
+
+
+def test_the_list_is_filtered_by_category_and_words(as_merchant: Caller, scene: Scene, shop: Shop) -> None:
+    url = shop.serve("/1.jpg", card())
+    as_merchant("POST", "/partner/v1/products", json=PRODUCT | {"image_urls": [url]})
+
+    def listed(query: str) -> list[str]:
+        return [row["external_id"] for row in as_merchant("GET", f"/partner/v1/products?{query}").json["data"]]
+
+    assert listed("") == ["SKU-001", "SKU-1"]
+    assert listed("category=dresses") == ["SKU-001"]
+    assert listed("q=RED") == ["SKU-1"]
+    assert listed("q=sku-0") == ["SKU-001"]
+    assert listed("q=%25") == []
+    assert as_merchant("GET", "/partner/v1/products?category=spaceships").status_code == 400
+
+
+def test_the_reserved_prefix_is_ours(as_merchant: Caller, scene: Scene, shop: Shop) -> None:
+    body = PRODUCT | {"external_id": "_anon_1", "image_urls": [shop.serve("/1.jpg", card())]}
+    answer = as_merchant("POST", "/partner/v1/products", json=body)
+    assert (answer.status_code, answer.json["code"]) == (409, "reserved_external_id")
