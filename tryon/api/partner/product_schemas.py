@@ -79,9 +79,9 @@ class ProductChangesBody(Body):
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"category": "outerwear"}]})
 
-    title: Title = ""
+    title: Title = Field(default_factory=str)
     url: Address | None = None
-    image_urls: ImageUrls = []
+    image_urls: ImageUrls = Field(default_factory=list)
     description: LongText | None = None
     gender: Gender | None = None
     category: CategoryWord | None = None
