@@ -3,30 +3,13 @@
 import json
 import os
 import subprocess
-from collections.abc import Iterator
-from pathlib import Path
-
-import pytest
 
 from tests.pictures import openvto_folder, shirt
-from tests.shop import Shop, open_shop
+from tests.shop import Shop
 from tests.system import RunningSystem
 from tryon.config import PROJECT_ROOT
 
 EXPECTED = PROJECT_ROOT / "docs" / "walkthrough.txt"
-
-
-@pytest.fixture(scope="module")
-def shop() -> Iterator[Shop]:
-    with open_shop() as shop:
-        yield shop
-
-
-@pytest.fixture(scope="module")
-def system(tmp_path_factory: pytest.TempPathFactory, networks_folder: Path, shop: Shop) -> Iterator[RunningSystem]:
-    folder = tmp_path_factory.mktemp("walkthrough") / "var"
-    with RunningSystem(folder, networks_folder, OUTBOUND_ALLOW_HOSTS=shop.host) as system:
-        yield system
 
 
 def test_the_documents_examples_are_answered_as_written_down(system: RunningSystem, shop: Shop) -> None:
