@@ -118,6 +118,43 @@ class Settings(BaseSettings):
         description="Longest time one try-on may take in the engine.",
     )
 
+    trusted_proxies: int = Field(
+        default=0,
+        ge=0,
+        le=10,
+        validation_alias="TRUSTED_PROXIES",
+        description="How many reverse proxies stand before this system: so many X-Forwarded-For entries are believed.",
+    )
+    rate_limits: bool = Field(
+        default=True,
+        validation_alias="TRYON_RATE_LIMITS",
+        description="Whether requests are counted and refused with 429 when there are too many.",
+    )
+    rate_limit_shopper: int = Field(
+        default=300,
+        ge=1,
+        validation_alias="TRYON_RATE_LIMIT_SHOPPER",
+        description="API requests a minute that one shopper may make.",
+    )
+    rate_limit_address: int = Field(
+        default=300,
+        ge=1,
+        validation_alias="TRYON_RATE_LIMIT_ADDRESS",
+        description="API requests a minute from one address without a credential, or with one shop's publishable key.",
+    )
+    rate_limit_failures: int = Field(
+        default=60,
+        ge=1,
+        validation_alias="TRYON_RATE_LIMIT_FAILURES",
+        description="Wrong credentials a minute from one address before it is refused with 429.",
+    )
+    rate_limit_operator: int = Field(
+        default=1200,
+        ge=1,
+        validation_alias="TRYON_RATE_LIMIT_OPERATOR",
+        description="Requests a minute with the admin secret, and as many with the integration handshake.",
+    )
+
     @field_validator("public_app_url")
     @classmethod
     def _without_final_slash(cls, value: str) -> str:

@@ -66,7 +66,7 @@ def running(sqlite_template: Path, valkey_url: str, tmp_path_factory: pytest.Tem
     shutil.copy(sqlite_template, folder / "tryon.sqlite3")
     with Redis.from_url(valkey_url) as redis:
         redis.flushall()
-    app = create_app(load_settings(data_dir=folder, redis_url=valkey_url, log_format="text"))
+    app = create_app(load_settings(data_dir=folder, redis_url=valkey_url, log_format="text", rate_limits=False))
     app.extensions["tryon"].use_engine(QuickEngine())
     server = make_server("127.0.0.1", 0, app, threaded=True)
     with app.app_context():

@@ -1,7 +1,7 @@
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import ProgrammingError
 
 from tests.pages.conftest import read
 from tryon.pages import home
@@ -35,7 +35,7 @@ def test_a_crash_shows_a_calm_page_and_no_detail(
     app: Flask, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def crash(limit: int) -> None:
-        raise OperationalError("SELECT secret", {}, Exception("disk"))
+        raise ProgrammingError("SELECT secret", {}, Exception("disk"))
 
     monkeypatch.setattr(home, "find_demo_products", crash)
     answer = client.get("/")

@@ -2,11 +2,13 @@
 
 from flask import Flask
 
-from tryon.api import integration, partner, requests, sessions, tryon
+from tryon.api import caching, integration, partner, ratelimit, requests, sessions, tryon
 
 
 def install(app: Flask) -> None:
     requests.install(app)
+    ratelimit.install(app)
+    caching.install(app)
     partner.install(app)
     sessions.install(app)
     tryon.install(app)

@@ -7,7 +7,9 @@ from typing import Any, TypeVar
 
 from flask import g, request
 
+from tryon.api.bodies import body_max_bytes
 from tryon.api.idempotency import answer_once
+from tryon.api.ratelimit import note_refusal, refuse_guessing, spend
 from tryon.errors import Forbidden, Unauthorized
 from tryon.merchants.keys import authenticate
 from tryon.merchants.models import ApiKey, Merchant
@@ -20,8 +22,7 @@ View = TypeVar("View", bound=Callable[..., Any])
 
 def no_auth(view: View) -> View:
     """Open to everybody, on purpose."""
-    view.auth = "none"  # type: ignore[attr-defined]
-    return view
+    return _guarded(view, "none", lambda: None)
 
 
 def admin_secret(view: View) -> View:
@@ -107,13 +108,28 @@ def calling_shopper() -> ShopperIdentity:
 
 
 def _guarded(view: View, auth: str, check: Callable[[], None]) -> View:
+    takes_files = hasattr(view, "operation") and view.operation.takes_files
+
     @wraps(view)
     def guarded(*args: Any, **kwargs: Any) -> Any:
-        check()
-        return answer_once(auth, lambda: view(*args, **kwargs))
+        request.max_content_length = body_max_bytes(takes_files)
+        _identify(auth, check)
+        spend(auth)
+        return view(*args, **kwargs) if auth == "none" else answer_once(auth, lambda: view(*args, **kwargs))
 
     guarded.auth = auth  # type: ignore[attr-defined]
     return guarded  # type: ignore[return-value]
+
+
+def _identify(auth: str, check: Callable[[], None]) -> None:
+    """Whoever offers many wrong credentials is slowed down; secrets that a person chose can't be guessed for long."""
+    if auth in ("admin", "handshake"):
+        refuse_guessing()
+    try:
+        check()
+    except Unauthorized as error:
+        note_refusal(error)
+        raise
 
 
 def _bearer() -> str | None:

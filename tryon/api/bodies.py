@@ -2,12 +2,12 @@
 
 from typing import Annotated, Any, TypeVar
 
-from flask import json, request
+from flask import request
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, WithJsonSchema
 from werkzeug.datastructures import FileStorage
-from werkzeug.exceptions import BadRequest, UnsupportedMediaType
 
-from tryon.errors import FieldProblem, InvalidRequest
+from tryon.api.reading import read_json, refuse_unstorable
+from tryon.errors import FieldProblem, InvalidRequest, UnsupportedMediaType
 
 
 class Body(BaseModel):
@@ -40,6 +40,8 @@ Upload = Annotated[FileStorage, WithJsonSchema({"type": "string", "format": "bin
 
 FORM_MAX_BYTES = 48 * 1024 * 1024
 """Of a form with several pictures in it."""
+MULTIPART = "multipart/form-data"
+FORMS = (MULTIPART, "application/x-www-form-urlencoded")
 DATA_FIELD = "data"
 """The form field that carries the JSON where files travel along."""
 
@@ -49,25 +51,34 @@ def read_body(schema: type[Schema], *, is_optional: bool = False, takes_files: b
 
     With `takes_files` it may also be the field `data` of a multipart form whose files lie in `request.files`.
     """
-    if is_optional and not request.content_length:
-        return schema()
-    if takes_files:
-        request.max_content_length = FORM_MAX_BYTES
-    if takes_files and request.mimetype == "multipart/form-data":
-        data = _json_of(request.form.get(DATA_FIELD, ""))
+    if takes_files and request.mimetype == MULTIPART:
+        _read_form_texts()
+        data = read_json(request.form.get(DATA_FIELD, ""), root=DATA_FIELD)
     else:
-        data = _json_body()
+        raw = request.get_data()
+        if is_optional and not raw.strip():
+            return schema()
+        data = _read_json_body(raw)
     if not isinstance(data, dict):
         raise InvalidRequest("The body must be a JSON object.", details=[FieldProblem("", "Must be an object.")])
     return validate(schema, data)
 
 
 def read_query(schema: type[Schema]) -> Schema:
-    return validate(schema, request.args.to_dict())
+    given = request.args.to_dict()
+    refuse_unstorable(given.items())
+    return validate(schema, given)
 
 
 def read_form(schema: type[Schema]) -> Schema:
-    return validate(schema, request.form.to_dict() | request.files.to_dict())
+    if request.content_length and request.mimetype not in FORMS:
+        raise UnsupportedMediaType("Send a form, with Content-Type: multipart/form-data.")
+    return validate(schema, _read_form_texts() | request.files.to_dict())
+
+
+def body_max_bytes(takes_files: bool) -> int | None:
+    """More than the application's own limit where several pictures may come at once; None for that limit."""
+    return FORM_MAX_BYTES if takes_files and request.mimetype == MULTIPART else None
 
 
 def validate(schema: type[Schema], data: dict[str, Any]) -> Schema:
@@ -78,18 +89,15 @@ def validate(schema: type[Schema], data: dict[str, Any]) -> Schema:
         raise InvalidRequest("Some fields are not valid.", details=problems) from error
 
 
-def _json_body() -> Any:
-    try:
-        return request.get_json()
-    except UnsupportedMediaType as error:
-        raise InvalidRequest("Send JSON, with Content-Type: application/json.") from error
-    except BadRequest as error:
-        raise InvalidRequest("The body is not valid JSON.", code="invalid_json") from error
+def _read_json_body(raw: bytes) -> Any:
+    if not raw.strip():
+        raise InvalidRequest("A JSON body is needed, with Content-Type: application/json.", code="invalid_json")
+    if not request.is_json:
+        raise UnsupportedMediaType("Send JSON, with Content-Type: application/json.")
+    return read_json(raw)
 
 
-def _json_of(text: str) -> Any:
-    try:
-        return json.loads(text)
-    except ValueError as error:
-        problem = FieldProblem(DATA_FIELD, "Must be JSON.")
-        raise InvalidRequest("The field `data` is not valid JSON.", code="invalid_json", details=[problem]) from error
+def _read_form_texts() -> dict[str, str]:
+    given = request.form.to_dict()
+    refuse_unstorable(given.items())
+    return given

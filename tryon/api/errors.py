@@ -31,8 +31,10 @@ _SENTENCES = {
     404: "There is nothing at this address.",
     405: "This address does not take that method.",
     413: "The request is too large.",
+    414: "This address is too long.",
     415: "This content type can't be used here.",
     429: "Too many requests. Please slow down.",
+    431: "The headers are too large.",
 }
 
 

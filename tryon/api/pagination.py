@@ -2,6 +2,8 @@
 
 import base64
 import binascii
+import hashlib
+import hmac
 from collections.abc import Sequence
 from typing import Annotated, Any, TypeVar
 
@@ -12,8 +14,11 @@ from sqlalchemy.orm import InstrumentedAttribute
 from tryon.api.bodies import Query
 from tryon.db import db
 from tryon.errors import FieldProblem, InvalidRequest
+from tryon.wiring import tools
 
 LIMIT_DEFAULT, LIMIT_MAX = 50, 200
+MARK_BYTES = 6
+"""Of a cursor, to tell ours from others: a mistake should be named, not answered with a page from somewhere."""
 
 Row = TypeVar("Row")
 
@@ -40,7 +45,7 @@ def rows_of(
 def _windowed(rows: Select[Any], column: InstrumentedAttribute[str], query: PageQuery) -> Select[Any]:
     """One row more than asked for tells whether there is another page."""
     rows = rows.order_by(column.desc()).limit(query.limit + 1)
-    return rows.where(column < _read_cursor(query.cursor)) if query.cursor else rows
+    return rows.where(column < _read_cursor(query.cursor, column)) if query.cursor else rows
 
 
 def _cut(
@@ -48,16 +53,22 @@ def _cut(
 ) -> tuple[Sequence[Row], str | None]:
     if len(found) <= query.limit:
         return found, None
-    return found[: query.limit], _write_cursor(getattr(found[query.limit - 1], column.key))
+    return found[: query.limit], _write_cursor(getattr(found[query.limit - 1], column.key), column)
 
 
-def _read_cursor(text: str) -> str:
+def _read_cursor(text: str, column: InstrumentedAttribute[str]) -> str:
+    """Only what `_write_cursor` wrote, and for this list, is taken."""
     try:
-        return base64.b64decode(text.encode() + b"=" * (-len(text) % 4), altchars=b"-_", validate=True).decode("ascii")
-    except (binascii.Error, UnicodeError) as error:
-        problem = FieldProblem("cursor", "Use next_cursor of the page before.")
-        raise InvalidRequest("The cursor is not valid.", details=[problem]) from error
+        value = base64.b64decode(text.encode() + b"=" * (-len(text) % 4), altchars=b"-_", validate=True)[MARK_BYTES:]
+        if hmac.compare_digest(_write_cursor(value.decode("ascii"), column).encode(), text.encode()):
+            return value.decode("ascii")
+    except (binascii.Error, UnicodeError):
+        pass
+    problem = FieldProblem("cursor", "Use next_cursor of the page before.")
+    raise InvalidRequest("The cursor is not valid.", details=[problem])
 
 
-def _write_cursor(value: str) -> str:
-    return base64.urlsafe_b64encode(value.encode()).decode().rstrip("=")
+def _write_cursor(value: str, column: InstrumentedAttribute[str]) -> str:
+    key = hashlib.sha256(b"cursor:" + tools().settings.secret_key.encode()).digest()
+    mark = hashlib.blake2b(f"{column}:{value}".encode(), key=key, digest_size=MARK_BYTES).digest()
+    return base64.urlsafe_b64encode(mark + value.encode()).decode().rstrip("=")

@@ -6,18 +6,24 @@ import time
 import structlog
 from flask import Flask, Response, g, request
 from flask_cors import CORS
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from tryon.api.errors import failure_of
+from tryon.api.sanity import refuse_absurd
 from tryon.api.surfaces import surface_of
 from tryon.engines.errors import EngineError
-from tryon.errors import TryOnError
+from tryon.errors import TemporarilyUnavailable, TryOnError
 from tryon.ids import random_text
 from tryon.logs import get_logger
 from tryon.pages.errors import render_error_page
 
 BROWSER_PATHS = re.compile(r"/(?:user-model|tryon)(?:/.*)?$")
 """What a shop's page may call with a shopper token."""
+PER_REQUEST = ("api_key", "identity", "rate_limit")
+"""What a request leaves in `g`. A context around several requests, as tests have it, must not hand it on."""
 QUIET_PATHS = ("/static/", "/healthz", "/readyz")
 _SANE_ID = re.compile(r"[A-Za-z0-9._:\-]{8,64}")
 
@@ -25,18 +31,23 @@ log = get_logger(__name__)
 
 
 def install(app: Flask) -> None:
+    proxies = app.extensions["tryon"].settings.trusted_proxies
+    app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies) if proxies else app.wsgi_app  # type: ignore[method-assign]
     app.before_request(_begin)
+    app.before_request(refuse_absurd)
     app.after_request(_end)
     app.teardown_request(_forget)
     app.register_error_handler(TryOnError, _answer_own_error)
     app.register_error_handler(EngineError, _answer_own_error)
     app.register_error_handler(HTTPException, _answer_http_error)
+    app.register_error_handler(OperationalError, _answer_outage)
+    app.register_error_handler(PoolTimeout, _answer_outage)
     app.register_error_handler(Exception, _answer_crash)
     CORS(
         app,
         resources={BROWSER_PATHS: {"origins": sorted(app.extensions["tryon"].settings.cors_origins)}},
         allow_headers=["Authorization", "Content-Type", "Idempotency-Key", "X-Request-Id"],
-        expose_headers=["X-Request-Id", "Retry-After"],
+        expose_headers=["X-Request-Id", "Retry-After", "RateLimit-Policy", "RateLimit", "Idempotency-Replayed", "ETag"],
         max_age=600,
     )
 
@@ -46,6 +57,8 @@ def is_api_request() -> bool:
 
 
 def _begin() -> None:
+    for name in PER_REQUEST:
+        g.pop(name, None)
     given = request.headers.get("X-Request-Id", "")
     g.request_id = given if _SANE_ID.fullmatch(given) else f"req_{random_text(20)}"
     g.started = time.perf_counter()
@@ -59,8 +72,10 @@ def _end(response: Response) -> Response:
         return response
     response.headers["X-Request-Id"] = request_id
     if is_api_request():
-        response.headers.setdefault("Cache-Control", "no-store")
-        response.headers["X-Content-Type-Options"] = "nosniff"
+        headers = response.headers
+        headers.setdefault("Cache-Control", "no-store")
+        headers["X-Content-Type-Options"] = "nosniff"
+        headers.setdefault("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
     if not request.path.startswith(QUIET_PATHS):
         milliseconds = round((time.perf_counter() - g.started) * 1000, 1)
         log.info("request", method=request.method, path=_loggable_path(), status=response.status_code, ms=milliseconds)
@@ -87,6 +102,12 @@ def _answer_http_error(error: HTTPException) -> Response:
         return error.get_response()  # type: ignore[return-value]
     surface = surface_of(request.path)
     return render_error_page(error) if surface is None else surface.answer_error(failure_of(error))
+
+
+def _answer_outage(error: OperationalError | PoolTimeout) -> Response:
+    """The database is away, or has no more connections: worth another try, and nobody's mistake."""
+    log.error("request.database_unreachable", path=_loggable_path(), error=str(error.__cause__ or error))
+    return _answer_own_error(TemporarilyUnavailable())
 
 
 def _answer_crash(error: Exception) -> Response:
