@@ -1,14 +1,15 @@
 import pytest
 from flask import Flask
 
+from tryon.config import DEFAULT_PLANS
 from tryon.errors import Conflict, InvalidRequest
-from tryon.onboarding import FIRST_CREDITS, create_merchant
+from tryon.onboarding import create_merchant
 
 
 def test_a_new_merchant_has_a_slug_of_its_name_and_credits_of_its_plan(app: Flask) -> None:
     merchant = create_merchant("Café Müller & Söhne", plan="STARTER").merchant
     assert merchant.slug == "cafe-muller-sohne"
-    assert merchant.credit_balance == FIRST_CREDITS["STARTER"]
+    assert merchant.credit_balance == DEFAULT_PLANS["STARTER"].first_credits
     assert merchant.webhook_signing_secret.startswith("whsec_")
 
 
@@ -37,4 +38,4 @@ def test_a_slug_that_is_none_is_refused(app: Flask, slug: str) -> None:
 
 def test_an_unknown_plan_is_refused(app: Flask) -> None:
     with pytest.raises(InvalidRequest):
-        create_merchant("Shop", plan="GOLD")
+        create_merchant("Shop", plan="GOLD")  # type: ignore[arg-type]

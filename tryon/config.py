@@ -8,7 +8,7 @@ import tempfile
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, field_validator
+from pydantic import BaseModel, Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from tryon.errors import ConfigurationError
@@ -16,6 +16,36 @@ from tryon.errors import ConfigurationError
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
 UNIX_SOCKET_PATH_MAX = 100
 """Bytes. The kernel allows 108 on Linux and 104 on macOS; the server appends a few of its own while starting."""
+
+
+class PlanLimits(BaseModel):
+    """What a plan holds for a month. Only credits are hard; going over the rest is told, not refused."""
+
+    try_ons: int = Field(ge=0)
+    ar_try_ons: int = Field(ge=0)
+    user_models: int = Field(ge=0)
+    api_calls: int = Field(ge=0)
+    products: int = Field(ge=0)
+    requests_per_minute: int = Field(ge=1)
+    first_credits: int = Field(ge=0)
+    """Credits a new merchant starts with."""
+
+
+PlanName = Literal["FREE", "STARTER", "PRO"]
+DEFAULT_PLANS: dict[PlanName, PlanLimits] = {
+    "FREE": PlanLimits(
+        try_ons=100, ar_try_ons=1_000, user_models=100, api_calls=100_000, products=50, requests_per_minute=300,
+        first_credits=100,
+    ),
+    "STARTER": PlanLimits(
+        try_ons=2_000, ar_try_ons=20_000, user_models=2_000, api_calls=2_000_000, products=1_000,
+        requests_per_minute=1_200, first_credits=2_000,
+    ),
+    "PRO": PlanLimits(
+        try_ons=20_000, ar_try_ons=200_000, user_models=20_000, api_calls=20_000_000, products=50_000,
+        requests_per_minute=6_000, first_credits=20_000,
+    ),
+}  # fmt: skip
 
 
 class Settings(BaseSettings):
@@ -154,6 +184,28 @@ class Settings(BaseSettings):
         validation_alias="TRYON_RATE_LIMIT_OPERATOR",
         description="Requests a minute with the admin secret, and as many with the integration handshake.",
     )
+
+    plans: dict[PlanName, PlanLimits] = Field(
+        default=DEFAULT_PLANS,
+        validation_alias="TRYON_PLANS",
+        description="Limits of FREE, STARTER and PRO as JSON; a plan that is left out keeps its own.",
+    )
+    credits_low_below: int = Field(
+        default=20,
+        ge=0,
+        validation_alias="TRYON_CREDITS_LOW_BELOW",
+        description="A merchant is told once, by webhook, when the credit balance falls below this.",
+    )
+    integration_domains: str = Field(
+        default="",
+        validation_alias="INTEGRATION_DOMAINS",
+        description="Domains whose pages, and those below them, may call the usage integration endpoints; separated by commas.",
+    )
+
+    @field_validator("plans")
+    @classmethod
+    def _every_plan(cls, value: dict[PlanName, PlanLimits]) -> dict[PlanName, PlanLimits]:
+        return DEFAULT_PLANS | value
 
     @field_validator("public_app_url")
     @classmethod

@@ -2,10 +2,13 @@
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import get_args
 
 from sqlalchemy import select
 
+from tryon.config import DEFAULT_PLANS, PlanLimits, PlanName
 from tryon.db import db, transaction
 from tryon.errors import Conflict, FieldProblem, InvalidRequest
 from tryon.ids import random_text
@@ -15,9 +18,7 @@ from tryon.merchants.origins import clean_origins
 from tryon.usage.credits import grant
 from tryon.webhooks.signing import make_secret
 
-PLANS = ("FREE", "STARTER", "PRO")
-FIRST_CREDITS = {"FREE": 100, "STARTER": 2_000, "PRO": 20_000}
-"""Credits a new merchant starts with, by plan."""
+PLANS = get_args(PlanName)
 _SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,78}[a-z0-9])?")
 
 
@@ -33,9 +34,10 @@ def create_merchant(
     *,
     slug: str | None = None,
     allowed_origins: list[str] | tuple[str, ...] = (),
-    plan: str = "FREE",
+    plan: PlanName = "FREE",
     email: str | None = None,
     credits: int | None = None,
+    plans: Mapping[PlanName, PlanLimits] = DEFAULT_PLANS,
 ) -> NewMerchant:
     """Create a merchant with a live secret and publishable key. Conflict if the slug is taken."""
     if plan not in PLANS:
@@ -53,7 +55,7 @@ def create_merchant(
         db.session.add(merchant)
         db.session.flush()
         secret_key, publishable_key = make_key(merchant, "secret"), make_key(merchant, "publishable")
-        grant(merchant, FIRST_CREDITS[plan] if credits is None else credits, note="first credits")
+        grant(merchant, plans[plan].first_credits if credits is None else credits, note="first credits")
     return NewMerchant(merchant, secret_key, publishable_key)
 
 

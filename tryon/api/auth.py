@@ -93,6 +93,24 @@ def shopper_token(view: View) -> View:
     return _guarded(view, "shopper", check)
 
 
+INTEGRATION_BODY_MAX_BYTES = 16 * 1024
+
+
+def handshake(view: View) -> View:
+    """The sister systems' shared secret, in the body's field `handshake`."""
+
+    def check() -> None:
+        request.max_content_length = INTEGRATION_BODY_MAX_BYTES
+        body = request.get_json(silent=True)
+        given = body.get("handshake") if isinstance(body, dict) else None
+        if not isinstance(given, str) or not given:
+            raise Unauthorized("The handshake token is missing.", reason="missing")
+        if not hmac.compare_digest(given.encode(), tools().settings.integration_handshake_token.encode()):
+            raise Unauthorized("The handshake token does not match.", reason="not_found")
+
+    return _guarded(view, "handshake", check)
+
+
 def calling_key() -> ApiKey:
     key: ApiKey = g.api_key
     return key

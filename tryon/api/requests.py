@@ -19,6 +19,8 @@ from tryon.errors import TemporarilyUnavailable, TryOnError
 from tryon.ids import random_text
 from tryon.logs import get_logger
 from tryon.pages.errors import render_error_page
+from tryon.usage.calls import note_call
+from tryon.wiring import tools
 
 BROWSER_PATHS = re.compile(r"/(?:user-model|tryon)(?:/.*)?$")
 """What a shop's page may call with a shopper token."""
@@ -35,6 +37,7 @@ def install(app: Flask) -> None:
     app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies) if proxies else app.wsgi_app  # type: ignore[method-assign]
     app.before_request(_begin)
     app.before_request(refuse_absurd)
+    app.after_request(_count_call)
     app.after_request(_end)
     app.teardown_request(_forget)
     app.register_error_handler(TryOnError, _answer_own_error)
@@ -64,6 +67,13 @@ def _begin() -> None:
     g.started = time.perf_counter()
     structlog.contextvars.clear_contextvars()
     structlog.contextvars.bind_contextvars(request_id=g.request_id)
+
+
+def _count_call(response: Response) -> Response:
+    key = g.get("api_key")
+    if key is not None and key.usage_limit is None and key.mode == "live":
+        note_call(tools().queue.redis, key)
+    return response
 
 
 def _end(response: Response) -> Response:

@@ -21,6 +21,7 @@ from tryon.jobqueue import JobQueue
 from tryon.merchants.models import Merchant
 from tryon.outbound import Outbound
 from tryon.storage.base import Storage
+from tryon.usage.counting import change_product_count
 
 Origin = Literal["catalog", "inline", "one_shot"]
 
@@ -114,6 +115,7 @@ def _write_once(
         if product is None:
             product = Product(merchant_id=merchant_id, external_id=changes.external_id)
             db.session.add(product)
+        is_new_to_the_catalogue = origin == "catalog" and (created or product.origin != "catalog")
         if created and origin is not None:
             dropped += begin(product, origin, moment)
         elif origin == "catalog":
@@ -121,4 +123,6 @@ def _write_once(
         dropped += apply(product, changes, files)
         settle_category(product, changes.category)
         product.updated_at, product.expires_at = moment, end_of(product.valid_for_days, moment)
+        if is_new_to_the_catalogue:
+            change_product_count(merchant_id, 1)
     return product, created, dropped

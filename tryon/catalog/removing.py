@@ -8,6 +8,7 @@ from tryon.catalog.pictures import drop_files
 from tryon.clock import now
 from tryon.db import transaction
 from tryon.storage.base import Storage
+from tryon.usage.counting import change_product_count
 
 
 def remove_product(product: Product, *, storage: Storage) -> None:
@@ -20,6 +21,8 @@ def remove_product_if(product_id: str, *conditions: ColumnElement[bool], storage
         product = lock_product(Product.id == product_id, Product.deleted_at.is_(None), *conditions)
         if product is None:
             return False
+        if product.origin == "catalog":
+            change_product_count(product.merchant_id, -1)
         files = product.file_keys
         product.deleted_at, product.images = now(), []
     drop_files(storage, files)

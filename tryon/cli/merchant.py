@@ -6,6 +6,7 @@ from sqlalchemy import func, or_, select
 from tryon.catalog.models import Product
 from tryon.cli.application import with_tools
 from tryon.clock import iso
+from tryon.config import PlanName
 from tryon.db import db
 from tryon.errors import NotFound
 from tryon.generations.models import Generation
@@ -35,12 +36,14 @@ def create(
     name: str,
     slug: str | None,
     origins: tuple[str, ...],
-    plan: str,
+    plan: PlanName,
     email: str | None,
     credit_count: int | None,
 ) -> None:
     """Create a merchant called NAME and print its keys. They can't be shown again: only their hashes are kept."""
-    made = create_merchant(name, slug=slug, allowed_origins=origins, plan=plan, email=email, credits=credit_count)
+    made = create_merchant(
+        name, slug=slug, allowed_origins=origins, plan=plan, email=email, credits=credit_count, plans=kit.settings.plans
+    )
     _print(
         {
             "merchant_id": made.merchant.id,

@@ -17,6 +17,7 @@ from tryon.sessions.ending import end_session
 from tryon.sessions.launching import let_shopper_try_again
 from tryon.sessions.models import TryOnSession
 from tryon.storage.links import MediaLinks
+from tryon.usage.counting import count_usage
 from tryon.usage.credits import give_back, spend
 
 ATTEMPTS_MAX = 3
@@ -57,6 +58,8 @@ def succeed(
             return False
         generation.expires_at = moment + timedelta(days=generation.keep_days or settings.result_keep_days)
         spend(generation.merchant_id, generation.id)
+        if generation.is_billable:
+            count_usage(generation.merchant_id, "try_on", settings=settings, queue=queue)
         image_url = links.url(result_key, moment, lifetime=WEBHOOK_LINK_LIFETIME)
         tell_merchant(generation, "tryon.job.completed", describe_job(generation, image_url=image_url), queue)
         session = newest_session_of(generation)

@@ -21,7 +21,7 @@ from tryon.sessions.launching import note_try
 from tryon.sessions.models import TryOnSession
 from tryon.shoppers.models import Photo, Shopper
 from tryon.shoppers.photos import note_use
-from tryon.usage.credits import COST_OF_A_GENERATION, reserve
+from tryon.usage.credits import COST_OF_A_GENERATION, reserve, tell_if_low
 
 
 def request_generation(
@@ -61,6 +61,7 @@ def request_generation(
     with transaction():
         if generation.is_billable:
             reserve(shopper.merchant_id, generation.id)
+            tell_if_low(shopper.merchant_id, settings.credits_low_below, queue=queue)
         db.session.add(generation)
         note_use(photo, settings)
         note_product_uses(products)

@@ -20,6 +20,7 @@ from tryon.sessions.models import ENDED, TryOnSession
 from tryon.shoppers.models import Photo
 from tryon.shoppers.photos import erase_photo
 from tryon.storage.base import Storage
+from tryon.usage.calls import write_down_calls
 from tryon.webhooks.due import enqueue_due_deliveries
 
 BATCH = 200
@@ -39,6 +40,7 @@ class SweepCounts:
     products_removed: int
     answers_forgotten: int
     """Answers kept for their Idempotency-Key, for longer than a day."""
+    calls_counted: int
 
 
 def sweep(*, storage: Storage, queue: JobQueue, settings: Settings) -> SweepCounts:
@@ -52,6 +54,7 @@ def sweep(*, storage: Storage, queue: JobQueue, settings: Settings) -> SweepCoun
         results_erased=_erase_results(moment, storage),
         products_removed=remove_expired_products(moment, BATCH, storage=storage),
         answers_forgotten=forget_old(moment, limit=BATCH),
+        calls_counted=write_down_calls(queue.redis),
     )
 
 

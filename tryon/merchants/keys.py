@@ -9,10 +9,10 @@ import hmac
 import re
 from typing import Literal
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from tryon.clock import now
-from tryon.db import db
+from tryon.db import db, transaction
 from tryon.errors import Unauthorized
 from tryon.ids import random_text
 from tryon.merchants.models import ApiKey, Merchant
@@ -44,9 +44,32 @@ def authenticate(text: str, kind: Kind) -> ApiKey:
         raise Unauthorized("This key is not known.", reason="not_found")
     if key.revoked_at is not None or not key.merchant.is_active:
         raise Unauthorized("This key is no longer active.", reason="inactive")
-    if key.expires_at is not None and key.expires_at <= now():
+    if key.has_expired:
         raise Unauthorized("This key has expired.", reason="expired")
+    if key.usage_limit is not None and not _spend_one_use(key):
+        raise Unauthorized("This key has used up its calls.", reason="over_limit")
     return key
+
+
+def find_key(text: str) -> ApiKey | None:
+    """By the whole key, which must be right, or by its public beginning."""
+    shape = _KEY.fullmatch(text)
+    key = _find(shape[1] if shape else text)
+    if key is not None and shape is not None and not hmac.compare_digest(key.hash, _hash(text)):
+        return None
+    return key
+
+
+def _spend_one_use(key: ApiKey) -> bool:
+    """Exact, whoever calls at the same moment: one conditional UPDATE."""
+    with transaction():
+        changed = db.session.execute(
+            update(ApiKey)
+            .where(ApiKey.id == key.id, ApiKey.usage_count < ApiKey.usage_limit)
+            .values(usage_count=ApiKey.usage_count + 1, last_used_at=now())
+            .execution_options(synchronize_session=False)
+        )
+    return bool(changed.rowcount)  # type: ignore[attr-defined]
 
 
 def _find(prefix: str) -> ApiKey | None:

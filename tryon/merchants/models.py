@@ -22,6 +22,8 @@ class Merchant(Model):
     allowed_origins: Mapped[list[str]] = mapped_column(Json, default=list)
     credit_balance: Mapped[int] = mapped_column(default=0)
     """Kept in step with the ledger in `usage`; changed only there, by conditional UPDATE."""
+    credits_low_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When the merchant was told that credits run low; None again after a top-up."""
     webhook_signing_secret: Mapped[str] = mapped_column(Text)
     """Signs session callbacks; each webhook endpoint has a secret of its own."""
     product_count: Mapped[int] = mapped_column(default=0)
@@ -69,6 +71,14 @@ class ApiKey(Model):
     revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     merchant: Mapped[Merchant] = relationship(lazy="joined")
+
+    @property
+    def is_usable(self) -> bool:
+        return self.revoked_at is None and self.merchant.is_active and not self.has_expired
+
+    @property
+    def has_expired(self) -> bool:
+        return self.expires_at is not None and self.expires_at <= now()
 
 
 class GoogleKey(Model):

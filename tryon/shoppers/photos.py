@@ -15,6 +15,7 @@ from tryon.jobqueue import PREPARATIONS, PREPARE_TIMEOUT_SECONDS, JobQueue
 from tryon.shoppers.models import Photo, Shopper
 from tryon.storage.base import Storage
 from tryon.storage.folders import delete_folder
+from tryon.usage.counting import count_usage
 from tryon.webhooks.emit import emit
 
 
@@ -28,6 +29,7 @@ def keep_photo(
     settings: Settings,
     queue: JobQueue,
     category: Category | None = None,
+    mode: str = "live",
 ) -> Photo:
     """Decode, clean, check and keep a photo as the shopper's current one.
 
@@ -50,7 +52,7 @@ def keep_photo(
     photo.width, photo.height = picture.width, picture.height
     storage.write(photo.file_key, picture.data)
     try:
-        _make_current(photo, queue)
+        _make_current(photo, mode, settings, queue)
     except BaseException:
         storage.delete(photo.file_key)
         raise
@@ -110,10 +112,12 @@ def _describe(shopper: Shopper, report: PersonCheck, settings: Settings) -> Phot
     )
 
 
-def _make_current(photo: Photo, queue: JobQueue) -> None:
+def _make_current(photo: Photo, mode: str, settings: Settings, queue: JobQueue) -> None:
     with transaction():
         db.session.execute(update(Photo).where(Photo.shopper_id == photo.shopper_id).values(is_current=False))
         db.session.add(photo)
         data = {"model_id": photo.id, "shopper_id": photo.shopper_id, "created_at": iso(photo.created_at)}
         emit(photo.merchant_id, "user_model.created", data, queue=queue, shopper_id=photo.shopper_id)
+        if mode == "live":
+            count_usage(photo.merchant_id, "user_model", settings=settings, queue=queue)
         queue.enqueue_later(PREPARATIONS, "tryon.jobs.prepare_photo", photo.id, timeout_seconds=PREPARE_TIMEOUT_SECONDS)

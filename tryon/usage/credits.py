@@ -6,10 +6,13 @@ can't go below zero, whoever comes at the same moment.
 
 from sqlalchemy import select, update
 
+from tryon.clock import now
 from tryon.db import db, transaction
 from tryon.errors import InsufficientCredits, InvalidRequest
+from tryon.jobqueue import JobQueue
 from tryon.merchants.models import Merchant
 from tryon.usage.models import CreditEntry
+from tryon.webhooks.emit import emit
 
 COST_OF_A_GENERATION = 1
 
@@ -19,12 +22,27 @@ def grant(merchant: Merchant, amount: int, *, note: str | None = None) -> Credit
     if amount < 0:
         raise InvalidRequest("Credits can only be added.")
     with transaction():
-        return _change(merchant.id, amount, "granted", note=note)
+        entry = _change(merchant.id, amount, "granted", note=note)
+        merchant.credits_low_since = None
+    return entry
 
 
 def reserve(merchant_id: str, generation_id: str) -> None:
     """Take a generation's credit out of the balance, or raise InsufficientCredits."""
     _change(merchant_id, -COST_OF_A_GENERATION, "reserved", generation_id=generation_id)
+
+
+def tell_if_low(merchant_id: str, below: int, *, queue: JobQueue) -> None:
+    """The merchant hears once that credits run low, until credits are added. In the caller's transaction."""
+    told = db.session.execute(
+        update(Merchant)
+        .where(Merchant.id == merchant_id, Merchant.credit_balance < below, Merchant.credits_low_since.is_(None))
+        .values(credits_low_since=now())
+        .returning(Merchant.credit_balance)
+        .execution_options(synchronize_session=False)
+    ).scalar()
+    if told is not None:
+        emit(merchant_id, "credits.low", {"credit_balance": told, "below": below}, queue=queue)
 
 
 def spend(merchant_id: str, generation_id: str) -> None:

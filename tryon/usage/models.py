@@ -38,3 +38,14 @@ class UsageCount(Model):
     kind: Mapped[str] = mapped_column(String(20), primary_key=True)
     """try_on | ar_try_on | user_model | api_call"""
     count: Mapped[int] = mapped_column(BigInteger, default=0)
+
+
+class UsageNotice(Model):
+    """That a merchant was told of a limit they went over: once for each kind and month."""
+
+    __tablename__ = "usage_notices"
+
+    merchant_id: Mapped[str] = mapped_column(ForeignKey("merchants.id"), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(20), primary_key=True)
+    period_from: Mapped[datetime] = mapped_column(UtcDateTime, primary_key=True)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)

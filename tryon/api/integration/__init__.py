@@ -2,6 +2,8 @@
 
 from flask import Flask
 
+from tryon.api.integration import usage
+
 
 def install(app: Flask) -> None:
-    pass
+    app.register_blueprint(usage.blueprint)

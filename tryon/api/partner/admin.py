@@ -10,11 +10,13 @@ from tryon.api.auth import admin_secret, no_auth
 from tryon.api.bodies import Body, read_body, read_query
 from tryon.api.pagination import PageQuery, page_of
 from tryon.clock import iso
+from tryon.config import PlanName
 from tryon.db import db
 from tryon.errors import NotFound
 from tryon.merchants.models import Merchant
 from tryon.onboarding import create_merchant
 from tryon.usage.credits import grant
+from tryon.wiring import tools
 
 blueprint = Blueprint("partner_admin", __name__, url_prefix="/partner/v1")
 
@@ -23,7 +25,7 @@ class NewMerchantBody(Body):
     name: Annotated[str, Field(min_length=1, max_length=200)]
     slug: Annotated[str, Field(max_length=80)] | None = None
     allowed_origins: Annotated[list[str], Field(max_length=50)] = []
-    plan: str = "FREE"
+    plan: PlanName = "FREE"
     email: Annotated[str, Field(max_length=254, pattern=r"^[^@\s]+@[^@\s]+$")] | None = None
 
 
@@ -42,7 +44,12 @@ def health() -> dict[str, Any]:
 def create() -> tuple[dict[str, Any], int]:
     body = read_body(NewMerchantBody)
     new = create_merchant(
-        body.name, slug=body.slug, allowed_origins=body.allowed_origins, plan=body.plan, email=body.email
+        body.name,
+        slug=body.slug,
+        allowed_origins=body.allowed_origins,
+        plan=body.plan,
+        email=body.email,
+        plans=tools().settings.plans,
     )
     shown_once = {
         "secret_key": new.secret_key,

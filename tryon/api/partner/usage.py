@@ -1,0 +1,144 @@
+"""What a merchant used, what the plan holds, and the credit ledger."""
+
+from datetime import UTC
+
+from flask import Blueprint
+from pydantic import AwareDatetime, Field
+from sqlalchemy import select
+
+from tryon.api.answers import Answer, Moment, Page, page
+from tryon.api.auth import calling_merchant, secret_key
+from tryon.api.bodies import Query
+from tryon.api.operations import operation
+from tryon.api.pagination import PageQuery, page_of
+from tryon.clock import now
+from tryon.errors import FieldProblem, InvalidRequest
+from tryon.generations.people import count_people_with_model, count_people_with_try_on
+from tryon.merchants.models import Merchant
+from tryon.usage.models import CreditEntry
+from tryon.usage.plans import Period, period_of
+from tryon.usage.reports import report_usage
+from tryon.wiring import tools
+
+blueprint = Blueprint("partner_usage", __name__, url_prefix="/partner/v1/merchants/me")
+
+
+class UsageQuery(Query):
+    """Nothing given: the present month of the plan."""
+
+    start: AwareDatetime | None = Field(default=None, alias="from", description="ISO 8601, with its time zone.")
+    end: AwareDatetime | None = Field(default=None, alias="to", description="ISO 8601, with its time zone; exclusive.")
+
+
+class LimitsAnswer(Answer):
+    try_ons: int
+    ar_try_ons: int
+    user_models: int
+    api_calls: int
+    products: int
+
+
+class DayAnswer(Answer):
+    day: str = Field(examples=["2026-03-24"])
+    try_on_count: int
+    ar_try_on_count: int
+    user_model_generation_count: int
+    api_call_count: int
+
+
+class UsageAnswer(Answer):
+    merchant_id: str
+    plan: str
+    period_from: Moment
+    period_to: Moment
+    try_on_count: int = Field(description="Live try-ons that came out, and what a sister system reported.")
+    user_model_generation_count: int
+    users_with_model_count: int
+    users_with_try_on_count: int
+    ar_try_on_count: int
+    api_call_count: int = Field(description="A few seconds behind.")
+    product_count: int
+    limits: LimitsAnswer = Field(description="Of a month. Going over them is told, not refused.")
+    remaining: LimitsAnswer
+    credit_balance: int = Field(description="Hard: without a credit no try-on is accepted.")
+    warnings: list[str]
+    daily: list[DayAnswer] = Field(description="Days on which anything was used.")
+
+
+class CreditEntryAnswer(Answer):
+    id: str
+    kind: str = Field(description="`granted`, `reserved`, `spent` or `returned`.")
+    amount: int = Field(description="What it added to the balance.")
+    generation_id: str | None
+    note: str | None
+    created_at: Moment
+
+
+@blueprint.get("/usage")
+@secret_key
+@operation("Show usage", tag="Usage", query=UsageQuery, answers={200: UsageAnswer})
+def show(query: UsageQuery) -> UsageAnswer:
+    """Only successful, billable work counts: nothing made with a test key, nothing that failed."""
+    merchant = calling_merchant()
+    period = _period(merchant, query)
+    report = report_usage(merchant, period, tools().settings)
+    counts, limits = report.counts, report.limits
+    return UsageAnswer(
+        merchant_id=merchant.id,
+        plan=merchant.plan,
+        period_from=period.start,
+        period_to=period.end,
+        try_on_count=counts["try_on"],
+        user_model_generation_count=counts["user_model"],
+        users_with_model_count=count_people_with_model(merchant, period),
+        users_with_try_on_count=count_people_with_try_on(merchant, period),
+        ar_try_on_count=counts["ar_try_on"],
+        api_call_count=counts["api_call"],
+        product_count=merchant.product_count,
+        limits=LimitsAnswer(**{name: getattr(limits, name) for name in LimitsAnswer.model_fields}),
+        remaining=LimitsAnswer(**report.remaining),
+        credit_balance=merchant.credit_balance,
+        warnings=report.warnings,
+        daily=[_day(day, of_day) for day, of_day in report.daily],
+    )
+
+
+@blueprint.get("/credits")
+@secret_key
+@operation("List the credit ledger", tag="Usage", query=PageQuery, answers={200: Page[CreditEntryAnswer]})
+def list_credits(query: PageQuery) -> Page[CreditEntryAnswer]:
+    """Every change of the balance, newest first; their sum is the balance."""
+    rows = select(CreditEntry).where(CreditEntry.merchant_id == calling_merchant().id)
+    entries, next_cursor = page_of(rows, CreditEntry.id, query)
+    answers = [
+        CreditEntryAnswer(
+            id=entry.id,
+            kind=entry.kind,
+            amount=entry.amount,
+            generation_id=entry.generation_id,
+            note=entry.note,
+            created_at=entry.created_at,
+        )
+        for entry in entries
+    ]
+    return page(answers, next_cursor)
+
+
+def _period(merchant: Merchant, query: UsageQuery) -> Period:
+    present = period_of(merchant, now())
+    start = query.start.astimezone(UTC) if query.start else present.start
+    end = query.end.astimezone(UTC) if query.end else present.end
+    if end <= start:
+        problem = FieldProblem("to", "Must be after `from`.")
+        raise InvalidRequest("The period is not valid.", details=[problem])
+    return Period(start, end)
+
+
+def _day(day: str, counts: dict[str, int]) -> DayAnswer:
+    return DayAnswer(
+        day=day,
+        try_on_count=counts["try_on"],
+        ar_try_on_count=counts["ar_try_on"],
+        user_model_generation_count=counts["user_model"],
+        api_call_count=counts["api_call"],
+    )

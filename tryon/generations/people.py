@@ -1,0 +1,28 @@
+"""How many of a merchant's shoppers gave a photo, and how many tried something on."""
+
+from sqlalchemy import func, select
+
+from tryon.db import db
+from tryon.generations.models import Generation
+from tryon.merchants.models import Merchant
+from tryon.shoppers.models import Photo
+from tryon.usage.plans import Period
+
+
+def count_people_with_model(merchant: Merchant, period: Period) -> int:
+    query = select(func.count(Photo.shopper_id.distinct())).where(
+        Photo.merchant_id == merchant.id, Photo.created_at >= period.start, Photo.created_at < period.end
+    )
+    return db.session.scalar(query) or 0
+
+
+def count_people_with_try_on(merchant: Merchant, period: Period) -> int:
+    """Of live try-ons that came out."""
+    query = select(func.count(Generation.shopper_id.distinct())).where(
+        Generation.merchant_id == merchant.id,
+        Generation.completed_at >= period.start,
+        Generation.completed_at < period.end,
+        Generation.status == "completed",
+        Generation.mode == "live",
+    )
+    return db.session.scalar(query) or 0
