@@ -199,7 +199,7 @@ class Settings(BaseSettings):
     integration_domains: str = Field(
         default="",
         validation_alias="INTEGRATION_DOMAINS",
-        description="Domains whose pages, and those below them, may call the usage integration endpoints; separated by commas.",
+        description="Domains whose pages, and those below them, may call the usage integration, separated by commas.",
     )
 
     @field_validator("plans")
