@@ -12,7 +12,7 @@ from tests.api.conftest import Caller, caller
 from tests.scene import Scene
 from tryon.api import ratelimit
 from tryon.api.auth import no_auth
-from tryon.api.ratelimit import PLAN_REQUESTS_PER_MINUTE, limited
+from tryon.api.ratelimit import limited
 from tryon.config import Settings, load_settings
 from tryon.factory import create_app
 
@@ -22,7 +22,9 @@ PRODUCTS = "/partner/v1/products"
 @pytest.fixture
 def few(monkeypatch: pytest.MonkeyPatch) -> None:
     """A plan with five requests a minute."""
-    monkeypatch.setitem(PLAN_REQUESTS_PER_MINUTE, "FREE", 5)
+    settings = tools().settings
+    free = settings.plans["FREE"].model_copy(update={"requests_per_minute": 5})
+    monkeypatch.setattr(settings, "plans", settings.plans | {"FREE": free})
 
 
 def test_every_counted_answer_says_what_is_left(as_merchant: Caller) -> None:

@@ -25,11 +25,11 @@ from limits import RateLimitItem, RateLimitItemPerMinute, parse
 from tryon.api import windows  # noqa: F401 (registers the strategy)
 from tryon.config import Settings
 from tryon.errors import RateLimited, Unauthorized
+from tryon.usage.plans import limits_of
 from tryon.wiring import tools
 
 REDIS_TIMEOUT_SECONDS = 1
 """A count must not hold up the request that it counts."""
-PLAN_REQUESTS_PER_MINUTE = {"FREE": 600, "STARTER": 1200, "PRO": 6000}
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -80,7 +80,8 @@ def spend(auth: str) -> None:
     if auth == "publishable":
         _hit(_per_minute("page", settings.rate_limit_address), f"{g.api_key.id} {address()}")
     elif "api_key" in g:
-        _hit(_per_minute("default", PLAN_REQUESTS_PER_MINUTE.get(g.api_key.merchant.plan, 600)), g.api_key.id)
+        plan = limits_of(g.api_key.merchant, settings)
+        _hit(_per_minute("default", plan.requests_per_minute), g.api_key.id)
     elif "identity" in g:
         _hit(_per_minute("shopper", settings.rate_limit_shopper), g.identity.shopper.id)
     elif auth in ("admin", "handshake"):
