@@ -34,7 +34,7 @@ class PlanLimits(BaseModel):
 PlanName = Literal["FREE", "STARTER", "PRO"]
 DEFAULT_PLANS: dict[PlanName, PlanLimits] = {
     "FREE": PlanLimits(
-        try_ons=100, ar_try_ons=1_000, user_models=100, api_calls=100_000, products=50, requests_per_minute=300,
+        try_ons=100, ar_try_ons=1_000, user_models=100, api_calls=100_000, products=50, requests_per_minute=600,
         first_credits=100,
     ),
     "STARTER": PlanLimits(

@@ -15,6 +15,7 @@ from tryon.outbound import Outbound
 from tryon.storage.base import Storage
 from tryon.storage.links import MediaLinks
 from tryon.storage.local import LocalStorage
+from tryon.usage.calls import CallCounter
 
 
 @dataclass(slots=True)
@@ -24,6 +25,7 @@ class Tools:
     queue: JobQueue
     outbound: Outbound
     links: MediaLinks
+    calls: CallCounter
     _engine: Engine | None = None
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -42,10 +44,12 @@ class Tools:
 
 
 def make_tools(settings: Settings) -> Tools:
+    queue = JobQueue(settings.redis_url)
     return Tools(
         settings=settings,
         storage=make_storage(settings.storage_url),
-        queue=JobQueue(settings.redis_url),
+        queue=queue,
+        calls=CallCounter(queue.redis),
         outbound=Outbound(allow_hosts=settings.outbound_allowed),
         links=MediaLinks(settings.secret_key, settings.public_app_url),
     )

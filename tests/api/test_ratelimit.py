@@ -15,12 +15,13 @@ from tryon.api.auth import no_auth
 from tryon.api.ratelimit import limited
 from tryon.config import Settings, load_settings
 from tryon.factory import create_app
+from tryon.wiring import tools
 
 PRODUCTS = "/partner/v1/products"
 
 
 @pytest.fixture
-def few(monkeypatch: pytest.MonkeyPatch) -> None:
+def few(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     """A plan with five requests a minute."""
     settings = tools().settings
     free = settings.plans["FREE"].model_copy(update={"requests_per_minute": 5})

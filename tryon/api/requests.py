@@ -19,7 +19,6 @@ from tryon.errors import TemporarilyUnavailable, TryOnError
 from tryon.ids import random_text
 from tryon.logs import get_logger
 from tryon.pages.errors import render_error_page
-from tryon.usage.calls import note_call
 from tryon.wiring import tools
 
 BROWSER_PATHS = re.compile(r"/(?:user-model|tryon)(?:/.*)?$")
@@ -72,7 +71,7 @@ def _begin() -> None:
 def _count_call(response: Response) -> Response:
     key = g.get("api_key")
     if key is not None and key.usage_limit is None and key.mode == "live":
-        note_call(tools().queue.redis, key)
+        tools().calls.note(key)
     return response
 
 

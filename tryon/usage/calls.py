@@ -1,9 +1,11 @@
-"""API calls: counted in Redis as they come, and written down by the sweep, so that a read costs no write.
+"""API calls: counted in the process, summed up in Redis, and written down by the sweep, so that a read costs no write.
 
-What was counted in the seconds before Redis was lost is lost with it; nothing is billed by it. A key with a limit is
+What a process or Redis had counted in its last seconds is lost with it; nothing is billed by it. A key with a limit is
 counted in its row instead, exactly (`merchants/keys.py`).
 """
 
+import threading
+from collections import Counter
 from datetime import date, datetime
 
 from redis import Redis
@@ -17,16 +19,41 @@ from tryon.merchants.models import ApiKey
 from tryon.usage.counting import add_to_count
 
 COUNTED, BEING_WRITTEN = "tryon:calls", "tryon:calls:being-written"
+HAND_ON_SECONDS = 2.0
 
 log = get_logger(__name__)
 
 
-def note_call(redis: Redis, key: ApiKey) -> None:
-    """Never fails a request: without Redis the call goes uncounted."""
-    try:
-        redis.hincrby(COUNTED, f"{key.merchant_id}|{key.id}|{now().date()}", 1)
-    except RedisError as error:
-        log.warning("calls.uncounted", error=str(error))
+class CallCounter:
+    """Counts in this process, and hands on to Redis every few seconds: most requests ask Redis nothing."""
+
+    def __init__(self, redis: Redis) -> None:
+        self._redis = redis
+        self._lock = threading.Lock()
+        self._calls: Counter[str] = Counter()
+        self._timer: threading.Timer | None = None
+
+    def note(self, key: ApiKey) -> None:
+        with self._lock:
+            self._calls[f"{key.merchant_id}|{key.id}|{now().date()}"] += 1
+            if self._timer is None:
+                self._timer = threading.Timer(HAND_ON_SECONDS, self.hand_on)
+                self._timer.daemon = True
+                self._timer.start()
+
+    def hand_on(self) -> None:
+        """Never fails a caller: while Redis is away the calls wait here."""
+        with self._lock:
+            calls, self._calls, self._timer = self._calls, Counter(), None
+        try:
+            with self._redis.pipeline(transaction=False) as pipeline:
+                for field, number in calls.items():
+                    pipeline.hincrby(COUNTED, field, number)
+                pipeline.execute()
+        except RedisError as error:
+            log.warning("calls.kept", error=str(error))
+            with self._lock:
+                self._calls += calls
 
 
 def write_down_calls(redis: Redis) -> int:
