@@ -83,6 +83,11 @@ class Settings(BaseSettings):
         validation_alias="SECRET_KEY",
         description="Signs shopper tokens and picture addresses. Empty: made once and kept in the data folder.",
     )
+    earlier_secret_keys: list[str] = Field(
+        default=[],
+        validation_alias="EARLIER_SECRET_KEYS",
+        description="Earlier values of SECRET_KEY as a JSON list: what they sealed can still be opened.",
+    )
     partner_admin_secret: str = Field(
         default="",
         validation_alias="PARTNER_ADMIN_SECRET",
@@ -219,6 +224,10 @@ class Settings(BaseSettings):
     @property
     def cors_origins(self) -> frozenset[str]:
         return _split(self.partner_cors_origins)
+
+    @property
+    def integration_domains_allowed(self) -> frozenset[str]:
+        return _split(self.integration_domains)
 
     @property
     def networks_dir(self) -> Path:

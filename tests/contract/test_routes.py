@@ -54,6 +54,10 @@ def test_the_outsider_finds_nothing_of_the_merchants_by_any_route(
         "job_id": generation.id,
         "photo_id": scene.photo.id,
         "endpoint_id": "whk_none",
+        "key_id": "key_none",
+        "delivery_id": "dlv_none",
+        "asset_id": "ast_none",
+        "shopper_id": "shp_none",
     }
     keys = {"secret": outsider_scene.owner.secret_key, "shopper": token_of(outsider_scene.shopper, tools().settings)}
     visited = 0

@@ -2,11 +2,12 @@
 
 from flask import Flask
 
-from tryon.api import caching, integration, partner, ratelimit, requests, sessions, tryon
+from tryon.api import caching, cors, integration, partner, ratelimit, requests, sessions, tryon
 
 
 def install(app: Flask) -> None:
     requests.install(app)
+    cors.install(app)
     ratelimit.install(app)
     caching.install(app)
     partner.install(app)

@@ -5,7 +5,6 @@ import time
 
 import structlog
 from flask import Flask, Response, g, request
-from flask_cors import CORS
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
@@ -21,8 +20,6 @@ from tryon.logs import get_logger
 from tryon.pages.errors import render_error_page
 from tryon.wiring import tools
 
-BROWSER_PATHS = re.compile(r"/(?:user-model|tryon)(?:/.*)?$")
-"""What a shop's page may call with a shopper token."""
 PER_REQUEST = ("api_key", "identity", "rate_limit")
 """What a request leaves in `g`. A context around several requests, as tests have it, must not hand it on."""
 QUIET_PATHS = ("/static/", "/healthz", "/readyz")
@@ -45,13 +42,6 @@ def install(app: Flask) -> None:
     app.register_error_handler(OperationalError, _answer_outage)
     app.register_error_handler(PoolTimeout, _answer_outage)
     app.register_error_handler(Exception, _answer_crash)
-    CORS(
-        app,
-        resources={BROWSER_PATHS: {"origins": sorted(app.extensions["tryon"].settings.cors_origins)}},
-        allow_headers=["Authorization", "Content-Type", "Idempotency-Key", "X-Request-Id"],
-        expose_headers=["X-Request-Id", "Retry-After", "RateLimit-Policy", "RateLimit", "Idempotency-Replayed", "ETag"],
-        max_age=600,
-    )
 
 
 def is_api_request() -> bool:

@@ -4,7 +4,7 @@ import click
 
 from tryon.config import GENERATED_SECRETS, Settings, load_settings
 
-SECRETS = frozenset({*GENERATED_SECRETS, "gemini_api_key"})
+SECRETS = frozenset({*GENERATED_SECRETS, "gemini_api_key", "earlier_secret_keys"})
 
 
 @click.command

@@ -29,8 +29,16 @@ def clean_origins(origins: list[str]) -> list[str]:
 
 def is_allowed(merchant: Merchant, url: str) -> bool:
     """Does this address lie on one of the merchant's origins?"""
-    parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.netloc}".lower() in merchant.allowed_origins
+    return origin_of(url) in merchant.allowed_origins
+
+
+def origin_of(url: str) -> str:
+    """https://Shop.example/p/1 → https://shop.example; empty for what is no address."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return ""
+    return f"{parts.scheme}://{parts.netloc}".lower()
 
 
 def _clean(text: str) -> str | None:

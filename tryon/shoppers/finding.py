@@ -4,12 +4,23 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from tryon.db import db, transaction
+from tryon.errors import FieldProblem, InvalidRequest
 from tryon.merchants.models import Merchant
 from tryon.shoppers.models import Shopper
+
+GUEST_PREFIX = "_guest_"
+"""Of the names that guests of a page get; a merchant's own names can't begin with it."""
 
 
 def get_or_create_shopper(merchant: Merchant, external_ref: str | None) -> Shopper:
     """The shopper of that reference; a new, nameless one where there is none."""
+    if external_ref is not None and external_ref.startswith(GUEST_PREFIX):
+        problem = FieldProblem("external_user_ref", f"Names that begin with {GUEST_PREFIX} are given by us.")
+        raise InvalidRequest(problem.message, details=[problem])
+    return find_or_create(merchant, external_ref)
+
+
+def find_or_create(merchant: Merchant, external_ref: str | None) -> Shopper:
     shopper = find_shopper(merchant, external_ref) if external_ref else None
     if shopper is not None:
         return shopper

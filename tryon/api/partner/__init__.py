@@ -2,9 +2,37 @@
 
 from flask import Flask
 
-from tryon.api.partner import admin, product_batches, products, shoppers, tryons, usage, user_models, webhooks
+from tryon.api.partner import (
+    admin,
+    embed,
+    google,
+    keys,
+    merchants,
+    product_batches,
+    products,
+    shoppers,
+    tryons,
+    usage,
+    user_models,
+    webhooks,
+)
+
+RESOURCES = (
+    admin,
+    merchants,
+    keys,
+    embed,
+    google,
+    shoppers,
+    products,
+    product_batches,
+    user_models,
+    tryons,
+    webhooks,
+    usage,
+)
 
 
 def install(app: Flask) -> None:
-    for resource in (admin, shoppers, products, product_batches, user_models, tryons, webhooks, usage):
+    for resource in RESOURCES:
         app.register_blueprint(resource.blueprint)

@@ -1,18 +1,21 @@
 """Merchants, for the operator; and the surface's health."""
 
-from typing import Annotated, Any
+from typing import Annotated, Literal
 
 from flask import Blueprint
 from pydantic import Field
 from sqlalchemy import select
 
+from tryon.api.answers import Answer, Page, page
 from tryon.api.auth import admin_secret, no_auth
-from tryon.api.bodies import Body, read_body, read_query
+from tryon.api.bodies import Body
+from tryon.api.operations import operation
 from tryon.api.pagination import PageQuery, page_of
-from tryon.clock import iso
+from tryon.api.partner.merchant_schemas import Email, MerchantAnswer, MerchantName, Origins, Slug, describe_merchant
 from tryon.config import PlanName
 from tryon.db import db
 from tryon.errors import NotFound
+from tryon.merchants.editing import change_merchant
 from tryon.merchants.models import Merchant
 from tryon.onboarding import create_merchant
 from tryon.usage.credits import grant
@@ -22,27 +25,61 @@ blueprint = Blueprint("partner_admin", __name__, url_prefix="/partner/v1")
 
 
 class NewMerchantBody(Body):
-    name: Annotated[str, Field(min_length=1, max_length=200)]
-    slug: Annotated[str, Field(max_length=80)] | None = None
-    allowed_origins: Annotated[list[str], Field(max_length=50)] = []
+    name: MerchantName = Field(examples=["Corner Shop"])
+    slug: Slug | None = Field(default=None, description="For addresses; made of the name if not given.")
+    allowed_origins: Origins = Field(
+        default=[],
+        description="Where the shop's pages may call and frame us from.",
+        examples=[["https://yoursite.com"]],
+    )
     plan: PlanName = "FREE"
-    email: Annotated[str, Field(max_length=254, pattern=r"^[^@\s]+@[^@\s]+$")] | None = None
+    email: Email | None = None
+
+
+class MerchantChangesBody(Body):
+    name: MerchantName | None = None
+    slug: Slug | None = None
+    allowed_origins: Origins | None = None
+    plan: PlanName | None = None
+    email: Email | None = None
+    active: bool | None = Field(default=None, description="false closes the account, true reopens it.")
 
 
 class CreditsBody(Body):
     amount: Annotated[int, Field(ge=1, le=100_000_000)]
 
 
+class HealthAnswer(Answer):
+    status: Literal["ok"]
+
+
+class NewMerchantAnswer(MerchantAnswer):
+    secret_key: str = Field(description="Shown once. For servers only.")
+    publishable_key: str = Field(description="Shown once. For pages on allowed origins.")
+    webhook_signing_secret: str = Field(description="Signs session callbacks; webhook endpoints have their own.")
+
+
+class GrantAnswer(Answer):
+    id: str
+    amount: int
+    credit_balance: int
+
+
 @blueprint.get("/health")
 @no_auth
-def health() -> dict[str, Any]:
-    return {"status": "ok"}
+@operation("Tell that the API is there", tag="Health", answers={200: HealthAnswer})
+def health() -> HealthAnswer:
+    return HealthAnswer(status="ok")
 
 
 @blueprint.post("/admin/merchants")
 @admin_secret
-def create() -> tuple[dict[str, Any], int]:
-    body = read_body(NewMerchantBody)
+@operation(
+    "Create a merchant", tag="Merchants (operator)", body=NewMerchantBody, answers={201: NewMerchantAnswer},
+    errors={409: "slug_taken"},
+)  # fmt: skip
+def create(body: NewMerchantBody) -> tuple[NewMerchantAnswer, int]:
+    """With its first live keys and the plan's first credits."""
     new = create_merchant(
         body.name,
         slug=body.slug,
@@ -51,54 +88,71 @@ def create() -> tuple[dict[str, Any], int]:
         email=body.email,
         plans=tools().settings.plans,
     )
-    shown_once = {
-        "secret_key": new.secret_key,
-        "publishable_key": new.publishable_key,
-        "webhook_signing_secret": new.merchant.webhook_signing_secret,
-    }
-    return _describe(new.merchant) | shown_once, 201
+    described = describe_merchant(new.merchant)
+    answer = NewMerchantAnswer(
+        **described.model_dump(),
+        secret_key=new.secret_key,
+        publishable_key=new.publishable_key,
+        webhook_signing_secret=new.merchant.webhook_signing_secret,
+    )
+    return answer, 201
 
 
 @blueprint.get("/admin/merchants")
 @admin_secret
-def list_all() -> dict[str, Any]:
-    merchants, next_cursor = page_of(select(Merchant), Merchant.id, read_query(PageQuery))
-    return {
-        "data": [_describe(merchant) for merchant in merchants],
-        "next_cursor": next_cursor,
-        "has_more": next_cursor is not None,
-    }
+@operation("List merchants", tag="Merchants (operator)", query=PageQuery, answers={200: Page[MerchantAnswer]})
+def list_all(query: PageQuery) -> Page[MerchantAnswer]:
+    merchants, next_cursor = page_of(select(Merchant), Merchant.id, query)
+    return page([describe_merchant(merchant) for merchant in merchants], next_cursor)
 
 
 @blueprint.get("/admin/merchants/<merchant_id>")
 @admin_secret
-def show(merchant_id: str) -> dict[str, Any]:
-    return _describe(_get(merchant_id))
+@operation(
+    "Show a merchant", tag="Merchants (operator)", answers={200: MerchantAnswer}, errors={404: "merchant_not_found"}
+)
+def show(merchant_id: str) -> MerchantAnswer:
+    return describe_merchant(_get(merchant_id))
+
+
+@blueprint.patch("/admin/merchants/<merchant_id>")
+@admin_secret
+@operation(
+    "Change a merchant", tag="Merchants (operator)", body=MerchantChangesBody, answers={200: MerchantAnswer},
+    errors={404: "merchant_not_found", 409: "slug_taken"},
+)  # fmt: skip
+def change(merchant_id: str, body: MerchantChangesBody) -> MerchantAnswer:
+    merchant = _get(merchant_id)
+    change_merchant(merchant, body.model_dump(exclude_none=True))
+    return describe_merchant(merchant)
+
+
+@blueprint.delete("/admin/merchants/<merchant_id>")
+@admin_secret
+@operation(
+    "Close a merchant's account", tag="Merchants (operator)", answers={204: None}, errors={404: "merchant_not_found"}
+)
+def close(merchant_id: str) -> tuple[str, int]:
+    """Keys and tokens stop working at once. Nothing is deleted: `PATCH` with `active: true` reopens it."""
+    change_merchant(_get(merchant_id), {"active": False})
+    return "", 204
 
 
 @blueprint.post("/admin/merchants/<merchant_id>/credits")
 @admin_secret
-def top_up(merchant_id: str) -> tuple[dict[str, Any], int]:
+@operation(
+    "Add credits", tag="Merchants (operator)", body=CreditsBody, answers={201: GrantAnswer},
+    errors={404: "merchant_not_found"},
+)  # fmt: skip
+def top_up(merchant_id: str, body: CreditsBody) -> tuple[GrantAnswer, int]:
+    """Send an `Idempotency-Key`, and a repeated request adds nothing."""
     merchant = _get(merchant_id)
-    entry = grant(merchant, read_body(CreditsBody).amount, note="top-up by the operator")
-    return {"id": entry.id, "amount": entry.amount, "credit_balance": merchant.credit_balance}, 201
+    entry = grant(merchant, body.amount, note="top-up by the operator")
+    return GrantAnswer(id=entry.id, amount=entry.amount, credit_balance=merchant.credit_balance), 201
 
 
 def _get(merchant_id: str) -> Merchant:
     merchant = db.session.get(Merchant, merchant_id)
     if merchant is None:
-        raise NotFound("This merchant is not known.")
+        raise NotFound("This merchant is not known.", code="merchant_not_found")
     return merchant
-
-
-def _describe(merchant: Merchant) -> dict[str, Any]:
-    return {
-        "merchant_id": merchant.id,
-        "name": merchant.name,
-        "slug": merchant.slug,
-        "plan": merchant.plan,
-        "email": merchant.email,
-        "allowed_origins": merchant.allowed_origins,
-        "credit_balance": merchant.credit_balance,
-        "created_at": iso(merchant.created_at),
-    }

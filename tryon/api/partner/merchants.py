@@ -1,0 +1,77 @@
+"""The merchant themselves: who they are, and how their fitting room looks."""
+
+from flask import Blueprint
+from pydantic import Field
+
+from tryon.api.answers import Answer
+from tryon.api.auth import calling_merchant, secret_key
+from tryon.api.bodies import Body
+from tryon.api.operations import operation
+from tryon.api.partner.merchant_schemas import Email, MerchantAnswer, MerchantName, Origins, describe_merchant
+from tryon.merchants.editing import change_merchant
+from tryon.merchants.storefront import Colour, Storefront, change_storefront
+
+blueprint = Blueprint("partner_merchants", __name__, url_prefix="/partner/v1/merchants/me")
+
+
+class MeBody(Body):
+    name: MerchantName | None = None
+    email: Email | None = None
+    allowed_origins: Origins | None = None
+
+
+class StorefrontAnswer(Storefront, Answer):
+    """How the fitting room looks, and what it offers."""
+
+
+class StorefrontBody(Body):
+    """What is to change. null puts a field back to its default."""
+
+    brand_color: Colour | None = Field(default=None, examples=["#1f4a3c"])
+    on_brand_color: Colour | None = None
+    paper_color: Colour | None = None
+    ink_color: Colour | None = None
+    corner_radius_px: int | None = None
+    button_label: str | None = None
+    language: str | None = None
+    guest_sessions: bool | None = None
+    product_fallback: bool | None = None
+    history: bool | None = None
+    downloads: bool | None = None
+    privacy_url: str | None = None
+    support_email: str | None = None
+
+
+@blueprint.get("")
+@secret_key
+@operation("Show the merchant", tag="Merchant", answers={200: MerchantAnswer})
+def show() -> MerchantAnswer:
+    return describe_merchant(calling_merchant())
+
+
+@blueprint.patch("")
+@secret_key
+@operation("Change the merchant", tag="Merchant", body=MeBody, answers={200: MerchantAnswer})
+def change(body: MeBody) -> MerchantAnswer:
+    merchant = calling_merchant()
+    change_merchant(merchant, body.model_dump(exclude_none=True))
+    return describe_merchant(merchant)
+
+
+@blueprint.get("/storefront-settings")
+@secret_key
+@operation("Show the storefront settings", tag="Merchant", answers={200: StorefrontAnswer})
+def show_storefront() -> StorefrontAnswer:
+    return _describe(Storefront.of(calling_merchant()))
+
+
+@blueprint.patch("/storefront-settings")
+@secret_key
+@operation("Change the storefront settings", tag="Merchant", body=StorefrontBody, answers={200: StorefrontAnswer})
+def change_settings(body: StorefrontBody) -> StorefrontAnswer:
+    """Only what is given changes; null puts a field back to its default."""
+    return _describe(change_storefront(calling_merchant(), body.model_dump(exclude_unset=True)))
+
+
+def _describe(storefront: Storefront) -> StorefrontAnswer:
+    return StorefrontAnswer(**storefront.model_dump())
