@@ -28,7 +28,7 @@ class QuickEngine:
         colors = Image.open(io.BytesIO(photo)).convert("RGB").resize((16, 16)).getcolors()
         somebody = colors is not None and len(colors) > 4
         check = Check("person_visible", somebody, "" if somebody else "Nobody is here.", "no_person_found")
-        return PersonCheck((check,), "front", ("head", "torso"))
+        return PersonCheck((check,), "front", ("head", "torso"), (0.25, 0.1, 0.75, 0.95) if somebody else None)
 
     def prepare_person(self, photo: bytes) -> bytes | None:
         return b"quick person"

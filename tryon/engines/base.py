@@ -89,6 +89,8 @@ class PersonCheck:
     view: Literal["front", "side", "back", "unknown"]
     visible: tuple[str, ...]
     """Which of "head", "torso", "hips", "legs", "feet" are in the frame."""
+    box: tuple[float, float, float, float] | None = None
+    """Left, top, right and bottom of the person, as shares of the picture; None where there is nobody or a crowd."""
 
     @property
     def ok(self) -> bool:

@@ -6,6 +6,9 @@ from tryon.generations.models import Generation
 from tryon.imaging.decode import decode_picture
 from tryon.imaging.encode import to_jpeg
 from tryon.imaging.mark import mark_as_test
+from tryon.imaging.watermark import with_watermark
+from tryon.merchants.branding import find_logo, look_of
+from tryon.merchants.models import Merchant
 from tryon.storage.base import Storage
 
 RESULT_MAX_BYTES = 64 * 1024 * 1024
@@ -14,13 +17,20 @@ JPEG_QUALITY = 95
 
 
 def keep_result(generation_id: str, claim: str, result: TryOnResult, *, storage: Storage) -> str:
-    """Store the picture, marked if it is a test. Returns its key, which names the run: two runs never share a file."""
+    """Store the picture, with the merchant's logo, and marked if it is a test.
+
+    Returns its key, which names the run: two runs never share a file.
+    """
     generation = db.session.get_one(Generation, generation_id)
-    merchant_id, is_test = generation.merchant_id, generation.mode == "test"
+    merchant = db.session.get_one(Merchant, generation.merchant_id, populate_existing=True)
+    is_test, look = generation.mode == "test", look_of(merchant)
+    logo = find_logo(merchant, storage=storage) if generation.has_watermark else None
     db.session.commit()
     picture = decode_picture(result.picture, max_bytes=RESULT_MAX_BYTES)
+    if logo is not None:
+        picture = with_watermark(picture, logo, look)
     if is_test:
         picture = mark_as_test(picture)
-    key = f"results/{merchant_id}/{generation_id}-{claim}.jpg"
+    key = f"results/{merchant.id}/{generation_id}-{claim}.jpg"
     storage.write(key, to_jpeg(picture, quality=JPEG_QUALITY))
     return key

@@ -8,7 +8,7 @@ HEIGHT_MIN_PX = 18
 
 
 def mark_as_test(image: Image.Image) -> Image.Image:
-    """A copy with "TEST" in the bottom left corner: white on a dark, half transparent plate, legible on any picture."""
+    """A copy with "TEST" bottom right: white on a dark, half transparent plate, legible on any picture."""
     height = max(HEIGHT_MIN_PX, round(min(image.size) * HEIGHT_SHARE))
     font = ImageFont.load_default(size=height * 0.62)
     left, top, right, bottom = font.getbbox(LABEL)
@@ -18,5 +18,5 @@ def mark_as_test(image: Image.Image) -> Image.Image:
     draw.rounded_rectangle((0, 0, width - 1, height - 1), radius=height // 4, fill=(20, 20, 20, 190))
     draw.text(((width - right - left) / 2, (height - top - bottom) / 2), LABEL, font=font, fill=(255, 255, 255, 255))
     marked = image.convert("RGB")
-    marked.paste(plate, (margin, marked.height - height - margin), plate)
+    marked.paste(plate, (marked.width - width - margin, marked.height - height - margin), plate)
     return marked

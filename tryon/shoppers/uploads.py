@@ -1,13 +1,18 @@
 """A person's picture that a merchant's server sends: kept for try-ons, not made anybody's current model."""
 
 from datetime import timedelta
+from io import BytesIO
+
+from PIL import Image
 
 from tryon.clock import now
 from tryon.config import Settings
 from tryon.db import db, transaction
 from tryon.engines.base import Engine
 from tryon.ids import new_id
-from tryon.imaging.normalise import Picture, normalise_photo
+from tryon.imaging.crop import Box, portrait_around
+from tryon.imaging.encode import to_jpeg
+from tryon.imaging.normalise import KEPT_QUALITY, Picture, normalise_photo
 from tryon.jobqueue import PREPARATIONS, PREPARE_TIMEOUT_SECONDS, JobQueue
 from tryon.merchants.models import Merchant
 from tryon.shoppers.finding import get_or_create_shopper
@@ -55,7 +60,13 @@ def keep_upload(
 
 
 def _cropped(picture: Picture, engine: Engine) -> Picture:
-    return picture
+    """As it is where the engine sees nobody, or several."""
+    found = engine.check_person(picture.data).box
+    box = portrait_around(picture.width, picture.height, Box(*found)) if found else None
+    if box is None:
+        return picture
+    cropped = Image.open(BytesIO(picture.data)).crop(box)
+    return Picture(to_jpeg(cropped, KEPT_QUALITY), cropped.width, cropped.height, "jpg")
 
 
 def _row(

@@ -35,6 +35,8 @@ MIN_SHOULDERS_PX: Final = 90.0
 CROSSED: Final = 0.12
 """A wrist is across when it is this many shoulder widths past the torso's middle."""
 MIN_PRESENCE: Final = 0.5
+BODY_SEEN: Final = 0.3
+"""Of the coarse mask: low, so that hair and hems are inside."""
 BELOW_HIPS: Final = 0.04
 """Share of the picture's height that must be left below the hips, for a hem to hang there."""
 
@@ -65,7 +67,24 @@ def check_person(picture: Picture, eyes: Eyes, category: Category | None = None)
         return PersonCheck((_check("person_visible", False),), "unknown", ())
     face = find_face(picture, pose, eyes)
     view, visible = view_of(pose, face is not None), visible_parts(pose, picture)
-    return PersonCheck((_check("person_visible", True), *_checks(picture, pose, face, category)), view, visible)
+    checks = (_check("person_visible", True), *_checks(picture, pose, face, category))
+    return PersonCheck(checks, view, visible, None if pose.other_people else box_of(pose, picture))
+
+
+def box_of(pose: Pose, picture: Picture) -> tuple[float, float, float, float] | None:
+    """Left, top, right, bottom of what the pose network takes for the person, as shares of the picture.
+
+    Its mask ends at the hair, its joints at the finger tips and toes: the box holds both.
+    """
+    height, width = picture.shape[:2]
+    rows, columns = np.nonzero(pose.body_mask > BODY_SEEN)
+    joints = pose.points[pose.presence >= MIN_PRESENCE]
+    if not len(rows) or not len(joints):
+        return None
+    left, top = min(columns.min(), joints[:, 0].min()), min(rows.min(), joints[:, 1].min())
+    right, bottom = max(columns.max() + 1, joints[:, 0].max()), max(rows.max() + 1, joints[:, 1].max())
+    shares = np.clip([left / width, top / height, right / width, bottom / height], 0.0, 1.0)
+    return float(shares[0]), float(shares[1]), float(shares[2]), float(shares[3])
 
 
 def analyse_person(picture: Picture, eyes: Eyes) -> PersonAnalysis:
