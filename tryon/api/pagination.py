@@ -42,6 +42,15 @@ def rows_of(
     return _cut(db.session.execute(_windowed(rows, column, query)).all(), column, query)
 
 
+def rows_of_any(
+    several: Sequence[Select[Any]], column: InstrumentedAttribute[str], query: PageQuery
+) -> tuple[Sequence[Any], str | None]:
+    """The same for several queries of which each has an index of its own, while all together would have none."""
+    found = [row for rows in several for row in db.session.execute(_windowed(rows, column, query))]
+    found.sort(key=lambda row: getattr(row, column.key), reverse=True)
+    return _cut(found[: query.limit + 1], column, query)
+
+
 def _windowed(rows: Select[Any], column: InstrumentedAttribute[str], query: PageQuery) -> Select[Any]:
     """One row more than asked for tells whether there is another page."""
     rows = rows.order_by(column.desc()).limit(query.limit + 1)

@@ -90,6 +90,11 @@ def test_the_list_can_be_narrowed_to_a_status(key: TryOn, scene: Scene) -> None:
         listed = key("GET", f"/generations?status={status}").json
         assert [item["generationId"] for item in listed["items"]] == [each.id for each in generations], status
         assert {item["status"] for item in listed["items"]} <= {status}
+    first = key("GET", "/generations?status=FAILED&limit=1").json
+    assert [item["generationId"] for item in first["items"]] == [cancelled.id]
+    second = key("GET", f"/generations?status=FAILED&limit=1&cursor={first['nextCursor']}").json
+    assert [item["generationId"] for item in second["items"]] == [failed.id]
+    assert second["nextCursor"] is None
 
 
 @pytest.mark.parametrize("query", ["status=DONE", "limit=0", "limit=201", "limit=x", "cursor=%C3%A9"])

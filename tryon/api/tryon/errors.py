@@ -11,6 +11,7 @@ CODES = {
     "unknown_product": "PRODUCT_NOT_FOUND",
     "unauthorized": "INVALID_API_KEY",
     "photo_gone": "IMAGE_NOT_FOUND",
+    "model_required": "IMAGE_NOT_FOUND",
     "forbidden_address": "INVALID_IMAGE_INPUT",
     "internal": "INTERNAL",
 }

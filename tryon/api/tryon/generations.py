@@ -9,7 +9,7 @@ from sqlalchemy import select
 from tryon.api.answers import Moment
 from tryon.api.auth import api_key, calling_key, calling_merchant
 from tryon.api.operations import operation
-from tryon.api.pagination import PageQuery, rows_of
+from tryon.api.pagination import PageQuery, rows_of_any
 from tryon.api.tryon.errors import code_of
 from tryon.api.tryon.schemas import CamelAnswer
 from tryon.catalog.models import Product
@@ -88,9 +88,9 @@ def show(generation_id: str) -> GenerationAnswer:
 def list_all(query: GenerationQuery) -> GenerationPage:
     """Newest first, whichever surface asked for them."""
     rows = _columns().where(Generation.merchant_id == calling_key().merchant_id)
-    if query.status is not None:
-        rows = rows.where(Generation.status.in_([ours for ours, said in _STATUSES.items() if said == query.status]))
-    found, next_cursor = rows_of(rows, Generation.id, query)
+    wanted = [ours for ours, said in _STATUSES.items() if said == query.status]
+    several = [rows.where(Generation.status == status) for status in wanted] or [rows]
+    found, next_cursor = rows_of_any(several, Generation.id, query)
     items = [_describe(row) for row in found]
     return GenerationPage(items=items, next_cursor=next_cursor, has_more=next_cursor is not None, count=len(items))
 
