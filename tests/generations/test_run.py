@@ -52,7 +52,7 @@ def test_a_test_picture_is_marked(scene: Scene) -> None:
     work(live)
     work(test)
     first, second = (Image.open(io.BytesIO(tools().storage.read(g.result_key))) for g in (live, test))
-    corner = (0, first.height * 3 // 4, first.width // 3, first.height)
+    corner = (first.width * 2 // 3, first.height * 3 // 4, first.width, first.height)
     assert first.crop(corner).tobytes() != second.crop(corner).tobytes()
     assert ledger(test) == []
 
