@@ -145,6 +145,13 @@ class Settings(BaseSettings):
         validation_alias="TRYON_RESULT_KEEP_DAYS",
         description="Days a finished picture is kept.",
     )
+    event_keep_days: int = Field(
+        default=30,
+        ge=4,
+        le=365,
+        validation_alias="TRYON_EVENT_KEEP_DAYS",
+        description="Days an event and the log of its webhook deliveries are kept.",
+    )
     generation_timeout_seconds: int = Field(
         default=60,
         ge=5,

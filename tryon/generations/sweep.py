@@ -22,6 +22,7 @@ from tryon.shoppers.photos import erase_photo
 from tryon.storage.base import Storage
 from tryon.usage.calls import write_down_calls
 from tryon.webhooks.due import enqueue_due_deliveries
+from tryon.webhooks.expiry import delete_old_events
 
 BATCH = 200
 """Rows a kind and run: a sweep never holds the database for long, the next one goes on."""
@@ -41,6 +42,7 @@ class SweepCounts:
     answers_forgotten: int
     """Answers kept for their Idempotency-Key, for longer than a day."""
     calls_counted: int
+    events_deleted: int
 
 
 def sweep(*, storage: Storage, queue: JobQueue, settings: Settings) -> SweepCounts:
@@ -55,6 +57,7 @@ def sweep(*, storage: Storage, queue: JobQueue, settings: Settings) -> SweepCoun
         products_removed=remove_expired_products(moment, BATCH, storage=storage),
         answers_forgotten=forget_old(moment, limit=BATCH),
         calls_counted=write_down_calls(queue.redis),
+        events_deleted=delete_old_events(moment, settings.event_keep_days, BATCH),
     )
 
 

@@ -79,8 +79,8 @@ def _note_once(merchant_id: str, kind: str, period_from: datetime) -> bool:
     statement = _insert(UsageNotice).values(
         merchant_id=merchant_id, kind=kind, period_from=period_from, created_at=now()
     )
-    done = db.session.execute(statement.on_conflict_do_nothing())
-    return bool(done.rowcount)  # type: ignore[attr-defined]
+    noted = db.session.execute(statement.on_conflict_do_nothing().returning(UsageNotice.kind))
+    return noted.first() is not None
 
 
 def _insert(table: type[UsageCount] | type[UsageNotice]) -> sqlite.Insert | postgresql.Insert:

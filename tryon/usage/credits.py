@@ -23,7 +23,12 @@ def grant(merchant: Merchant, amount: int, *, note: str | None = None) -> Credit
         raise InvalidRequest("Credits can only be added.")
     with transaction():
         entry = _change(merchant.id, amount, "granted", note=note)
-        merchant.credits_low_since = None
+        db.session.execute(
+            update(Merchant)
+            .where(Merchant.id == merchant.id)
+            .values(credits_low_since=None)
+            .execution_options(synchronize_session=False)
+        )
     return entry
 
 

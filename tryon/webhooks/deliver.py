@@ -6,8 +6,9 @@ sent again with the same webhook-id, by which the receiver knows it.
 
 import json
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import update
@@ -19,7 +20,9 @@ from tryon.ids import random_text
 from tryon.logs import get_logger
 from tryon.merchants.models import Merchant
 from tryon.outbound import USER_AGENT, Answer, Outbound
-from tryon.webhooks.models import Delivery, Event, WebhookEndpoint
+from tryon.webhooks.health import note_outcome
+from tryon.webhooks.models import Delivery, DeliveryAttempt, Event
+from tryon.webhooks.rotating import secrets_of
 from tryon.webhooks.schedule import ATTEMPTS_MAX, next_attempt
 from tryon.webhooks.signing import sign
 
@@ -28,6 +31,7 @@ JOB_TIMEOUT_SECONDS = 60
 CLAIM_LEASE = timedelta(seconds=90)
 """Longer than a job may run: a claim never runs out under a worker that is still sending."""
 KEPT_RESPONSE_BYTES = 1024
+KEPT_HEADERS = 30
 
 log = get_logger(__name__)
 
@@ -41,8 +45,10 @@ class Attempt:
     number: int
     event_id: str
     url: str
-    secret: str
+    secrets: tuple[str, ...]
+    """The present one, and for a day after a rotation the one before."""
     body: bytes
+    started_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +56,8 @@ class Outcome:
     """What became of an attempt: an answer, or the sentence why there was none."""
 
     seconds: float
+    headers: dict[str, str]
+    """As they were sent."""
     answer: Answer | None = None
     error: str | None = None
 
@@ -107,8 +115,9 @@ def _attempt_or_end(delivery: Delivery, token: str) -> Attempt | None:
         number=delivery.attempts,
         event_id=delivery.event_id,
         url=delivery.url,
-        secret=delivery.endpoint.secret if delivery.endpoint else merchant.webhook_signing_secret,
+        secrets=secrets_of(delivery.endpoint) if delivery.endpoint else (merchant.webhook_signing_secret,),
         body=message_body(delivery.event),
+        started_at=now(),
     )
 
 
@@ -124,7 +133,9 @@ def _send(attempt: Attempt, outbound: Outbound) -> Outcome:
         "user-agent": USER_AGENT,
         "webhook-id": attempt.event_id,
         "webhook-timestamp": str(timestamp),
-        "webhook-signature": sign(attempt.secret, attempt.event_id, timestamp, attempt.body),
+        "webhook-signature": " ".join(
+            sign(secret, attempt.event_id, timestamp, attempt.body) for secret in attempt.secrets
+        ),
     }
     started = time.monotonic()
     try:
@@ -136,8 +147,8 @@ def _send(attempt: Attempt, outbound: Outbound) -> Outcome:
             max_response_bytes=KEPT_RESPONSE_BYTES,
         )
     except OutboundFailure as error:
-        return Outcome(time.monotonic() - started, error=error.message)
-    return Outcome(answer.seconds, answer=answer, error=_complaint(answer))
+        return Outcome(time.monotonic() - started, headers, error=error.message)
+    return Outcome(answer.seconds, headers, answer=answer, error=_complaint(answer))
 
 
 def _complaint(answer: Answer) -> str | None:
@@ -157,8 +168,9 @@ def _record(attempt: Attempt, outcome: Outcome) -> None:
             .where(Delivery.id == attempt.delivery_id, Delivery.claim == attempt.claim, Delivery.status == "pending")
             .values(claim=None, **values)
         )
-        if outcome.is_gone and recorded.rowcount == 1:  # type: ignore[attr-defined]
-            _disable_endpoint(attempt.delivery_id)
+        if recorded.rowcount == 1:  # type: ignore[attr-defined]
+            db.session.add(_log_row(attempt, outcome))
+            note_outcome(attempt.delivery_id, is_delivered=outcome.is_delivered, is_gone=outcome.is_gone)
     log.info(
         "webhook.attempt",
         delivery_id=attempt.delivery_id,
@@ -190,9 +202,21 @@ def _as_text(body: bytes) -> str:
     return body.decode("utf-8", "replace").replace("\0", "\ufffd")
 
 
-def _disable_endpoint(delivery_id: str) -> None:
-    endpoint_id = db.session.get_one(Delivery, delivery_id).endpoint_id
-    if endpoint_id is not None:
-        db.session.execute(
-            update(WebhookEndpoint).where(WebhookEndpoint.id == endpoint_id).values(status="disabled", updated_at=now())
-        )
+def _log_row(attempt: Attempt, outcome: Outcome) -> DeliveryAttempt:
+    answer = outcome.answer
+    return DeliveryAttempt(
+        delivery_id=attempt.delivery_id,
+        number=attempt.number,
+        started_at=attempt.started_at,
+        duration_ms=round(outcome.seconds * 1000),
+        request_headers=outcome.headers,
+        response_status=answer.status if answer else None,
+        response_headers=_few(answer.headers) if answer else {},
+        response_body=_as_text(answer.body) if answer else None,
+        error=outcome.error,
+    )
+
+
+def _few(headers: Mapping[str, str]) -> dict[str, str]:
+    """Enough to understand an answer; a server may send any number of any length."""
+    return {name[:100]: _as_text(value[:500].encode()) for name, value in list(headers.items())[:KEPT_HEADERS]}

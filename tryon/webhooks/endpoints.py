@@ -1,6 +1,7 @@
 """A merchant's webhook endpoints: creating, listing, finding and deleting them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 from urllib.parse import urlsplit
 
 from sqlalchemy import delete, func, select, update
@@ -55,8 +56,25 @@ def get_endpoint(merchant: Merchant, endpoint_id: str) -> WebhookEndpoint:
     """Raises NotFound, for another merchant's endpoint too."""
     endpoint = db.session.scalar(select(WebhookEndpoint).filter_by(id=endpoint_id, merchant_id=merchant.id))
     if endpoint is None:
-        raise NotFound("There is no webhook endpoint with this id.")
+        raise NotFound("There is no webhook endpoint with this id.", code="endpoint_not_found")
     return endpoint
+
+
+def change_endpoint(endpoint: WebhookEndpoint, changes: Mapping[str, Any], *, outbound: Outbound) -> None:
+    """`changes` may hold url, events, description and status. Raises what `create_endpoint` raises.
+
+    Enabling it gives it a fresh start: nothing is held against it.
+    """
+    values = {name: value for name, value in changes.items() if value is not None or name == "description"}
+    if "url" in values:
+        _check_url(values["url"], outbound)
+    if "events" in values:
+        values["events"] = _check_events(values["events"])
+    if values.get("status") == "enabled":
+        values |= {"failing_since": None, "disabled_reason": None}
+    with transaction():
+        for name, value in values.items():
+            setattr(endpoint, name, value)
 
 
 def delete_endpoint(merchant: Merchant, endpoint_id: str) -> None:

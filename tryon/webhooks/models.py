@@ -38,6 +38,7 @@ class Event(Model):
     """Something that happened to a merchant. Its id is the `webhook-id` of every delivery and of every retry."""
 
     __tablename__ = "events"
+    __table_args__ = (Index("ix_events_created_at", "created_at"),)
 
     id: Mapped[str] = mapped_column(String(40), primary_key=True, default=lambda: new_id("evt"))
     merchant_id: Mapped[str] = mapped_column(ForeignKey("merchants.id"), index=True)

@@ -4,6 +4,7 @@ from flask import Flask
 
 from tryon.api.partner import (
     admin,
+    deliveries,
     embed,
     google,
     keys,
@@ -29,6 +30,7 @@ RESOURCES = (
     user_models,
     tryons,
     webhooks,
+    deliveries,
     usage,
 )
 

@@ -1,0 +1,92 @@
+from typing import Any
+
+import jwt
+import pytest
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from tests.api.conftest import Caller, caller
+from tests.pictures import card
+from tests.scene import Scene
+from tests.shop import Shop
+from tryon.catalog.models import Product
+from tryon.db import db
+
+ORIGIN = "https://corner.example"
+SESSIONS, RESOLVE = "/partner/v1/embed/sessions", "/partner/v1/embed/resolve-product"
+
+
+@pytest.fixture
+def page(client: FlaskClient, scene: Scene) -> Any:
+    """The merchant's own page."""
+
+    def call(method: str, path: str, origin: str = ORIGIN, **options: Any) -> TestResponse:
+        headers = {"Authorization": f"Bearer {scene.owner.publishable_key}", "Origin": origin}
+        return client.open(path, method=method, headers=headers, **options)
+
+    return call
+
+
+def test_the_config_tells_addresses_theme_and_features(page: Any, as_merchant: Caller) -> None:
+    as_merchant("PATCH", "/partner/v1/merchants/me/storefront-settings", json={"brand_color": "#ff0000"})
+    config = page("GET", "/partner/v1/embed-config").json
+    assert config["merchant"] == {"name": "Corner Shop", "logo_url": None}
+    assert config["theme"]["brand_color"] == "#ff0000"
+    assert config["features"]["guest_sessions"] is True
+    assert config["onboarding_url"].endswith("/onboarding")
+
+
+@pytest.mark.parametrize("origin", ["https://other.example", "https://corner.example.evil.example", "null", ""])
+def test_a_page_elsewhere_is_refused(page: Any, origin: str) -> None:
+    answer = page("GET", "/partner/v1/embed-config", origin=origin)
+    assert (answer.status_code, answer.json["code"]) == (403, "origin_not_allowed")
+
+
+def test_a_product_is_found_by_the_shops_own_id(page: Any, scene: Scene) -> None:
+    assert page("GET", f"{RESOLVE}?external_id=SKU-1").json == {"product_id": scene.product.id}
+    unknown = page("GET", f"{RESOLVE}?external_id=SKU-9")
+    assert (unknown.status_code, unknown.json["code"]) == (404, "unknown_product")
+
+
+def test_an_unknown_product_is_created_only_where_the_shop_allows_it(
+    page: Any, as_merchant: Caller, shop: Shop
+) -> None:
+    picture = shop.serve("/new.jpg", card("teal"))
+    path = f"{RESOLVE}?external_id=SKU-9&fallback_title=Scarf&fallback_image={picture}"
+    assert page("GET", path).status_code == 404
+    as_merchant("PATCH", "/partner/v1/merchants/me/storefront-settings", json={"product_fallback": True})
+    elsewhere = page("GET", path + "&fallback_url=https://evil.example/p")
+    assert elsewhere.status_code == 400
+    made = page("GET", path + f"&fallback_url={ORIGIN}/p/9").json["product_id"]
+    assert db.session.get_one(Product, made).title == "Scarf"
+    assert page("GET", f"{RESOLVE}?external_id=SKU-9").json["product_id"] == made
+    private = path.replace("SKU-9", "SKU-10").replace(picture, "http://10.0.0.1/x.jpg")
+    assert page("GET", private).json["code"] == "forbidden_address"
+
+
+def test_a_guest_gets_a_token_and_is_the_same_guest_again(page: Any, client: FlaskClient, as_merchant: Caller) -> None:
+    first = page("POST", SESSIONS).json
+    assert caller(client, first["access_token"])("GET", "/user-model/current").json is None
+    again = page("POST", SESSIONS, json={"guest_id": first["guest_id"]}).json
+    assert again["shopper_id"] == first["shopper_id"]
+    assert page("POST", SESSIONS).json["shopper_id"] != first["shopper_id"]
+    assert jwt.decode(first["access_token"], options={"verify_signature": False})["mode"] == "live"
+
+
+def test_a_guest_never_is_a_named_shopper(page: Any, as_merchant: Caller, scene: Scene) -> None:
+    assert page("POST", SESSIONS, json={"guest_id": "customer-1"}).status_code == 400
+    taken = as_merchant("POST", "/partner/v1/sessions", json={"external_user_ref": "_guest_" + "a" * 32})
+    assert taken.status_code == 400
+    assert page("POST", SESSIONS, json={"guest_id": "a" * 32}).json["shopper_id"] != scene.shopper.id
+
+
+def test_guests_can_be_switched_off(page: Any, as_merchant: Caller) -> None:
+    as_merchant("PATCH", "/partner/v1/merchants/me/storefront-settings", json={"guest_sessions": False})
+    answer = page("POST", SESSIONS)
+    assert (answer.status_code, answer.json["code"]) == (403, "guest_sessions_disabled")
+
+
+def test_guests_are_let_in_slowly(page: Any) -> None:
+    answers = [page("POST", SESSIONS) for _ in range(22)]
+    assert [answer.status_code for answer in answers] == [200] * 20 + [429] * 2
+    assert int(answers[-1].headers["Retry-After"]) > 0

@@ -1,0 +1,42 @@
+"""Sending something to one endpoint on purpose: an event once more, or a trial."""
+
+from sqlalchemy import select
+
+from tryon.clock import iso, now
+from tryon.db import db, transaction
+from tryon.errors import Conflict, NotFound
+from tryon.jobqueue import JobQueue
+from tryon.webhooks.emit import keep_event, owe
+from tryon.webhooks.events import EVENTS, EVERY_EVENT
+from tryon.webhooks.models import Delivery, WebhookEndpoint
+
+
+def get_delivery(endpoint: WebhookEndpoint, delivery_id: str) -> Delivery:
+    """Raises NotFound, for another endpoint's delivery too."""
+    delivery = db.session.scalar(select(Delivery).filter_by(id=delivery_id, endpoint_id=endpoint.id))
+    if delivery is None:
+        raise NotFound("There is no delivery with this id.", code="delivery_not_found")
+    return delivery
+
+
+def replay(delivery: Delivery, *, queue: JobQueue) -> Delivery:
+    """A new delivery of the same event, with the same webhook-id, to where the endpoint is now."""
+    endpoint = delivery.endpoint
+    assert endpoint is not None
+    _check_enabled(endpoint)
+    with transaction():
+        return owe(delivery.event, endpoint.id, endpoint.url, queue)
+
+
+def send_trial(endpoint: WebhookEndpoint, *, queue: JobQueue) -> Delivery:
+    """An event of the first kind the endpoint asked for, whose data says that it is a trial."""
+    _check_enabled(endpoint)
+    wanted = next((name for name in endpoint.events if name != EVERY_EVENT), EVENTS[0])
+    data = {"test": True, "message": "A trial of this webhook: nothing happened.", "sent_at": iso(now())}
+    with transaction():
+        return owe(keep_event(endpoint.merchant_id, wanted, data), endpoint.id, endpoint.url, queue)
+
+
+def _check_enabled(endpoint: WebhookEndpoint) -> None:
+    if endpoint.status != "enabled":
+        raise Conflict("This endpoint is disabled. Enable it first.", code="endpoint_disabled")
