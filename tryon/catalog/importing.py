@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 from tryon.catalog.categories import read_category
 from tryon.catalog.changing import apply, begin, settle_category
 from tryon.catalog.fields import NOT_GIVEN, ProductChanges, ProductFields
-from tryon.catalog.finding import find_product, find_product_by_any_id, lock_product  # noqa: F401
+from tryon.catalog.finding import find_product, lock_product
 from tryon.catalog.lifetimes import check_not_reserved, end_of, has_ended, new_one_shot_id
 from tryon.catalog.models import Product
 from tryon.catalog.pictures import IMAGES_MAX, KeptFile, drop_files, take_pictures
