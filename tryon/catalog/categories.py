@@ -1,8 +1,11 @@
 """The categories we dress, their other names, and a guess where a merchant gave none."""
 
 import re
+import unicodedata
+from collections.abc import Iterator
 from typing import get_args
 
+from tryon.catalog.category_words import DETAILS, ENDINGS, ENDS_A_PART, FIRST, LAST, LETTERS_BEFORE_ENDING, WEAK
 from tryon.engines.base import Category
 from tryon.errors import FieldProblem, InvalidRequest
 
@@ -12,24 +15,16 @@ DEFAULT_CATEGORY = "tops"
 
 _OTHER_NAMES = {"shoes": "footwear", "glasses": "eyewear"}
 _GUESS_ME = frozenset({"apparel"})
+_TEXT_READ_MAX = 1_000
 
-_WORDS: tuple[tuple[str, str], ...] = (
-    # The most telling words first: a "shirt dress" is a dress, a "denim jacket" is outerwear.
-    ("dresses", "dress dresses gown jumpsuit jumpsuits playsuit romper dungarees overalls kaftan"),
-    (
-        "outerwear",
-        "jacket jackets coat coats parka blazer blazers anorak trench windbreaker gilet bomber overcoat puffer",
-    ),
-    ("footwear", "shoe shoes sneaker sneakers trainers boot boots sandal sandals loafer loafers heels pumps slippers"),
-    ("eyewear", "glasses sunglasses spectacles eyewear goggles"),
-    ("headwear", "hat hats cap caps beanie beret headband fedora bucket-hat"),
-    ("bottoms", "jeans trousers pants shorts leggings skirt skirts chinos joggers culottes sweatpants"),
-    (
-        "tops",
-        "t-shirt tee tees shirt shirts blouse blouses top tops sweater sweaters sweatshirt hoodie hoodies jumper "
-        "cardigan polo tank camisole knit pullover vest tunic bodysuit turtleneck quarter-zip half-zip",
-    ),
+_LAST, _FIRST, _WEAK = (
+    {word: category for category, words in given.items() for word in words.split()} for given in (LAST, FIRST, WEAK)
 )
+_ENDINGS = sorted(
+    ((ending, category) for category, endings in ENDINGS.items() for ending in endings),
+    key=lambda pair: -len(pair[0]),
+)
+"""The longest first: a "Fischerhut" is no "hut" of another kind."""
 
 
 def read_category(given: str | None) -> str | None:
@@ -48,14 +43,47 @@ def read_category(given: str | None) -> str | None:
 
 
 def told_category(*texts: str | None) -> str | None:
-    """From title, then description: the first that holds a telling word; None where none does."""
+    """From title, then description: what the first part with a telling word tells; None where none does."""
     for text in texts:
-        words = set(re.findall(r"[a-z]+(?:-[a-z]+)*", (text or "").lower()))
-        for category, telling in _WORDS:
-            if words.intersection(telling.split()):
-                return category
+        for part in _parts(text or ""):
+            told = _told(part)
+            if told is not None:
+                return told
     return None
 
 
 def guess_category(*texts: str | None) -> str:
     return told_category(*texts) or DEFAULT_CATEGORY
+
+
+def _parts(text: str) -> Iterator[list[str]]:
+    """Words between punctuation and prepositions, lower case and without accents."""
+    plain = unicodedata.normalize("NFKD", text[:_TEXT_READ_MAX].lower())
+    plain = "".join(letter for letter in plain if not unicodedata.combining(letter))
+    part: list[str] = []
+    for word in re.findall(r"[a-z0-9]+(?:[-'’][a-z0-9]+)*|[^\s\w]", DETAILS.sub(" ", plain)):
+        if word in ENDS_A_PART or not word[0].isalnum():
+            yield part
+            part = []
+        else:
+            part.append(word)
+    yield part
+
+
+def _told(words: list[str]) -> str | None:
+    for word in words:
+        category = _FIRST.get(word)
+        if category is not None:
+            return category
+        if word in _LAST:
+            break
+    strong = [category for category in map(_by_main_word, words) if category is not None]
+    return strong[-1] if strong else next((_WEAK[word] for word in reversed(words) if word in _WEAK), None)
+
+
+def _by_main_word(word: str) -> str | None:
+    known = _LAST.get(word) or _FIRST.get(word)
+    if known is not None:
+        return known
+    end = word[LETTERS_BEFORE_ENDING:]
+    return next((category for ending, category in _ENDINGS if end.endswith(ending)), None)

@@ -35,7 +35,7 @@ def get_product_by_any_id(merchant: Merchant, name: str) -> Product:
 
 def lock_product(*conditions: ColumnElement[bool]) -> Product | None:
     """As it stands now, inside a transaction: nobody else changes it or its pictures until that ends."""
-    wanted = select(Product).where(*conditions).with_for_update(of=Product)
+    wanted = select(Product).where(*conditions).with_for_update(of=Product, key_share=True)
     return db.session.scalar(wanted.execution_options(populate_existing=True))
 
 

@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 from tryon.catalog.categories import read_category
 from tryon.catalog.changing import apply, begin, settle_category
 from tryon.catalog.fields import NOT_GIVEN, ProductChanges, ProductFields
-from tryon.catalog.finding import find_product, find_product_by_any_id, lock_product  # noqa: F401
+from tryon.catalog.finding import find_product, lock_product
 from tryon.catalog.lifetimes import check_not_reserved, end_of, has_ended, new_one_shot_id
 from tryon.catalog.models import Product
 from tryon.catalog.pictures import IMAGES_MAX, KeptFile, drop_files, take_pictures
@@ -110,12 +110,12 @@ def _write_once(
         moment, dropped = now(), list[str]()
         product = lock_product(Product.merchant_id == merchant_id, Product.external_id == changes.external_id)
         created = product is None or has_ended(product)
+        was_counted = product is not None and product.is_counted
         if created and origin is None:
             raise NotFound("This product is not known, or has expired.", code="unknown_product")
         if product is None:
             product = Product(merchant_id=merchant_id, external_id=changes.external_id)
             db.session.add(product)
-        is_new_to_the_catalogue = origin == "catalog" and (created or product.origin != "catalog")
         if created and origin is not None:
             dropped += begin(product, origin, moment)
         elif origin == "catalog":
@@ -123,6 +123,6 @@ def _write_once(
         dropped += apply(product, changes, files)
         settle_category(product, changes.category)
         product.updated_at, product.expires_at = moment, end_of(product.valid_for_days, moment)
-        if is_new_to_the_catalogue:
-            change_product_count(merchant_id, 1)
+        if product.is_counted != was_counted:
+            change_product_count(merchant_id, 1 if product.is_counted else -1)
     return product, created, dropped

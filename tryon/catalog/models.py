@@ -49,6 +49,11 @@ class Product(Model):
     )
 
     @property
+    def is_counted(self) -> bool:
+        """In the merchant's number of products; one that has expired is, until it is swept or begins anew."""
+        return self.origin == "catalog" and self.deleted_at is None
+
+    @property
     def file_keys(self) -> list[str]:
         """Of the pictures that have been fetched."""
         return [image.file_key for image in self.fetched_images if image.file_key]

@@ -3,6 +3,7 @@
 from typing import cast
 
 from tryon.catalog.fetching import fetch_missing_images
+from tryon.catalog.guessing import guess_from_picture
 from tryon.catalog.models import Product
 from tryon.db import db
 from tryon.engines.base import Category, Engine, Garment, prepared_name
@@ -24,6 +25,7 @@ def prepare_product(product_id: str, *, engine: Engine, outbound: Outbound, stor
     if product is None or product.deleted_at is not None:
         return
     fetch_missing_images(product, outbound=outbound, storage=storage)
+    guess_from_picture(product, storage=storage)
     image = product.main_image
     if image is None or not image.file_key or product.category not in engine.categories:
         return

@@ -21,7 +21,7 @@ def remove_product_if(product_id: str, *conditions: ColumnElement[bool], storage
         product = lock_product(Product.id == product_id, Product.deleted_at.is_(None), *conditions)
         if product is None:
             return False
-        if product.origin == "catalog":
+        if product.is_counted:
             change_product_count(product.merchant_id, -1)
         files = product.file_keys
         product.deleted_at, product.images = now(), []

@@ -59,12 +59,12 @@ def request_generation(
         garments=[GenerationGarment(position=index, product=product) for index, product in enumerate(products)],
     )
     with transaction():
+        note_product_uses(products)  # before the merchant's row, in the order of whoever changes a product
         if generation.is_billable:
             reserve(shopper.merchant_id, generation.id)
             tell_if_low(shopper.merchant_id, settings.credits_low_below, queue=queue)
         db.session.add(generation)
         note_use(photo, settings)
-        note_product_uses(products)
         db.session.flush()
         if session is not None:
             note_try(session, generation_id=generation.id, photo_id=photo.id)

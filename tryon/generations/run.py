@@ -16,6 +16,7 @@ from sqlalchemy import select, update
 from sqlalchemy.exc import OperationalError
 
 from tryon.catalog.fetching import fetch_main_image
+from tryon.catalog.guessing import guess_from_picture
 from tryon.catalog.models import Product
 from tryon.clock import now
 from tryon.config import Settings
@@ -115,6 +116,7 @@ def _fetch_products(generation_id: str, outbound: Outbound, storage: Storage) ->
             raise failure(error.message, reason=error.reason) from error
         except InvalidRequest as error:
             raise _ProductImageFetchFailed(error.message, reason=error.code) from error
+        guess_from_picture(product, storage=storage)
 
 
 def _is_passing(error: ImageFetchFailed) -> bool:

@@ -5,8 +5,10 @@ import numpy as np
 import pytest
 
 from tests.engines.local.scenes import picture_of
+from tryon.config import PROJECT_ROOT
 from tryon.engines.local.analysis import Picture
 from tryon.engines.local.category_guess import guess_category
+from tryon.engines.local.engine import read_picture
 
 
 def drawn(*outlines: list[tuple[int, int]]) -> Picture:
@@ -46,3 +48,12 @@ def test_real_products_are_told_apart(folder: str, category: str) -> None:
 
 def test_a_picture_without_a_garment_tells_nothing() -> None:
     assert guess_category(np.full((300, 300, 3), 240, np.uint8)) is None
+
+
+@pytest.mark.parametrize("kind", ["eyewear", "footwear"])
+@pytest.mark.parametrize("number", [1, 2])
+def test_glasses_and_pairs_of_shoes_are_known(kind: str, number: int) -> None:
+    path = PROJECT_ROOT / "static" / "demo" / "products" / kind / f"{number}_front.jpg"
+    picture = read_picture(path.read_bytes())
+    assert picture is not None
+    assert guess_category(picture) == kind

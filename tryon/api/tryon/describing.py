@@ -55,8 +55,7 @@ def _pictures(spec: ProductSpec, path: str) -> tuple[GivenPicture, ...] | NotGiv
 
 def _picture(image: ImageSpec, path: str) -> GivenPicture:
     assert image.source is not None  # the schema sees to it
-    path += "" if image.is_flat else "source."
-    if image.source.file_key is None:
-        return GivenPicture(url=image.source.url, classifications=image.classifications, path=f"{path}url")
-    path += "fileKey"
-    return GivenPicture(data=read_file(image.source.file_key, path), classifications=image.classifications, path=path)
+    url, file_key = image.source.url, image.source.file_key
+    path += ("" if image.is_flat else "source.") + ("url" if file_key is None else "fileKey")
+    data = None if file_key is None else read_file(file_key, path)
+    return GivenPicture(url=url, data=data, classifications=image.classifications or {}, path=path)

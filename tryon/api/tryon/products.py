@@ -10,7 +10,7 @@ from tryon.api.answers import Moment
 from tryon.api.auth import api_key, calling_merchant
 from tryon.api.operations import operation
 from tryon.api.pagination import PageQuery, page_of
-from tryon.api.tryon.deprecation import deprecation_headers
+from tryon.api.tryon.deprecation import announce_deprecation
 from tryon.api.tryon.describing import describe, get_referenced
 from tryon.api.tryon.schemas import CamelAnswer, ProductSpec
 from tryon.catalog.lifetimes import is_alive
@@ -59,23 +59,34 @@ class CatalogPage(CamelAnswer):
     takes_files=True,
     answers={200: CatalogProductAnswer, 201: CatalogProductAnswer},
     errors={
-        400: ("external_id_required", "multipart_file_not_found", "forbidden_address", "invalid_image"),
+        400: (
+            "external_id_required",
+            "product_images_required",
+            "multipart_file_not_found",
+            "forbidden_address",
+            "invalid_image",
+        ),
         409: "reserved_external_id",
         413: ("image_too_large",),
         415: ("unsupported_image_type",),
     },
 )
-def upsert(body: ProductSpec) -> tuple[CatalogProductAnswer, int, dict[str, str]]:
+def upsert(body: ProductSpec) -> tuple[CatalogProductAnswer, int]:
     """Create the product of that `externalId` (201), or change what is given of it (200).
 
     Most callers need no catalogue: describe the product with the try-on instead. A product made here lives for ever
-    unless `validForDays` says otherwise.
+    unless `validForDays` says otherwise; one that was described with a try-on before keeps its days until `null` or
+    another number is sent. Any other field that is left out, or null, stays as it is; `images` replace the whole list.
+    Pictures given by address are fetched afterwards: one that can't be had is told by the try-on, as
+    `PRODUCT_IMAGE_FETCH_FAILED`.
     """
+    if body.is_old_shape:
+        announce_deprecation()
     if body.external_id is None:
         problem = FieldProblem("externalId", "Your own id of the product is needed.")
         raise InvalidRequest(problem.message, code="external_id_required", details=[problem])
     product, created = describe(calling_merchant(), body, path="", is_inline=False)
-    return _describe(product), 201 if created else 200, deprecation_headers(is_deprecated=body.is_old_shape)
+    return _describe(product), 201 if created else 200
 
 
 @blueprint.get("/products")

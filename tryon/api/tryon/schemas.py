@@ -25,6 +25,9 @@ class CamelAnswer(Answer):
 FileKey = Annotated[str, Field(min_length=1, max_length=255, description="The name of a file in the same form.")]
 
 
+EXACTLY_ONE = "Give exactly one of url and fileKey."
+
+
 class ImageSource(CamelBody):
     """Exactly one of `url` and `fileKey`."""
 
@@ -34,7 +37,7 @@ class ImageSource(CamelBody):
     @model_validator(mode="after")
     def _one(self) -> Self:
         if (self.url is None) == (self.file_key is None):
-            raise ValueError("Give exactly one of url and fileKey.")
+            raise ValueError(EXACTLY_ONE)
         return self
 
 
@@ -42,12 +45,14 @@ class ImageSpec(CamelBody):
     """A picture of the product. The flat form, without `source`, is deprecated."""
 
     source: ImageSource | None = None
-    classifications: dict[str, Any] = Field(default={}, description="Kept, and given back with the product.")
+    classifications: dict[str, Any] | None = Field(default=None, description="Kept, and given back with the product.")
     url: Address | None = Field(default=None, json_schema_extra=OLD)
     file_key: FileKey | None = Field(default=None, json_schema_extra=OLD)
 
     @model_validator(mode="after")
     def _one(self) -> Self:
+        if sum(each is not None for each in (self.source, self.url, self.file_key)) != 1:
+            raise ValueError(EXACTLY_ONE)
         if self.source is None:
             self.source = ImageSource.model_validate({"url": self.url, "file_key": self.file_key})
         return self

@@ -1,6 +1,6 @@
 """Guesses from a product's silhouette what kind of product it is, for folders whose names do not tell.
 
-Outerwear is not told from tops: a silhouette does not show what is worn over what.
+Outerwear is not told from tops: a silhouette does not show what is worn over what. Hats are not told at all.
 """
 
 from typing import Final
@@ -15,6 +15,8 @@ from tryon.engines.local.analysis import Opacity, Picture
 from tryon.engines.local.bottoms_landmarks import gap_between_legs
 from tryon.engines.local.cutout import cut_out
 from tryon.engines.local.dress_landmarks import run_at
+from tryon.engines.local.eyewear_landmarks import analyse_glasses
+from tryon.engines.local.footwear_landmarks import analyse_shoes
 from tryon.engines.local.ground import Mask
 from tryon.engines.local.outline import Outline, read_outline
 
@@ -40,14 +42,38 @@ TRUNK_ROWS: Final = (0.30, 0.65)
 """Shares of the height between which the trunk's width is read."""
 
 
+WIDE: Final = 1.8
+"""Width over height from which on a silhouette may be glasses; garments laid flat measured up to 1.5."""
+
+
 def guess_category(picture: Picture, opacity: Opacity | None = None) -> Category | None:
-    """Tops, bottoms or dresses; None where there is no single garment on a plain ground."""
+    """Tops, bottoms, dresses, glasses or a pair of shoes; None where no single product lies on a plain ground."""
     try:
         cut = cut_out(picture, opacity)
-    except GarmentNotFound:
-        return None
+    except GarmentNotFound as refusal:
+        return "footwear" if refusal.reason == "several_garments" and _is_pair_of_shoes(picture, opacity) else None
+    height, width = cut.opacity.shape
+    if width > WIDE * height and _is_pair_of_glasses(picture, opacity):
+        return "eyewear"
     scale = min(1.0, READING_SIDE_PX / max(cut.opacity.shape))
     return _by_silhouette(cv2.resize(cut.opacity, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA) > 0.5)
+
+
+def _is_pair_of_shoes(picture: Picture, opacity: Opacity | None) -> bool:
+    """Two things that are each other's mirror image, and stand like shoes seen from the front."""
+    try:
+        return "toe_left" in analyse_shoes(picture, opacity).points
+    except GarmentNotFound:
+        return False
+
+
+def _is_pair_of_glasses(picture: Picture, opacity: Opacity | None) -> bool:
+    """Two lenses and a bridge."""
+    try:
+        analyse_glasses(picture, opacity)
+    except GarmentNotFound:
+        return False
+    return True
 
 
 def _by_silhouette(mask: Mask) -> Category:
