@@ -12,7 +12,7 @@ from tryon.catalog.importing import upsert_product
 from tryon.catalog.models import Product
 from tryon.clock import now
 from tryon.db import db, transaction
-from tryon.errors import FieldProblem, InvalidRequest
+from tryon.errors import FieldProblem, InvalidRequest, NotFound
 from tryon.jobqueue import JobQueue
 from tryon.merchants.models import Merchant
 from tryon.outbound import Outbound
@@ -72,6 +72,14 @@ def open_session(
 
 def find_session(session_id: str) -> TryOnSession | None:
     return db.session.get(TryOnSession, session_id)
+
+
+def get_session(merchant: Merchant, session_id: str) -> TryOnSession:
+    """Raises NotFound, for another merchant's session too."""
+    session = find_session(session_id)
+    if session is None or session.merchant_id != merchant.id:
+        raise NotFound("Session not found.", code="session_not_found")
+    return session
 
 
 def _check(fields: SessionFields, outbound: Outbound) -> None:
