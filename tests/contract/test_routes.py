@@ -48,8 +48,14 @@ def test_the_outsider_finds_nothing_of_the_merchants_by_any_route(
     from tests.api.conftest import token_of
     from tryon.wiring import tools
 
-    session, generation = scene.open_session(), scene.request()
+    from tryon.sessions.assets import add_product_asset
+
+    session, generation, kit = scene.open_session(), scene.request(), tools()
+    asset = add_product_asset(
+        scene.product, card("blue"), outbound=kit.outbound, storage=kit.storage, queue=kit.queue
+    )
     names = {
+        "asset_id": asset.id,
         "product_id": scene.product.id,
         "session_id": session.id,
         "job_id": generation.id,

@@ -65,7 +65,7 @@ def add_model_asset(
         storage=storage,
         settings=settings,
         queue=queue,
-        category=cast(Category, session.category),
+        category=cast(Category, session.present_category),
     )
     return _add(Asset(merchant_id=session.merchant_id, kind="model", photo_id=photo.id), session)
 

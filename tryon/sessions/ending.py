@@ -66,7 +66,7 @@ def describe_end(
         "session_id": session.id,
         "status": session.status,
         "product_id": session.requested_product_id,
-        "category": session.category,
+        "category": session.present_category,
         "merchant_reference": session.merchant_reference,
         "metadata": session.extra,
         "created_at": iso(session.created_at),

@@ -35,6 +35,9 @@ class TryOnSession(Model):
     requested_product_id: Mapped[str] = mapped_column(String(255))
     """As the merchant named it in the request; echoed back."""
     category: Mapped[str] = mapped_column(String(20))
+    """As the merchant said it, or the product's when the session was opened."""
+    category_is_guessed: Mapped[bool] = mapped_column(default=False)
+    """The merchant has said it neither here nor of the product."""
     experience: Mapped[str] = mapped_column(String(20))
     locale: Mapped[str | None] = mapped_column(String(35))
     status: Mapped[str] = mapped_column(String(20), default="ready")
@@ -60,6 +63,11 @@ class TryOnSession(Model):
     @property
     def has_ended(self) -> bool:
         return self.status in ENDED
+
+    @property
+    def present_category(self) -> str:
+        """A guess may become better when the product's picture has been looked at."""
+        return self.product.category if self.category_is_guessed else self.category
 
     def status_at(self, moment: datetime) -> str:
         """Past its expiry a session is expired, whether or not the sweep has noted it yet."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from tryon.catalog.categories import guess_category, read_category
+from tryon.catalog.categories import read_category
 from tryon.catalog.fields import ProductFields
 from tryon.catalog.finding import find_product_by_any_id
 from tryon.catalog.importing import upsert_product
@@ -57,7 +57,8 @@ def open_session(
             shopper_id=shopper.id,
             mode=mode,
             requested_product_id=fields.product_id,
-            category=category or product.category or guess_category(product.title),
+            category=category or product.category,
+            category_is_guessed=category is None and product.category_is_guessed,
             experience=fields.experience,
             locale=fields.locale.replace("_", "-") if fields.locale else None,
             callback_url=fields.callback_url,

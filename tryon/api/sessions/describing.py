@@ -91,7 +91,7 @@ def _describe(session: TryOnSession, assets: list[AssetAnswer], result: SessionR
         object="session",
         status=session.status_at(now()),  # type: ignore[arg-type]
         product_id=session.requested_product_id,
-        category=session.category,
+        category=session.present_category,
         experience=session.experience,
         locale=session.locale,
         launch_url=f"{public_url}/s/{session.id}",
@@ -102,7 +102,7 @@ def _describe(session: TryOnSession, assets: list[AssetAnswer], result: SessionR
         completed_at=session.completed_at,
         merchant_reference=session.merchant_reference,
         metadata=session.extra,
-        category_metadata=describe_category(session.category),
+        category_metadata=describe_category(session.present_category),
         product=SessionProduct(
             id=product.id, external_id=product.external_id, title=product.title, url=product.url
         ),
