@@ -102,10 +102,14 @@ def state_of(
     """`asks` for a photo even where there is one; `failed` are the checks of one that was turned down."""
     photo = find_current_photo(visit.identity.shopper)
     if asks or photo is None:
-        return StudioState(visit, photo, "form", problem, _lines(failed), has_consented)
+        told = problem.message if problem else ""
+        others = tuple(line for line in _lines(failed) if line.words != told)
+        return StudioState(visit, photo, "form", problem, others, has_consented)
     return StudioState(visit, photo, "model", checks=_lines(photo.checks))
 
 
 def _lines(checks: Sequence[Mapping[str, Any]]) -> tuple[CheckLine, ...]:
-    lines = [CheckLine(check["ok"], PASSED.get(check["code"], "") if check["ok"] else check["message"]) for check in checks]
+    lines = (
+        CheckLine(check["ok"], PASSED.get(check["code"], "") if check["ok"] else check["message"]) for check in checks
+    )
     return tuple(line for line in lines if line.words)
