@@ -36,6 +36,7 @@ blueprint = Blueprint("launch", __name__)
 STOP_POLLING = 286
 """HTMX's own status: swap this in and ask no more."""
 
+
 def for_session(view: Callable[[TryOnSession], Response]) -> Callable[[str], Response]:
     """What every address of a session shares: finding it, who may frame it, leaving no trace, and its end."""
 
@@ -114,7 +115,7 @@ def _try_on(session: TryOnSession) -> None:
     kit = tools()
     request_generation(
         shopper,
-        _given_photo(shopper, cast(Category, session.present_category)),
+        _given_photo(session, shopper),
         [session.product],
         mode=session.mode,
         settings=kit.settings,
@@ -123,8 +124,8 @@ def _try_on(session: TryOnSession) -> None:
     )
 
 
-def _given_photo(shopper: Shopper, category: Category) -> Photo:
-    """The one they gave before, if they chose it by name; else the one in this request, good for `category`."""
+def _given_photo(session: TryOnSession, shopper: Shopper) -> Photo:
+    """The one they gave before, if they chose it by name; else the one in this request, good for the product."""
     if _named_photo():
         earlier = find_photo(shopper, _named_photo())
         if earlier is None:
@@ -139,7 +140,8 @@ def _given_photo(shopper: Shopper, category: Category) -> Photo:
         storage=kit.storage,
         settings=kit.settings,
         queue=kit.queue,
-        category=category,
+        category=cast(Category, session.present_category),
+        mode=session.mode,
     )
 
 

@@ -93,6 +93,7 @@ def take_photo(visit: Visit) -> Response:
             storage=kit.storage,
             settings=kit.settings,
             queue=kit.queue,
+            mode=visit.identity.mode,
         )
     except RequestEntityTooLarge:
         return _turn_down(visit, ImageTooLarge("Photos may have up to 10 MB. Choose a smaller one."))
@@ -149,7 +150,7 @@ def _prove(token: str) -> bytes:
 
 
 def _studio_path() -> str:
-    kept = {name: request.args[name] for name in ("partner_return", "locale") if request.args.get(name)}
+    kept: dict[str, Any] = {name: request.args[name] for name in ("partner_return", "locale") if request.args.get(name)}
     return url_for("studio.show_studio", **kept)
 
 

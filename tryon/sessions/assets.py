@@ -66,6 +66,7 @@ def add_model_asset(
         settings=settings,
         queue=queue,
         category=cast(Category, session.present_category),
+        mode=session.mode,
     )
     return _add(Asset(merchant_id=session.merchant_id, kind="model", photo_id=photo.id), session)
 

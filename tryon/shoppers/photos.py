@@ -19,7 +19,6 @@ from tryon.storage.folders import delete_folder
 from tryon.usage.counting import count_usage
 from tryon.webhooks.emit import emit
 
-
 MODEL_PREFIX = "mdl_"
 """Of the ids of photos that shoppers gave themselves; what a merchant's server uploaded is named otherwise."""
 

@@ -9,9 +9,9 @@ from tests.pictures import card, person
 from tests.scene import Scene
 from tests.shop import Shop
 from tryon.db import db
-from tryon.shoppers.photos import erase_photo, find_current_photo
-from tryon.shoppers.models import Photo, Shopper
 from tryon.sessions.models import TryOnSession
+from tryon.shoppers.models import Photo, Shopper
+from tryon.shoppers.photos import erase_photo, find_current_photo
 from tryon.wiring import tools
 
 

@@ -11,7 +11,9 @@ def test_every_category_says_which_photo_it_needs(as_merchant: Caller) -> None:
     assert "feet" in shoes["photo"]["visible"]
     assert found["eyewear"]["photo"]["visible"] == ["head"]
     assert found["dresses"]["outfit"]["not_with"] == ["bottoms"]
-    assert found["bottoms"]["outfit"]["layer"] < found["tops"]["outfit"]["layer"] < found["outerwear"]["outfit"]["layer"]
+    assert (
+        found["bottoms"]["outfit"]["layer"] < found["tops"]["outfit"]["layer"] < found["outerwear"]["outfit"]["layer"]
+    )
 
 
 def test_a_session_carries_those_of_its_category(as_merchant: Caller) -> None:

@@ -135,7 +135,10 @@ def test_the_list_can_be_narrowed_to_a_product_and_a_time(as_merchant: Caller, s
     assert listed(as_merchant, f"created_after={day_ago}") == [second, first]
     assert listed(as_merchant, f"created_before={day_ago}") == []
     assert listed(as_merchant, f"created_before={born}") in ([first], [])  # the text has milliseconds only
-    assert listed(as_merchant, "created_after=0001-01-01T00:00:00Z&created_before=9999-12-31T23:59:59Z") == [second, first]
+    assert listed(as_merchant, "created_after=0001-01-01T00:00:00Z&created_before=9999-12-31T23:59:59Z") == [
+        second,
+        first,
+    ]
     for wrong in ("yesterday", "2026-03-24T18:00:00", "0001-01-01T00:00:00%2B05:00"):
         assert as_merchant("GET", f"/v1/sessions?created_after={wrong}").status_code == 400
 

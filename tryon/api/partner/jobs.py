@@ -79,7 +79,7 @@ def find_step(shopper_id: str, job_id: str) -> JobStep | None:
 
 def jobs_where(*conditions: ColumnElement[bool]) -> Select[Any]:
     """Rows for `describe_jobs`."""
-    return select(
+    columns: Any = select(
         Generation.id,
         Generation.status,
         Generation.stage,
@@ -95,7 +95,9 @@ def jobs_where(*conditions: ColumnElement[bool]) -> Select[Any]:
         Generation.error_code,
         Generation.error_message,
         Generation.error_is_permanent,
-    ).where(*conditions)
+    )
+    rows: Select[Any] = columns.where(*conditions)
+    return rows
 
 
 def describe_jobs(rows: Sequence[Any]) -> list[Job]:

@@ -125,9 +125,10 @@ def show(job_id: str) -> Job:
 )
 def events(job_id: str) -> Response:
     """The job as server-sent events: one at once, one for each change of status, stage or progress, and the stream ends
-    after the last. A comment comes every 10 seconds without news. After 5 minutes, or sooner where very many listen, the
-    stream ends early: come again with `Last-Event-ID`, as a browser's EventSource does by itself. 204 says that the
-    event named there was the last.
+    after the last. A comment comes every 10 seconds without news.
+
+    After 5 minutes, or at once where very many listen, the stream ends early: come again with `Last-Event-ID`, as a
+    browser's EventSource does by itself. 204 says that the event named there was the last.
 
     The token travels in the Authorization header, so use `fetch` or an EventSource that can send it.
     """

@@ -90,15 +90,16 @@ def create(form: PhotoForm) -> tuple[UserModel, int]:
     if form.photo is None:
         problem = FieldProblem("photo", "A file is needed.")
         raise InvalidRequest("Send the photo as a file named `photo`.", code="photo_required", details=[problem])
-    kit = tools()
+    identity, kit = calling_shopper(), tools()
     photo = keep_photo(
-        calling_shopper().shopper,
+        identity.shopper,
         form.photo.stream.read(UPLOAD_MAX_BYTES + 1),
         has_consent=form.consent,
         engine=kit.engine,
         storage=kit.storage,
         settings=kit.settings,
         queue=kit.queue,
+        mode=identity.mode,
     )
     return describe_model(photo), 201
 

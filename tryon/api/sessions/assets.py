@@ -121,9 +121,7 @@ def _read_file(form: AssetForm | None) -> bytes:
     return form.file.stream.read(UPLOAD_MAX_BYTES + 1)
 
 
-def _add(
-    given: AssetBody | AssetForm, session: TryOnSession | None, product: Product, source: str | bytes
-) -> Asset:
+def _add(given: AssetBody | AssetForm, session: TryOnSession | None, product: Product, source: str | bytes) -> Asset:
     kit = tools()
     if given.kind == "model" and session is not None:
         return add_model_asset(

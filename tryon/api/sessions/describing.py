@@ -79,7 +79,7 @@ def _results_of(session_ids: list[str]) -> dict[str, SessionResult]:
     )
     links, moment = tools().links, now()
     return {
-        session_id: SessionResult(image_url=links.url(key, moment), job_id=job_id)
+        str(session_id): SessionResult(image_url=links.url(str(key), moment), job_id=job_id)
         for session_id, job_id, key in db.session.execute(made)
     }
 
@@ -103,9 +103,7 @@ def _describe(session: TryOnSession, assets: list[AssetAnswer], result: SessionR
         merchant_reference=session.merchant_reference,
         metadata=session.extra,
         category_metadata=describe_category(session.present_category),
-        product=SessionProduct(
-            id=product.id, external_id=product.external_id, title=product.title, url=product.url
-        ),
+        product=SessionProduct(id=product.id, external_id=product.external_id, title=product.title, url=product.url),
         assets=assets,
         return_url=session.return_url,
         callback_url=session.callback_url,

@@ -2,7 +2,7 @@
 
 import json
 from datetime import UTC, datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, cast
 
 from pydantic import AfterValidator, AwareDatetime, Field, WithJsonSchema, field_validator
 
@@ -152,7 +152,9 @@ class SessionAnswer(Answer):
     category: str
     experience: str
     locale: str | None
-    launch_url: str = Field(description="What the shopper opens; it can't be guessed, and works until the session ends.")
+    launch_url: str = Field(
+        description="What the shopper opens; it can't be guessed, and works until the session ends."
+    )
     qr_code_url: str = Field(description="The same as a PNG; with `.svg` in place of `.png` as SVG.")
     expires_at: Moment
     created_at: Moment
@@ -166,7 +168,10 @@ class SessionAnswer(Answer):
     return_url: str | None
     callback_url: str | None
     mode: Literal["live", "test"] = Field(description="As the key that created it.")
-    result: SessionResult = Field(default=None, description="Of a completed session, while the picture is kept.")
+    result: SessionResult = Field(
+        default=cast(SessionResult, None), description="Of a completed session, while the picture is kept."
+    )
     error: SessionFailure = Field(
-        default=None, description="Why it failed; of a session that goes on, why the newest photo was turned down."
+        default=cast(SessionFailure, None),
+        description="Why it failed; of a session that goes on, why the newest photo was turned down.",
     )
