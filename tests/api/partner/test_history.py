@@ -67,3 +67,8 @@ def test_the_outsider_sees_and_changes_nothing(as_outside_shopper: Caller, as_sh
     for method, path in (("DELETE", f"/tryon/history/{job_id}"), ("POST", f"/tryon/jobs/{job_id}/cancel")):
         assert as_outside_shopper(method, path).json["code"] == "job_not_found"
     assert as_shopper("GET", f"/tryon/jobs/{job_id}").json["status"] == "queued"
+
+
+@pytest.mark.parametrize("name", ["history", "jobs"])
+def test_what_has_an_address_of_its_own_is_no_product(as_shopper: Caller, name: str) -> None:
+    assert as_shopper("POST", f"/tryon/{name}?async=true").status_code in (404, 405)

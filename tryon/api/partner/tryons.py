@@ -5,7 +5,9 @@ from functools import partial
 from typing import Annotated, Literal
 
 from flask import Blueprint, Flask, Response, current_app, request
+from flask.sansio.blueprints import BlueprintSetupState
 from pydantic import Field
+from werkzeug.routing import BaseConverter
 
 from tryon.api.answers import Answer, Page, page
 from tryon.api.auth import calling_shopper, shopper_token
@@ -33,6 +35,17 @@ blueprint = Blueprint("tryons", __name__, url_prefix="/tryon")
 SYNC_WAIT_SECONDS = 25.0
 RECONNECT_MS = 2000
 """How long a browser's EventSource waits before it comes again."""
+
+
+class ProductName(BaseConverter):
+    """One piece of a path that names a product: not what has an address of its own beside it."""
+
+    regex = r"(?!(?:history|jobs|v1)(?:/|$))[^/]+"
+
+
+@blueprint.record_once
+def _teach_the_map(state: BlueprintSetupState) -> None:
+    state.app.url_map.converters["product_name"] = ProductName
 
 
 class OptionsBody(Body):
@@ -65,7 +78,7 @@ class AcceptedJob(Answer):
     events_url: str = Field(description="The same as server-sent events.")
 
 
-@blueprint.post("/<product_id>")
+@blueprint.post("/<product_name:product_id>")
 @shopper_token
 @operation(
     "Start a try-on",
