@@ -24,8 +24,9 @@ TryOnError
 Engines have their own small tree in `engines/errors.py`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,7 @@ class TryOnError(Exception):
     retry_after_seconds: int | None = None
     """When the caller may try again, where that is known."""
 
-    def __init__(self, message: str | None = None, *, code: str | None = None, **members: str) -> None:
+    def __init__(self, message: str | None = None, *, code: str | None = None, **members: Any) -> None:
         self.message = message or self.default_message
         self.code = code or type(self).code
         self.members = members
@@ -164,8 +165,10 @@ class PhotoRejected(TryOnError):
 
     status = 422
 
-    def __init__(self, message: str, *, code: str) -> None:
-        super().__init__(message, code=code)
+    def __init__(self, message: str, *, code: str, checks: Sequence[Mapping[str, Any]] = ()) -> None:
+        super().__init__(message, code=code, checks=list(checks))
+        self.checks = tuple(checks)
+        """Everything that was looked for, each as code, ok and message."""
 
 
 class IdempotencyMismatch(TryOnError):

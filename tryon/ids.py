@@ -2,6 +2,7 @@
 
 import secrets
 import string
+from datetime import datetime
 
 from ulid import ULID
 
@@ -11,6 +12,12 @@ _LETTERS = string.ascii_letters + string.digits
 def new_id(prefix: str) -> str:
     """For example new_id("gen") → "gen_01JZ…"."""
     return f"{prefix}_{ULID()}"
+
+
+def first_id(prefix: str, moment: datetime) -> str:
+    """The lowest id that could have been born at that moment: for ranges of time over an index of ids."""
+    milliseconds = max(0, int(moment.timestamp() * 1000))
+    return f"{prefix}_{ULID.from_bytes(milliseconds.to_bytes(6, 'big') + bytes(10))}"
 
 
 def random_text(length: int) -> str:

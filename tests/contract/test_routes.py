@@ -46,10 +46,13 @@ def test_the_outsider_finds_nothing_of_the_merchants_by_any_route(
     app: Flask, client: FlaskClient, scene: Scene, outsider_scene: Scene
 ) -> None:
     from tests.api.conftest import token_of
+    from tryon.sessions.assets import add_product_asset
     from tryon.wiring import tools
 
-    session, generation = scene.open_session(), scene.request()
+    session, generation, kit = scene.open_session(), scene.request(), tools()
+    asset = add_product_asset(scene.product, card("blue"), outbound=kit.outbound, storage=kit.storage, queue=kit.queue)
     names = {
+        "asset_id": asset.id,
         "product_id": scene.product.id,
         "session_id": session.id,
         "job_id": generation.id,
@@ -57,9 +60,9 @@ def test_the_outsider_finds_nothing_of_the_merchants_by_any_route(
         "endpoint_id": "whk_none",
         "key_id": "key_none",
         "delivery_id": "dlv_none",
-        "asset_id": "ast_none",
         "shopper_id": "shp_none",
         "generation_id": generation.id,
+        "product_name:product_id": scene.product.id,
         "path:external_id": "only-here",
     }
     scene.add_product("only-here", "Shirt", card())

@@ -13,11 +13,11 @@ from functools import wraps
 from inspect import cleandoc
 from typing import Any
 
-from flask import Response
+from flask import Response, request
 from pydantic import BaseModel
 
 from tryon.api.answers import Answer, respond
-from tryon.api.bodies import Body, Form, Query, read_body, read_form, read_query
+from tryon.api.bodies import MULTIPART, Body, Form, Query, read_body, read_form, read_query
 
 View = Callable[..., Any]
 
@@ -47,6 +47,7 @@ class Operation:
     takes_files: bool = False
     """The body may also come as the field `data` of a multipart form, with files beside it."""
     form: type[Form] | None = None
+    """Beside a `body`: the caller's choice, by its Content-Type; the other one is None then."""
     query: type[Query] | None = None
     may_be_null: bool = False
     """Whether the answer may be JSON null."""
@@ -77,9 +78,12 @@ def operation(
         def run(*arguments: Any, **names: Any) -> Any:
             if query is not None:
                 names["query"] = read_query(query)
+            is_form = form is not None and (body is None or request.mimetype == MULTIPART)
             if form is not None:
-                names["form"] = read_form(form)
-            if body is not None:
+                names["form"] = read_form(form) if is_form else None
+            if body is not None and is_form:
+                names["body"] = None
+            elif body is not None:
                 names["body"] = read_body(body, is_optional=is_body_optional, takes_files=takes_files)
             return _respond(view(*arguments, **names))
 

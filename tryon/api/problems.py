@@ -14,6 +14,14 @@ class Detail(Answer):
     message: str
 
 
+class PhotoCheck(Answer):
+    """One thing looked for in a shopper's photo."""
+
+    code: str = Field(examples=["facing_camera"])
+    ok: bool
+    message: str = Field(description="A sentence for the shopper where it failed; else empty.")
+
+
 class Problem(Answer):
     """What went wrong, after RFC 9457."""
 
@@ -25,6 +33,12 @@ class Problem(Answer):
     request_id: str | None
     reason: str = Field(
         default="", description="With 401: `missing`, `not_found`, `inactive`, `expired` or `over_limit`."
+    )
+    model_studio_url: str = Field(
+        default="", description="With `model_required`: where the shopper gives a photo of themselves."
+    )
+    checks: list[PhotoCheck] = Field(
+        default=[], description="With a photo that can't be used: everything that was looked for."
     )
     details: list[Detail] = Field(default=[], description="One for each field that is not valid.")
 

@@ -13,7 +13,7 @@ CATEGORIES: tuple[str, ...] = get_args(Category)
 DEFAULT_CATEGORY = "tops"
 """The most common case, where nothing tells."""
 
-_OTHER_NAMES = {"shoes": "footwear", "glasses": "eyewear"}
+OTHER_NAMES = {"shoes": "footwear", "glasses": "eyewear"}
 _GUESS_ME = frozenset({"apparel"})
 _TEXT_READ_MAX = 1_000
 
@@ -31,7 +31,7 @@ def read_category(given: str | None) -> str | None:
     """A merchant's word as one of CATEGORIES; None where it leaves the choice to us; InvalidRequest if unknown."""
     if given is None or given.strip().lower() in _GUESS_ME:
         return None
-    category = _OTHER_NAMES.get(given.strip().lower(), given.strip().lower())
+    category = OTHER_NAMES.get(given.strip().lower(), given.strip().lower())
     if category not in CATEGORIES:
         supported = ", ".join(CATEGORIES)
         raise InvalidRequest(

@@ -28,8 +28,9 @@ class Generation(Model):
 
     id: Mapped[str] = mapped_column(String(40), primary_key=True, default=lambda: new_id("gen"))
     merchant_id: Mapped[str] = mapped_column(ForeignKey("merchants.id"))
-    shopper_id: Mapped[str] = mapped_column(ForeignKey("shoppers.id"))
-    photo_id: Mapped[str] = mapped_column(ForeignKey("photos.id"))
+    shopper_id: Mapped[str | None] = mapped_column(ForeignKey("shoppers.id"))
+    """None once the shopper has taken it out of their history: then it is nobody's, and only counts."""
+    photo_id: Mapped[str | None] = mapped_column(ForeignKey("photos.id"))
     session_id: Mapped[str | None] = mapped_column(ForeignKey("try_on_sessions.id"), index=True)
     mode: Mapped[str] = mapped_column(String(10), default="live")
     """live spends a credit; test does not and marks the picture."""

@@ -18,6 +18,9 @@ AT_ONCE_MAX = {
 """Two tops are a shirt and the vest over it, the inner one first."""
 PIECES_MAX = sum(AT_ONCE_MAX.values()) - AT_ONCE_MAX["bottoms"]
 
+NEVER_TOGETHER = frozenset({"dresses", "bottoms"})
+"""A dress takes the place of trousers and skirts."""
+
 _WORDS = {
     "bottoms": "one pair of trousers or one skirt",
     "dresses": "one dress",
@@ -40,7 +43,7 @@ def check_outfit(products: Sequence[Product]) -> None:
     for category, count in worn.items():
         if count > AT_ONCE_MAX.get(category, 1):
             raise _unsupported(f"Only {_WORDS.get(category, category)} can be worn at once, not {count}.")
-    if worn["dresses"] and worn["bottoms"]:
+    if worn.keys() >= NEVER_TOGETHER:
         raise _unsupported("A dress is not worn with trousers or a skirt.")
 
 

@@ -189,7 +189,8 @@ def _category(generation: Generation, product: Product) -> Category:
     """What the merchant said when opening the session wins over the catalogue, which may have guessed."""
     said = None
     if generation.session_id and len(generation.garments) == 1:
-        said = db.session.scalar(select(TryOnSession.category).where(TryOnSession.id == generation.session_id))
+        mine = select(TryOnSession.category).where(TryOnSession.id == generation.session_id)
+        said = db.session.scalar(mine.where(TryOnSession.category_is_guessed.is_(False)))
     return cast(Category, said or product.category)
 
 

@@ -15,8 +15,8 @@ from tryon.generations.models import Generation
 from tryon.generations.nudge import QUEUE_ENTRY_LIFETIME, enqueue_generation
 from tryon.idempotency import forget_old
 from tryon.jobqueue import JobQueue
-from tryon.sessions.ending import end_session
-from tryon.sessions.models import ENDED, TryOnSession
+from tryon.sessions.ending import expire_session
+from tryon.sessions.models import IDLE, TryOnSession
 from tryon.shoppers.models import Photo
 from tryon.shoppers.photos import erase_photo
 from tryon.storage.base import Storage
@@ -98,17 +98,9 @@ def _nudge_queued(moment: datetime, queue: JobQueue, settings: Settings) -> int:
 
 
 def _expire_sessions(moment: datetime, queue: JobQueue) -> int:
-    """A session with a try under way is left alone until that try has ended."""
-    overdue = select(TryOnSession.id).where(
-        TryOnSession.status.in_(("ready", "launched")), TryOnSession.expires_at <= moment
-    )
+    overdue = select(TryOnSession.id).where(TryOnSession.status.in_(IDLE), TryOnSession.expires_at <= moment)
     ids = db.session.scalars(overdue.limit(BATCH)).all()
-    for session_id in ids:
-        with transaction():
-            session = db.session.get_one(TryOnSession, session_id, populate_existing=True)
-            if session.status not in ENDED and session.status != "processing":
-                end_session(session, "expired", queue=queue)
-    return len(ids)
+    return sum(expire_session(session_id, moment, queue=queue) for session_id in ids)
 
 
 def _erase_photos(moment: datetime, storage: Storage) -> int:

@@ -14,6 +14,11 @@ def launch_url(session_id: str) -> str:
     return tools().settings.public_app_url + launch_path(session_id)
 
 
+def studio_url() -> str:
+    """Where a shopper gives a photo of themselves; a shop adds `access_token` and `partner_return`."""
+    return f"{tools().settings.public_app_url}/embed/model-studio"
+
+
 def launch_path(session_id: str) -> str:
     return url_for("launch.show_session", session_id=session_id)
 

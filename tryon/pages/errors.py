@@ -6,7 +6,7 @@ from werkzeug.exceptions import HTTPException
 from tryon.engines.errors import EngineError, EngineRefusal
 from tryon.errors import TryOnError
 
-PAGES = frozenset({403, 404, 405, 410, 413, 500, 503})
+PAGES = frozenset({401, 403, 404, 405, 410, 413, 500, 503})
 """Statuses with a page of their own, templates/errors/<status>.html; the rest share 400.html and 500.html."""
 
 

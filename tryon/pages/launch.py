@@ -16,21 +16,13 @@ from tryon.clock import now
 from tryon.db import db
 from tryon.engines.base import Category
 from tryon.engines.errors import EngineError
-from tryon.errors import (
-    Conflict,
-    ImageTooLarge,
-    InsufficientCredits,
-    InvalidImage,
-    InvalidRequest,
-    PhotoRejected,
-    TryOnError,
-    UnsupportedImageType,
-)
+from tryon.errors import Conflict, ImageTooLarge, InsufficientCredits, InvalidRequest, PhotoRejected, TryOnError
 from tryon.generations.request import request_generation
 from tryon.pages.addresses import back_to_product, launch_path
 from tryon.pages.headers import allow_framing_by, keep_private
 from tryon.pages.languages import language_of
-from tryon.pages.launch_state import LaunchState, Problem, ask_for_photo, get_session, is_closed, state_of
+from tryon.pages.launch_state import LaunchState, ask_for_photo, get_session, is_closed, state_of
+from tryon.pages.photo_forms import explain, read_photo
 from tryon.pages.visits import is_visit
 from tryon.sessions.launching import mark_launched
 from tryon.sessions.models import TryOnSession
@@ -43,15 +35,6 @@ blueprint = Blueprint("launch", __name__)
 
 STOP_POLLING = 286
 """HTMX's own status: swap this in and ask no more."""
-
-TITLES: tuple[tuple[type[Exception], str], ...] = (
-    (PhotoRejected, "This photo won't work"),
-    (ImageTooLarge, "This photo is too large"),
-    (UnsupportedImageType, "This file can't be used"),
-    (InvalidImage, "This file can't be used"),
-)
-CLOSED = Problem("The fitting room is closed", "This shop can't offer try-ons at the moment. Please come back later.")
-BUSY = Problem("The fitting room is busy", "Your photo was not kept. Please try again in a moment.")
 
 
 def for_session(view: Callable[[TryOnSession], Response]) -> Callable[[str], Response]:
@@ -132,7 +115,7 @@ def _try_on(session: TryOnSession) -> None:
     kit = tools()
     request_generation(
         shopper,
-        _given_photo(shopper, cast(Category, session.category)),
+        _given_photo(session, shopper),
         [session.product],
         mode=session.mode,
         settings=kit.settings,
@@ -141,8 +124,8 @@ def _try_on(session: TryOnSession) -> None:
     )
 
 
-def _given_photo(shopper: Shopper, category: Category) -> Photo:
-    """The one they gave before, if they chose it by name; else the one in this request, good for `category`."""
+def _given_photo(session: TryOnSession, shopper: Shopper) -> Photo:
+    """The one they gave before, if they chose it by name; else the one in this request, good for the product."""
     if _named_photo():
         earlier = find_photo(shopper, _named_photo())
         if earlier is None:
@@ -151,13 +134,14 @@ def _given_photo(shopper: Shopper, category: Category) -> Photo:
     kit = tools()
     return keep_photo(
         shopper,
-        _uploaded(),
+        read_photo(),
         has_consent=request.form.get("consent") == "true",
         engine=kit.engine,
         storage=kit.storage,
         settings=kit.settings,
         queue=kit.queue,
-        category=category,
+        category=cast(Category, session.present_category),
+        mode=session.mode,
     )
 
 
@@ -167,28 +151,10 @@ def _named_photo() -> str:
     return name if name.isascii() and name.isprintable() else ""
 
 
-def _uploaded() -> bytes:
-    """The form has two fields of one name, camera and file; the one left alone arrives empty and without a name."""
-    for file in request.files.getlist("photo"):
-        if file.filename:
-            return file.read()
-    raise InvalidRequest("Take or choose a photo of yourself first.", code="photo_required")
-
-
 def _turn_down(session: TryOnSession, error: TryOnError | EngineError, *, has_consented: bool = False) -> Response:
     """The form again, with what was wrong and what to do, and the status that says so to machines."""
-    problem, status = _explain(error)
+    problem, status = explain(error)
     return _show(ask_for_photo(session, problem=problem, has_consented=has_consented), status)
-
-
-def _explain(error: TryOnError | EngineError) -> tuple[Problem, int]:
-    if isinstance(error, EngineError):
-        return BUSY, 503
-    if isinstance(error, InsufficientCredits):
-        return CLOSED, 503
-    title = next((title for kind, title in TITLES if isinstance(error, kind)), "Not quite yet")
-    status = error.status if error.status in (409, 413, 415) else 422
-    return Problem(title, error.message), status
 
 
 def _show(state: LaunchState, status: int = 200) -> Response:

@@ -48,7 +48,7 @@ def note_try(session: TryOnSession, *, generation_id: str, photo_id: str) -> Non
 
 
 def let_shopper_try_again(session: TryOnSession, *, code: str, message: str) -> None:
-    """The newest try was turned down for a reason another photo can mend: the session goes on."""
+    """The newest try was turned down for a reason another photo can mend: the session goes on, or stays completed."""
     if session.status not in ENDED:
-        session.status = "launched"
+        session.status = "launched" if session.completed_at is None else "completed"
         session.error_code, session.error_message = code, message

@@ -5,14 +5,14 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from tryon.catalog.categories import guess_category, read_category
+from tryon.catalog.categories import read_category
 from tryon.catalog.fields import ProductFields
 from tryon.catalog.finding import find_product_by_any_id
 from tryon.catalog.importing import upsert_product
 from tryon.catalog.models import Product
 from tryon.clock import now
 from tryon.db import db, transaction
-from tryon.errors import FieldProblem, InvalidRequest
+from tryon.errors import FieldProblem, InvalidRequest, NotFound
 from tryon.jobqueue import JobQueue
 from tryon.merchants.models import Merchant
 from tryon.outbound import Outbound
@@ -57,7 +57,8 @@ def open_session(
             shopper_id=shopper.id,
             mode=mode,
             requested_product_id=fields.product_id,
-            category=category or product.category or guess_category(product.title),
+            category=category or product.category,
+            category_is_guessed=category is None and product.category_is_guessed,
             experience=fields.experience,
             locale=fields.locale.replace("_", "-") if fields.locale else None,
             callback_url=fields.callback_url,
@@ -72,6 +73,14 @@ def open_session(
 
 def find_session(session_id: str) -> TryOnSession | None:
     return db.session.get(TryOnSession, session_id)
+
+
+def get_session(merchant: Merchant, session_id: str) -> TryOnSession:
+    """Raises NotFound, for another merchant's session too."""
+    session = find_session(session_id)
+    if session is None or session.merchant_id != merchant.id:
+        raise NotFound("Session not found.", code="session_not_found")
+    return session
 
 
 def _check(fields: SessionFields, outbound: Outbound) -> None:

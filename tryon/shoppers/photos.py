@@ -1,6 +1,7 @@
 """Keeping a shopper's photo, with their consent; finding the current one; forgetting it."""
 
 from datetime import timedelta
+from typing import Any
 
 from sqlalchemy import select, update
 
@@ -17,6 +18,9 @@ from tryon.storage.base import Storage
 from tryon.storage.folders import delete_folder
 from tryon.usage.counting import count_usage
 from tryon.webhooks.emit import emit
+
+MODEL_PREFIX = "mdl_"
+"""Of the ids of photos that shoppers gave themselves; what a merchant's server uploaded is named otherwise."""
 
 
 def keep_photo(
@@ -47,7 +51,7 @@ def keep_photo(
     report = engine.check_person(picture.data, category)
     failure = report.first_failure
     if failure is not None:
-        raise PhotoRejected(failure.message, code=failure.refusal)
+        raise PhotoRejected(failure.message, code=failure.refusal, checks=_words(report))
     photo = _describe(shopper, report, settings)
     photo.width, photo.height = picture.width, picture.height
     storage.write(photo.file_key, picture.data)
@@ -71,6 +75,14 @@ def find_current_photo(shopper: Shopper) -> Photo | None:
         .order_by(Photo.created_at.desc(), Photo.id.desc())
         .limit(1)
     )
+
+
+def choose_photo(photo: Photo) -> None:
+    """Make one of the shopper's photos the current one."""
+    with transaction():
+        others = update(Photo).where(Photo.shopper_id == photo.shopper_id, Photo.id != photo.id)
+        db.session.execute(others.values(is_current=False))
+        photo.is_current = True
 
 
 def find_photo(shopper: Shopper, photo_id: str) -> Photo | None:
@@ -103,13 +115,17 @@ def _describe(shopper: Shopper, report: PersonCheck, settings: Settings) -> Phot
         shopper_id=shopper.id,
         file_key=f"photos/{shopper.merchant_id}/{photo_id}/photo.jpg",
         status="ready",
-        checks=[{"code": check.code, "ok": check.ok, "message": check.message} for check in report.checks],
+        checks=_words(report),
         body={"view": report.view, "visible": list(report.visible)},
         consented_at=now(),
         is_current=True,
         created_at=now(),
         expires_at=now() + timedelta(days=settings.photo_keep_days),
     )
+
+
+def _words(report: PersonCheck) -> list[dict[str, Any]]:
+    return [{"code": check.code, "ok": check.ok, "message": check.message} for check in report.checks]
 
 
 def _make_current(photo: Photo, mode: str, settings: Settings, queue: JobQueue) -> None:

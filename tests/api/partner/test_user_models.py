@@ -72,3 +72,29 @@ def test_a_hostile_upload_gets_its_code_and_never_a_crash(as_shopper: Caller, na
 def test_a_body_over_the_limit_is_a_413_problem(as_shopper: Caller) -> None:
     answer = upload(as_shopper, b"x" * (17 * 1024 * 1024))
     assert (answer.status_code, answer.json["code"]) == (413, "payload_too_large")
+
+
+def test_every_check_of_a_rejected_photo_is_told(as_shopper: Caller) -> None:
+    before = set(tools().storage.keys("photos/"))
+    answer = upload(as_shopper, card("white"))
+    assert answer.json["checks"] == [{"code": "person_visible", "ok": False, "message": "Nobody is here."}]
+    assert set(tools().storage.keys("photos/")) == before
+
+
+def test_a_shopper_picks_one_of_their_models(as_shopper: Caller, as_outside_shopper: Caller, scene: Scene) -> None:
+    newer = upload(as_shopper, person(2)).json
+    assert newer["is_current"] is True
+    picked = as_shopper("PUT", "/user-model/current", json={"id": scene.photo.id})
+    assert (picked.status_code, picked.json["id"], picked.json["is_current"]) == (200, scene.photo.id, True)
+    current = {row["id"]: row["is_current"] for row in as_shopper("GET", "/user-model").json["data"]}
+    assert current == {newer["id"]: False, scene.photo.id: True}
+    for caller, name in ((as_outside_shopper, scene.photo.id), (as_shopper, "mdl_none"), (as_shopper, "img_none")):
+        answer = caller("PUT", "/user-model/current", json={"id": name})
+        assert (answer.status_code, answer.json["code"]) == (404, "model_not_found")
+
+
+def test_one_of_several_models_can_be_deleted(as_shopper: Caller, scene: Scene) -> None:
+    newer = upload(as_shopper, person(2)).json["id"]
+    assert as_shopper("DELETE", f"/user-model/{scene.photo.id}").status_code == 204
+    assert [row["id"] for row in as_shopper("GET", "/user-model").json["data"]] == [newer]
+    assert all(newer in key for key in tools().storage.keys("photos/"))

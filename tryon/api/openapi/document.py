@@ -153,13 +153,12 @@ def _query_parameters(query: type[BaseModel], components: Components) -> Iterato
 
 
 def _content(given: Operation, components: Components) -> dict[str, Any]:
-    if given.form is not None:
-        return {"multipart/form-data": {"schema": components.ref(given.form)}}
+    as_form = {} if given.form is None else {"multipart/form-data": {"schema": components.ref(given.form)}}
     if given.body is None:
-        return {}
+        return as_form
     json_body = {"application/json": {"schema": components.ref(given.body)}}
     if not given.takes_files:
-        return json_body
+        return json_body | as_form
     data = {
         "type": "string",
         "contentMediaType": "application/json",

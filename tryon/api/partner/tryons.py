@@ -1,19 +1,31 @@
-"""Try-on jobs of a shopper: start one, look at it."""
+"""Try-on jobs of a shopper: start one, look at it, follow it, call it off; and the history of all."""
 
-import time
-from typing import Any, Literal
+from collections.abc import Iterator
+from functools import partial
+from typing import Annotated, Literal
 
-from flask import Blueprint, Response, jsonify, request
+from flask import Blueprint, Flask, Response, current_app, request
+from flask.sansio.blueprints import BlueprintSetupState
+from pydantic import Field
+from werkzeug.routing import BaseConverter
 
+from tryon.api.answers import Answer, Page, page
 from tryon.api.auth import calling_shopper, shopper_token
-from tryon.api.bodies import Body, ShortText, read_body
-from tryon.catalog.finding import find_product_by_any_id
-from tryon.catalog.models import Product
-from tryon.clock import iso, now
+from tryon.api.bodies import Body, Query, ShortText
+from tryon.api.operations import Media, operation
+from tryon.api.pagination import PageQuery, rows_of
+from tryon.api.partner.jobs import JOB_ID, Job, JobStep, describe_jobs, find_step, get_job, jobs_where, not_found
+from tryon.catalog.finding import get_product_by_any_id
 from tryon.db import db
 from tryon.errors import Conflict, NotFound
+from tryon.generations.cancelling import cancel
+from tryon.generations.history import forget_generation
 from tryon.generations.models import Generation
+from tryon.generations.outfits import PIECES_MAX
 from tryon.generations.request import request_generation
+from tryon.generations.waiting import wait_until_finished
+from tryon.generations.watching import follow
+from tryon.pages.addresses import studio_url
 from tryon.shoppers.models import Photo
 from tryon.shoppers.photos import find_current_photo, find_photo
 from tryon.wiring import tools
@@ -21,114 +33,204 @@ from tryon.wiring import tools
 blueprint = Blueprint("tryons", __name__, url_prefix="/tryon")
 
 SYNC_WAIT_SECONDS = 25.0
-SYNC_LOOK_SECONDS = 0.25
+RECONNECT_MS = 2000
+"""How long a browser's EventSource waits before it comes again."""
+
+
+class ProductName(BaseConverter):
+    """One piece of a path that names a product: not what has an address of its own beside it."""
+
+    regex = r"(?!(?:history|jobs|v1)(?:/|$))[^/]+"
+
+
+@blueprint.record_once
+def _teach_the_map(state: BlueprintSetupState) -> None:
+    state.app.url_map.converters["product_name"] = ProductName
 
 
 class OptionsBody(Body):
+    """How it is to be worn; left out: as the product's picture suggests."""
+
     fit: Literal["slim", "regular", "oversized"] | None = None
-    tuck: bool | None = None
+    tuck: bool | None = Field(default=None, description="Of a top: tucked in, or hanging over.")
 
 
 class TryOnBody(Body):
-    model_id: ShortText | None = None
+    model_id: ShortText | None = Field(default=None, description="One of the shopper's models; else the current one.")
+    product_ids: Annotated[list[ShortText], Field(max_length=PIECES_MAX - 1)] = Field(
+        default=[],
+        description="More products to wear with it, by our id or the shop's own: an outfit in one picture.",
+        examples=[["prd_01JZ0000000000000000000000"]],
+    )
     options: OptionsBody = OptionsBody()
 
 
-@blueprint.post("/<product_id>")
+class StartQuery(Query):
+    is_async: bool = Field(default=False, alias="async", description="`true`: answer at once.")
+
+
+class AcceptedJob(Answer):
+    """A job that goes on."""
+
+    job_id: str = JOB_ID
+    status: Literal["queued", "processing"]
+    status_url: str = Field(description="Poll it every 2 seconds.")
+    events_url: str = Field(description="The same as server-sent events.")
+
+
+@blueprint.post("/<product_name:product_id>")
 @shopper_token
-def start(product_id: str) -> Response:
+@operation(
+    "Start a try-on",
+    tag="Try-on jobs",
+    body=TryOnBody,
+    is_body_optional=True,
+    query=StartQuery,
+    answers={200: Job, 202: AcceptedJob},
+    errors={
+        400: "unsupported_combination",
+        402: "insufficient_credits",
+        404: ("unknown_product", "model_not_found"),
+        409: ("model_required", "product_image_missing"),
+    },
+)
+def start(product_id: str, body: TryOnBody, query: StartQuery) -> Answer | tuple[Answer, int, dict[str, str]]:
+    """With `async=true` the answer is 202 at once. Without, it waits up to 25 seconds for the finished job (200), and
+    is 202 if that takes longer. Where the shopper has no model it is 409 `model_required` with `model_studio_url`.
+    """
     identity, kit = calling_shopper(), tools()
-    body = read_body(TryOnBody) if request.content_length else TryOnBody()
-    product = find_product_by_any_id(identity.merchant, product_id)
-    if product is None:
-        raise NotFound("This product is not known.", code="unknown_product")
-    photo = _choose_photo(body.model_id)
-    if photo is None:
-        raise _model_required()
+    names = [product_id, *body.product_ids]
+    products = [get_product_by_any_id(identity.merchant, name) for name in names]
     generation = request_generation(
         identity.shopper,
-        photo,
-        [product],
+        _choose_photo(body.model_id),
+        products,
         mode=identity.mode,
         options=body.options.model_dump(exclude_none=True),
         settings=kit.settings,
         queue=kit.queue,
     )
-    if request.args.get("async", "").lower() == "true":
-        return _accepted(generation)
-    return _wait(generation)
+    if query.is_async:
+        return _accepted(generation.id, "queued")
+    wait_until_finished(generation, SYNC_WAIT_SECONDS)
+    job = get_job(identity.shopper, generation.id)
+    return _accepted(job.job_id, job.status) if job.status in ("queued", "processing") else job
 
 
 @blueprint.get("/jobs/<job_id>")
 @shopper_token
-def show(job_id: str) -> dict[str, Any]:
+@operation("Show a job", tag="Try-on jobs", answers={200: Job}, errors={404: "job_not_found"})
+def show(job_id: str) -> Job:
+    """Poll it every 2 seconds until `status` is `completed` or `failed`; then `image_urls` or `error` tell the rest."""
+    return get_job(calling_shopper().shopper, job_id)
+
+
+@blueprint.get("/jobs/<job_id>/events")
+@shopper_token
+@operation(
+    "Follow a job",
+    tag="Try-on jobs",
+    answers={
+        200: Media("text/event-stream", "Server-sent events; the data of each is the job."),
+        204: None,
+    },
+    errors={404: "job_not_found"},
+)
+def events(job_id: str) -> Response:
+    """The job as server-sent events: one at once, one for each change of status, stage or progress, and the stream ends
+    after the last. A comment comes every 10 seconds without news.
+
+    After 5 minutes, or at once where very many listen, the stream ends early: come again with `Last-Event-ID`, as a
+    browser's EventSource does by itself. 204 says that the event named there was the last.
+
+    The token travels in the Authorization header, so use `fetch` or an EventSource that can send it.
+    """
+    shopper_id, heard = calling_shopper().shopper.id, request.headers.get("Last-Event-ID", "")
+    step = find_step(shopper_id, job_id)
+    if step is None:
+        raise not_found()
+    if step.is_last and step.name == heard:
+        return Response(status=204)
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
+    stream = _write_events(follow(partial(_look, app, shopper_id, job_id), after=heard))
+    headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+    return Response(stream, mimetype="text/event-stream", headers=headers)
+
+
+@blueprint.post("/jobs/<job_id>/cancel")
+@shopper_token
+@operation("Cancel a job", tag="Try-on jobs", answers={200: Job}, errors={404: "job_not_found"})
+def cancel_job(job_id: str) -> Job:
+    """The credit comes back, and the job is `failed` with the code `cancelled`. One that has ended stays as it is."""
+    generation = _get(job_id)
+    cancel(generation, queue=tools().queue)
+    return get_job(calling_shopper().shopper, job_id)
+
+
+@blueprint.get("/history")
+@shopper_token
+@operation("List the shopper's try-ons", tag="Try-on jobs", query=PageQuery, answers={200: Page[Job]})
+def history(query: PageQuery) -> Page[Job]:
+    """Newest first, of any status."""
+    mine = jobs_where(Generation.shopper_id == calling_shopper().shopper.id)
+    rows, next_cursor = rows_of(mine, Generation.id, query)
+    return page(describe_jobs(rows), next_cursor)
+
+
+@blueprint.delete("/history/<job_id>")
+@shopper_token
+@operation("Forget a try-on", tag="Try-on jobs", answers={204: None}, errors={404: "job_not_found"})
+def forget(job_id: str) -> tuple[str, int]:
+    """Its picture is gone when this is answered, and the job is neither listed nor shown any more. One that still runs
+    is stopped.
+    """
+    forget_generation(_get(job_id), storage=tools().storage, queue=tools().queue)
+    return "", 204
+
+
+def _choose_photo(model_id: str | None) -> Photo:
+    shopper = calling_shopper().shopper
+    if model_id is not None:
+        photo = find_photo(shopper, model_id)
+        if photo is None:
+            raise NotFound("This model is not known, or has expired.", code="model_not_found")
+        return photo
+    current = find_current_photo(shopper)
+    if current is None:
+        raise _model_required("The shopper has not given a photo yet: send them to the model studio first.")
+    return current
+
+
+def _model_required(message: str) -> Conflict:
+    return Conflict(message, code="model_required", model_studio_url=studio_url())
+
+
+def _accepted(job_id: str, status: str) -> tuple[AcceptedJob, int, dict[str, str]]:
+    status_url = f"{tools().settings.public_app_url}/tryon/jobs/{job_id}"
+    answer = AcceptedJob(
+        job_id=job_id,
+        status=status,  # type: ignore[arg-type]
+        status_url=status_url,
+        events_url=f"{status_url}/events",
+    )
+    return answer, 202, {"Location": status_url}
+
+
+def _get(job_id: str) -> Generation:
     generation = db.session.get(Generation, job_id)
     if generation is None or generation.shopper_id != calling_shopper().shopper.id:
-        raise NotFound("This job is not known.", code="job_not_found")
-    return _describe(generation)
+        raise not_found()
+    return generation
 
 
-def _choose_photo(model_id: str | None) -> Photo | None:
-    shopper = calling_shopper().shopper
-    if model_id is None:
-        return find_current_photo(shopper)
-    photo = find_photo(shopper, model_id)
-    if photo is None:
-        raise NotFound("This model is not known, or has expired.", code="model_not_found")
-    return photo
+def _look(app: Flask, shopper_id: str, job_id: str) -> JobStep | None:
+    """In a context of its own: the request's is gone when the stream is written, and nothing stays open in between."""
+    with app.app_context():
+        return find_step(shopper_id, job_id)
 
 
-def _model_required() -> Conflict:
-    return Conflict(
-        "The shopper has not given a photo yet: POST one to /user-model first.",
-        code="model_required",
-        user_model_url=f"{tools().settings.public_app_url}/user-model",
-    )
-
-
-def _accepted(generation: Generation) -> Response:
-    status_url = f"{tools().settings.public_app_url}/tryon/jobs/{generation.id}"
-    response = jsonify({"job_id": generation.id, "status": generation.status, "status_url": status_url})
-    response.status_code = 202
-    response.headers["Location"] = status_url
-    return response
-
-
-def _wait(generation: Generation) -> Response:
-    """Look at the row, between short naps and outside of any transaction, until it is finished or time is up."""
-    deadline = time.monotonic() + SYNC_WAIT_SECONDS
-    while not generation.is_finished and time.monotonic() < deadline:
-        db.session.commit()
-        time.sleep(SYNC_LOOK_SECONDS)
-        db.session.refresh(generation)
-    return jsonify(_describe(generation)) if generation.is_finished else _accepted(generation)
-
-
-def _describe(generation: Generation) -> dict[str, Any]:
-    product: Product = generation.first_product
-    described: dict[str, Any] = {
-        "job_id": generation.id,
-        "status": "failed" if generation.status == "cancelled" else generation.status,
-        "progress": generation.progress,
-        "stage": generation.stage,
-        "product_id": product.id,
-        "created_at": iso(generation.created_at),
-        "started_at": iso(generation.started_at),
-        "completed_at": iso(generation.completed_at),
-    }
-    if generation.status == "completed":
-        described |= {
-            "engine": generation.engine,
-            "scores": generation.scores,
-            "expires_at": iso(generation.expires_at),
-        }
-    if generation.result_key is not None:
-        image_url = tools().links.url(generation.result_key, now())
-        described |= {"image_url": image_url, "image_urls": [image_url]}
-    if generation.error_code is not None:
-        described["error"] = {
-            "code": generation.error_code,
-            "message": generation.error_message,
-            "retryable": not generation.error_is_permanent,
-        }
-    return described
+def _write_events(steps: Iterator[JobStep | None]) -> Iterator[str]:
+    """After https://html.spec.whatwg.org/multipage/server-sent-events.html."""
+    yield f"retry: {RECONNECT_MS}\n\n"
+    for step in steps:
+        yield ": nothing new\n\n" if step is None else f"id: {step.name}\ndata: {step.json}\n\n"

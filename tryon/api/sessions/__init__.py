@@ -2,8 +2,9 @@
 
 from flask import Flask
 
-from tryon.api.sessions import sessions
+from tryon.api.sessions import assets, categories, sessions
 
 
 def install(app: Flask) -> None:
-    app.register_blueprint(sessions.blueprint)
+    for resource in (sessions, assets, categories):
+        app.register_blueprint(resource.blueprint)

@@ -1,0 +1,149 @@
+"""A try-on job as the partner surface shows it, read from a few columns only: a poll is two small queries."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, cast
+
+from flask import json
+from pydantic import Field
+from sqlalchemy import ColumnElement, Select, select
+
+from tryon.api.answers import Answer, Moment
+from tryon.clock import now
+from tryon.db import db
+from tryon.errors import NotFound
+from tryon.generations.models import FINISHED, Generation, GenerationGarment
+from tryon.shoppers.models import Shopper
+from tryon.wiring import tools
+
+Status = Literal["queued", "processing", "completed", "failed"]
+JOB_ID: Any = Field(examples=["gen_01JZ0000000000000000000000"])
+CODES = (
+    "`no_person_found`, `several_people`, `pose_not_supported`, `garment_not_found`, `product_image_fetch_failed`, "
+    "`unsupported_category`, `engine_low_quality`, `content_blocked`, `photo_gone`, `engine_unavailable`, "
+    "`engine_timeout`, `cancelled` or `internal`."
+)
+
+
+class JobError(Answer):
+    code: str = Field(description=CODES, examples=["pose_not_supported"])
+    message: str = Field(description="A sentence for the shopper.")
+    retryable: bool = Field(description="Whether the same photo and product may succeed another time.")
+
+
+class Job(Answer):
+    """One try-on."""
+
+    job_id: str = JOB_ID
+    status: Status = Field(description="A cancelled job is `failed` with the code `cancelled`.")
+    progress: int = Field(description="0 to 100.")
+    stage: str = Field(description="What is being done, for example `person`, `garment`, `fitting` or `light`.")
+    product_id: str = Field(description="The product; of an outfit the one that was asked for first.")
+    product_ids: list[str] = Field(description="Every product of it.")
+    created_at: Moment
+    started_at: Moment | None
+    completed_at: Moment | None
+    image_url: str = Field(default="", description="When `completed`, while the picture is kept: a signed address.")
+    image_urls: list[str] = Field(default=[], description="The same in a list.")
+    expires_at: Moment | None = Field(default=None, description="When the finished picture is deleted.")
+    engine: str | None = Field(default=None, description="What made the picture.")
+    scores: dict[str, float] = Field(default={}, description="The engine's own checks of it.")
+    error: JobError = Field(default=cast(JobError, None), description="When `failed`.")
+
+
+@dataclass(frozen=True, slots=True)
+class JobStep:
+    """How a job stands at one moment, for those who follow it."""
+
+    name: str
+    is_last: bool
+    json: str
+
+
+def get_job(shopper: Shopper, job_id: str) -> Job:
+    """Raises NotFound, for another shopper's job too."""
+    row = _find(shopper.id, job_id)
+    if row is None:
+        raise not_found()
+    return describe_jobs([row])[0]
+
+
+def find_step(shopper_id: str, job_id: str) -> JobStep | None:
+    row = _find(shopper_id, job_id)
+    if row is None:
+        return None
+    name = f"{row.attempts}-{row.status}-{row.stage}-{row.progress}"
+    job = describe_jobs([row])[0].model_dump(mode="json", exclude_unset=True)
+    return JobStep(name, row.status in FINISHED, json.dumps(job))
+
+
+def jobs_where(*conditions: ColumnElement[bool]) -> Select[Any]:
+    """Rows for `describe_jobs`."""
+    columns: Any = select(
+        Generation.id,
+        Generation.status,
+        Generation.stage,
+        Generation.progress,
+        Generation.attempts,
+        Generation.created_at,
+        Generation.started_at,
+        Generation.completed_at,
+        Generation.expires_at,
+        Generation.engine,
+        Generation.scores,
+        Generation.result_key,
+        Generation.error_code,
+        Generation.error_message,
+        Generation.error_is_permanent,
+    )
+    rows: Select[Any] = columns.where(*conditions)
+    return rows
+
+
+def describe_jobs(rows: Sequence[Any]) -> list[Job]:
+    products = _products_of([row.id for row in rows])
+    return [_describe(row, products[row.id]) for row in rows]
+
+
+def not_found() -> NotFound:
+    return NotFound("This job is not known.", code="job_not_found")
+
+
+def _find(shopper_id: str, job_id: str) -> Any:
+    mine = jobs_where(Generation.id == job_id, Generation.shopper_id == shopper_id)
+    return db.session.execute(mine).first()
+
+
+def _products_of(job_ids: list[str]) -> dict[str, list[str]]:
+    worn = (
+        select(GenerationGarment.generation_id, GenerationGarment.product_id)
+        .where(GenerationGarment.generation_id.in_(job_ids))
+        .order_by(GenerationGarment.generation_id, GenerationGarment.position)
+    )
+    products: dict[str, list[str]] = {}
+    for job_id, product_id in db.session.execute(worn):
+        products.setdefault(job_id, []).append(product_id)
+    return products
+
+
+def _describe(row: Any, product_ids: list[str]) -> Job:
+    job = Job(
+        job_id=row.id,
+        status="failed" if row.status == "cancelled" else row.status,
+        progress=row.progress,
+        stage=row.stage,
+        product_id=product_ids[0],
+        product_ids=product_ids,
+        created_at=row.created_at,
+        started_at=row.started_at,
+        completed_at=row.completed_at,
+    )
+    if row.status == "completed":
+        job.engine, job.scores, job.expires_at = row.engine, row.scores, row.expires_at
+    if row.result_key is not None:
+        job.image_url = tools().links.url(row.result_key, now())
+        job.image_urls = [job.image_url]
+    if row.error_code is not None:
+        retryable = not row.error_is_permanent
+        job.error = JobError(code=row.error_code, message=row.error_message or "", retryable=retryable)
+    return job
