@@ -68,6 +68,14 @@ def get_job(shopper: Shopper, job_id: str) -> Job:
     return describe_jobs([row])[0]
 
 
+def get_generation(shopper: Shopper, job_id: str) -> Generation:
+    """The whole row, to change it. Raises NotFound, for another shopper's job too."""
+    generation = db.session.get(Generation, job_id)
+    if generation is None or generation.shopper_id != shopper.id:
+        raise not_found()
+    return generation
+
+
 def find_step(shopper_id: str, job_id: str) -> JobStep | None:
     row = _find(shopper_id, job_id)
     if row is None:

@@ -1,30 +1,23 @@
-"""Try-on jobs of a shopper: start one, look at it, follow it, call it off; and the history of all."""
+"""Try-on jobs of a shopper: start one, look at it, call it off."""
 
-from collections.abc import Iterator
-from functools import partial
 from typing import Annotated, Literal
 
-from flask import Blueprint, Flask, Response, current_app, request
+from flask import Blueprint
 from flask.sansio.blueprints import BlueprintSetupState
 from pydantic import Field
 from werkzeug.routing import BaseConverter
 
-from tryon.api.answers import Answer, Page, page
+from tryon.api.answers import Answer
 from tryon.api.auth import calling_shopper, shopper_token
 from tryon.api.bodies import Body, Query, ShortText
-from tryon.api.operations import Media, operation
-from tryon.api.pagination import PageQuery, rows_of
-from tryon.api.partner.jobs import JOB_ID, Job, JobStep, describe_jobs, find_step, get_job, jobs_where, not_found
+from tryon.api.operations import operation
+from tryon.api.partner.jobs import JOB_ID, Job, get_generation, get_job
 from tryon.catalog.finding import get_product_by_any_id
-from tryon.db import db
 from tryon.errors import Conflict, NotFound
 from tryon.generations.cancelling import cancel
-from tryon.generations.history import forget_generation
-from tryon.generations.models import Generation
 from tryon.generations.outfits import PIECES_MAX
 from tryon.generations.request import request_generation
 from tryon.generations.waiting import wait_until_finished
-from tryon.generations.watching import follow
 from tryon.pages.addresses import studio_url
 from tryon.shoppers.models import Photo
 from tryon.shoppers.photos import find_current_photo, find_photo
@@ -33,8 +26,6 @@ from tryon.wiring import tools
 blueprint = Blueprint("tryons", __name__, url_prefix="/tryon")
 
 SYNC_WAIT_SECONDS = 25.0
-RECONNECT_MS = 2000
-"""How long a browser's EventSource waits before it comes again."""
 
 
 class ProductName(BaseConverter):
@@ -125,67 +116,14 @@ def show(job_id: str) -> Job:
     return get_job(calling_shopper().shopper, job_id)
 
 
-@blueprint.get("/jobs/<job_id>/events")
-@shopper_token
-@operation(
-    "Follow a job",
-    tag="Try-on jobs",
-    answers={
-        200: Media("text/event-stream", "Server-sent events; the data of each is the job."),
-        204: None,
-    },
-    errors={404: "job_not_found"},
-)
-def events(job_id: str) -> Response:
-    """The job as server-sent events: one at once, one for each change of status, stage or progress, and the stream ends
-    after the last. A comment comes every 10 seconds without news.
-
-    After 5 minutes, or at once where very many listen, the stream ends early: come again with `Last-Event-ID`, as a
-    browser's EventSource does by itself. 204 says that the event named there was the last.
-
-    The token travels in the Authorization header, so use `fetch` or an EventSource that can send it.
-    """
-    shopper_id, heard = calling_shopper().shopper.id, request.headers.get("Last-Event-ID", "")
-    step = find_step(shopper_id, job_id)
-    if step is None:
-        raise not_found()
-    if step.is_last and step.name == heard:
-        return Response(status=204)
-    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
-    stream = _write_events(follow(partial(_look, app, shopper_id, job_id), after=heard))
-    headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-    return Response(stream, mimetype="text/event-stream", headers=headers)
-
-
 @blueprint.post("/jobs/<job_id>/cancel")
 @shopper_token
 @operation("Cancel a job", tag="Try-on jobs", answers={200: Job}, errors={404: "job_not_found"})
 def cancel_job(job_id: str) -> Job:
     """The credit comes back, and the job is `failed` with the code `cancelled`. One that has ended stays as it is."""
-    generation = _get(job_id)
-    cancel(generation, queue=tools().queue)
-    return get_job(calling_shopper().shopper, job_id)
-
-
-@blueprint.get("/history")
-@shopper_token
-@operation("List the shopper's try-ons", tag="Try-on jobs", query=PageQuery, answers={200: Page[Job]})
-def history(query: PageQuery) -> Page[Job]:
-    """Newest first, of any status."""
-    mine = jobs_where(Generation.shopper_id == calling_shopper().shopper.id)
-    rows, next_cursor = rows_of(mine, Generation.id, query)
-    return page(describe_jobs(rows), next_cursor)
-
-
-@blueprint.delete("/history/<job_id>")
-@shopper_token
-@operation("Forget a try-on", tag="Try-on jobs", answers={204: None}, errors={404: "job_not_found"})
-def forget(job_id: str) -> tuple[str, int]:
-    """Its picture is gone when this is answered, and the job is neither listed nor shown any more. One that still runs
-    is stopped.
-    """
-    forget_generation(_get(job_id), storage=tools().storage, queue=tools().queue)
-    return "", 204
+    shopper = calling_shopper().shopper
+    cancel(get_generation(shopper, job_id), queue=tools().queue)
+    return get_job(shopper, job_id)
 
 
 def _choose_photo(model_id: str | None) -> Photo:
@@ -214,23 +152,3 @@ def _accepted(job_id: str, status: str) -> tuple[AcceptedJob, int, dict[str, str
         events_url=f"{status_url}/events",
     )
     return answer, 202, {"Location": status_url}
-
-
-def _get(job_id: str) -> Generation:
-    generation = db.session.get(Generation, job_id)
-    if generation is None or generation.shopper_id != calling_shopper().shopper.id:
-        raise not_found()
-    return generation
-
-
-def _look(app: Flask, shopper_id: str, job_id: str) -> JobStep | None:
-    """In a context of its own: the request's is gone when the stream is written, and nothing stays open in between."""
-    with app.app_context():
-        return find_step(shopper_id, job_id)
-
-
-def _write_events(steps: Iterator[JobStep | None]) -> Iterator[str]:
-    """After https://html.spec.whatwg.org/multipage/server-sent-events.html."""
-    yield f"retry: {RECONNECT_MS}\n\n"
-    for step in steps:
-        yield ": nothing new\n\n" if step is None else f"id: {step.name}\ndata: {step.json}\n\n"
