@@ -42,6 +42,7 @@ mask() {
         -e 's/\b(mer|prd|shp|mdl|img|gen|tsn|whk|evt|dlv|ast|key|crd|pim|_anon)_[0-9A-Z]{26}/\1_…/g' \
         -e 's/"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+Z"/"(a moment)"/g' -e 's/"[0-9]{4}-[0-9]{2}-[0-9]{2}"/"(a day)"/g' \
         -e 's/"(request_id|last4|prefix|handshake)": "[^"]*"/"\1": "…"/g' \
+        -e 's/"(api_call_count|api_calls)": [0-9]+/"\1": (a number)/g' \
         -e 's/"(engine_version)": "[^"]*"/"\1": "…"/g' -e 's/: -?[0-9]+\.[0-9]+/: (a number)/g' \
         -e 's#'"$HANDSHAKE"'#…#g' -e 's#'"$ADMIN_SECRET"'#…#g'
 }
@@ -154,9 +155,11 @@ GENERATION=$(field "['generationId']")
 wait_for "/generations/$GENERATION" status "COMPLETED FAILED" "${api_key[@]}"
 call GET "/generations/$GENERATION" "${api_key[@]}"
 call POST /try-on "${api_key[@]}" "${json[@]}" -d '{"products": [{"externalId": "oxford-1"}], '"$person"'}'
+wait_for "/generations/$(field "['generationId']")" status "COMPLETED FAILED" "${api_key[@]}"
 call POST /try-on "${api_key[@]}" \
     -F 'data={"products": [{"images": [{"source": {"fileKey": "shirt"}}]}], "person": {"image": {"source": {"fileKey": "me"}}}}' \
     -F "shirt=@$PICTURE" -F "me=@$PHOTO"
+wait_for "/generations/$(field "['generationId']")" status "COMPLETED FAILED" "${api_key[@]}"
 call POST /try-on "${api_key[@]}" "${json[@]}" -d '{"products": [{}], '"$person"'}'
 call POST /try-on "${api_key[@]}" "${json[@]}" -d '{"products": [{"externalId": "oxford-1"}]}'
 call POST /try-on "${api_key[@]}" "${json[@]}" \

@@ -5,7 +5,7 @@ import pytest
 from tests.api.conftest import Caller
 from tests.photos.hostile import hostile_uploads
 from tests.pictures import card, person
-from tests.scene import Scene
+from tests.scene import Scene, work
 from tryon.wiring import tools
 
 
@@ -98,3 +98,15 @@ def test_one_of_several_models_can_be_deleted(as_shopper: Caller, scene: Scene) 
     assert as_shopper("DELETE", f"/user-model/{scene.photo.id}").status_code == 204
     assert [row["id"] for row in as_shopper("GET", "/user-model").json["data"]] == [newer]
     assert all(newer in key for key in tools().storage.keys("photos/"))
+
+
+def test_a_shopper_can_have_everything_deleted_and_nobody_elses_goes(
+    as_shopper: Caller, as_outside_shopper: Caller, scene: Scene, outsider_scene: Scene
+) -> None:
+    work(scene.request())
+    assert as_shopper("DELETE", "/user-model").status_code == 204
+    left = {key.split("/")[1] for key in tools().storage if key.startswith(("photos/", "results/"))}
+    assert left == {outsider_scene.merchant_id}
+    assert as_shopper("GET", "/user-model/current").json is None
+    assert as_shopper("GET", "/tryon/history").json["data"][0].get("image_url") is None
+    assert as_outside_shopper("GET", "/user-model/current").json["id"] == outsider_scene.photo.id

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
@@ -13,6 +14,7 @@ from tests.scene import Scene
 from tryon.db import db
 from tryon.sessions.models import TryOnSession
 from tryon.webhooks.models import Delivery
+from tryon.wiring import tools
 
 BODY = {
     "product_id": "sku-12345",
@@ -91,6 +93,21 @@ def test_an_invalid_payload_or_unsupported_category_is_400(as_merchant: Caller, 
 @pytest.mark.parametrize("headers", [{}, {"Authorization": "Bearer wrong"}])
 def test_a_missing_or_invalid_token_is_401(client: FlaskClient, headers: dict[str, str]) -> None:
     assert client.post("/v1/sessions", json=BODY, headers=headers).status_code == 401
+
+
+def test_too_many_requests_for_the_plan_are_429(as_merchant: Caller, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = tools().settings
+    slow = settings.plans["FREE"].model_copy(update={"requests_per_minute": 2})
+    monkeypatch.setattr(settings, "plans", settings.plans | {"FREE": slow})
+    answers = [as_merchant("GET", "/v1/sessions") for _ in range(3)]
+    assert [answer.status_code for answer in answers] == [200, 200, 429]
+    assert int(answers[-1].headers["Retry-After"]) > 0
+
+
+def test_an_error_of_ours_is_500(as_merchant: Caller, app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(app.view_functions, "sessions.list_all", lambda: 1 / 0)
+    answer = as_merchant("GET", "/v1/sessions")
+    assert (answer.status_code, answer.json["code"]) == (500, "internal")
 
 
 def test_an_unknown_session_is_404(as_merchant: Caller, as_outsider: Caller, session: dict[str, Any]) -> None:

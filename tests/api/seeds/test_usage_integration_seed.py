@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 from werkzeug.test import TestResponse
@@ -14,6 +15,7 @@ from tryon.clock import now
 from tryon.config import Settings
 from tryon.db import db, transaction
 from tryon.merchants.models import ApiKey
+from tryon.wiring import tools
 
 TRYONS = "/api/v1/integration/increase-tryon-usage-count"
 CALLS = "/api/v1/integration/increase-api-key-usage-count"
@@ -109,6 +111,19 @@ def test_an_unknown_inactive_or_foreign_key_is_403(
 def test_get_is_405(client: FlaskClient, path: str) -> None:
     answer = client.get(path)
     assert (answer.status_code, answer.json["success"]) == (405, False)
+
+
+def test_too_many_requests_are_429(push: Push, scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tools().settings, "rate_limit_operator", 2)
+    answers = [push(PRODUCTS, user_id=scene.merchant_id, value=1) for _ in range(3)]
+    assert [answer.status_code for answer in answers] == [200, 200, 429]
+    assert answers[-1].json["success"] is False
+
+
+def test_an_error_of_ours_is_500(push: Push, app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(app.view_functions, "integration_usage.set_products", lambda: 1 / 0)
+    answer = push(PRODUCTS)
+    assert (answer.status_code, answer.json["success"]) == (500, False)
 
 
 def test_a_body_over_16_kb_is_413(push: Push, scene: Scene) -> None:

@@ -14,6 +14,7 @@ from tryon.api.pagination import PageQuery, page_of
 from tryon.api.problems import PhotoCheck
 from tryon.clock import now
 from tryon.errors import FieldProblem, InvalidRequest, NotFound
+from tryon.generations.erasing import erase_shopper
 from tryon.imaging.decode import UPLOAD_MAX_BYTES
 from tryon.shoppers.forgetting import forget_photo
 from tryon.shoppers.models import Photo
@@ -132,6 +133,18 @@ def choose(body: ChoiceBody) -> UserModel:
     photo = _get(body.id)
     choose_photo(photo)
     return describe_model(photo)
+
+
+@blueprint.delete("")
+@shopper_token
+@operation("Delete everything of a shopper", tag="User model", answers={204: None})
+def forget_everything() -> tuple[str, int]:
+    """Every model and every picture made with one, now; what waits is called off. No row names the shopper any more.
+
+    The token goes on working, for somebody of whom nothing is known.
+    """
+    erase_shopper(calling_shopper().shopper, storage=tools().storage, queue=tools().queue)
+    return "", 204
 
 
 @blueprint.delete("/current")
