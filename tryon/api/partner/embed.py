@@ -114,7 +114,8 @@ def show_config() -> EmbedConfigAnswer:
 def resolve(query: ResolveQuery) -> ResolvedProduct:
     """Where the storefront settings allow it (`product_fallback`), an unknown product is created from the fallbacks.
 
-    Such a product lives 15 days from its last use.
+    Such a product lives 15 days from its last use. Its picture may lie at any public address, since shops keep theirs
+    on other hosts; its page must be the shop's own.
     """
     product = find_product(calling_merchant(), query.external_id)
     if product is not None:
@@ -125,12 +126,17 @@ def resolve(query: ResolveQuery) -> ResolvedProduct:
 @blueprint.post("/embed/sessions")
 @publishable_key
 @limited("20/minute", name="guests", by=lambda: f"{calling_merchant().id} {address()}")
+@limited("600/minute", name="shop-guests", by=lambda: calling_merchant().id)
 @operation(
     "Create a guest session", tag="Embed", body=GuestSessionBody, is_body_optional=True,
     answers={200: GuestSessionAnswer}, errors={403: "guest_sessions_disabled"},
 )  # fmt: skip
 def create_guest_session(body: GuestSessionBody) -> GuestSessionAnswer:
-    """A shopper token for a page without a backend. The storefront settings can switch it off (`guest_sessions`)."""
+    """A shopper token for a page without a backend, of the key's mode. It works as one of `POST /partner/v1/sessions`.
+
+    A guest is never one of the shoppers that your server names. The storefront settings can switch guests off
+    (`guest_sessions`); tokens given before go on until they expire.
+    """
     merchant = calling_merchant()
     if not Storefront.of(merchant).guest_sessions:
         raise Forbidden("This shop does not let guests try on.", code="guest_sessions_disabled")
@@ -146,7 +152,9 @@ def create_guest_session(body: GuestSessionBody) -> GuestSessionAnswer:
     )
 
 
+@limited("20/minute", name="fallback-products", by=lambda: f"{calling_merchant().id} {address()}")
 def _create(query: ResolveQuery) -> str:
+    """Limited apart: what a page says of a product is kept, and its picture is fetched by us."""
     merchant, kit = calling_merchant(), tools()
     is_described = query.fallback_title is not None and query.fallback_image is not None
     if not is_described or not Storefront.of(merchant).product_fallback:
