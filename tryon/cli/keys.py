@@ -46,7 +46,9 @@ def list_keys(kit: Tools, name: str) -> None:
 @click.option("--days", type=click.IntRange(1, 36_500), help="Days until it expires; never if not given.")
 @click.option("--limit", type=click.IntRange(1, 2_000_000_000), help="Calls it may make in all.")
 @with_tools
-def create(kit: Tools, name: str, kind: Kind, mode: Mode, note: str | None, days: int | None, limit: int | None) -> None:
+def create(
+    kit: Tools, name: str, kind: Kind, mode: Mode, note: str | None, days: int | None, limit: int | None
+) -> None:
     """Create a key for MERCHANT and print it. It can't be shown again: only its hash is kept."""
     expires_at = now() + timedelta(days=days) if days else None
     made, text = create_key(get_merchant(name), kind, mode, name=note, expires_at=expires_at, usage_limit=limit)

@@ -120,6 +120,8 @@ def resolve(query: ResolveQuery) -> ResolvedProduct:
     product = find_product(calling_merchant(), query.external_id)
     if product is not None:
         return ResolvedProduct(product_id=product.id)
+    if not _may_create(query):
+        raise NotFound("This product is not known.", code="unknown_product")
     return ResolvedProduct(product_id=_create(query))
 
 
@@ -152,13 +154,15 @@ def create_guest_session(body: GuestSessionBody) -> GuestSessionAnswer:
     )
 
 
+def _may_create(query: ResolveQuery) -> bool:
+    is_described = query.fallback_title is not None and query.fallback_image is not None
+    return is_described and Storefront.of(calling_merchant()).product_fallback
+
+
 @limited("20/minute", name="fallback-products", by=lambda: f"{calling_merchant().id} {address()}")
 def _create(query: ResolveQuery) -> str:
     """Limited apart: what a page says of a product is kept, and its picture is fetched by us."""
     merchant, kit = calling_merchant(), tools()
-    is_described = query.fallback_title is not None and query.fallback_image is not None
-    if not is_described or not Storefront.of(merchant).product_fallback:
-        raise NotFound("This product is not known.", code="unknown_product")
     if query.fallback_url is not None and not is_allowed_origin(merchant, origin_of(query.fallback_url)):
         problem = FieldProblem("fallback_url", "Must lie on one of the shop's allowed origins.")
         raise InvalidRequest(problem.message, details=[problem])
