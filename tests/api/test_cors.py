@@ -81,9 +81,16 @@ def test_a_page_may_use_every_method_and_resume_a_stream(client: FlaskClient, sc
 
 @pytest.mark.parametrize(
     ("owner", "origin", "status", "readable"),
-    [("mine", MINE, 200, True), ("mine", THEIRS, 403, False), ("theirs", MINE, 403, False),
-     ("theirs", THEIRS, 200, True), ("mine", NOBODYS, 403, False), ("mine", MINE.upper(), 200, True), ("mine", MINE + ":8443", 403, False)],
-)  # fmt: skip
+    [
+        ("mine", MINE, 200, True),
+        ("mine", MINE.upper(), 200, True),
+        ("mine", MINE + ":8443", 403, False),
+        ("mine", THEIRS, 403, False),
+        ("mine", NOBODYS, 403, False),
+        ("theirs", THEIRS, 200, True),
+        ("theirs", MINE, 403, False),
+    ],
+)
 def test_a_publishable_key_works_on_its_own_shops_pages_only(
     client: FlaskClient, scene: Scene, outsider_scene: Scene, owner: str, origin: str, status: int, readable: bool
 ) -> None:

@@ -77,7 +77,12 @@ def test_a_rotated_key_goes_on_for_a_while_beside_the_new_one(as_merchant: Calle
         {},
         {"kind": "root"},
         {"kind": "secret", "expires_at": "2020-01-01T00:00:00Z"},
+        {"kind": "secret", "expires_at": "2099-01-01T00:00:00"},
+        {"kind": "secret", "expires_at": "9999-12-31T23:59:59-10:00"},
+        {"kind": "secret", "expires_at": 4_102_444_800},
+        {"kind": "secret", "expires_at": "4102444800"},
         {"kind": "secret", "usage_limit": 0},
+        {"kind": "secret", "usage_limit": "5"},
     ],
 )
 def test_what_is_no_key_is_refused(as_merchant: Caller, body: dict[str, object]) -> None:

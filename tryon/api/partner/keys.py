@@ -3,12 +3,13 @@
 from typing import Annotated, Literal
 
 from flask import Blueprint
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 from sqlalchemy import select
 
 from tryon.api.answers import Answer, Moment, Page, page
 from tryon.api.auth import calling_key, calling_merchant, secret_key
 from tryon.api.bodies import Body
+from tryon.api.moments import GivenMoment
 from tryon.api.operations import operation
 from tryon.api.pagination import PageQuery, page_of
 from tryon.merchants.models import ApiKey
@@ -26,7 +27,7 @@ from tryon.merchants.rotating import (
 blueprint = Blueprint("partner_keys", __name__, url_prefix="/partner/v1/merchants/me/keys")
 
 KeyName = Annotated[str, Field(min_length=1, max_length=80)]
-Expiry = Annotated[AwareDatetime, Field(strict=False, description="ISO 8601, with its time zone.")]
+Expiry = Annotated[GivenMoment, Field(description="ISO 8601, with its time zone.")]
 UsageLimit = Annotated[int, Field(ge=1, le=2_000_000_000)]
 
 
