@@ -17,6 +17,7 @@ from tryon.merchants.branding import set_logo
 from tryon.wiring import tools
 
 ORIGIN = "https://corner.example"
+SETTINGS = {"brand_color": "#ff0000", "privacy_url": "https://corner.example/privacy"}
 SESSIONS, RESOLVE = "/partner/v1/embed/sessions", "/partner/v1/embed/resolve-product"
 
 
@@ -32,10 +33,11 @@ def page(client: FlaskClient, scene: Scene) -> Any:
 
 
 def test_the_config_tells_addresses_theme_and_features(page: Any, as_merchant: Caller) -> None:
-    as_merchant("PATCH", "/partner/v1/merchants/me/storefront-settings", json={"brand_color": "#ff0000"})
+    as_merchant("PATCH", "/partner/v1/merchants/me/storefront-settings", json=SETTINGS)
     config = page("GET", "/partner/v1/embed-config").json
     assert config["merchant"] == {"name": "Corner Shop", "logo_url": None}
     assert config["theme"]["brand_color"] == "#ff0000"
+    assert config["privacy_url"] == "https://corner.example/privacy"
     assert config["features"]["guest_sessions"] is True
     assert config["onboarding_url"].endswith("/onboarding")
 

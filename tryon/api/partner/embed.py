@@ -53,6 +53,8 @@ class EmbedConfigAnswer(Answer):
     theme: EmbedTheme
     button_label: str | None
     language: str | None
+    privacy_url: str | None = Field(description="The shop's own privacy page.")
+    support_email: str | None = Field(description="Where shoppers may ask for help.")
     features: EmbedFeatures
 
 
@@ -101,6 +103,8 @@ def show_config() -> EmbedConfigAnswer:
         theme=EmbedTheme(**{name: of_storefront[name] for name in EmbedTheme.model_fields}),
         button_label=storefront.button_label,
         language=storefront.language,
+        privacy_url=storefront.privacy_url,
+        support_email=storefront.support_email,
         features=EmbedFeatures(**{name: of_storefront[name] for name in EmbedFeatures.model_fields}),
     )
 
