@@ -284,3 +284,33 @@ def _fill(folder: Path, *names: str) -> None:
 def _table(path: Path) -> list[dict[str, str]]:
     with path.open(newline="") as file:
         return list(csv.DictReader(file))
+
+
+def test_a_merchant_who_lost_every_key_gets_another(operator: Operator) -> None:
+    operator.does("migrate")
+    operator.does("merchant", "create", "Corner Shop")
+    made = dict(
+        line.split(maxsplit=1)
+        for line in operator.does("merchant", "keys", "create", "corner-shop", "--days", "9").splitlines()
+    )
+    assert made["key"].startswith("dress_sk_live_")
+    assert made["expires_at"].endswith("Z")
+    new = operator.does("merchant", "keys", "rotate", "corner-shop", made["key_id"], "--overlap-seconds", "0")
+    assert "dress_sk_live_" in new
+    assert "is revoked" in operator.does("merchant", "keys", "revoke", "corner-shop", made["key_id"])
+    listed = operator.does("merchant", "keys", "list", "corner-shop").splitlines()
+    assert [line.split()[2] for line in listed] == ["active", "revoked", "active", "active"]
+    assert made["key"] not in "".join(listed)
+    assert "no key" in operator.is_told("merchant", "keys", "revoke", "corner-shop", "key_none")
+
+
+def test_a_merchant_is_changed_closed_and_reopened(operator: Operator) -> None:
+    operator.does("migrate")
+    operator.does("merchant", "create", "Corner Shop", "--email", "me@corner.example")
+    operator.does("merchant", "change", "corner-shop", "--plan", "PRO", "--origin", "https://new.example")
+    shown = operator.does("merchant", "show", "corner-shop")
+    assert all(word in shown for word in ("PRO", "https://new.example", "me@corner.example"))
+    operator.does("merchant", "close", "corner-shop")
+    assert "deactivated" in operator.does("merchant", "list")
+    operator.does("merchant", "reopen", "corner-shop")
+    assert "deactivated" not in operator.does("merchant", "list")

@@ -4,9 +4,10 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import get_args
+from typing import Any, get_args
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 
 from tryon.config import DEFAULT_PLANS, PlanLimits, PlanName
 from tryon.db import db, transaction
@@ -42,20 +43,22 @@ def create_merchant(
     """Create a merchant with a live secret and publishable key. Conflict if the slug is taken."""
     if plan not in PLANS:
         raise InvalidRequest("Unknown plan.", details=[FieldProblem("plan", f"One of {', '.join(PLANS)}.")])
-    origins = clean_origins(list(allowed_origins))
+    first_credits = plans[plan].first_credits if credits is None else credits
+    fields = {"name": name, "email": email, "plan": plan, "allowed_origins": clean_origins(list(allowed_origins))}
+    try:
+        return _write(fields, slug, first_credits)
+    except IntegrityError:  # somebody took the slug at the same moment: now it is seen to be taken
+        return _write(fields, slug, first_credits)
+
+
+def _write(fields: dict[str, Any], slug: str | None, first_credits: int) -> NewMerchant:
     with transaction():
-        merchant = Merchant(
-            name=name,
-            slug=_choose_slug(name, slug),
-            email=email,
-            plan=plan,
-            allowed_origins=origins,
-            webhook_signing_secret=make_secret(),
-        )
+        slug = _choose_slug(fields["name"], slug)
+        merchant = Merchant(**fields, slug=slug, webhook_signing_secret=make_secret())
         db.session.add(merchant)
         db.session.flush()
         secret_key, publishable_key = make_key(merchant, "secret"), make_key(merchant, "publishable")
-        grant(merchant, plans[plan].first_credits if credits is None else credits, note="first credits")
+        grant(merchant, first_credits, note="first credits")
     return NewMerchant(merchant, secret_key, publishable_key)
 
 

@@ -153,9 +153,12 @@ def _per_minute(name: str, amount: int) -> Policy:
 
 def _hit(policy: Policy, who: str) -> None:
     is_allowed = _limiter().limiter.hit(policy.item, policy.name, who)
-    standing = g.rate_limit = _standing(policy, who)
+    standing = _standing(policy, who)
     if not is_allowed:
         raise _refuse(standing)
+    known: Standing | None = g.get("rate_limit")
+    if known is None or standing.remaining <= known.remaining:  # of several policies the tightest is told
+        g.rate_limit = standing
 
 
 def _standing(policy: Policy, who: str) -> Standing:

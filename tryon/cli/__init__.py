@@ -11,7 +11,7 @@ COMMANDS = {
     "worker": ("worker", "Work on try-ons and deliveries."),
     "sweep": ("worker", "Find what was lost and erase what has expired, once."),
     "migrate": ("database", "Bring the database's tables up to date."),
-    "merchant": ("merchant", "Create, list and show merchants."),
+    "merchant": ("merchant", "Create, list, show, change and close merchants, and manage their keys."),
     "credits": ("merchant", "Add credits to a merchant's balance."),
     "engines": ("engines", "List the engines, fetch what they need, check that they work."),
     "try-on": ("pictures", "Dress one person in one garment: two files in, one picture out."),

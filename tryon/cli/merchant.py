@@ -1,15 +1,17 @@
 """`tryon merchant` and `tryon credits`: who may use the system, and how much."""
 
 import click
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, select
 
 from tryon.catalog.models import Product
 from tryon.cli.application import with_tools
+from tryon.cli.keys import keys
+from tryon.cli.naming import get_merchant, print_fields
 from tryon.clock import iso
 from tryon.config import PlanName
 from tryon.db import db
-from tryon.errors import NotFound
 from tryon.generations.models import Generation
+from tryon.merchants.editing import change_merchant
 from tryon.merchants.models import ApiKey, Merchant
 from tryon.onboarding import PLANS, create_merchant
 from tryon.usage.credits import grant
@@ -18,7 +20,10 @@ from tryon.wiring import Tools
 
 @click.group
 def merchant() -> None:
-    """Create, list and show merchants."""
+    """Create, list, show, change and close merchants, and manage their keys."""
+
+
+merchant.add_command(keys)
 
 
 @merchant.command
@@ -44,7 +49,7 @@ def create(
     made = create_merchant(
         name, slug=slug, allowed_origins=origins, plan=plan, email=email, credits=credit_count, plans=kit.settings.plans
     )
-    _print(
+    print_fields(
         {
             "merchant_id": made.merchant.id,
             "slug": made.merchant.slug,
@@ -70,8 +75,8 @@ def list_merchants(kit: Tools) -> None:
 @with_tools
 def show(kit: Tools, name: str) -> None:
     """Show one merchant, named by id or slug. Never shows a key."""
-    found = _get_merchant(name)
-    _print(
+    found = get_merchant(name)
+    print_fields(
         {
             "merchant_id": found.id,
             "name": found.name,
@@ -89,6 +94,50 @@ def show(kit: Tools, name: str) -> None:
     )
 
 
+@merchant.command
+@click.argument("name", metavar="MERCHANT")
+@click.option("--name", "new_name", help="What the shop is called.")
+@click.option("--slug", help="Short name for addresses.")
+@click.option("--origin", "origins", multiple=True, help="Origin of the shop's pages; these replace all earlier ones.")
+@click.option("--plan", type=click.Choice(PLANS), help="Its limits hold at once; credits stay as they are.")
+@click.option("--email", help="Where to reach the merchant.")
+@with_tools
+def change(
+    kit: Tools,
+    name: str,
+    new_name: str | None,
+    slug: str | None,
+    origins: tuple[str, ...],
+    plan: PlanName | None,
+    email: str | None,
+) -> None:
+    """Change what is given of MERCHANT, named by id or slug."""
+    found = get_merchant(name)
+    given = {"name": new_name, "slug": slug, "allowed_origins": list(origins) or None, "plan": plan, "email": email}
+    change_merchant(found, {field: value for field, value in given.items() if value is not None})
+    click.echo(f"{found.slug} has been changed.")
+
+
+@merchant.command
+@click.argument("name", metavar="MERCHANT")
+@with_tools
+def close(kit: Tools, name: str) -> None:
+    """Stop all keys and tokens of MERCHANT at once. Nothing is deleted: `tryon merchant reopen` undoes it."""
+    found = get_merchant(name)
+    change_merchant(found, {"active": False})
+    click.echo(f"{found.slug} is closed.")
+
+
+@merchant.command
+@click.argument("name", metavar="MERCHANT")
+@with_tools
+def reopen(kit: Tools, name: str) -> None:
+    """Let a closed MERCHANT's keys and tokens work again."""
+    found = get_merchant(name)
+    change_merchant(found, {"active": True})
+    click.echo(f"{found.slug} is open.")
+
+
 @click.group
 def credits() -> None:
     """Add credits to a merchant's balance."""
@@ -101,22 +150,10 @@ def credits() -> None:
 @with_tools
 def add(kit: Tools, name: str, amount: int, note: str) -> None:
     """Add AMOUNT credits to MERCHANT, named by id or slug. Each try-on made with a live key spends one."""
-    found = _get_merchant(name)
+    found = get_merchant(name)
     grant(found, amount, note=note)
     click.echo(f"{found.slug} now has {found.credit_balance} credits.")
 
 
-def _get_merchant(name: str) -> Merchant:
-    found = db.session.scalar(select(Merchant).where(or_(Merchant.id == name, Merchant.slug == name)))
-    if found is None:
-        raise NotFound(f"There is no merchant {name!r}. See `tryon merchant list`.")
-    return found
-
-
 def _count(table: type[db.Model], *conditions: object) -> int:  # type: ignore[name-defined]
     return db.session.scalar(select(func.count()).select_from(table).where(*conditions)) or 0  # type: ignore[arg-type]
-
-
-def _print(fields: dict[str, object]) -> None:
-    for name, value in fields.items():
-        click.echo(f"{name:<16} {value}")

@@ -2,6 +2,8 @@
 
 import re
 
+from sqlalchemy.exc import IntegrityError
+
 from tryon.clock import now
 from tryon.db import db, transaction
 from tryon.errors import FieldProblem, InvalidRequest
@@ -19,12 +21,11 @@ def put_google_key(merchant: Merchant, text: str, model: str | None, *, sealer: 
         raise InvalidRequest("This is not a Google API key.", details=[FieldProblem("api_key", "Not a key's shape.")])
     if model is not None and not _MODEL.fullmatch(model):
         raise InvalidRequest("This is not a model's name.", details=[FieldProblem("model", "Not a model's name.")])
-    with transaction():
-        key = db.session.get(GoogleKey, merchant.id) or GoogleKey(merchant_id=merchant.id)
-        key.sealed, key.last4, key.model = sealer.seal(text), text[-4:], model
-        key.created_at, key.verified_at = now(), None
-        db.session.add(key)
-    return key
+    sealed = sealer.seal(text)
+    try:
+        return _write(merchant, sealed, text[-4:], model)
+    except IntegrityError:  # somebody put the first one at the same moment: now this one replaces it
+        return _write(merchant, sealed, text[-4:], model)
 
 
 def find_google_key(merchant: Merchant) -> GoogleKey | None:
@@ -37,3 +38,12 @@ def remove_google_key(merchant: Merchant) -> None:
         key = db.session.get(GoogleKey, merchant.id)
         if key is not None:
             db.session.delete(key)
+
+
+def _write(merchant: Merchant, sealed: str, last4: str, model: str | None) -> GoogleKey:
+    with transaction():
+        key = db.session.get(GoogleKey, merchant.id) or GoogleKey(merchant_id=merchant.id)
+        key.sealed, key.last4, key.model = sealed, last4, model
+        key.created_at, key.verified_at = now(), None
+        db.session.add(key)
+    return key

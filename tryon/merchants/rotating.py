@@ -4,15 +4,16 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, cast
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 
 from tryon.clock import now
 from tryon.db import db, transaction
-from tryon.errors import Conflict, FieldProblem, InvalidRequest, NotFound
+from tryon.errors import Conflict, FieldProblem, Forbidden, InvalidRequest, NotFound
 from tryon.merchants.keys import PROOF_LENGTH, Kind, Mode, make_key
 from tryon.merchants.models import ApiKey, Merchant
 
 KEYS_MAX = 50
+"""That work at the same time."""
 OVERLAP_SECONDS_DEFAULT, OVERLAP_SECONDS_MAX = 86_400, 30 * 86_400
 
 
@@ -36,8 +37,7 @@ def create_key(
     """The key and its text, which is never seen again."""
     _check_expiry(expires_at)
     with transaction():
-        count = select(func.count()).select_from(ApiKey).filter_by(merchant_id=merchant.id, revoked_at=None)
-        if (db.session.scalar(count) or 0) >= KEYS_MAX:
+        if _count_usable(merchant) >= KEYS_MAX:
             raise Conflict(f"There are {KEYS_MAX} keys already. Revoke one first.", code="too_many_keys")
         text = make_key(merchant, kind, mode)
         db.session.flush()
@@ -66,13 +66,28 @@ def rotate_key(key: ApiKey, overlap_seconds: int) -> tuple[ApiKey, str]:
     return new, text
 
 
-def revoke_key(key: ApiKey, *, used: ApiKey) -> None:
-    """At once and for good. Raises Conflict for the key that is asking: nobody locks themselves out by mistake."""
-    if key.id == used.id:
+def revoke_key(key: ApiKey, *, used: ApiKey | None) -> None:
+    """At once and for good. Raises Conflict for the key that is asking: nobody locks themselves out by mistake.
+
+    `used` is None where the operator asks.
+    """
+    if used is not None and key.id == used.id:
         raise Conflict("A key can't revoke itself. Rotate it, or use another key.", code="key_in_use")
     if key.revoked_at is None:
         with transaction():
             key.revoked_at = now()
+
+
+def check_reach(used: ApiKey, mode: str) -> None:
+    """A test key lies on more desks than a live one: it must not become one. Raises Forbidden."""
+    if used.mode == "test" and mode == "live":
+        raise Forbidden("Live keys are made and changed with a live key.", code="live_key_needed")
+
+
+def _count_usable(merchant: Merchant) -> int:
+    is_usable = or_(ApiKey.expires_at.is_(None), ApiKey.expires_at > now())
+    query = select(func.count()).select_from(ApiKey).filter_by(merchant_id=merchant.id, revoked_at=None)
+    return db.session.scalar(query.where(is_usable)) or 0
 
 
 def _check_expiry(expires_at: datetime | None) -> None:

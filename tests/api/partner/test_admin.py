@@ -1,9 +1,11 @@
 import pytest
 from flask.testing import FlaskClient
 
-from tests.api.conftest import Caller
+from tests.api.conftest import Caller, token_of
 from tests.scene import Scene
 from tryon.config import Settings
+
+ME = "/partner/v1/merchants/me"
 
 
 def test_the_operator_creates_a_merchant_and_sees_its_keys_once(as_admin: Caller, client: FlaskClient) -> None:
@@ -73,3 +75,43 @@ def test_merchants_are_listed_page_by_page(as_admin: Caller, scene: Scene, outsi
 @pytest.mark.parametrize("query", ["limit=0", "limit=201", "limit=x", "cursor=%ff"])
 def test_a_bad_page_is_refused(as_admin: Caller, query: str) -> None:
     assert as_admin("GET", f"/partner/v1/admin/merchants?{query}").status_code == 400
+
+
+def test_an_account_is_closed_and_reopened(
+    as_admin: Caller, client: FlaskClient, scene: Scene, settings: Settings
+) -> None:
+    path = f"/partner/v1/admin/merchants/{scene.merchant_id}"
+    page = {"Authorization": f"Bearer {scene.owner.publishable_key}", "Origin": "https://corner.example"}
+    shopper = {"Authorization": f"Bearer {token_of(scene.shopper, settings)}"}
+    server = {"Authorization": f"Bearer {scene.owner.secret_key}"}
+    doors = ((ME, server), ("/partner/v1/embed-config", page), ("/user-model/current", shopper), ("/products", server))
+
+    def answers() -> set[tuple[int, str | None]]:
+        found = [client.get(door, headers=headers) for door, headers in doors]
+        return {(answer.status_code, answer.json.get("reason")) for answer in found}
+
+    assert as_admin("DELETE", path).status_code == 204
+    assert as_admin("DELETE", path).status_code == 204
+    closed = answers()
+    assert {status for status, _ in closed} == {401}
+    assert "inactive" in {reason for _, reason in closed}
+    assert as_admin("GET", path).json["active"] is False
+    assert as_admin("PATCH", path, json={"active": True}).json["active"] is True
+    assert {status for status, _ in answers()} == {200}
+
+
+def test_a_merchant_is_changed_in_part(as_admin: Caller, scene: Scene, outsider_scene: Scene) -> None:
+    path = f"/partner/v1/admin/merchants/{scene.merchant_id}"
+    before = as_admin("GET", path).json
+    changes = {"plan": "PRO", "email": "owner@corner.example", "slug": "corner"}
+    assert as_admin("PATCH", path, json=changes).json == before | changes
+    taken = as_admin("PATCH", path, json={"name": "New name", "slug": "other-shop"})
+    assert (taken.status_code, taken.json["code"]) == (409, "slug_taken")
+    assert as_admin("GET", path).json == before | changes
+    assert as_admin("PATCH", path, json={"plan": "GOLD"}).status_code == 400
+
+
+@pytest.mark.parametrize(("method", "rest"), [("GET", ""), ("PATCH", ""), ("DELETE", ""), ("POST", "/credits")])
+def test_a_merchant_that_is_not_there_is_not_found(as_admin: Caller, method: str, rest: str) -> None:
+    answer = as_admin(method, f"/partner/v1/admin/merchants/mer_none{rest}", json={"amount": 1})
+    assert (answer.status_code, answer.json["code"]) == (404, "merchant_not_found")

@@ -2,7 +2,9 @@ from typing import Any
 
 import jwt
 import pytest
+from flask import current_app
 from flask.testing import FlaskClient
+from limits import parse
 from werkzeug.test import TestResponse
 
 from tests.api.conftest import Caller, caller
@@ -11,8 +13,11 @@ from tests.scene import Scene
 from tests.shop import Shop
 from tryon.catalog.models import Product
 from tryon.db import db
+from tryon.merchants.branding import set_logo
+from tryon.wiring import tools
 
 ORIGIN = "https://corner.example"
+SETTINGS = {"brand_color": "#ff0000", "privacy_url": "https://corner.example/privacy"}
 SESSIONS, RESOLVE = "/partner/v1/embed/sessions", "/partner/v1/embed/resolve-product"
 
 
@@ -28,10 +33,11 @@ def page(client: FlaskClient, scene: Scene) -> Any:
 
 
 def test_the_config_tells_addresses_theme_and_features(page: Any, as_merchant: Caller) -> None:
-    as_merchant("PATCH", "/partner/v1/merchants/me/storefront-settings", json={"brand_color": "#ff0000"})
+    as_merchant("PATCH", "/partner/v1/merchants/me/storefront-settings", json=SETTINGS)
     config = page("GET", "/partner/v1/embed-config").json
     assert config["merchant"] == {"name": "Corner Shop", "logo_url": None}
     assert config["theme"]["brand_color"] == "#ff0000"
+    assert config["privacy_url"] == "https://corner.example/privacy"
     assert config["features"]["guest_sessions"] is True
     assert config["onboarding_url"].endswith("/onboarding")
 
@@ -90,3 +96,45 @@ def test_guests_are_let_in_slowly(page: Any) -> None:
     answers = [page("POST", SESSIONS) for _ in range(22)]
     assert [answer.status_code for answer in answers] == [200] * 20 + [429] * 2
     assert int(answers[-1].headers["Retry-After"]) > 0
+
+
+def test_a_test_pages_guest_makes_test_pictures(client: FlaskClient, as_merchant: Caller) -> None:
+    made = as_merchant("POST", "/partner/v1/merchants/me/keys", json={"kind": "publishable", "mode": "test"}).json
+    token = caller(client, made["key"])("POST", SESSIONS, headers={"Origin": ORIGIN}).json["access_token"]
+    assert jwt.decode(token, options={"verify_signature": False})["mode"] == "test"
+
+
+def test_one_guest_id_is_another_person_at_another_shop(page: Any, client: FlaskClient, outsider_scene: Scene) -> None:
+    mine = page("POST", SESSIONS).json
+    at_theirs = caller(client, outsider_scene.owner.publishable_key)(
+        "POST", SESSIONS, json={"guest_id": mine["guest_id"]}, headers={"Origin": "https://other.example"}
+    )
+    assert at_theirs.json["shopper_id"] != mine["shopper_id"]
+
+
+def test_a_shop_lets_in_only_so_many_guests_from_wherever(page: Any, scene: Scene) -> None:
+    limiter = current_app.extensions["tryon_limiter"].limiter
+    limiter.hit(parse("600/minute"), "shop-guests", scene.merchant_id, cost=599)
+    answers = [page("POST", SESSIONS, environ_base={"REMOTE_ADDR": f"198.51.100.{number}"}) for number in (1, 2)]
+    assert [answer.status_code for answer in answers] == [200, 429]
+
+
+def test_what_a_page_tells_of_products_is_taken_in_slowly(page: Any, as_merchant: Caller) -> None:
+    as_merchant("PATCH", "/partner/v1/merchants/me/storefront-settings", json={"product_fallback": True})
+    path = f"{RESOLVE}?fallback_title=Scarf&fallback_image=http://10.0.0.1/x.jpg&external_id="
+    assert {page("GET", f"{path}{number}").status_code for number in range(20)} == {400}
+    assert page("GET", f"{path}21").status_code == 429
+    assert page("GET", f"{RESOLVE}?external_id=SKU-1").status_code == 200
+    assert page("GET", f"{RESOLVE}?external_id=SKU-99").status_code == 404
+
+
+def test_the_outsiders_product_is_unknown_here(page: Any, scene: Scene, outsider_scene: Scene) -> None:
+    found = page("GET", f"{RESOLVE}?external_id=SKU-1").json["product_id"]
+    assert found == scene.product.id != outsider_scene.product.id
+    assert page("GET", f"{RESOLVE}?external_id={outsider_scene.product.id}").status_code == 404
+
+
+def test_the_logo_is_told_by_an_address_that_works(page: Any, client: FlaskClient, scene: Scene) -> None:
+    set_logo(scene.owner.merchant, card("navy"), storage=tools().storage)
+    url = page("GET", "/partner/v1/embed-config").json["merchant"]["logo_url"]
+    assert client.get(url.removeprefix(tools().settings.public_app_url)).mimetype == "image/png"

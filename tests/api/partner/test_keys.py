@@ -1,12 +1,16 @@
+import logging
 from datetime import timedelta
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import text
 
 from tests.api.conftest import Caller, caller
 from tests.scene import Scene
 from tryon.clock import iso, now
 from tryon.db import db, transaction
+from tryon.merchants import rotating
 from tryon.merchants.models import ApiKey
 
 KEYS = "/partner/v1/merchants/me/keys"
@@ -73,7 +77,12 @@ def test_a_rotated_key_goes_on_for_a_while_beside_the_new_one(as_merchant: Calle
         {},
         {"kind": "root"},
         {"kind": "secret", "expires_at": "2020-01-01T00:00:00Z"},
+        {"kind": "secret", "expires_at": "2099-01-01T00:00:00"},
+        {"kind": "secret", "expires_at": "9999-12-31T23:59:59-10:00"},
+        {"kind": "secret", "expires_at": 4_102_444_800},
+        {"kind": "secret", "expires_at": "4102444800"},
         {"kind": "secret", "usage_limit": 0},
+        {"kind": "secret", "usage_limit": "5"},
     ],
 )
 def test_what_is_no_key_is_refused(as_merchant: Caller, body: dict[str, object]) -> None:
@@ -93,3 +102,52 @@ def test_the_outsider_can_not_see_change_rotate_or_revoke_it(
     ]
     assert [answer.status_code for answer in answers] == [404] * 4
     assert reason(client, made["key"]) is None
+
+
+def test_a_test_key_can_not_become_a_live_one(as_merchant: Caller, client: FlaskClient, scene: Scene) -> None:
+    live = as_merchant("GET", KEYS).json["data"][0]["id"]
+    as_tester = caller(client, make(as_merchant, mode="test")["key"])
+    refused = [
+        as_tester("POST", KEYS, json={"kind": "secret"}),
+        as_tester("POST", KEYS, json={"kind": "publishable", "mode": "live"}),
+        as_tester("POST", f"{KEYS}/{live}/rotate"),
+        as_tester("PATCH", f"{KEYS}/{live}", json={"expires_at": iso(now() + timedelta(seconds=5))}),
+        as_tester("DELETE", f"{KEYS}/{live}"),
+    ]
+    assert {(answer.status_code, answer.json["code"]) for answer in refused} == {(403, "live_key_needed")}
+    assert reason(client, scene.owner.secret_key) is None
+    assert as_tester("POST", KEYS, json={"kind": "secret", "mode": "test"}).status_code == 201
+
+
+def test_keys_that_no_longer_work_make_room(as_merchant: Caller, scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rotating, "KEYS_MAX", 3)
+    made = make(as_merchant)
+    full = as_merchant("POST", KEYS, json={"kind": "secret"})
+    assert (full.status_code, full.json["code"]) == (409, "too_many_keys")
+    with transaction():
+        db.session.get_one(ApiKey, made["id"]).expires_at = now()
+    make(as_merchant)
+
+
+def test_a_revoked_key_is_not_brought_back(as_merchant: Caller) -> None:
+    path = f"{KEYS}/{make(as_merchant)['id']}"
+    as_merchant("DELETE", path)
+    again = [as_merchant("POST", f"{path}/rotate"), as_merchant("PATCH", path, json={"expires_at": None})]
+    assert {(answer.status_code, answer.json["code"]) for answer in again} == {(409, "key_revoked")}
+    assert as_merchant("DELETE", path).status_code == 204
+
+
+def test_a_keys_text_stands_in_one_answer_and_nowhere_else(
+    as_merchant: Caller, app: Flask, scene: Scene, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    made = as_merchant("POST", KEYS, json={"kind": "secret"}, headers={"Idempotency-Key": "once"}).json
+    new = as_merchant("POST", f"{KEYS}/{made['id']}/rotate", headers={"Idempotency-Key": "twice"}).json
+    reason(app.test_client(), made["key"])
+    reason(app.test_client(), new["key"][:-1] + "x")
+    answers = [as_merchant("GET", path).text for path in (KEYS, f"{KEYS}/{made['id']}", f"{KEYS}/{new['id']}")]
+    rows = [db.session.execute(text(f'SELECT * FROM "{table.name}"')).all() for table in db.metadata.sorted_tables]
+    kept = str(rows) + caplog.text + str(answers)
+    for key in (made["key"], new["key"], scene.owner.secret_key, scene.owner.publishable_key):
+        assert key[-32:] not in kept
+    assert made["prefix"] in kept

@@ -24,21 +24,29 @@ def test_a_merchant_sees_and_changes_themselves_only(as_merchant: Caller, as_out
     assert as_merchant("PATCH", ME, json={"allowed_origins": ["shop"]}).status_code == 400
 
 
-def test_an_account_is_closed_and_reopened_by_the_operator(as_admin: Caller, as_merchant: Caller, scene: Scene) -> None:
-    path = f"/partner/v1/admin/merchants/{scene.merchant_id}"
-    assert as_admin("DELETE", path).status_code == 204
-    assert as_merchant("GET", ME).json["reason"] == "inactive"
-    assert as_admin("PATCH", path, json={"active": True, "plan": "PRO"}).json["plan"] == "PRO"
-    assert as_merchant("GET", ME).status_code == 200
-    assert as_admin("PATCH", path, json={"slug": "other-shop"}).status_code in (200, 409)
-    assert as_admin("GET", "/partner/v1/admin/merchants/mer_none").json["code"] == "merchant_not_found"
+def test_null_takes_the_email_away_and_nothing_else(as_merchant: Caller) -> None:
+    assert as_merchant("PATCH", ME, json={"email": "me@corner.example"}).json["email"] == "me@corner.example"
+    changed = as_merchant("PATCH", ME, json={"email": None, "name": None, "allowed_origins": None}).json
+    assert (changed["email"], changed["name"]) == (None, "Corner Shop")
+    assert changed["allowed_origins"] == ["https://corner.example"]
+
+
+def test_a_merchant_can_not_give_themselves_a_plan_or_another_address(as_merchant: Caller) -> None:
+    before = as_merchant("GET", ME).json
+    assert as_merchant("PATCH", ME, json={"plan": "PRO", "slug": "demo", "credit_balance": 9}).json == before
 
 
 def test_storefront_settings_change_in_part_and_go_back_to_their_defaults(as_merchant: Caller) -> None:
     before = as_merchant("GET", STOREFRONT).json
     changed = as_merchant("PATCH", STOREFRONT, json={"brand_color": "#ff0000", "history": False}).json
-    assert changed == before | {"brand_color": "#ff0000", "history": False}
+    assert changed == before | {"brand_color": "#ff0000", "on_brand_color": "#1d1b19", "history": False}
     assert as_merchant("PATCH", STOREFRONT, json={"brand_color": None}).json == before | {"history": False}
+
+
+def test_a_text_colour_that_was_chosen_stays_whatever_the_brand(as_merchant: Caller, as_outsider: Caller) -> None:
+    as_merchant("PATCH", STOREFRONT, json={"on_brand_color": "#eeeeee"})
+    assert as_merchant("PATCH", STOREFRONT, json={"brand_color": "#ffff00"}).json["on_brand_color"] == "#eeeeee"
+    assert as_outsider("GET", STOREFRONT).json["brand_color"] == "#1f4a3c"
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,15 @@ from tryon.api.auth import admin_secret, no_auth
 from tryon.api.bodies import Body
 from tryon.api.operations import operation
 from tryon.api.pagination import PageQuery, page_of
-from tryon.api.partner.merchant_schemas import Email, MerchantAnswer, MerchantName, Origins, Slug, describe_merchant
+from tryon.api.partner.merchant_schemas import (
+    Email,
+    MerchantAnswer,
+    MerchantName,
+    Origins,
+    Slug,
+    changes_of,
+    describe_merchant,
+)
 from tryon.config import PlanName
 from tryon.db import db
 from tryon.errors import NotFound
@@ -37,6 +45,8 @@ class NewMerchantBody(Body):
 
 
 class MerchantChangesBody(Body):
+    """What is given changes; null takes the email away and leaves anything else as it is."""
+
     name: MerchantName | None = None
     slug: Slug | None = None
     allowed_origins: Origins | None = None
@@ -122,8 +132,9 @@ def show(merchant_id: str) -> MerchantAnswer:
     errors={404: "merchant_not_found", 409: "slug_taken"},
 )  # fmt: skip
 def change(merchant_id: str, body: MerchantChangesBody) -> MerchantAnswer:
+    """Another plan's limits hold from the next call on; its month goes on from the same day, and credits stay."""
     merchant = _get(merchant_id)
-    change_merchant(merchant, body.model_dump(exclude_none=True))
+    change_merchant(merchant, changes_of(body))
     return describe_merchant(merchant)
 
 

@@ -53,6 +53,8 @@ class EmbedConfigAnswer(Answer):
     theme: EmbedTheme
     button_label: str | None
     language: str | None
+    privacy_url: str | None = Field(description="The shop's own privacy page.")
+    support_email: str | None = Field(description="Where shoppers may ask for help.")
     features: EmbedFeatures
 
 
@@ -101,6 +103,8 @@ def show_config() -> EmbedConfigAnswer:
         theme=EmbedTheme(**{name: of_storefront[name] for name in EmbedTheme.model_fields}),
         button_label=storefront.button_label,
         language=storefront.language,
+        privacy_url=storefront.privacy_url,
+        support_email=storefront.support_email,
         features=EmbedFeatures(**{name: of_storefront[name] for name in EmbedFeatures.model_fields}),
     )
 
@@ -114,23 +118,31 @@ def show_config() -> EmbedConfigAnswer:
 def resolve(query: ResolveQuery) -> ResolvedProduct:
     """Where the storefront settings allow it (`product_fallback`), an unknown product is created from the fallbacks.
 
-    Such a product lives 15 days from its last use.
+    Such a product lives 15 days from its last use. Its picture may lie at any public address, since shops keep theirs
+    on other hosts; its page must be the shop's own.
     """
     product = find_product(calling_merchant(), query.external_id)
     if product is not None:
         return ResolvedProduct(product_id=product.id)
+    if not _may_create(query):
+        raise NotFound("This product is not known.", code="unknown_product")
     return ResolvedProduct(product_id=_create(query))
 
 
 @blueprint.post("/embed/sessions")
 @publishable_key
 @limited("20/minute", name="guests", by=lambda: f"{calling_merchant().id} {address()}")
+@limited("600/minute", name="shop-guests", by=lambda: calling_merchant().id)
 @operation(
     "Create a guest session", tag="Embed", body=GuestSessionBody, is_body_optional=True,
     answers={200: GuestSessionAnswer}, errors={403: "guest_sessions_disabled"},
 )  # fmt: skip
 def create_guest_session(body: GuestSessionBody) -> GuestSessionAnswer:
-    """A shopper token for a page without a backend. The storefront settings can switch it off (`guest_sessions`)."""
+    """A shopper token for a page without a backend, of the key's mode. It works as one of `POST /partner/v1/sessions`.
+
+    A guest is never one of the shoppers that your server names. The storefront settings can switch guests off
+    (`guest_sessions`); tokens given before go on until they expire.
+    """
     merchant = calling_merchant()
     if not Storefront.of(merchant).guest_sessions:
         raise Forbidden("This shop does not let guests try on.", code="guest_sessions_disabled")
@@ -146,11 +158,15 @@ def create_guest_session(body: GuestSessionBody) -> GuestSessionAnswer:
     )
 
 
-def _create(query: ResolveQuery) -> str:
-    merchant, kit = calling_merchant(), tools()
+def _may_create(query: ResolveQuery) -> bool:
     is_described = query.fallback_title is not None and query.fallback_image is not None
-    if not is_described or not Storefront.of(merchant).product_fallback:
-        raise NotFound("This product is not known.", code="unknown_product")
+    return is_described and Storefront.of(calling_merchant()).product_fallback
+
+
+@limited("20/minute", name="fallback-products", by=lambda: f"{calling_merchant().id} {address()}")
+def _create(query: ResolveQuery) -> str:
+    """Limited apart: what a page says of a product is kept, and its picture is fetched by us."""
+    merchant, kit = calling_merchant(), tools()
     if query.fallback_url is not None and not is_allowed_origin(merchant, origin_of(query.fallback_url)):
         problem = FieldProblem("fallback_url", "Must lie on one of the shop's allowed origins.")
         raise InvalidRequest(problem.message, details=[problem])

@@ -18,13 +18,17 @@ blueprint = Blueprint("partner_google", __name__, url_prefix="/partner/v1/integr
 
 
 class GoogleKeyBody(Body):
-    api_key: Annotated[str, Field(min_length=20, max_length=200)] = Field(examples=["AIzaSy…"])
-    model: Annotated[str, Field(min_length=2, max_length=120)] | None = None
+    api_key: Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]{20,200}$")] = Field(
+        description="As Google's console shows it.", examples=["the-key-of-your-google-project"]
+    )
+    model: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9.-]{1,118}$")] | None = Field(
+        default=None, description="Which image model to ask for; null: ours.", examples=["gemini-nano-banana-2.1"]
+    )
 
 
 class GoogleKeyAnswer(Answer):
     configured: bool
-    last4: str | None
+    last4: str | None = Field(description="Its last letters, to tell one key from another.")
     model: str | None
     verified_at: Moment | None = Field(description="null until the engine that uses the key has tried it.")
 
@@ -33,7 +37,10 @@ class GoogleKeyAnswer(Answer):
 @secret_key
 @operation("Set the Google key", tag="Integrations", body=GoogleKeyBody, answers={200: GoogleKeyAnswer})
 def put(body: GoogleKeyBody) -> GoogleKeyAnswer:
-    """Kept encrypted and never returned. This version keeps the key for the Gemini engine that is to come."""
+    """Kept encrypted and never returned; a key put before is replaced.
+
+    This version only keeps it: the engine that will use it, and try it, is not part of it yet.
+    """
     settings = tools().settings
     sealer = Sealer(settings.secret_key, *settings.earlier_secret_keys, purpose=PURPOSE)
     return _describe(put_google_key(calling_merchant(), body.api_key, body.model, sealer=sealer))

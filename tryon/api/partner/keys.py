@@ -3,12 +3,13 @@
 from typing import Annotated, Literal
 
 from flask import Blueprint
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 from sqlalchemy import select
 
 from tryon.api.answers import Answer, Moment, Page, page
 from tryon.api.auth import calling_key, calling_merchant, secret_key
 from tryon.api.bodies import Body
+from tryon.api.moments import GivenMoment
 from tryon.api.operations import operation
 from tryon.api.pagination import PageQuery, page_of
 from tryon.merchants.models import ApiKey
@@ -16,6 +17,7 @@ from tryon.merchants.rotating import (
     OVERLAP_SECONDS_DEFAULT,
     OVERLAP_SECONDS_MAX,
     change_key,
+    check_reach,
     create_key,
     get_key,
     revoke_key,
@@ -25,7 +27,7 @@ from tryon.merchants.rotating import (
 blueprint = Blueprint("partner_keys", __name__, url_prefix="/partner/v1/merchants/me/keys")
 
 KeyName = Annotated[str, Field(min_length=1, max_length=80)]
-Expiry = Annotated[AwareDatetime, Field(strict=False, description="ISO 8601, with its time zone.")]
+Expiry = Annotated[GivenMoment, Field(description="ISO 8601, with its time zone.")]
 UsageLimit = Annotated[int, Field(ge=1, le=2_000_000_000)]
 
 
@@ -38,7 +40,7 @@ class NewKeyBody(Body):
 
 
 class KeyChangesBody(Body):
-    """What is given changes; null takes an expiry or a limit away."""
+    """What is given changes; null takes a name, an expiry or a limit away."""
 
     name: KeyName | None = None
     expires_at: Expiry | None = None
@@ -72,8 +74,13 @@ class NewKeyAnswer(KeyAnswer):
 
 @blueprint.post("")
 @secret_key
-@operation("Create a key", tag="Keys", body=NewKeyBody, answers={201: NewKeyAnswer}, errors={409: "too_many_keys"})
+@operation(
+    "Create a key", tag="Keys", body=NewKeyBody, answers={201: NewKeyAnswer},
+    errors={403: "live_key_needed", 409: "too_many_keys"},
+)  # fmt: skip
 def create(body: NewKeyBody) -> tuple[NewKeyAnswer, int]:
+    """Its text is in this answer and never again. A test key can make test keys only."""
+    check_reach(calling_key(), body.mode)
     made, text = create_key(
         calling_merchant(),
         body.kind,
@@ -105,10 +112,11 @@ def show(key_id: str) -> KeyAnswer:
 @secret_key
 @operation(
     "Change a key", tag="Keys", body=KeyChangesBody, answers={200: KeyAnswer},
-    errors={404: "key_not_found", 409: "key_revoked"},
+    errors={403: "live_key_needed", 404: "key_not_found", 409: "key_revoked"},
 )  # fmt: skip
 def change(key_id: str, body: KeyChangesBody) -> KeyAnswer:
-    key = get_key(calling_merchant(), key_id)
+    """A limit counts all calls the key has made, also those of before."""
+    key = _get_within_reach(key_id)
     change_key(key, body.model_dump(exclude_unset=True))
     return _describe(key)
 
@@ -117,21 +125,30 @@ def change(key_id: str, body: KeyChangesBody) -> KeyAnswer:
 @secret_key
 @operation(
     "Rotate a key", tag="Keys", body=RotationBody, is_body_optional=True, answers={201: NewKeyAnswer},
-    errors={404: "key_not_found", 409: ("key_revoked", "too_many_keys")},
+    errors={403: "live_key_needed", 404: "key_not_found", 409: ("key_revoked", "too_many_keys")},
 )  # fmt: skip
 def rotate(key_id: str, body: RotationBody) -> tuple[NewKeyAnswer, int]:
     """A new key of the same kind, mode and limit. The old one works for a day more, or as long as you say."""
-    new, text = rotate_key(get_key(calling_merchant(), key_id), body.overlap_seconds)
+    new, text = rotate_key(_get_within_reach(key_id), body.overlap_seconds)
     return _describe_new(new, text), 201
 
 
 @blueprint.delete("/<key_id>")
 @secret_key
-@operation("Revoke a key", tag="Keys", answers={204: None}, errors={404: "key_not_found", 409: "key_in_use"})
+@operation(
+    "Revoke a key", tag="Keys", answers={204: None},
+    errors={403: "live_key_needed", 404: "key_not_found", 409: "key_in_use"},
+)  # fmt: skip
 def revoke(key_id: str) -> tuple[str, int]:
     """At once and for good. A key can't revoke itself."""
-    revoke_key(get_key(calling_merchant(), key_id), used=calling_key())
+    revoke_key(_get_within_reach(key_id), used=calling_key())
     return "", 204
+
+
+def _get_within_reach(key_id: str) -> ApiKey:
+    key = get_key(calling_merchant(), key_id)
+    check_reach(calling_key(), key.mode)
+    return key
 
 
 def _describe(key: ApiKey) -> KeyAnswer:

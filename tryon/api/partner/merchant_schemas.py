@@ -1,10 +1,11 @@
 """A merchant as the partner surface shows it, to the operator and to the merchant."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import Field
 
 from tryon.api.answers import Answer, Moment
+from tryon.api.bodies import Body
 from tryon.merchants.models import Merchant
 from tryon.merchants.origins import ORIGINS_MAX
 
@@ -40,3 +41,9 @@ def describe_merchant(merchant: Merchant) -> MerchantAnswer:
         subscribed_at=merchant.subscribed_at,
         created_at=merchant.created_at,
     )
+
+
+def changes_of(body: Body) -> dict[str, Any]:
+    """What was given, without the nulls that mean nothing: only an email can be taken away."""
+    given = body.model_dump(exclude_unset=True)
+    return {name: value for name, value in given.items() if value is not None or name == "email"}

@@ -7,17 +7,37 @@ from tryon.api.answers import Answer
 from tryon.api.auth import calling_merchant, secret_key
 from tryon.api.bodies import Body
 from tryon.api.operations import operation
-from tryon.api.partner.merchant_schemas import Email, MerchantAnswer, MerchantName, Origins, describe_merchant
+from tryon.api.partner.merchant_schemas import (
+    Email,
+    MerchantAnswer,
+    MerchantName,
+    Origins,
+    changes_of,
+    describe_merchant,
+)
 from tryon.merchants.editing import change_merchant
-from tryon.merchants.storefront import Colour, Storefront, change_storefront
+from tryon.merchants.storefront import (
+    ButtonLabel,
+    Colour,
+    CornerRadius,
+    EmailAddress,
+    LanguageTag,
+    Storefront,
+    WebAddress,
+    change_storefront,
+)
 
 blueprint = Blueprint("partner_merchants", __name__, url_prefix="/partner/v1/merchants/me")
 
 
 class MeBody(Body):
+    """What is given changes; null takes the email away and leaves anything else as it is."""
+
     name: MerchantName | None = None
     email: Email | None = None
-    allowed_origins: Origins | None = None
+    allowed_origins: Origins | None = Field(
+        default=None, description="All of them: the list replaces the earlier one.", examples=[["https://yoursite.com"]]
+    )
 
 
 class StorefrontAnswer(Storefront, Answer):
@@ -31,15 +51,15 @@ class StorefrontBody(Body):
     on_brand_color: Colour | None = None
     paper_color: Colour | None = None
     ink_color: Colour | None = None
-    corner_radius_px: int | None = None
-    button_label: str | None = None
-    language: str | None = None
+    corner_radius_px: CornerRadius | None = None
+    button_label: ButtonLabel | None = Field(default=None, examples=["See it on me"])
+    language: LanguageTag | None = Field(default=None, examples=["de"])
     guest_sessions: bool | None = None
     product_fallback: bool | None = None
     history: bool | None = None
     downloads: bool | None = None
-    privacy_url: str | None = None
-    support_email: str | None = None
+    privacy_url: WebAddress | None = Field(default=None, examples=["https://yoursite.com/privacy"])
+    support_email: EmailAddress | None = Field(default=None, examples=["help@yoursite.com"])
 
 
 @blueprint.get("")
@@ -53,8 +73,9 @@ def show() -> MerchantAnswer:
 @secret_key
 @operation("Change the merchant", tag="Merchant", body=MeBody, answers={200: MerchantAnswer})
 def change(body: MeBody) -> MerchantAnswer:
+    """A new origin's pages may call within ten seconds."""
     merchant = calling_merchant()
-    change_merchant(merchant, body.model_dump(exclude_none=True))
+    change_merchant(merchant, changes_of(body))
     return describe_merchant(merchant)
 
 

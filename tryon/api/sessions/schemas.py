@@ -1,13 +1,13 @@
 """What the sessions surface takes and gives."""
 
 import json
-from datetime import UTC, datetime
 from typing import Annotated, Any, Literal, cast
 
-from pydantic import AfterValidator, AwareDatetime, Field, WithJsonSchema, field_validator
+from pydantic import Field, field_validator
 
 from tryon.api.answers import Answer, Moment
 from tryon.api.bodies import Address, Body, LongText, ShortText, Title
+from tryon.api.moments import GivenMoment
 from tryon.api.pagination import PageQuery
 from tryon.api.sessions.categories import CategoryAnswer
 from tryon.catalog.fields import ProductFields
@@ -23,18 +23,6 @@ METADATA_MAX_BYTES = 4096
 Status = Literal["ready", "launched", "processing", "completed", "failed", "expired", "cancelled"]
 Experience = Literal["browser", "qr"]
 SESSION_ID: Any = Field(description="A session's id.", examples=["tsn_01JZ0000000000000000000000"])
-
-
-def _in_utc(moment: datetime) -> datetime:
-    try:
-        return moment.astimezone(UTC)
-    except OverflowError as error:
-        raise ValueError("This moment is out of reach.") from error
-
-
-GivenMoment = Annotated[
-    AwareDatetime, AfterValidator(_in_utc), WithJsonSchema({"type": "string", "format": "date-time"})
-]
 
 
 class InlineProductBody(Body):
