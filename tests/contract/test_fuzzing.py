@@ -28,7 +28,7 @@ from tryon.db import db
 from tryon.factory import create_app
 from tryon.onboarding import create_merchant
 
-EXAMPLES = 10
+EXAMPLES = 6
 """Random requests for each operation, beside those that schemathesis makes of every boundary it finds."""
 TWINS = r"^/(images|try-on|generations|products|customers|account)(/|$)"
 """The try-on surface without its prefix: the same views once more."""
