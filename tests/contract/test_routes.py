@@ -63,6 +63,7 @@ def test_the_outsider_finds_nothing_of_the_merchants_by_any_route(
         "shopper_id": "shp_none",
         "generation_id": generation.id,
         "product_name:product_id": scene.product.id,
+        "not_batch:product_id": scene.product.id,
         "path:external_id": "only-here",
     }
     scene.add_product("only-here", "Shirt", card())

@@ -3,8 +3,10 @@
 from typing import Annotated
 
 from flask import Blueprint
+from flask.sansio.blueprints import BlueprintSetupState
 from pydantic import Field
 from sqlalchemy import select
+from werkzeug.routing import BaseConverter
 
 from tryon.api.answers import Page, page
 from tryon.api.auth import calling_merchant, secret_key
@@ -20,6 +22,18 @@ from tryon.engines.base import Category
 from tryon.wiring import tools
 
 blueprint = Blueprint("partner_products", __name__, url_prefix="/partner/v1/products")
+
+
+class NotBatch(BaseConverter):
+    """One piece of a path that names a product; `batch` has an address of its own."""
+
+    regex = r"(?!batch$)[^/]+"
+
+
+@blueprint.record_once
+def _teach_the_map(state: BlueprintSetupState) -> None:
+    state.app.url_map.converters["not_batch"] = NotBatch
+
 
 PICTURE_ERRORS: dict[int, str | tuple[str, ...]] = {
     400: ("image_fetch_failed", "forbidden_address", "unsupported_category", "invalid_image"),
@@ -68,7 +82,7 @@ def list_all(query: ProductsQuery) -> Page[ProductAnswer]:
     return page([describe(product) for product in products], next_cursor)
 
 
-@blueprint.get("/<product_id>")
+@blueprint.get("/<not_batch:product_id>")
 @secret_key
 @operation("Show a product", tag="Products", answers={200: ProductAnswer}, errors={404: "unknown_product"})
 def show(product_id: str) -> ProductAnswer:
@@ -76,7 +90,7 @@ def show(product_id: str) -> ProductAnswer:
     return describe(get_product_by_any_id(calling_merchant(), product_id))
 
 
-@blueprint.patch("/<product_id>")
+@blueprint.patch("/<not_batch:product_id>")
 @secret_key
 @operation(
     "Change a product",
@@ -93,7 +107,7 @@ def change(product_id: str, body: ProductChangesBody) -> ProductAnswer:
     return describe(changed)
 
 
-@blueprint.delete("/<product_id>")
+@blueprint.delete("/<not_batch:product_id>")
 @secret_key
 @operation("Delete a product", tag="Products", answers={204: None}, errors={404: "unknown_product"})
 def remove(product_id: str) -> tuple[str, int]:
