@@ -101,6 +101,7 @@ def test_a_merchant_from_creation_to_more_credits(operator: Operator) -> None:
     assert "dress_sk_live_" in made
     assert "corner-shop" in operator.does("merchant", "list")
     assert "now has 12 credits" in operator.does("credits", "add", "corner-shop", "5")
+    assert "credits left                   12" in operator.does("usage", "corner-shop")
     shown = operator.does("merchant", "show", "corner-shop")
     assert "12" in shown
     assert "https://corner.example" in shown

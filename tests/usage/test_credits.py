@@ -8,8 +8,10 @@ from tryon.db import db, transaction
 from tryon.errors import InsufficientCredits
 from tryon.merchants.models import Merchant
 from tryon.onboarding import NewMerchant, create_merchant
-from tryon.usage.credits import give_back, grant, reserve, spend
+from tryon.usage.credits import give_back, grant, reserve, spend, tell_if_low
 from tryon.usage.models import CreditEntry
+from tryon.webhooks.models import Event
+from tryon.wiring import tools
 
 
 def balance(merchant_id: str) -> int:
@@ -83,3 +85,36 @@ def test_many_at_once_never_take_more_than_there_is(app: Flask) -> None:
         thread.join()
     assert len(accepted) == 10
     assert balance(merchant_id) == ledger_sum(merchant_id) == 0
+
+
+def low_notices(merchant_id: str) -> list[dict]:
+    db.session.commit()
+    query = select(Event.data).where(Event.merchant_id == merchant_id, Event.type == "credits.low").order_by(Event.id)
+    return list(db.session.scalars(query))
+
+
+@pytest.mark.both_databases
+def test_many_at_once_hear_once_that_credits_run_low_and_again_after_a_grant(app: Flask) -> None:
+    merchant = create_merchant("Busy Shop", credits=12).merchant
+    merchant_id = merchant.id
+    db.session.commit()
+
+    def take(name: str) -> None:
+        with app.app_context(), transaction():
+            reserve(merchant_id, name)
+            tell_if_low(merchant_id, 6, queue=tools().queue)
+
+    def take_many(numbers: range) -> None:
+        threads = [threading.Thread(target=take, args=(f"gen_{number}",)) for number in numbers]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+
+    take_many(range(6))
+    assert low_notices(merchant_id) == []
+    take_many(range(6, 12))
+    assert low_notices(merchant_id) == [{"credit_balance": 5, "below": 6}]
+    grant(merchant, 7)
+    take_many(range(12, 15))
+    assert low_notices(merchant_id)[1:] == [{"credit_balance": 5, "below": 6}]

@@ -1,92 +1,62 @@
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import pytest
+from flask import Flask
 
-from tryon.clock import now
 from tryon.config import DEFAULT_PLANS, load_settings
-from tryon.db import db, transaction
+from tryon.errors import ConfigurationError
 from tryon.merchants.models import Merchant
-from tryon.onboarding import NewMerchant
-from tryon.usage.calls import CallCounter, write_down_calls
-from tryon.usage.counting import count_usage, total
-from tryon.usage.credits import grant, reserve, tell_if_low
-from tryon.usage.plans import period_of
-from tryon.webhooks.models import Event
-from tryon.wiring import tools
+from tryon.usage.plans import limits_of, period_of
 
 
-def day(text: str) -> datetime:
+def moment(text: str) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=UTC)
 
 
+def month(subscribed: str, at: str) -> tuple[str, str]:
+    period = period_of(Merchant(subscribed_at=moment(subscribed)), moment(at))
+    assert period.start <= moment(at) < period.end
+    return period.start.date().isoformat(), period.end.date().isoformat()
+
+
 @pytest.mark.parametrize(
-    ("subscribed", "moment", "start", "end"),
+    ("subscribed", "at", "start", "end"),
     [
-        ("2026-01-15", "2026-03-20", "2026-03-15", "2026-04-15"),
-        ("2026-01-15", "2026-03-10", "2026-02-15", "2026-03-15"),
-        ("2026-01-31", "2026-02-28", "2026-02-28", "2026-03-31"),
-        ("2026-01-31", "2026-02-27", "2026-01-31", "2026-02-28"),
-        ("2024-02-29", "2025-03-01", "2025-02-28", "2025-03-29"),
-        ("2026-01-15", "2026-01-15", "2026-01-15", "2026-02-15"),
+        ("2026-03-24 18:00", "2026-03-24 18:00", "2026-03-24", "2026-04-24"),
+        ("2026-03-24 18:00", "2026-04-23 23:59", "2026-03-24", "2026-04-24"),
+        ("2026-03-24 18:00", "2026-04-24 00:00", "2026-04-24", "2026-05-24"),
+        ("2026-03-24 18:00", "2027-01-02 00:00", "2026-12-24", "2027-01-24"),
+        ("2026-01-31 09:00", "2026-02-27 23:00", "2026-01-31", "2026-02-28"),
+        ("2026-01-31 09:00", "2026-02-28 00:00", "2026-02-28", "2026-03-31"),
+        ("2026-01-31 09:00", "2026-04-30 12:00", "2026-04-30", "2026-05-31"),
+        ("2027-12-31 09:00", "2028-02-29 09:00", "2028-02-29", "2028-03-31"),
+        ("2028-02-29 09:00", "2029-02-28 09:00", "2029-02-28", "2029-03-29"),
     ],
 )
-def test_the_month_begins_on_the_day_of_the_subscription(subscribed: str, moment: str, start: str, end: str) -> None:
-    period = period_of(Merchant(subscribed_at=day(subscribed)), day(moment))
-    assert (period.start, period.end) == (day(start), day(end))
+def test_the_month_begins_on_the_day_of_the_subscription_or_on_a_short_months_last(
+    subscribed: str, at: str, start: str, end: str
+) -> None:
+    assert month(subscribed, at) == (start, end)
 
 
-def test_plans_are_a_setting_and_what_is_left_out_stays(tmp_path, monkeypatch: pytest.MonkeyPatch) -> None:  # type: ignore[no-untyped-def]
-    free = DEFAULT_PLANS["FREE"].model_copy(update={"try_ons": 7})
-    monkeypatch.setenv("TRYON_PLANS", '{"FREE": ' + free.model_dump_json() + "}")
-    plans = load_settings(data_dir=tmp_path).plans
-    assert plans["FREE"].try_ons == 7
-    assert plans["PRO"] == DEFAULT_PLANS["PRO"]
+def test_months_follow_each_other_without_gap_or_overlap() -> None:
+    merchant = Merchant(subscribed_at=moment("2026-01-31 09:00"))
+    at = moment("2026-01-31 10:00")
+    for _ in range(30):
+        period = period_of(merchant, at)
+        assert period_of(merchant, period.end).start == period.end
+        at = period.end
 
 
-@pytest.mark.both_databases
-def test_going_over_a_limit_is_told_once_a_month(merchant: NewMerchant, outsider: NewMerchant) -> None:
-    kit, limit = tools(), DEFAULT_PLANS["FREE"].try_ons
-    told = [count_usage(merchant.merchant.id, "try_on", amount, settings=kit.settings, queue=kit.queue)
-            for amount in (limit, 1, 1)]  # fmt: skip
-    assert told == [False, True, True]
-    [event] = db.session.query(Event).all()
-    assert (event.type, event.merchant_id) == ("usage.limit_exceeded", merchant.merchant.id)
-    assert event.data == {"kind": "try_on", "count": limit + 1, "limit": limit, "plan": "FREE"}
-    assert total(outsider.merchant.id, "try_on", period_of(outsider.merchant, now())) == 0
+def test_an_operator_may_change_one_plan_and_leave_the_others(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    small = DEFAULT_PLANS["FREE"].model_copy(update={"try_ons": 3})
+    monkeypatch.setenv("TRYON_PLANS", f'{{"FREE": {small.model_dump_json()}}}')
+    settings = load_settings(data_dir=app.extensions["tryon"].settings.data_dir)
+    assert limits_of(Merchant(plan="FREE"), settings).try_ons == 3
+    assert limits_of(Merchant(plan="PRO"), settings) == DEFAULT_PLANS["PRO"]
 
 
-@pytest.mark.both_databases
-def test_low_credits_are_told_once_until_there_are_more(merchant: NewMerchant) -> None:
-    account = merchant.merchant
-
-    def spend(name: str) -> None:
-        with transaction():
-            reserve(account.id, name)
-            tell_if_low(account.id, 99, queue=tools().queue)
-
-    spend("gen_1")
-    assert db.session.query(Event).count() == 0
-    spend("gen_2")
-    spend("gen_3")
-    assert [event.data["credit_balance"] for event in db.session.query(Event)] == [98]
-    grant(account, 10)
-    for number in range(12):
-        spend(f"gen_{10 + number}")
-    assert db.session.query(Event).count() == 2
-
-
-@pytest.mark.both_databases
-def test_calls_counted_in_a_process_are_written_down_once(merchant: NewMerchant) -> None:
-    from tryon.merchants.keys import find_key
-
-    key, redis = find_key(merchant.secret_key), tools().queue.redis
-    assert key is not None
-    counter = CallCounter(redis)
-    for _ in range(5):
-        counter.note(key)
-    counter.hand_on()
-    assert (write_down_calls(redis), write_down_calls(redis)) == (5, 0)
-    db.session.expire_all()
-    assert find_key(merchant.secret_key).usage_count == 5  # type: ignore[union-attr]
-    period = period_of(merchant.merchant, now() + timedelta(seconds=1))
-    assert total(merchant.merchant.id, "api_call", period) == 5
+def test_a_plan_that_is_none_is_told_at_the_start(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TRYON_PLANS", '{"GOLD": {}}')
+    with pytest.raises(ConfigurationError):
+        load_settings(data_dir=app.extensions["tryon"].settings.data_dir)

@@ -105,7 +105,8 @@ def handshake(view: View) -> View:
         given = body.get("handshake") if isinstance(body, dict) else None
         if not isinstance(given, str) or not given:
             raise Unauthorized("The handshake token is missing.", reason="missing")
-        if not hmac.compare_digest(given.encode(), tools().settings.integration_handshake_token.encode()):
+        expected = tools().settings.integration_handshake_token
+        if not hmac.compare_digest(given.encode(errors="surrogatepass"), expected.encode()):
             raise Unauthorized("The handshake token does not match.", reason="not_found")
 
     return _guarded(view, "handshake", check)

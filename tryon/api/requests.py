@@ -60,7 +60,7 @@ def _begin() -> None:
 
 def _count_call(response: Response) -> Response:
     key = g.get("api_key")
-    if key is not None and key.usage_limit is None and key.mode == "live":
+    if key is not None:
         tools().calls.note(key)
     return response
 

@@ -21,7 +21,7 @@ from tryon.jobqueue import JobQueue
 from tryon.merchants.models import Merchant
 from tryon.outbound import Outbound
 from tryon.storage.base import Storage
-from tryon.usage.counting import change_product_count
+from tryon.usage.products import change_product_count
 
 Origin = Literal["catalog", "inline", "one_shot"]
 

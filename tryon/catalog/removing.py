@@ -8,7 +8,7 @@ from tryon.catalog.pictures import drop_files
 from tryon.clock import now
 from tryon.db import transaction
 from tryon.storage.base import Storage
-from tryon.usage.counting import change_product_count
+from tryon.usage.products import change_product_count
 
 
 def remove_product(product: Product, *, storage: Storage) -> None:

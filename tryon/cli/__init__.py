@@ -13,6 +13,7 @@ COMMANDS = {
     "migrate": ("database", "Bring the database's tables up to date."),
     "merchant": ("merchant", "Create, list, show, change and close merchants, and manage their keys."),
     "credits": ("merchant", "Add credits to a merchant's balance."),
+    "usage": ("usage", "Show what a merchant used this month, and what the plan holds."),
     "engines": ("engines", "List the engines, fetch what they need, check that they work."),
     "try-on": ("pictures", "Dress one person in one garment: two files in, one picture out."),
     "demo": ("pictures", "Make the pictures of the demo shop and of the README."),

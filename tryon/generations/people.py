@@ -10,8 +10,13 @@ from tryon.usage.plans import Period
 
 
 def count_people_with_model(merchant: Merchant, period: Period) -> int:
+    """Who gave a photo in that time, whether or not it is still kept."""
     query = select(func.count(Photo.shopper_id.distinct())).where(
-        Photo.merchant_id == merchant.id, Photo.created_at >= period.start, Photo.created_at < period.end
+        Photo.merchant_id == merchant.id,
+        Photo.created_at >= period.start,
+        Photo.created_at < period.end,
+        Photo.mode == "live",
+        Photo.id.startswith("mdl_"),  # what a merchant's server uploaded is no shopper's model
     )
     return db.session.scalar(query) or 0
 

@@ -16,11 +16,13 @@ RESULT_MAX_BYTES = 64 * 1024 * 1024
 JPEG_QUALITY = 95
 
 
-def keep_result(generation_id: str, claim: str, result: TryOnResult, *, storage: Storage) -> str:
-    """Store the picture, with the merchant's logo, and marked if it is a test.
+def result_key(merchant_id: str, generation_id: str, claim: str) -> str:
+    """Names the run: two runs never share a file, and what a lost run left can be found."""
+    return f"results/{merchant_id}/{generation_id}-{claim}.jpg"
 
-    Returns its key, which names the run: two runs never share a file.
-    """
+
+def keep_result(generation_id: str, claim: str, result: TryOnResult, *, storage: Storage) -> str:
+    """Store the picture, with the merchant's logo, and marked if it is a test. Returns its key."""
     generation = db.session.get_one(Generation, generation_id)
     merchant = db.session.get_one(Merchant, generation.merchant_id, populate_existing=True)
     is_test, look = generation.mode == "test", look_of(merchant)
@@ -31,6 +33,6 @@ def keep_result(generation_id: str, claim: str, result: TryOnResult, *, storage:
         picture = with_watermark(picture, logo, look)
     if is_test:
         picture = mark_as_test(picture)
-    key = f"results/{merchant.id}/{generation_id}-{claim}.jpg"
+    key = result_key(merchant.id, generation_id, claim)
     storage.write(key, to_jpeg(picture, quality=JPEG_QUALITY))
     return key

@@ -13,6 +13,7 @@ from tryon.generations.erasing import erase_result
 from tryon.generations.finish import ATTEMPTS_MAX, fail_lost
 from tryon.generations.models import Generation
 from tryon.generations.nudge import QUEUE_ENTRY_LIFETIME, enqueue_generation
+from tryon.generations.result import result_key
 from tryon.idempotency import forget_old
 from tryon.jobqueue import JobQueue
 from tryon.sessions.ending import expire_session
@@ -21,6 +22,7 @@ from tryon.shoppers.models import Photo
 from tryon.shoppers.photos import erase_photo
 from tryon.storage.base import Storage
 from tryon.usage.calls import write_down_calls
+from tryon.usage.products import tell_of_many_products
 from tryon.webhooks.due import enqueue_due_deliveries
 from tryon.webhooks.expiry import delete_old_events
 
@@ -43,12 +45,14 @@ class SweepCounts:
     """Answers kept for their Idempotency-Key, for longer than a day."""
     calls_counted: int
     events_deleted: int
+    limits_told: int
+    """Merchants who heard that their catalogue outgrew their plan."""
 
 
 def sweep(*, storage: Storage, queue: JobQueue, settings: Settings) -> SweepCounts:
     moment = now()
     return SweepCounts(
-        lost=_recover_lost(moment, queue),
+        lost=_recover_lost(moment, queue, storage),
         nudged=_nudge_queued(moment, queue, settings),
         deliveries=enqueue_due_deliveries(queue=queue, limit=BATCH),
         sessions_expired=_expire_sessions(moment, queue),
@@ -56,23 +60,37 @@ def sweep(*, storage: Storage, queue: JobQueue, settings: Settings) -> SweepCoun
         results_erased=_erase_results(moment, storage),
         products_removed=remove_expired_products(moment, BATCH, storage=storage),
         answers_forgotten=forget_old(moment, limit=BATCH),
-        calls_counted=write_down_calls(queue.redis),
         events_deleted=delete_old_events(moment, settings.event_keep_days, BATCH),
+        calls_counted=write_down_calls(queue=queue, settings=settings),
+        limits_told=tell_of_many_products(moment, queue=queue, settings=settings),
     )
 
 
-def _recover_lost(moment: datetime, queue: JobQueue) -> int:
-    """Processing, but its lease ran out: back to the queue, or failed if that happened too often."""
-    overdue = select(Generation.id, Generation.claim, Generation.attempts).where(
+def _recover_lost(moment: datetime, queue: JobQueue, storage: Storage) -> int:
+    """Processing, but its lease ran out: back to the queue, or failed if that happened too often.
+
+    The lost run may have kept its picture already: nobody will ever look at it.
+    """
+    overdue = select(Generation.id, Generation.claim, Generation.attempts, Generation.merchant_id).where(
         Generation.status == "processing", Generation.lease_expires_at < moment
     )
     lost = db.session.execute(overdue.limit(BATCH)).all()
-    for generation_id, claim, attempts in lost:
+    for generation_id, claim, attempts, merchant_id in lost:
         if attempts >= ATTEMPTS_MAX:
             fail_lost(generation_id, claim, queue=queue)
         else:
             _put_back(generation_id, claim, moment)
+        if claim is not None and _has_lost(generation_id, claim):
+            storage.delete(result_key(merchant_id, generation_id, claim))
     return len(lost)
+
+
+def _has_lost(generation_id: str, claim: str) -> bool:
+    """Whether a run of that name owns the row no more, and did not finish it at the last moment either."""
+    now_there = select(Generation.claim, Generation.status).where(Generation.id == generation_id)
+    owner, status = db.session.execute(now_there).one()
+    db.session.commit()
+    return owner != claim or status == "failed"
 
 
 def _put_back(generation_id: str, claim: str | None, moment: datetime) -> None:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, String, Text
+from sqlalchemy import BigInteger, ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from tryon.clock import now
@@ -20,7 +20,7 @@ class Merchant(Model):
     email: Mapped[str | None] = mapped_column(String(254))
     plan: Mapped[str] = mapped_column(String(20), default="FREE")
     allowed_origins: Mapped[list[str]] = mapped_column(Json, default=list)
-    credit_balance: Mapped[int] = mapped_column(default=0)
+    credit_balance: Mapped[int] = mapped_column(BigInteger, default=0)
     """Kept in step with the ledger in `usage`; changed only there, by conditional UPDATE."""
     credits_low_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """When the merchant was told that credits run low; None again after a top-up."""
@@ -63,7 +63,7 @@ class ApiKey(Model):
     """The merchant's own note of what the key is for."""
     usage_limit: Mapped[int | None]
     """How many calls it may make in all; None for as many as it likes."""
-    usage_count: Mapped[int] = mapped_column(default=0)
+    usage_count: Mapped[int] = mapped_column(BigInteger, default=0)
     """Calls so far. Exact for a key with a limit; for others the sweep adds what was counted meanwhile."""
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
     last_used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -26,10 +26,13 @@ class Photo(Model):
     """One photo a shopper gave. The shopper's current one is what the API calls their model."""
 
     __tablename__ = "photos"
-    __table_args__ = (Index("ix_photos_shopper_id_created_at", "shopper_id", "created_at"),)
+    __table_args__ = (
+        Index("ix_photos_shopper_id_created_at", "shopper_id", "created_at"),
+        Index("ix_photos_merchant_id_created_at", "merchant_id", "created_at"),
+    )
 
     id: Mapped[str] = mapped_column(String(40), primary_key=True, default=lambda: new_id("mdl"))
-    merchant_id: Mapped[str] = mapped_column(ForeignKey("merchants.id"), index=True)
+    merchant_id: Mapped[str] = mapped_column(ForeignKey("merchants.id"))
     shopper_id: Mapped[str] = mapped_column(ForeignKey("shoppers.id"))
     file_key: Mapped[str] = mapped_column(String(255))
     width: Mapped[int]
@@ -39,6 +42,8 @@ class Photo(Model):
     body: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
     consented_at: Mapped[datetime] = mapped_column(UtcDateTime)
     is_current: Mapped[bool] = mapped_column(default=True)
+    mode: Mapped[str] = mapped_column(String(10), default="live")
+    """live | test: of the key it was given with; a test is not counted."""
     keep_days: Mapped[int | None]
     """Days it is kept after it came, however often it is used; None: the system's own days after its last use."""
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)

@@ -53,7 +53,7 @@ def keep_photo(
     if failure is not None:
         raise PhotoRejected(failure.message, code=failure.refusal, checks=_words(report))
     photo = _describe(shopper, report, settings)
-    photo.width, photo.height = picture.width, picture.height
+    photo.mode, photo.width, photo.height = mode, picture.width, picture.height
     storage.write(photo.file_key, picture.data)
     try:
         _make_current(photo, mode, settings, queue)

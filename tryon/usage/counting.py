@@ -1,9 +1,9 @@
 """Counting what was used: one row a merchant, day and kind, raised in the transaction of the thing itself."""
 
-from datetime import datetime
+from datetime import date
 from typing import Literal
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from tryon.clock import now
@@ -26,26 +26,34 @@ LIMIT_NAMES: dict[str, str] = {
 
 
 def count_usage(merchant_id: str, kind: Kind, amount: int = 1, *, settings: Settings, queue: JobQueue) -> bool:
-    """Add to today's count; True where the plan's limit for this month is now exceeded.
-
-    The merchant hears of that once a month and kind.
-    """
+    """Add to today's count; True where the plan's limit for this month is now exceeded, of which the merchant hears."""
     with transaction():
         add_to_count(merchant_id, kind, amount)
-        merchant = db.session.get_one(Merchant, merchant_id)
-        period, limit = period_of(merchant, now()), getattr(limits_of(merchant, settings), LIMIT_NAMES[kind])
-        used = total(merchant_id, kind, period)
-        if used <= limit:
-            return False
-        if _note_once(merchant_id, kind, period.start):
-            data = {"kind": kind, "count": used, "limit": limit, "plan": merchant.plan}
-            emit(merchant_id, "usage.limit_exceeded", data, queue=queue)
-    return True
+        return tell_if_over(merchant_id, kind, settings=settings, queue=queue)
 
 
-def add_to_count(merchant_id: str, kind: Kind, amount: int, moment: datetime | None = None) -> None:
+def tell_if_over(merchant_id: str, kind: Kind, *, settings: Settings, queue: JobQueue) -> bool:
+    """Whether the plan's limit for this month is exceeded. In the caller's transaction."""
+    merchant = db.session.get_one(Merchant, merchant_id)
+    used = totals(merchant_id, period_of(merchant, now()))[kind]
+    limit: int = getattr(limits_of(merchant, settings), LIMIT_NAMES[kind])
+    if used > limit:
+        tell_once(merchant, kind, used, limit, queue=queue)
+    return used > limit
+
+
+def tell_once(merchant: Merchant, kind: str, used: int, limit: int, *, queue: JobQueue) -> None:
+    """The merchant hears of a limit once for each month and kind, however many go over it at the same moment."""
+    notice = {"merchant_id": merchant.id, "kind": kind, "period_from": period_of(merchant, now()).start}
+    statement = _insert(UsageNotice).values(created_at=now(), **notice).on_conflict_do_nothing()
+    if db.session.execute(statement.returning(UsageNotice.kind)).scalar() is not None:
+        data = {"kind": kind, "count": used, "limit": limit, "plan": merchant.plan}
+        emit(merchant.id, "usage.limit_exceeded", data, queue=queue)
+
+
+def add_to_count(merchant_id: str, kind: Kind, amount: int, day: date | None = None) -> None:
     """In the caller's transaction: one statement, so that nobody's count is lost, however many come at once."""
-    row = {"merchant_id": merchant_id, "day": (moment or now()).date(), "kind": kind, "count": amount}
+    row = {"merchant_id": merchant_id, "day": day or now().date(), "kind": kind, "count": amount}
     statement = _insert(UsageCount).values(**row)
     statement = statement.on_conflict_do_update(
         index_elements=["merchant_id", "day", "kind"], set_={"count": UsageCount.count + amount}
@@ -53,34 +61,18 @@ def add_to_count(merchant_id: str, kind: Kind, amount: int, moment: datetime | N
     db.session.execute(statement)
 
 
-def total(merchant_id: str, kind: Kind, period: Period) -> int:
-    """Days count whole: a month that begins at noon takes in that whole day, and leaves its last day to the next."""
-    query = select(func.sum(UsageCount.count)).where(
-        UsageCount.merchant_id == merchant_id,
-        UsageCount.kind == kind,
-        UsageCount.day >= period.start.date(),
-        UsageCount.day < period.end.date(),
+def totals(merchant_id: str, period: Period) -> dict[str, int]:
+    """Of every kind."""
+    query = (
+        select(UsageCount.kind, func.sum(UsageCount.count))
+        .where(
+            UsageCount.merchant_id == merchant_id,
+            UsageCount.day >= period.start.date(),
+            UsageCount.day < period.end.date(),
+        )
+        .group_by(UsageCount.kind)
     )
-    return int(db.session.scalar(query) or 0)
-
-
-def change_product_count(merchant_id: str, change: int) -> None:
-    """Our own catalogue grew or shrank. In the caller's transaction."""
-    raised = Merchant.product_count + change
-    db.session.execute(
-        update(Merchant)
-        .where(Merchant.id == merchant_id, raised >= 0)
-        .values(product_count=raised)
-        .execution_options(synchronize_session=False)
-    )
-
-
-def _note_once(merchant_id: str, kind: str, period_from: datetime) -> bool:
-    statement = _insert(UsageNotice).values(
-        merchant_id=merchant_id, kind=kind, period_from=period_from, created_at=now()
-    )
-    noted = db.session.execute(statement.on_conflict_do_nothing().returning(UsageNotice.kind))
-    return noted.first() is not None
+    return dict.fromkeys(LIMIT_NAMES, 0) | {kind: int(number) for kind, number in db.session.execute(query)}
 
 
 def _insert(table: type[UsageCount] | type[UsageNotice]) -> sqlite.Insert | postgresql.Insert:

@@ -4,6 +4,8 @@ Every change is one conditional UPDATE of the balance and one ledger row, in the
 can't go below zero, whoever comes at the same moment.
 """
 
+from typing import Any
+
 from sqlalchemy import select, update
 
 from tryon.clock import now
@@ -22,14 +24,7 @@ def grant(merchant: Merchant, amount: int, *, note: str | None = None) -> Credit
     if amount < 0:
         raise InvalidRequest("Credits can only be added.")
     with transaction():
-        entry = _change(merchant.id, amount, "granted", note=note)
-        db.session.execute(
-            update(Merchant)
-            .where(Merchant.id == merchant.id)
-            .values(credits_low_since=None)
-            .execution_options(synchronize_session=False)
-        )
-    return entry
+        return _change(merchant.id, amount, "granted", note=note)
 
 
 def reserve(merchant_id: str, generation_id: str) -> None:
@@ -38,7 +33,7 @@ def reserve(merchant_id: str, generation_id: str) -> None:
 
 
 def tell_if_low(merchant_id: str, below: int, *, queue: JobQueue) -> None:
-    """The merchant hears once that credits run low, until credits are added. In the caller's transaction."""
+    """The merchant hears once that credits run low, and again only after a grant. In the caller's transaction."""
     told = db.session.execute(
         update(Merchant)
         .where(Merchant.id == merchant_id, Merchant.credit_balance < below, Merchant.credits_low_since.is_(None))
@@ -65,10 +60,13 @@ def give_back(merchant_id: str, generation_id: str) -> None:
 def _change(
     merchant_id: str, amount: int, kind: str, *, generation_id: str | None = None, note: str | None = None
 ) -> CreditEntry:
+    values: dict[str, Any] = {"credit_balance": Merchant.credit_balance + amount}
+    if kind == "granted":
+        values["credits_low_since"] = None
     changed = db.session.execute(
         update(Merchant)
         .where(Merchant.id == merchant_id, Merchant.credit_balance + amount >= 0)
-        .values(credit_balance=Merchant.credit_balance + amount)
+        .values(**values)
         .execution_options(synchronize_session=False)
     )
     if changed.rowcount != 1:  # type: ignore[attr-defined]

@@ -47,5 +47,6 @@ class UsageNotice(Model):
 
     merchant_id: Mapped[str] = mapped_column(ForeignKey("merchants.id"), primary_key=True)
     kind: Mapped[str] = mapped_column(String(20), primary_key=True)
+    """A kind of `UsageCount`, or product."""
     period_from: Mapped[datetime] = mapped_column(UtcDateTime, primary_key=True)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)

@@ -16,7 +16,8 @@ from tryon.merchants.keys import find_key
 from tryon.merchants.models import ApiKey, Merchant
 from tryon.usage.counting import Kind, count_usage
 from tryon.usage.plans import limits_of
-from tryon.usage.reports import PRODUCTS_WARNING, USAGE_WARNING, has_too_many_products
+from tryon.usage.products import has_too_many_products, set_product_count
+from tryon.usage.reports import PRODUCTS_WARNING, USAGE_WARNING
 from tryon.wiring import tools
 
 blueprint = Blueprint("integration_usage", __name__, url_prefix="/api/v1/integration")
@@ -97,8 +98,7 @@ def increase_key(body: KeyUsageBody) -> Counted:
 @operation("Set a merchant's number of products", tag="Usage", body=ProductNumberBody, answers={200: Counted})
 def set_products(body: ProductNumberBody) -> Counted:
     merchant, _ = _whose(body.user_id, None)
-    with transaction():
-        merchant.product_count = body.value
+    set_product_count(merchant, body.value)
     is_over = has_too_many_products(merchant, limits_of(merchant, tools().settings))
     return _counted("Product count set successfully", PRODUCTS_WARNING if is_over else None)
 

@@ -1,9 +1,11 @@
 """What a merchant used, what the plan holds, and the credit ledger."""
 
-from datetime import UTC
+import re
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Annotated
 
 from flask import Blueprint
-from pydantic import AwareDatetime, Field
+from pydantic import AwareDatetime, BeforeValidator, Field
 from sqlalchemy import select
 
 from tryon.api.answers import Answer, Moment, Page, page
@@ -16,18 +18,39 @@ from tryon.errors import FieldProblem, InvalidRequest
 from tryon.generations.people import count_people_with_model, count_people_with_try_on
 from tryon.merchants.models import Merchant
 from tryon.usage.models import CreditEntry
-from tryon.usage.plans import Period, period_of
+from tryon.usage.plans import Period, midnight, period_of
 from tryon.usage.reports import report_usage
 from tryon.wiring import tools
 
 blueprint = Blueprint("partner_usage", __name__, url_prefix="/partner/v1/merchants/me")
 
 
+def _check_day(given: object) -> object:
+    """Before it is parsed: neither seconds since 1970 nor years that no calendar arithmetic survives."""
+    if not re.match(r"20\d\d-\d\d-\d\d", str(given)):
+        raise ValueError("must begin with a day, as 2026-03-24")
+    return given
+
+
+DayOrMoment = Annotated[AwareDatetime | date, Field(union_mode="left_to_right"), BeforeValidator(_check_day)]
+"""2026-03-24, or 2026-03-24T18:00:00Z."""
+
+
 class UsageQuery(Query):
     """Nothing given: the present month of the plan."""
 
-    start: AwareDatetime | None = Field(default=None, alias="from", description="ISO 8601, with its time zone.")
-    end: AwareDatetime | None = Field(default=None, alias="to", description="ISO 8601, with its time zone; exclusive.")
+    start: DayOrMoment | None = Field(
+        default=None,
+        alias="from",
+        description="A day, or a moment with its time zone, of whose day (UTC) all is counted.",
+        examples=["2026-03-01"],
+    )
+    end: DayOrMoment | None = Field(
+        default=None,
+        alias="to",
+        description="The first day no longer counted; or a moment, of whose day all before it is asked for.",
+        examples=["2026-04-01"],
+    )
 
 
 class LimitsAnswer(Answer):
@@ -59,9 +82,12 @@ class UsageAnswer(Answer):
     api_call_count: int = Field(description="A few seconds behind.")
     product_count: int
     limits: LimitsAnswer = Field(description="Of a month. Going over them is told, not refused.")
-    remaining: LimitsAnswer
+    remaining: LimitsAnswer = Field(description="Of the present month, whatever period was asked for.")
     credit_balance: int = Field(description="Hard: without a credit no try-on is accepted.")
-    warnings: list[str]
+    warnings: list[str] = Field(
+        description="Which limits are exceeded at present.",
+        examples=[["Usage limit exceeded for this period", "Product limit exceeded for current plan"]],
+    )
     daily: list[DayAnswer] = Field(description="Days on which anything was used.")
 
 
@@ -126,12 +152,22 @@ def list_credits(query: PageQuery) -> Page[CreditEntryAnswer]:
 
 def _period(merchant: Merchant, query: UsageQuery) -> Period:
     present = period_of(merchant, now())
-    start = query.start.astimezone(UTC) if query.start else present.start
-    end = query.end.astimezone(UTC) if query.end else present.end
+    start = midnight(_moment(query.start)) if query.start else present.start
+    end = _midnight_after(_moment(query.end)) if query.end else present.end
     if end <= start:
         problem = FieldProblem("to", "Must be after `from`.")
         raise InvalidRequest("The period is not valid.", details=[problem])
     return Period(start, end)
+
+
+def _moment(given: datetime | date) -> datetime:
+    return given if isinstance(given, datetime) else datetime.combine(given, time(), UTC)
+
+
+def _midnight_after(moment: datetime) -> datetime:
+    """A midnight is its own."""
+    before = midnight(moment)
+    return before if before == moment else before + timedelta(days=1)
 
 
 def _day(day: str, counts: dict[str, int]) -> DayAnswer:
