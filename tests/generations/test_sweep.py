@@ -7,7 +7,9 @@ from sqlalchemy import update
 from tests.scene import Scene, set_scene, work
 from tryon.clock import now
 from tryon.db import db, transaction
+from tryon.generations import sweep as sweeping
 from tryon.generations.models import Generation
+from tryon.generations.result import result_key
 from tryon.generations.sweep import SweepCounts, sweep
 from tryon.jobqueue import GENERATIONS
 from tryon.onboarding import create_merchant
@@ -44,6 +46,27 @@ def test_what_a_killed_worker_left_is_enqueued_again_and_finished_once(app: Flas
     assert work(generation) == "completed"
     assert len(scene.events("tryon.job.completed")) == 1
     assert scene.owner.merchant.credit_balance == 4
+
+
+@pytest.mark.parametrize("attempts", [1, 3])
+def test_the_picture_of_a_lost_run_is_deleted(scene: Scene, attempts: int) -> None:
+    generation = scene.request()
+    lose_worker(generation, attempts)
+    tools().storage.write(result_key(scene.merchant_id, generation.id, "dead"), b"kept just before it was killed")
+    sweep_now()
+    assert list(tools().storage.keys("results/")) == []
+
+
+def test_the_picture_of_a_run_that_ended_at_the_last_moment_is_not(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    generation = scene.request()
+    lose_worker(generation)
+    key = result_key(scene.merchant_id, generation.id, "dead")
+    tools().storage.write(key, b"finished")
+    monkeypatch.setattr(sweeping, "_put_back", lambda *_: pretend(generation, status="completed", result_key=key))
+    sweep_now()
+    assert list(tools().storage.keys("results/")) == [key]
 
 
 def test_a_worker_lost_too_often_is_an_honest_failure(scene: Scene) -> None:

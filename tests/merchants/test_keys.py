@@ -1,6 +1,8 @@
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
+from flask import Flask
 from sqlalchemy import select
 
 from tryon.clock import now
@@ -8,7 +10,7 @@ from tryon.db import db, transaction
 from tryon.errors import Unauthorized
 from tryon.merchants.keys import authenticate, make_key
 from tryon.merchants.models import ApiKey
-from tryon.onboarding import NewMerchant
+from tryon.onboarding import NewMerchant, create_merchant
 
 
 def test_a_key_proves_its_merchant(merchant: NewMerchant, outsider: NewMerchant) -> None:
@@ -65,3 +67,26 @@ def test_no_key_of_a_deactivated_merchant_works(merchant: NewMerchant) -> None:
     with pytest.raises(Unauthorized) as refusal:
         authenticate(merchant.secret_key, "secret")
     assert refusal.value.reason == "inactive"
+
+
+@pytest.mark.both_databases
+def test_a_key_with_a_limit_makes_exactly_so_many_calls_whoever_calls_at_once(app: Flask) -> None:
+    merchant = create_merchant("Busy Shop")
+    with transaction():
+        key = db.session.scalars(select(ApiKey).where(ApiKey.kind == "secret")).one()
+        key.usage_limit = 5
+
+    def call(_: int) -> str | None:
+        with app.app_context():
+            try:
+                authenticate(merchant.secret_key, "secret")
+            except Unauthorized as refusal:
+                return refusal.reason
+            return None
+
+    with ThreadPoolExecutor(8) as threads:
+        outcomes = list(threads.map(call, range(12)))
+    assert sorted(map(str, outcomes)) == ["None"] * 5 + ["over_limit"] * 7
+    db.session.refresh(key)
+    assert key.usage_count == 5
+    assert key.last_used_at is not None

@@ -5,6 +5,7 @@ from sqlalchemy import select, update
 from tryon.db import db, transaction
 from tryon.generations.cancelling import cancel
 from tryon.generations.models import Generation
+from tryon.generations.result import result_key
 from tryon.jobqueue import JobQueue
 from tryon.sessions.models import Asset, TryOnSession
 from tryon.shoppers.forgetting import forget_photo
@@ -17,7 +18,7 @@ def erase_shopper(shopper: Shopper, *, storage: Storage, queue: JobQueue) -> Non
     """The rows stay, naming nobody, so that credits and usage still add up. May be repeated: it finds nothing left."""
     with transaction():
         shopper.external_ref = None  # first: whoever comes under that name from now on is somebody new
-    _stop_work(shopper, queue)
+    _stop_work(shopper, storage, queue)
     _erase_results(shopper, storage)
     photos = select(Photo).where(Photo.shopper_id == shopper.id, Photo.erased_at.is_(None))
     for photo in db.session.scalars(photos).all():
@@ -27,13 +28,18 @@ def erase_shopper(shopper: Shopper, *, storage: Storage, queue: JobQueue) -> Non
         strip_shopper(shopper.id)
 
 
-def _stop_work(shopper: Shopper, queue: JobQueue) -> None:
-    """Before files are looked for: a run that goes on finds its row taken, and throws its picture away itself."""
+def _stop_work(shopper: Shopper, storage: Storage, queue: JobQueue) -> None:
+    """Before files are looked for: a run that goes on finds its row taken, and throws its picture away itself.
+
+    One that was killed just after it had kept its picture can't.
+    """
     running = select(Generation).where(
         Generation.shopper_id == shopper.id, Generation.status.in_(("queued", "processing"))
     )
-    for generation in db.session.scalars(running).all():
-        cancel(generation, queue=queue)
+    for generation in db.session.scalars(running.execution_options(populate_existing=True)).all():
+        claim = generation.claim
+        if cancel(generation, queue=queue) and claim is not None:
+            storage.delete(result_key(generation.merchant_id, generation.id, claim))
 
 
 def _erase_results(shopper: Shopper, storage: Storage) -> None:
