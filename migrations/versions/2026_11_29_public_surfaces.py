@@ -104,7 +104,7 @@ def upgrade() -> None:
     with op.batch_alter_table("api_keys", schema=None) as batch_op:
         batch_op.add_column(sa.Column("name", sa.String(length=80), nullable=True))
         batch_op.add_column(sa.Column("usage_limit", sa.Integer(), nullable=True))
-        batch_op.add_column(sa.Column("usage_count", sa.Integer(), nullable=False, server_default=sa.text("0")))
+        batch_op.add_column(sa.Column("usage_count", sa.BigInteger(), nullable=False, server_default=sa.text("0")))
         batch_op.add_column(sa.Column("last_used_at", sa.DateTime(timezone=True), nullable=True))
 
     with op.batch_alter_table("events", schema=None) as batch_op:
@@ -126,6 +126,9 @@ def upgrade() -> None:
         batch_op.create_index("ix_generations_merchant_id_status_id", ["merchant_id", "status", "id"], unique=False)
 
     with op.batch_alter_table("merchants", schema=None) as batch_op:
+        batch_op.alter_column(
+            "credit_balance", existing_type=sa.Integer(), type_=sa.BigInteger(), existing_nullable=False
+        )
         batch_op.add_column(sa.Column("credits_low_since", sa.DateTime(timezone=True), nullable=True))
         batch_op.add_column(sa.Column("product_count", sa.Integer(), nullable=False, server_default=sa.text("0")))
         batch_op.add_column(
@@ -152,7 +155,10 @@ def upgrade() -> None:
         )
 
     with op.batch_alter_table("photos", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("mode", sa.String(length=10), nullable=False, server_default=sa.text("'live'")))
         batch_op.add_column(sa.Column("keep_days", sa.Integer(), nullable=True))
+        batch_op.drop_index(batch_op.f("ix_photos_merchant_id"))
+        batch_op.create_index("ix_photos_merchant_id_created_at", ["merchant_id", "created_at"], unique=False)
 
     with op.batch_alter_table("product_images", schema=None) as batch_op:
         batch_op.add_column(
@@ -199,7 +205,9 @@ def upgrade() -> None:
     )
     op.execute("UPDATE generations SET updated_at = coalesce(completed_at, created_at)")
     with op.batch_alter_table("api_keys", schema=None) as batch_op:
-        batch_op.alter_column("usage_count", existing_type=sa.Integer(), existing_nullable=False, server_default=None)
+        batch_op.alter_column(
+            "usage_count", existing_type=sa.BigInteger(), existing_nullable=False, server_default=None
+        )
     with op.batch_alter_table("generations", schema=None) as batch_op:
         batch_op.alter_column("has_watermark", existing_type=sa.Boolean(), existing_nullable=False, server_default=None)
         batch_op.alter_column(
@@ -222,6 +230,8 @@ def upgrade() -> None:
         batch_op.alter_column(
             "subscribed_at", existing_type=sa.DateTime(timezone=True), existing_nullable=False, server_default=None
         )
+    with op.batch_alter_table("photos", schema=None) as batch_op:
+        batch_op.alter_column("mode", existing_type=sa.String(length=10), existing_nullable=False, server_default=None)
     with op.batch_alter_table("product_images", schema=None) as batch_op:
         batch_op.alter_column(
             "classifications",
@@ -269,7 +279,10 @@ def downgrade() -> None:
         batch_op.drop_column("classifications")
 
     with op.batch_alter_table("photos", schema=None) as batch_op:
+        batch_op.drop_index("ix_photos_merchant_id_created_at")
+        batch_op.create_index(batch_op.f("ix_photos_merchant_id"), ["merchant_id"], unique=False)
         batch_op.drop_column("keep_days")
+        batch_op.drop_column("mode")
 
     with op.batch_alter_table("merchants", schema=None) as batch_op:
         batch_op.drop_column("subscribed_at")
@@ -278,6 +291,9 @@ def downgrade() -> None:
         batch_op.drop_column("storefront")
         batch_op.drop_column("product_count")
         batch_op.drop_column("credits_low_since")
+        batch_op.alter_column(
+            "credit_balance", existing_type=sa.BigInteger(), type_=sa.Integer(), existing_nullable=False
+        )
 
     with op.batch_alter_table("generations", schema=None) as batch_op:
         batch_op.drop_index("ix_generations_merchant_id_status_id")

@@ -45,6 +45,7 @@ def test_two_hundred_at_once_on_a_hundred_credits_with_workers_being_killed(
     monkeypatch.setattr(request, "QUEUE_ENTRY_LIFETIME", QUICK_LIFETIME)
     tools().use_engine(QuickEngine())
     scene = set_scene(create_merchant("Busy Shop", credits=100))
+    outsider = set_scene(create_merchant("Other Shop", credits=7))
     add_product(scene.owner, ProductFields("COAT", "Coat", category="outerwear", images=(card("navy"),)))
     db.session.commit()
     with Workers(settings, 2, FATES) as workers:
@@ -66,6 +67,7 @@ def test_two_hundred_at_once_on_a_hundred_credits_with_workers_being_killed(
     assert balance(scene) == ends["failed"]
     assert ledger(scene) == {"granted": 120, "reserved": -120, "spent": 0, "returned": ends["failed"]}
     assert_every_end_is_counted_once(scene)
+    assert (balance(outsider), ledger(outsider)) == (7, {"granted": 7})
     assert workers.exit_codes == [-9] * (len(FATES) + workers.number + len(LATE_FATES))
     runs = db.session.scalar(select(func.sum(Generation.attempts))) or 0
     assert runs >= 120 + 5, "most of the killed were killed in the middle of something"
