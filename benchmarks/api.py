@@ -36,7 +36,7 @@ from sqlalchemy import text  # noqa: E402
 from tests.postgres import PostgresServer, find_binaries  # noqa: E402
 from tests.scene import Scene, set_scene  # noqa: E402
 from tests.system import environment  # noqa: E402
-from tryon.config import Settings, load_settings  # noqa: E402
+from tryon.config import DEFAULT_PLANS, Settings, load_settings  # noqa: E402
 from tryon.db import db  # noqa: E402
 from tryon.embedded import valkey  # noqa: E402
 from tryon.embedded.programs import WEB_THREADS  # noqa: E402
@@ -222,7 +222,7 @@ def both_servers(folder: Path, settings: Settings, processes: int) -> Iterator[S
         REDIS_URL=settings.redis_url,
         TRYON_DATA_DIR=str(settings.data_dir),
         TRYON_RATE_LIMIT_SHOPPER="100000000",
-        TRYON_RATE_LIMIT_KEY="100000000",
+        TRYON_PLANS=json.dumps({"FREE": DEFAULT_PLANS["FREE"].model_dump() | {"requests_per_minute": 100_000_000}}),
         PYTHONPATH=str(ROOT),
     )
     with (

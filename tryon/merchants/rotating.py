@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from tryon.clock import now
 from tryon.db import db, transaction
 from tryon.errors import Conflict, FieldProblem, InvalidRequest, NotFound
-from tryon.merchants.keys import PROOF_LENGTH, Kind, Mode, make_key
+from tryon.merchants.keys import PROOF_LENGTH, Kind, Mode, PresentedKey, make_key
 from tryon.merchants.models import ApiKey, Merchant
 
 KEYS_MAX = 50
@@ -66,7 +66,7 @@ def rotate_key(key: ApiKey, overlap_seconds: int) -> tuple[ApiKey, str]:
     return new, text
 
 
-def revoke_key(key: ApiKey, *, used: ApiKey) -> None:
+def revoke_key(key: ApiKey, *, used: PresentedKey) -> None:
     """At once and for good. Raises Conflict for the key that is asking: nobody locks themselves out by mistake."""
     if key.id == used.id:
         raise Conflict("A key can't revoke itself. Rotate it, or use another key.", code="key_in_use")

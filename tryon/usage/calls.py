@@ -15,6 +15,7 @@ from sqlalchemy import update
 from tryon.clock import now
 from tryon.db import db, transaction
 from tryon.logs import get_logger
+from tryon.merchants.keys import PresentedKey
 from tryon.merchants.models import ApiKey
 from tryon.usage.counting import add_to_count
 
@@ -33,7 +34,7 @@ class CallCounter:
         self._calls: Counter[str] = Counter()
         self._timer: threading.Timer | None = None
 
-    def note(self, key: ApiKey) -> None:
+    def note(self, key: PresentedKey) -> None:
         with self._lock:
             self._calls[f"{key.merchant_id}|{key.id}|{now().date()}"] += 1
             if self._timer is None:
