@@ -37,7 +37,7 @@ def create_app(settings: Settings | None = None) -> Flask:
 def _engine_options(database_url: str) -> dict[str, object]:
     if database_url.startswith("sqlite"):
         return {"pool_size": 20, "max_overflow": 20}  # more than the web server's threads: nobody waits for a turn
-    return {"pool_pre_ping": True, "pool_size": 10, "max_overflow": 10, "pool_timeout": 10}
+    return {"pool_size": 10, "max_overflow": 10, "pool_timeout": 10}
 
 
 def import_tables() -> None:

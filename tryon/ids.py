@@ -22,4 +22,8 @@ def first_id(prefix: str, moment: datetime) -> str:
 
 def random_text(length: int) -> str:
     """Letters and digits from the system's secure source, about 5.95 bits each."""
-    return "".join(secrets.choice(_LETTERS) for _ in range(length))
+    number, letters = secrets.randbelow(len(_LETTERS) ** length), []
+    for _ in range(length):
+        number, index = divmod(number, len(_LETTERS))
+        letters.append(_LETTERS[index])
+    return "".join(letters)

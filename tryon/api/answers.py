@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Annotated, Generic, TypeVar
 
-from flask import Response, jsonify
+from flask import Response
 from pydantic import BaseModel, ConfigDict, PlainSerializer
 
 from tryon.clock import iso
@@ -37,8 +37,8 @@ def page(rows: Sequence[Row], next_cursor: str | None) -> Page[Row]:
 
 def respond(answer: Answer | None, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
     """As JSON; None is `null`."""
-    body = None if answer is None else answer.model_dump(mode="json", by_alias=True, exclude_unset=True)
-    response = jsonify(body)
-    response.status_code = status
-    response.headers.update(headers or {})
+    body = "null" if answer is None else answer.model_dump_json(by_alias=True, exclude_unset=True)
+    response = Response(body, status, mimetype="application/json")
+    if headers:
+        response.headers.update(headers)
     return response

@@ -11,8 +11,8 @@ from tryon.api.bodies import body_max_bytes
 from tryon.api.idempotency import answer_once
 from tryon.api.ratelimit import note_refusal, refuse_guessing, spend
 from tryon.errors import Forbidden, Unauthorized
-from tryon.merchants.keys import authenticate
-from tryon.merchants.models import ApiKey, Merchant
+from tryon.merchants.keys import PresentedKey, authenticate
+from tryon.merchants.models import Merchant
 from tryon.merchants.origins import is_allowed
 from tryon.shoppers.tokens import ShopperIdentity, read_token
 from tryon.wiring import tools
@@ -112,8 +112,8 @@ def handshake(view: View) -> View:
     return _guarded(view, "handshake", check)
 
 
-def calling_key() -> ApiKey:
-    key: ApiKey = g.api_key
+def calling_key() -> PresentedKey:
+    key: PresentedKey = g.api_key
     return key
 
 

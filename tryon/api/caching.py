@@ -22,7 +22,7 @@ TAG_BYTES = 12
 
 
 def install(app: Flask) -> None:
-    """Registered after everything else, so it runs before: first the tag, of what is not packed yet."""
+    """Registered after everything else, so it runs before."""
     app.config.update(
         COMPRESS_REGISTER=False,
         COMPRESS_MIMETYPES=list(COMPRESSIBLE),
@@ -32,7 +32,8 @@ def install(app: Flask) -> None:
     )
     compress = Compress(app)
 
-    def pack(response: Response) -> Response:
+    def tag_and_pack(response: Response) -> Response:
+        _tag(response)
         if response.status_code == 206 or not _is_worth_packing(response):
             return response
         if request.accept_encodings.quality("gzip") > 0:
@@ -40,11 +41,10 @@ def install(app: Flask) -> None:
         response.vary.add("Accept-Encoding")
         return response
 
-    app.after_request(pack)
-    app.after_request(tag)
+    app.after_request(tag_and_pack)
 
 
-def tag(response: Response) -> Response:
+def _tag(response: Response) -> None:
     """Answers of the API only; pages and files have their own rules."""
     if (
         surface_of(request.path) is None
@@ -54,12 +54,11 @@ def tag(response: Response) -> Response:
         or response.is_streamed
         or "Cache-Control" in response.headers
     ):
-        return response
+        return
     response.headers["Cache-Control"] = "private, no-cache"
     response.headers["ETag"] = f'W/"{blake2b(response.get_data(), digest_size=TAG_BYTES).hexdigest()}"'
     if "If-None-Match" in request.headers:
         response.make_conditional(request)
-    return response
 
 
 def _is_worth_packing(response: Response) -> bool:

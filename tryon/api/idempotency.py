@@ -84,7 +84,7 @@ def _sealer() -> Sealer:
 def _caller(auth: str) -> str:
     if "api_key" in g:
         return str(g.api_key.id)
-    return str(g.identity.shopper.id) if "identity" in g else auth
+    return str(g.identity.shopper_id) if "identity" in g else auth
 
 
 def _path() -> str:

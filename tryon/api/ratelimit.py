@@ -18,14 +18,14 @@ from functools import lru_cache, wraps
 from math import ceil
 from typing import Any, TypeVar
 
-from flask import Flask, Response, current_app, g, request
+from flask import Flask, current_app, g, request
 from flask_limiter import Limiter
 from limits import RateLimitItem, RateLimitItemPerMinute, parse
+from werkzeug.datastructures import Headers
 
 from tryon.api import windows  # noqa: F401 (registers the strategy)
 from tryon.config import Settings
 from tryon.errors import RateLimited, Unauthorized
-from tryon.usage.plans import limits_of
 from tryon.wiring import tools
 
 REDIS_TIMEOUT_SECONDS = 1
@@ -69,7 +69,6 @@ def install(app: Flask) -> None:
     app.extensions["limiter"] = {limiter}  # known before init_app, so it hangs no hooks of its own into the app
     limiter.init_app(app)
     app.extensions["tryon_limiter"] = limiter
-    app.after_request(_tell)
 
 
 def spend(auth: str) -> None:
@@ -80,10 +79,9 @@ def spend(auth: str) -> None:
     if auth == "publishable":
         _hit(_per_minute("page", settings.rate_limit_address), f"{g.api_key.id} {address()}")
     elif "api_key" in g:
-        plan = limits_of(g.api_key.merchant, settings)
-        _hit(_per_minute("default", plan.requests_per_minute), g.api_key.id)
+        _hit(_per_minute("default", settings.plans[g.api_key.plan].requests_per_minute), g.api_key.id)
     elif "identity" in g:
-        _hit(_per_minute("shopper", settings.rate_limit_shopper), g.identity.shopper.id)
+        _hit(_per_minute("shopper", settings.rate_limit_shopper), g.identity.shopper_id)
     elif auth in ("admin", "handshake"):
         _hit(_per_minute(auth, settings.rate_limit_operator), auth)
     else:
@@ -112,6 +110,14 @@ def refuse_guessing() -> None:
         standing = _standing(policy, address())
         if standing.remaining == 0:
             raise _refuse(standing)
+
+
+def tell(headers: Headers) -> None:
+    """How the caller stands, where this request was counted."""
+    standing: Standing | None = g.get("rate_limit")
+    if standing is not None:
+        headers["RateLimit-Policy"] = standing.policy.header
+        headers["RateLimit"] = f'"{standing.policy.name}";r={standing.remaining};t={standing.seconds}'
 
 
 def limited(rate: str, *, name: str, by: Callable[[], str] | None = None) -> Callable[[View], View]:
@@ -174,14 +180,6 @@ def _refuse(standing: Standing) -> RateLimited:
 def _limiter() -> Limiter:
     found: Limiter = current_app.extensions["tryon_limiter"]
     return found
-
-
-def _tell(response: Response) -> Response:
-    standing: Standing | None = g.get("rate_limit")
-    if standing is not None:
-        response.headers["RateLimit-Policy"] = standing.policy.header
-        response.headers["RateLimit"] = f'"{standing.policy.name}";r={standing.remaining};t={standing.seconds}'
-    return response
 
 
 def _storage_uri(redis_url: str) -> str:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from flask import Response
 from pydantic import BaseModel
@@ -43,6 +44,7 @@ SURFACES = (
 )  # fmt: skip
 
 
+@lru_cache(4096)
 def surface_of(path: str) -> Surface | None:
     """The surface an address belongs to; None for pages and files. The first that matches wins."""
     return next((surface for surface in SURFACES if surface.paths.match(path)), None)

@@ -7,12 +7,13 @@ is enough: there is nothing to guess).
 import hashlib
 import hmac
 import re
+from dataclasses import dataclass
 from typing import Literal
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 
 from tryon.clock import now
-from tryon.db import db, transaction
+from tryon.db import db, read, transaction
 from tryon.errors import Unauthorized
 from tryon.ids import random_text
 from tryon.merchants.models import ApiKey, Merchant
@@ -36,19 +37,52 @@ def make_key(merchant: Merchant, kind: Kind, mode: Mode = "live") -> str:
     return text
 
 
-def authenticate(text: str, kind: Kind) -> ApiKey:
+@dataclass(frozen=True, slots=True)
+class PresentedKey:
+    """What every request needs of its key; the rest is read where it is asked for."""
+
+    id: str
+    merchant_id: str
+    mode: str
+    plan: str
+    usage_limit: int | None
+
+    @property
+    def merchant(self) -> Merchant:
+        return db.session.get_one(Merchant, self.merchant_id)
+
+
+_PRESENTED = (
+    select(
+        ApiKey.id,
+        ApiKey.merchant_id,
+        ApiKey.kind,
+        ApiKey.mode,
+        ApiKey.hash,
+        ApiKey.usage_limit,
+        ApiKey.revoked_at,
+        ApiKey.expires_at,
+        Merchant.plan,
+        Merchant.deactivated_at,
+    )
+    .join(Merchant, Merchant.id == ApiKey.merchant_id)
+    .where(ApiKey.prefix == bindparam("prefix"))
+)
+
+
+def authenticate(text: str, kind: Kind) -> PresentedKey:
     """The key a caller presented, or Unauthorized with the reason."""
     shape = _KEY.fullmatch(text)
-    key = _find(shape[1]) if shape else None
+    key = read(_PRESENTED, prefix=shape[1]).one_or_none() if shape else None
     if key is None or key.kind != kind or not hmac.compare_digest(key.hash, _hash(text)):
         raise Unauthorized("This key is not known.", reason="not_found")
-    if key.revoked_at is not None or not key.merchant.is_active:
+    if key.revoked_at is not None or key.deactivated_at is not None:
         raise Unauthorized("This key is no longer active.", reason="inactive")
-    if key.has_expired:
+    if key.expires_at is not None and key.expires_at <= now():
         raise Unauthorized("This key has expired.", reason="expired")
-    if key.usage_limit is not None and not _spend_one_use(key):
+    if key.usage_limit is not None and not _spend_one_use(key.id):
         raise Unauthorized("This key has used up its calls.", reason="over_limit")
-    return key
+    return PresentedKey(key.id, key.merchant_id, key.mode, key.plan, key.usage_limit)
 
 
 def find_key(text: str) -> ApiKey | None:
@@ -60,12 +94,12 @@ def find_key(text: str) -> ApiKey | None:
     return key
 
 
-def _spend_one_use(key: ApiKey) -> bool:
+def _spend_one_use(key_id: str) -> bool:
     """Exact, whoever calls at the same moment: one conditional UPDATE."""
     with transaction():
         changed = db.session.execute(
             update(ApiKey)
-            .where(ApiKey.id == key.id, ApiKey.usage_count < ApiKey.usage_limit)
+            .where(ApiKey.id == key_id, ApiKey.usage_count < ApiKey.usage_limit)
             .values(usage_count=ApiKey.usage_count + 1, last_used_at=now())
             .execution_options(synchronize_session=False)
         )

@@ -9,7 +9,7 @@ from sqlalchemy import func, or_, select
 from tryon.clock import now
 from tryon.db import db, transaction
 from tryon.errors import Conflict, FieldProblem, Forbidden, InvalidRequest, NotFound
-from tryon.merchants.keys import PROOF_LENGTH, Kind, Mode, make_key
+from tryon.merchants.keys import PROOF_LENGTH, Kind, Mode, PresentedKey, make_key
 from tryon.merchants.models import ApiKey, Merchant
 
 KEYS_MAX = 50
@@ -66,7 +66,7 @@ def rotate_key(key: ApiKey, overlap_seconds: int) -> tuple[ApiKey, str]:
     return new, text
 
 
-def revoke_key(key: ApiKey, *, used: ApiKey | None) -> None:
+def revoke_key(key: ApiKey, *, used: PresentedKey | None) -> None:
     """At once and for good. Raises Conflict for the key that is asking: nobody locks themselves out by mistake.
 
     `used` is None where the operator asks.
@@ -78,7 +78,7 @@ def revoke_key(key: ApiKey, *, used: ApiKey | None) -> None:
             key.revoked_at = now()
 
 
-def check_reach(used: ApiKey, mode: str) -> None:
+def check_reach(used: PresentedKey, mode: str) -> None:
     """A test key lies on more desks than a live one: it must not become one. Raises Forbidden."""
     if used.mode == "test" and mode == "live":
         raise Forbidden("Live keys are made and changed with a live key.", code="live_key_needed")

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import jwt
+from sqlalchemy import bindparam, select
 
 from tryon.clock import now
-from tryon.db import db
+from tryon.db import db, read
 from tryon.errors import Unauthorized
 from tryon.ids import random_text
 from tryon.merchants.models import Merchant
@@ -26,10 +27,27 @@ class ShopperToken:
 
 @dataclass(frozen=True, slots=True)
 class ShopperIdentity:
-    shopper: Shopper
-    merchant: Merchant
+    """Whose a token is: what every request needs, and the rest where it is asked for."""
+
+    shopper_id: str
+    merchant_id: str
     mode: str
     """live | test, as the key that asked for the token."""
+
+    @property
+    def shopper(self) -> Shopper:
+        return db.session.get_one(Shopper, self.shopper_id)
+
+    @property
+    def merchant(self) -> Merchant:
+        return db.session.get_one(Merchant, self.merchant_id)
+
+
+_CALLER = (
+    select(Shopper.merchant_id, Merchant.deactivated_at)
+    .join(Merchant, Merchant.id == Shopper.merchant_id)
+    .where(Shopper.id == bindparam("shopper_id"))
+)
 
 
 def issue_token(
@@ -63,13 +81,12 @@ def read_token(text: str, *, secret_key: str) -> ShopperIdentity:
         raise Unauthorized("This shopper token has expired.", reason="expired") from error
     except jwt.InvalidTokenError as error:
         raise Unauthorized("This is not a valid shopper token.", reason="not_found") from error
-    shopper = db.session.get(Shopper, claims["sub"])
-    merchant = db.session.get(Merchant, claims["mer"])
-    if shopper is None or merchant is None or shopper.merchant_id != merchant.id:
+    caller = read(_CALLER, shopper_id=claims["sub"]).one_or_none()
+    if caller is None or caller.merchant_id != claims["mer"]:
         raise Unauthorized("This shopper is not known.", reason="not_found")
-    if not merchant.is_active:
+    if caller.deactivated_at is not None:
         raise Unauthorized("This shop is no longer active.", reason="inactive")
-    return ShopperIdentity(shopper, merchant, claims["mode"])
+    return ShopperIdentity(claims["sub"], caller.merchant_id, claims["mode"])
 
 
 def find_token_merchant(text: str, *, secret_key: str) -> Merchant | None:

@@ -18,6 +18,7 @@ from tryon.config import Settings
 from tryon.db import db, transaction
 from tryon.jobqueue import JobQueue
 from tryon.logs import get_logger
+from tryon.merchants.keys import PresentedKey
 from tryon.merchants.models import ApiKey, Merchant
 from tryon.usage.counting import add_to_count, tell_if_over
 
@@ -37,7 +38,7 @@ class CallCounter:
         self._calls: Counter[str] = Counter()
         self._timer: threading.Timer | None = None
 
-    def note(self, key: ApiKey) -> None:
+    def note(self, key: PresentedKey) -> None:
         with self._lock:
             self._calls[f"{key.merchant_id}|{key.id}|{key.mode}|{now().date()}"] += 1
             if self._timer is None:

@@ -19,7 +19,7 @@ blueprint = Blueprint("tryon_history", __name__, url_prefix="/tryon/history")
 @operation("List the shopper's try-ons", tag="Try-on jobs", query=PageQuery, answers={200: Page[Job]})
 def history(query: PageQuery) -> Page[Job]:
     """Newest first, of any status."""
-    mine = jobs_where(Generation.shopper_id == calling_shopper().shopper.id)
+    mine = jobs_where(Generation.shopper_id == calling_shopper().shopper_id)
     rows, next_cursor = rows_of(mine, Generation.id, query)
     return page(describe_jobs(rows), next_cursor)
 

@@ -36,7 +36,7 @@ def events(job_id: str) -> Response:
 
     The token travels in the Authorization header, so use `fetch` or an EventSource that can send it.
     """
-    shopper_id, heard = calling_shopper().shopper.id, request.headers.get("Last-Event-ID", "")
+    shopper_id, heard = calling_shopper().shopper_id, request.headers.get("Last-Event-ID", "")
     step = find_step(shopper_id, job_id)
     if step is None:
         raise not_found()

@@ -6,11 +6,11 @@ from typing import Any, Literal, cast
 
 from flask import json
 from pydantic import Field
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import ColumnElement, Select, bindparam, select
 
 from tryon.api.answers import Answer, Moment
 from tryon.clock import now
-from tryon.db import db
+from tryon.db import db, read
 from tryon.errors import NotFound
 from tryon.generations.models import FINISHED, Generation, GenerationGarment
 from tryon.shoppers.models import Shopper
@@ -60,9 +60,9 @@ class JobStep:
     json: str
 
 
-def get_job(shopper: Shopper, job_id: str) -> Job:
+def get_job(shopper_id: str, job_id: str) -> Job:
     """Raises NotFound, for another shopper's job too."""
-    row = _find(shopper.id, job_id)
+    row = _find(shopper_id, job_id)
     if row is None:
         raise not_found()
     return describe_jobs([row])[0]
@@ -108,6 +108,14 @@ def jobs_where(*conditions: ColumnElement[bool]) -> Select[Any]:
     return rows
 
 
+_ONE = jobs_where(Generation.id == bindparam("id"), Generation.shopper_id == bindparam("shopper_id"))
+_WORN = (
+    select(GenerationGarment.generation_id, GenerationGarment.product_id)
+    .where(GenerationGarment.generation_id.in_(bindparam("ids", expanding=True)))
+    .order_by(GenerationGarment.generation_id, GenerationGarment.position)
+)
+
+
 def describe_jobs(rows: Sequence[Any]) -> list[Job]:
     products = _products_of([row.id for row in rows])
     return [_describe(row, products[row.id]) for row in rows]
@@ -118,19 +126,13 @@ def not_found() -> NotFound:
 
 
 def _find(shopper_id: str, job_id: str) -> Any:
-    mine = jobs_where(Generation.id == job_id, Generation.shopper_id == shopper_id)
-    return db.session.execute(mine).first()
+    return read(_ONE, id=job_id, shopper_id=shopper_id).one_or_none()
 
 
 def _products_of(job_ids: list[str]) -> dict[str, list[str]]:
-    worn = (
-        select(GenerationGarment.generation_id, GenerationGarment.product_id)
-        .where(GenerationGarment.generation_id.in_(job_ids))
-        .order_by(GenerationGarment.generation_id, GenerationGarment.position)
-    )
     products: dict[str, list[str]] = {}
-    for job_id, product_id in db.session.execute(worn):
-        products.setdefault(job_id, []).append(product_id)
+    for row in read(_WORN, ids=job_ids):
+        products.setdefault(row.generation_id, []).append(row.product_id)
     return products
 
 

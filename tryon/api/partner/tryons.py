@@ -104,7 +104,7 @@ def start(product_id: str, body: TryOnBody, query: StartQuery) -> Answer | tuple
     if query.is_async:
         return _accepted(generation.id, "queued")
     wait_until_finished(generation, SYNC_WAIT_SECONDS)
-    job = get_job(identity.shopper, generation.id)
+    job = get_job(identity.shopper_id, generation.id)
     return _accepted(job.job_id, job.status) if job.status in ("queued", "processing") else job
 
 
@@ -113,7 +113,7 @@ def start(product_id: str, body: TryOnBody, query: StartQuery) -> Answer | tuple
 @operation("Show a job", tag="Try-on jobs", answers={200: Job}, errors={404: "job_not_found"})
 def show(job_id: str) -> Job:
     """Poll it every 2 seconds until `status` is `completed` or `failed`; then `image_urls` or `error` tell the rest."""
-    return get_job(calling_shopper().shopper, job_id)
+    return get_job(calling_shopper().shopper_id, job_id)
 
 
 @blueprint.post("/jobs/<job_id>/cancel")
@@ -123,7 +123,7 @@ def cancel_job(job_id: str) -> Job:
     """The credit comes back, and the job is `failed` with the code `cancelled`. One that has ended stays as it is."""
     shopper = calling_shopper().shopper
     cancel(get_generation(shopper, job_id), queue=tools().queue)
-    return get_job(shopper, job_id)
+    return get_job(shopper.id, job_id)
 
 
 def _choose_photo(model_id: str | None) -> Photo:

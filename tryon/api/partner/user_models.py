@@ -111,7 +111,7 @@ def create(form: PhotoForm) -> tuple[UserModel, int]:
 def list_all(query: PageQuery) -> Page[UserModel]:
     """Newest first."""
     kept = select(Photo).where(
-        Photo.shopper_id == calling_shopper().shopper.id,
+        Photo.shopper_id == calling_shopper().shopper_id,
         Photo.id.startswith(MODEL_PREFIX, autoescape=True),
         Photo.erased_at.is_(None),
         Photo.expires_at > now(),

@@ -4,7 +4,7 @@ from typing import Any, Literal
 
 from flask import Blueprint
 from pydantic import Field
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from tryon.api.answers import Moment
 from tryon.api.auth import api_key, calling_key, calling_merchant
@@ -14,7 +14,7 @@ from tryon.api.tryon.errors import code_of
 from tryon.api.tryon.schemas import CamelAnswer
 from tryon.catalog.models import Product
 from tryon.clock import now
-from tryon.db import db
+from tryon.db import db, read
 from tryon.errors import NotFound
 from tryon.generations.cancelling import cancel
 from tryon.generations.models import Generation, GenerationGarment
@@ -108,8 +108,7 @@ def cancel_one(generation_id: str) -> GenerationAnswer:
 
 
 def _look(generation_id: str) -> GenerationAnswer:
-    mine = _columns().where(Generation.id == generation_id, Generation.merchant_id == calling_key().merchant_id)
-    row = db.session.execute(mine).first()
+    row = read(_ONE, id=generation_id, merchant_id=calling_key().merchant_id).one_or_none()
     if row is None:
         raise _not_found()
     return _describe(row)
@@ -120,22 +119,27 @@ def _not_found() -> NotFound:
 
 
 def _columns() -> Any:
-    """Only what is answered: a poll is one small query."""
-    return (
-        select(
-            Generation.id,
-            Generation.status,
-            Generation.progress,
-            Generation.result_key,
-            Generation.error_code,
-            Generation.error_message,
-            Generation.created_at,
-            Generation.updated_at,
-            Product.external_id,
-        )
-        .join(GenerationGarment, (GenerationGarment.generation_id == Generation.id) & (GenerationGarment.position == 0))
-        .join(Product, Product.id == GenerationGarment.product_id)
+    """Only what is answered. The product's name comes by a question of its own for each row, not by a join: so a page
+    reads its own rows and no others, whatever the database thinks of its tables' sizes."""
+    first_product = (
+        select(Product.external_id)
+        .join(GenerationGarment, GenerationGarment.product_id == Product.id)
+        .where(GenerationGarment.generation_id == Generation.id, GenerationGarment.position == 0)
     )
+    return select(
+        Generation.id,
+        Generation.status,
+        Generation.progress,
+        Generation.result_key,
+        Generation.error_code,
+        Generation.error_message,
+        Generation.created_at,
+        Generation.updated_at,
+        first_product.scalar_subquery().label("external_id"),
+    )
+
+
+_ONE = _columns().where(Generation.id == bindparam("id"), Generation.merchant_id == bindparam("merchant_id"))
 
 
 def _describe(row: Any) -> GenerationAnswer:
