@@ -10,14 +10,15 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import JSON, CursorResult, DateTime, Engine, Executable, MetaData, event
+from sqlalchemy import JSON, CursorResult, DateTime, Engine, Executable, MetaData, Table, event
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Dialect
 from sqlalchemy.exc import DisconnectionError
-from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.orm import DeclarativeBase, make_transient_to_detached
+from sqlalchemy.orm.attributes import set_committed_value
 from sqlalchemy.pool import ConnectionPoolEntry, Pool
 from sqlalchemy.types import TypeDecorator
 
@@ -109,6 +110,34 @@ def read(statement: Executable, **parameters: Any) -> CursorResult[Any]:
     Half the price if the statement is made once, with `bindparam` in the place of what differs.
     """
     return db.session.connection().execute(statement, parameters)
+
+
+def table_of(kind: type[Base]) -> Table:
+    return cast(Table, kind.__table__)
+
+
+def write(statement: Executable, *rows: dict[str, Any]) -> CursorResult[Any]:
+    """The same for a change, inside a `transaction()`; several rows of one INSERT at once. What the session still
+    holds back is written first; objects it has read do not learn of the change."""
+    db.session.flush()
+    return db.session.connection().execute(statement, rows)
+
+
+Known = TypeVar("Known", bound=Base)
+
+
+def known(kind: type[Known], id: str, **values: Any) -> Known:
+    """The row of that id, which is known to be there, without reading it. What is not among `values` is read when
+    somebody asks for it."""
+    loaded: Known | None = db.session.identity_map.get(db.session.identity_key(kind, id))
+    if loaded is not None:
+        return loaded
+    row = kind(id=id)
+    make_transient_to_detached(row)
+    for name, value in values.items():
+        set_committed_value(row, name, value)
+    db.session.add(row)
+    return row
 
 
 @event.listens_for(Engine, "connect")

@@ -27,30 +27,46 @@ class JobQueue:
         self.redis = connect(redis_url)
 
     def enqueue_later(
-        self, queue: str, function: str, *arguments: str, timeout_seconds: int, entry: str | None = None
+        self,
+        queue: str,
+        function: str,
+        *arguments: str,
+        timeout_seconds: int,
+        entry: str | None = None,
+        is_first: bool = False,
     ) -> None:
         """Enqueue `function` (dotted name) once the present transaction has been committed.
 
         An `entry` names the piece of work: while an entry of that name waits in the queue, no second one is made.
+        With `is_first` nobody can have made one, and the queue is not searched.
         """
-        after_commit(lambda: self._enqueue(queue, function, arguments, timeout_seconds, entry))
+        after_commit(lambda: self._enqueue(queue, function, arguments, timeout_seconds, entry, is_first))
 
     def _enqueue(
-        self, queue: str, function: str, arguments: tuple[str, ...], timeout_seconds: int, entry: str | None
+        self,
+        queue: str,
+        function: str,
+        arguments: tuple[str, ...],
+        timeout_seconds: int,
+        entry: str | None,
+        is_first: bool,
     ) -> None:
         request_id = structlog.contextvars.get_contextvars().get("request_id")
         try:
-            if entry is not None and self._is_waiting(queue, entry):
+            if entry is not None and not is_first and self._is_waiting(queue, entry):
                 return
-            Queue(queue, connection=self.redis).enqueue(
-                function,
-                args=arguments,
-                job_id=entry,
-                meta={"request_id": request_id},
-                job_timeout=timeout_seconds,
-                result_ttl=0,
-                failure_ttl=JOB_RECORD_SECONDS,
-            )
+            with self.redis.pipeline(transaction=False) as trip:  # the entry itself comes last
+                Queue(queue, connection=self.redis).enqueue(
+                    function,
+                    args=arguments,
+                    job_id=entry,
+                    meta={"request_id": request_id},
+                    job_timeout=timeout_seconds,
+                    result_ttl=0,
+                    failure_ttl=JOB_RECORD_SECONDS,
+                    pipeline=trip,
+                )
+                trip.execute()
         except RedisError as error:
             # The row is committed; the sweep will enqueue it again, so the caller need not fail.
             log.warning("queue.unreachable", function=function, arguments=arguments, error=str(error))

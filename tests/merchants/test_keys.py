@@ -8,7 +8,7 @@ from sqlalchemy import select
 from tryon.clock import now
 from tryon.db import db, transaction
 from tryon.errors import Unauthorized
-from tryon.merchants.keys import authenticate, make_key
+from tryon.merchants.keys import authenticate, find_key, make_key
 from tryon.merchants.models import ApiKey
 from tryon.onboarding import NewMerchant, create_merchant
 
@@ -55,7 +55,7 @@ def test_a_publishable_key_is_no_secret_key(merchant: NewMerchant) -> None:
 @pytest.mark.parametrize(("field", "reason"), [("revoked_at", "inactive"), ("expires_at", "expired")])
 def test_a_revoked_or_expired_key_says_so(merchant: NewMerchant, field: str, reason: str) -> None:
     with transaction():
-        setattr(authenticate(merchant.secret_key, "secret"), field, now() - timedelta(seconds=1))
+        setattr(find_key(merchant.secret_key), field, now() - timedelta(seconds=1))
     with pytest.raises(Unauthorized) as refusal:
         authenticate(merchant.secret_key, "secret")
     assert refusal.value.reason == reason

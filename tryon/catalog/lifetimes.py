@@ -3,12 +3,12 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, or_, update
+from sqlalchemy import ColumnElement, bindparam, or_, update
 from sqlalchemy.orm.attributes import set_committed_value
 
 from tryon.catalog.models import Product
 from tryon.clock import now
-from tryon.db import db, transaction
+from tryon.db import table_of, transaction, write
 from tryon.errors import Conflict, NotFound
 from tryon.ids import new_id
 
@@ -41,6 +41,18 @@ def has_ended(product: Product) -> bool:
     return product.deleted_at is not None or (product.expires_at is not None and product.expires_at <= now())
 
 
+_row = table_of(Product).c
+_USE = (
+    update(table_of(Product))
+    .where(
+        _row.id == bindparam("of_product"),
+        _row.deleted_at.is_(None),
+        or_(_row.expires_at.is_(None), _row.expires_at > bindparam("moment")),
+    )
+    .values(last_used_at=bindparam("moment"), expires_at=bindparam("ends_at"), updated_at=_row.updated_at)
+)
+
+
 def note_product_uses(products: Iterable[Product]) -> None:
     """In one order everywhere, so that two outfits of the same pieces never wait for each other."""
     for product in sorted(set(products), key=lambda each: each.id):
@@ -52,13 +64,7 @@ def note_product_use(product: Product) -> None:
     moment = now()
     expires_at = end_of(product.valid_for_days, moment)
     with transaction():
-        used = db.session.execute(
-            update(Product)
-            .where(Product.id == product.id, is_alive())
-            .values(last_used_at=moment, expires_at=expires_at, updated_at=Product.updated_at)
-            .execution_options(synchronize_session=False)
-        )
-        if not used.rowcount:  # type: ignore[attr-defined]
+        if not write(_USE, {"of_product": product.id, "moment": moment, "ends_at": expires_at}).rowcount:
             raise NotFound("This product is not known, or has expired.", code="unknown_product")
     set_committed_value(product, "last_used_at", moment)
     set_committed_value(product, "expires_at", expires_at)

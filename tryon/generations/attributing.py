@@ -8,7 +8,7 @@ from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
 from tryon.clock import now
-from tryon.db import db, transaction
+from tryon.db import db, known, transaction
 from tryon.errors import NotFound
 from tryon.generations.models import Generation
 from tryon.merchants.models import Merchant
@@ -25,10 +25,12 @@ def get_person(merchant: Merchant, photo_id: str, *, external_ref: str | None) -
     photo = db.session.get(Photo, photo_id, populate_existing=True)
     if photo is None or photo.merchant_id != merchant.id or photo.erased_at is not None or photo.expires_at <= now():
         raise _not_found("This photo is not known, or has expired. Please upload it again.")
+    if external_ref is None:
+        return known(Shopper, photo.shopper_id, merchant_id=photo.merchant_id), photo
     shopper = db.session.get_one(Shopper, photo.shopper_id, populate_existing=True)
-    if external_ref is not None and shopper.external_ref is None:
+    if shopper.external_ref is None:
         shopper = _name(shopper, external_ref)
-    if external_ref is not None and shopper.external_ref != external_ref:
+    if shopper.external_ref != external_ref:
         raise _not_found("This photo belongs to another of your users.")
     return shopper, photo
 

@@ -12,7 +12,7 @@ GRACE_SECONDS = 30
 """What the queue allows on top of the engine's own deadline, for loading and keeping files."""
 
 
-def enqueue_generation(generation: Generation, *, queue: JobQueue, settings: Settings) -> None:
+def enqueue_generation(generation: Generation, *, queue: JobQueue, settings: Settings, is_first: bool = False) -> None:
     """After the commit of the caller's transaction. An entry still waiting in the queue is not doubled."""
     queue.enqueue_later(
         GENERATIONS,
@@ -20,4 +20,5 @@ def enqueue_generation(generation: Generation, *, queue: JobQueue, settings: Set
         generation.id,
         timeout_seconds=settings.generation_timeout_seconds + GRACE_SECONDS,
         entry=f"{generation.id}-{generation.attempts}",
+        is_first=is_first,
     )

@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from typing import Any
 
 import structlog
+from sqlalchemy import insert
 
 from tryon.catalog.lifetimes import note_product_uses
 from tryon.catalog.models import Product
 from tryon.clock import now
 from tryon.config import Settings
-from tryon.db import db, transaction
+from tryon.db import db, known, table_of, transaction, write
 from tryon.errors import Conflict, InsufficientCredits, InvalidRequest
 from tryon.generations.models import Generation, GenerationGarment
 from tryon.generations.nudge import QUEUE_ENTRY_LIFETIME, enqueue_generation
@@ -43,35 +44,50 @@ def request_generation(
     Raises InsufficientCredits, Gone, Conflict, and InvalidRequest for products that can't be worn together.
     """
     _check(shopper, photo, products)
-    generation = Generation(
-        id=new_id("gen"),
-        merchant_id=shopper.merchant_id,
-        shopper_id=shopper.id,
-        photo_id=photo.id,
-        session_id=session.id if session else None,
-        mode=mode,
-        options=options or {},
-        keep_days=keep_days,
-        has_watermark=has_watermark,
-        status="queued",
-        lease_expires_at=now() + QUEUE_ENTRY_LIFETIME,
-        request_id=structlog.contextvars.get_contextvars().get("request_id"),
-        garments=[GenerationGarment(position=index, product=product) for index, product in enumerate(products)],
-    )
+    moment = now()
+    fields: dict[str, Any] = {
+        "merchant_id": shopper.merchant_id,
+        "shopper_id": shopper.id,
+        "photo_id": photo.id,
+        "session_id": session.id if session else None,
+        "mode": mode,
+        "options": options or {},
+        "keep_days": keep_days,
+        "has_watermark": has_watermark,
+        "status": "queued",
+        "attempts": 0,
+        "lease_expires_at": moment + QUEUE_ENTRY_LIFETIME,
+        "request_id": structlog.contextvars.get_contextvars().get("request_id"),
+        "created_at": moment,
+        "updated_at": moment,
+    }
+    generation_id = new_id("gen")
     with transaction():
         note_product_uses(products)  # before the merchant's row, in the order of whoever changes a product
-        if generation.is_billable:
-            reserve(shopper.merchant_id, generation.id)
-            tell_if_low(shopper.merchant_id, settings.credits_low_below, queue=queue)
-        db.session.add(generation)
+        if mode == "live":
+            left = reserve(shopper.merchant_id, generation_id)
+            if left < settings.credits_low_below:
+                tell_if_low(shopper.merchant_id, settings.credits_low_below, queue=queue)
+        write(_NEW, {"id": generation_id, **fields})
+        write(_WORN, *_worn(generation_id, products))
         note_use(photo, settings)
-        db.session.flush()
         if session is not None:
-            note_try(session, generation_id=generation.id, photo_id=photo.id)
-        enqueue_generation(generation, queue=queue, settings=settings)
+            note_try(session, generation_id=generation_id, photo_id=photo.id)
+        generation = known(Generation, generation_id, **fields)
+        enqueue_generation(generation, queue=queue, settings=settings, is_first=True)
     if session is not None:
         db.session.refresh(session)
     return generation
+
+
+_NEW, _WORN = insert(table_of(Generation)), insert(table_of(GenerationGarment))
+
+
+def _worn(generation_id: str, products: Sequence[Product]) -> list[dict[str, Any]]:
+    return [
+        {"generation_id": generation_id, "position": position, "product_id": product.id}
+        for position, product in enumerate(products)
+    ]
 
 
 def check_credit(merchant: Merchant, *, mode: str) -> None:

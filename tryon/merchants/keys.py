@@ -13,7 +13,7 @@ from typing import Literal
 from sqlalchemy import bindparam, select, update
 
 from tryon.clock import now
-from tryon.db import db, read, transaction
+from tryon.db import db, known, read, transaction
 from tryon.errors import Unauthorized
 from tryon.ids import random_text
 from tryon.merchants.models import ApiKey, Merchant
@@ -45,11 +45,13 @@ class PresentedKey:
     merchant_id: str
     mode: str
     plan: str
+    credit_balance: int
+    """Of the merchant, when the request came."""
     usage_limit: int | None
 
     @property
     def merchant(self) -> Merchant:
-        return db.session.get_one(Merchant, self.merchant_id)
+        return known(Merchant, self.merchant_id, plan=self.plan, credit_balance=self.credit_balance)
 
 
 _PRESENTED = (
@@ -63,6 +65,7 @@ _PRESENTED = (
         ApiKey.revoked_at,
         ApiKey.expires_at,
         Merchant.plan,
+        Merchant.credit_balance,
         Merchant.deactivated_at,
     )
     .join(Merchant, Merchant.id == ApiKey.merchant_id)
@@ -82,7 +85,7 @@ def authenticate(text: str, kind: Kind) -> PresentedKey:
         raise Unauthorized("This key has expired.", reason="expired")
     if key.usage_limit is not None and not _spend_one_use(key.id):
         raise Unauthorized("This key has used up its calls.", reason="over_limit")
-    return PresentedKey(key.id, key.merchant_id, key.mode, key.plan, key.usage_limit)
+    return PresentedKey(key.id, key.merchant_id, key.mode, key.plan, key.credit_balance, key.usage_limit)
 
 
 def find_key(text: str) -> ApiKey | None:

@@ -5,14 +5,17 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
+from sqlalchemy import insert
+
 from tryon.catalog.categories import read_category
 from tryon.catalog.fields import ProductFields
 from tryon.catalog.finding import find_product_by_any_id
 from tryon.catalog.importing import upsert_product
 from tryon.catalog.models import Product
 from tryon.clock import now
-from tryon.db import db, transaction
+from tryon.db import db, known, table_of, transaction, write
 from tryon.errors import FieldProblem, InvalidRequest, NotFound
+from tryon.ids import new_id
 from tryon.jobqueue import JobQueue
 from tryon.merchants.models import Merchant
 from tryon.outbound import Outbound
@@ -49,26 +52,33 @@ def open_session(
     category = read_category(fields.category)
     _check(fields, outbound)
     product = _find_or_import_product(merchant, fields, outbound=outbound, storage=storage, queue=queue)
-    shopper = get_or_create_shopper(merchant, fields.external_user_ref)
+    shopper = get_or_create_shopper(merchant, fields.external_user_ref) if fields.external_user_ref else None
     with transaction():
-        session = TryOnSession(
-            merchant_id=merchant.id,
-            product_id=product.id,
-            shopper_id=shopper.id,
-            mode=mode,
-            requested_product_id=fields.product_id,
-            category=category or product.category,
-            category_is_guessed=category is None and product.category_is_guessed,
-            experience=fields.experience,
-            locale=fields.locale.replace("_", "-") if fields.locale else None,
-            callback_url=fields.callback_url,
-            return_url=fields.return_url,
-            merchant_reference=fields.merchant_reference,
-            extra=fields.metadata,
-            expires_at=now() + timedelta(seconds=fields.expires_in),
-        )
-        db.session.add(session)
-    return session
+        shopper = shopper or get_or_create_shopper(merchant, None)  # a nameless one is new: one transaction for both
+        moment, session_id = now(), new_id("tsn")
+        values = {
+            "merchant_id": merchant.id,
+            "product_id": product.id,
+            "shopper_id": shopper.id,
+            "mode": mode,
+            "requested_product_id": fields.product_id,
+            "category": category or product.category,
+            "category_is_guessed": category is None and product.category_is_guessed,
+            "experience": fields.experience,
+            "locale": fields.locale.replace("_", "-") if fields.locale else None,
+            "status": "ready",
+            "callback_url": fields.callback_url,
+            "return_url": fields.return_url,
+            "merchant_reference": fields.merchant_reference,
+            "created_at": moment,
+            "expires_at": moment + timedelta(seconds=fields.expires_in),
+        }
+        write(_NEW, {"id": session_id, "metadata": fields.metadata, **values})
+    return known(TryOnSession, session_id, extra=fields.metadata, product=product, **dict.fromkeys(_NOT_YET), **values)
+
+
+_NEW = insert(table_of(TryOnSession))
+_NOT_YET = ("photo_id", "generation_id", "error_code", "error_message", "launched_at", "completed_at")
 
 
 def find_session(session_id: str) -> TryOnSession | None:

@@ -1,10 +1,12 @@
 """A merchant's shopper by the merchant's own name for them: the same name, the same shopper, for ever."""
 
-from sqlalchemy import select
+from sqlalchemy import insert, select
 from sqlalchemy.exc import IntegrityError
 
-from tryon.db import db, transaction
+from tryon.clock import now
+from tryon.db import db, known, table_of, transaction, write
 from tryon.errors import FieldProblem, InvalidRequest
+from tryon.ids import new_id
 from tryon.merchants.models import Merchant
 from tryon.shoppers.models import Shopper
 
@@ -26,13 +28,18 @@ def find_or_create(merchant: Merchant, external_ref: str | None) -> Shopper:
         return shopper
     try:
         with transaction():
-            shopper = Shopper(merchant_id=merchant.id, external_ref=external_ref)
-            db.session.add(shopper)
+            fields = {"merchant_id": merchant.id, "external_ref": external_ref, "created_at": now()}
+            shopper_id = new_id("shp")
+            write(_NEW, {"id": shopper_id, **fields})
+            shopper = known(Shopper, shopper_id, **fields)
     except IntegrityError:  # created by a request at the same moment
         shopper = find_shopper(merchant, external_ref)
         if shopper is None:
             raise
     return shopper
+
+
+_NEW = insert(table_of(Shopper))
 
 
 def find_shopper(merchant: Merchant, external_ref: str | None) -> Shopper | None:

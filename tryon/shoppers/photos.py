@@ -3,11 +3,12 @@
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
+from sqlalchemy.orm.attributes import set_committed_value
 
 from tryon.clock import iso, now
 from tryon.config import Settings
-from tryon.db import db, transaction
+from tryon.db import db, table_of, transaction, write
 from tryon.engines.base import Category, Engine, PersonCheck
 from tryon.errors import FieldProblem, InvalidRequest, PhotoRejected
 from tryon.ids import new_id
@@ -101,10 +102,17 @@ def erase_photo(photo: Photo, *, storage: Storage) -> None:
         photo.checks, photo.body = [], {}
 
 
+_USE = (
+    update(table_of(Photo)).where(table_of(Photo).c.id == bindparam("of_photo")).values(expires_at=bindparam("ends_at"))
+)
+
+
 def note_use(photo: Photo, settings: Settings) -> None:
     """A photo in use lives on, unless it was given for a fixed number of days."""
     if photo.keep_days is None:
-        photo.expires_at = now() + timedelta(days=settings.photo_keep_days)
+        expires_at = now() + timedelta(days=settings.photo_keep_days)
+        write(_USE, {"of_photo": photo.id, "ends_at": expires_at})
+        set_committed_value(photo, "expires_at", expires_at)
 
 
 def _describe(shopper: Shopper, report: PersonCheck, settings: Settings) -> Photo:

@@ -8,7 +8,7 @@ import jwt
 from sqlalchemy import bindparam, select
 
 from tryon.clock import now
-from tryon.db import db, read
+from tryon.db import db, known, read
 from tryon.errors import Unauthorized
 from tryon.ids import random_text
 from tryon.merchants.models import Merchant
@@ -36,11 +36,11 @@ class ShopperIdentity:
 
     @property
     def shopper(self) -> Shopper:
-        return db.session.get_one(Shopper, self.shopper_id)
+        return known(Shopper, self.shopper_id, merchant_id=self.merchant_id)
 
     @property
     def merchant(self) -> Merchant:
-        return db.session.get_one(Merchant, self.merchant_id)
+        return known(Merchant, self.merchant_id)
 
 
 _CALLER = (

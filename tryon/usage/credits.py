@@ -6,11 +6,13 @@ can't go below zero, whoever comes at the same moment.
 
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import Update, bindparam, insert, select, update
+from sqlalchemy.orm.attributes import set_committed_value
 
 from tryon.clock import now
-from tryon.db import db, transaction
+from tryon.db import db, table_of, transaction, write
 from tryon.errors import InsufficientCredits, InvalidRequest
+from tryon.ids import new_id
 from tryon.jobqueue import JobQueue
 from tryon.merchants.models import Merchant
 from tryon.usage.models import CreditEntry
@@ -24,12 +26,12 @@ def grant(merchant: Merchant, amount: int, *, note: str | None = None) -> Credit
     if amount < 0:
         raise InvalidRequest("Credits can only be added.")
     with transaction():
-        return _change(merchant.id, amount, "granted", note=note)
+        return _change(merchant.id, amount, "granted", note=note)[0]
 
 
-def reserve(merchant_id: str, generation_id: str) -> None:
-    """Take a generation's credit out of the balance, or raise InsufficientCredits."""
-    _change(merchant_id, -COST_OF_A_GENERATION, "reserved", generation_id=generation_id)
+def reserve(merchant_id: str, generation_id: str) -> int:
+    """Take a generation's credit out of the balance, or raise InsufficientCredits. Returns what is left."""
+    return _change(merchant_id, -COST_OF_A_GENERATION, "reserved", generation_id=generation_id)[1]
 
 
 def tell_if_low(merchant_id: str, below: int, *, queue: JobQueue) -> None:
@@ -57,27 +59,39 @@ def give_back(merchant_id: str, generation_id: str) -> None:
         _change(merchant_id, COST_OF_A_GENERATION, "returned", generation_id=generation_id)
 
 
+def _changing(**more: Any) -> Update:
+    merchants = table_of(Merchant)
+    changed = merchants.c.credit_balance + bindparam("added")
+    is_allowed = (merchants.c.id == bindparam("of_merchant"), changed >= 0)
+    change = update(merchants).where(*is_allowed).values(credit_balance=changed, **more)
+    return change.returning(merchants.c.credit_balance)
+
+
+_CHANGE, _GRANT = _changing(), _changing(credits_low_since=None)
+_NOTE = insert(table_of(CreditEntry))
+
+
 def _change(
     merchant_id: str, amount: int, kind: str, *, generation_id: str | None = None, note: str | None = None
-) -> CreditEntry:
-    values: dict[str, Any] = {"credit_balance": Merchant.credit_balance + amount}
-    if kind == "granted":
-        values["credits_low_since"] = None
-    changed = db.session.execute(
-        update(Merchant)
-        .where(Merchant.id == merchant_id, Merchant.credit_balance + amount >= 0)
-        .values(**values)
-        .execution_options(synchronize_session=False)
-    )
-    if changed.rowcount != 1:  # type: ignore[attr-defined]
+) -> tuple[CreditEntry, int]:
+    """The new entry, and the balance after it."""
+    balance = write(_GRANT if kind == "granted" else _CHANGE, {"of_merchant": merchant_id, "added": amount}).scalar()
+    if balance is None:
         raise InsufficientCredits
-    entry = CreditEntry(merchant_id=merchant_id, generation_id=generation_id, kind=kind, amount=amount, note=note)
-    db.session.add(entry)
-    db.session.flush()
+    values = {
+        "id": new_id("crd"),
+        "merchant_id": merchant_id,
+        "generation_id": generation_id,
+        "kind": kind,
+        "amount": amount,
+        "note": note,
+        "created_at": now(),
+    }
+    write(_NOTE, values)
     loaded = db.session.identity_map.get(db.session.identity_key(Merchant, merchant_id))
     if loaded is not None:
-        db.session.refresh(loaded, ["credit_balance"])
-    return entry
+        set_committed_value(loaded, "credit_balance", balance)
+    return CreditEntry(**values), balance
 
 
 def _has_entry(generation_id: str, kind: str) -> bool:

@@ -16,7 +16,7 @@ from tryon.api.tryon.people import photo_of
 from tryon.api.tryon.schemas import CamelAnswer, ProductSpec
 from tryon.catalog.models import Product
 from tryon.catalog.removing import remove_product
-from tryon.db import db
+from tryon.db import known
 from tryon.generations.models import Generation
 from tryon.generations.request import check_credit, request_generation
 from tryon.generations.waiting import wait_until_finished
@@ -149,7 +149,7 @@ def _describe(spec: ProductSpec, path: str) -> Product:
 def _request(photo: Photo, products: list[Product], body: CreateTryOnBody) -> Generation:
     kit = tools()
     return request_generation(
-        db.session.get_one(Shopper, photo.shopper_id),
+        known(Shopper, photo.shopper_id, merchant_id=photo.merchant_id),
         photo,
         products,
         mode=calling_key().mode,
