@@ -59,21 +59,26 @@ def test_two_hundred_at_once_on_a_hundred_credits_with_workers_being_killed(
 
         grant(scene.owner.merchant, 20)
         workers.doom(*LATE_FATES)
-        assert ask(app, scene, ["SKU-1", "COAT"] * 15) == {(200, "PENDING"): 20, (402, "INSUFFICIENT_CREDITS"): 10}
+        late = ask(app, scene, ["SKU-1", "COAT"] * 15)
         wait_for_every_end()
+    # Credits of those that fail come back at once, and somebody who asks a moment later may have them.
+    accepted = late[200, "PENDING"]
+    assert (accepted >= 20, late[402, "INSUFFICIENT_CREDITS"]) == (True, 30 - accepted)
     ends = states()
     assert ends.keys() == {"completed", "failed"}
-    assert sum(ends.values()) == 120
-    assert balance(scene) == ends["failed"]
-    assert ledger(scene) == {"granted": 120, "reserved": -120, "spent": 0, "returned": ends["failed"]}
+    assert sum(ends.values()) == 100 + accepted
+    assert balance(scene) == 20 - accepted + ends["failed"]
+    assert ledger(scene) == {
+        "granted": 120, "reserved": -100 - accepted, "spent": 0, "returned": ends["failed"],
+    }  # fmt: skip
     assert_every_end_is_counted_once(scene)
     assert (balance(outsider), ledger(outsider)) == (7, {"granted": 7})
     assert workers.exit_codes == [-9] * (len(FATES) + workers.number + len(LATE_FATES))
     runs = db.session.scalar(select(func.sum(Generation.attempts))) or 0
-    assert runs >= 120 + 5, "most of the killed were killed in the middle of something"
+    assert runs >= 100 + accepted + 5, "most of the killed were killed in the middle of something"
 
 
-def ask(app: Flask, scene: Scene, products: Iterable[str]) -> dict[tuple[int, str], int]:
+def ask(app: Flask, scene: Scene, products: Iterable[str]) -> Counter[tuple[int, str]]:
     """So many try-ons at once, and how many got which answer."""
     photo_id, key = upload(app, scene), scene.owner.secret_key
 
