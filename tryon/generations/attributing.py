@@ -14,6 +14,7 @@ from tryon.generations.models import Generation
 from tryon.merchants.models import Merchant
 from tryon.sessions.models import TryOnSession
 from tryon.shoppers.models import Photo, Shopper
+from tryon.webhooks.models import Event
 
 
 def get_person(merchant: Merchant, photo_id: str, *, external_ref: str | None) -> tuple[Shopper, Photo]:
@@ -29,34 +30,48 @@ def get_person(merchant: Merchant, photo_id: str, *, external_ref: str | None) -
         return known(Shopper, photo.shopper_id, merchant_id=photo.merchant_id), photo
     shopper = db.session.get_one(Shopper, photo.shopper_id, populate_existing=True)
     if shopper.external_ref is None:
-        shopper = _name(shopper, external_ref)
+        shopper = _name(shopper, photo, external_ref)
     if shopper.external_ref != external_ref:
         raise _not_found("This photo belongs to another of your users.")
     return shopper, photo
 
 
-def _name(nameless: Shopper, external_ref: str) -> Shopper:
+def _name(nameless: Shopper, photo: Photo, external_ref: str) -> Shopper:
     """Give the nameless shopper this name, or all they have to whoever has it already."""
-    try:
-        with transaction():
-            db.session.execute(
-                update(Shopper)
-                .where(Shopper.id == nameless.id, Shopper.external_ref.is_(None))
-                .values(external_ref=external_ref)
-                .execution_options(synchronize_session=False)
-            )
-    except IntegrityError:
-        return _hand_over(nameless, external_ref)
-    db.session.refresh(nameless)
-    return nameless
+    while True:
+        try:
+            with transaction():
+                _hold(nameless, photo)
+                db.session.execute(
+                    update(Shopper)
+                    .where(Shopper.id == nameless.id, Shopper.external_ref.is_(None))
+                    .values(external_ref=external_ref)
+                    .execution_options(synchronize_session=False)
+                )
+        except IntegrityError:
+            named = _hand_over(nameless, photo, external_ref)
+            if named is None:
+                continue  # they were erased at this very moment: the name is free now
+            return named
+        db.session.refresh(nameless)
+        return nameless
 
 
-def _hand_over(nameless: Shopper, external_ref: str) -> Shopper:
-    named = db.session.scalars(
-        select(Shopper).where(Shopper.merchant_id == nameless.merchant_id, Shopper.external_ref == external_ref)
-    ).one()
+def _hold(nameless: Shopper, photo: Photo) -> None:
+    """Erasing and naming one shopper come one after the other; what is being erased is not named any more."""
+    db.session.execute(select(Shopper.id).where(Shopper.id == nameless.id).with_for_update())
+    if db.session.scalar(select(Photo.erased_at).where(Photo.id == photo.id)) is not None:
+        raise _not_found("This photo is not known, or has expired. Please upload it again.")
+
+
+def _hand_over(nameless: Shopper, photo: Photo, external_ref: str) -> Shopper | None:
+    wanted = select(Shopper).where(Shopper.merchant_id == nameless.merchant_id, Shopper.external_ref == external_ref)
     with transaction():
-        for table in (Photo, Generation, TryOnSession):
+        _hold(nameless, photo)
+        named = db.session.scalar(wanted.with_for_update().execution_options(populate_existing=True))
+        if named is None:
+            return None
+        for table in (Photo, Generation, TryOnSession, Event):
             db.session.execute(
                 update(table)
                 .where(table.shopper_id == nameless.id)

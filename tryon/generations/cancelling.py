@@ -1,6 +1,6 @@
 """Calling a generation off: the credit comes back, and whatever a worker still does for it changes nothing."""
 
-from sqlalchemy import update
+from sqlalchemy import case, null, update
 
 from tryon.clock import now
 from tryon.db import db, transaction
@@ -18,7 +18,8 @@ def cancel(generation: Generation, *, queue: JobQueue) -> bool:
     """Cancel it, unless it has ended. True if this call did; either way the row is then as the database has it.
 
     The conditional UPDATE is the same race that every ending runs: of a cancellation and a worker's last step exactly
-    one finds the row unfinished. The worker that loses deletes its picture.
+    one finds the row unfinished. The worker that loses deletes its picture; the row goes on naming its run until the
+    sweep has looked whether that was killed before it could.
     """
     with transaction():
         is_ours = _take(generation)
@@ -35,7 +36,7 @@ def _take(generation: Generation) -> bool:
         .values(
             status="cancelled",
             stage="cancelled",
-            claim=None,
+            lease_expires_at=case((Generation.claim.is_(None), null()), else_=Generation.lease_expires_at),
             error_code=CANCELLED_CODE,
             error_message=CANCELLED_MESSAGE,
             error_is_permanent=True,

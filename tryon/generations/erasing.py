@@ -1,15 +1,24 @@
-"""Forgetting a person altogether: their photos, every picture made of them, and what names them in any row."""
+"""Forgetting a person altogether: their photos, every picture made of them, and what names them in any row.
+
+Three steps, in an order that leaves no gap. First, in one transaction, the name goes and no photo is found any more:
+what comes under the name from then on is somebody new, and no try-on can begin with what is being erased. Then the
+files go: the photos', so that a try-on accepted a moment before ends without one, and the results'. Last the names in
+other rows, which what ended meanwhile may still have written. Killed in between, the sweep goes on
+(`Shopper.erasing_since`).
+"""
 
 from sqlalchemy import select, update
 
+from tryon.clock import now
 from tryon.db import db, transaction
 from tryon.generations.cancelling import cancel
 from tryon.generations.models import Generation
 from tryon.generations.result import result_key
 from tryon.jobqueue import JobQueue
 from tryon.sessions.models import Asset, TryOnSession
-from tryon.shoppers.forgetting import forget_photo
+from tryon.shoppers.forgetting import disown_photo
 from tryon.shoppers.models import Photo, Shopper
+from tryon.shoppers.photos import delete_file
 from tryon.storage.base import Storage
 from tryon.webhooks.forgetting import strip_shopper
 
@@ -17,35 +26,25 @@ from tryon.webhooks.forgetting import strip_shopper
 def erase_shopper(shopper: Shopper, *, storage: Storage, queue: JobQueue) -> None:
     """The rows stay, naming nobody, so that credits and usage still add up. May be repeated: it finds nothing left."""
     with transaction():
-        shopper.external_ref = None  # first: whoever comes under that name from now on is somebody new
+        _hold(shopper)
+        shopper.external_ref, shopper.erasing_since = None, now()
+        photos = select(Photo).where(Photo.shopper_id == shopper.id, Photo.erased_at.is_(None))
+        for photo in db.session.scalars(photos.execution_options(populate_existing=True)).all():
+            disown_photo(photo, queue=queue)
+    go_on_erasing(shopper, storage=storage, queue=queue)
+
+
+def go_on_erasing(shopper: Shopper, *, storage: Storage, queue: JobQueue) -> None:
+    """What is left to do once nobody finds the photos any more."""
+    photos = select(Photo).where(Photo.shopper_id == shopper.id, Photo.erased_at.is_not(None), Photo.file_key != "")
+    for photo in db.session.scalars(photos).all():
+        delete_file(photo, storage=storage)
     _stop_work(shopper, storage, queue)
     _erase_results(shopper, storage)
-    photos = select(Photo).where(Photo.shopper_id == shopper.id, Photo.erased_at.is_(None))
-    for photo in db.session.scalars(photos).all():
-        forget_photo(photo, storage=storage, queue=queue)
     with transaction():
         _empty_sessions(shopper)
         strip_shopper(shopper.id)
-
-
-def _stop_work(shopper: Shopper, storage: Storage, queue: JobQueue) -> None:
-    """Before files are looked for: a run that goes on finds its row taken, and throws its picture away itself.
-
-    One that was killed just after it had kept its picture can't.
-    """
-    running = select(Generation).where(
-        Generation.shopper_id == shopper.id, Generation.status.in_(("queued", "processing"))
-    )
-    for generation in db.session.scalars(running.execution_options(populate_existing=True)).all():
-        claim = generation.claim
-        if cancel(generation, queue=queue) and claim is not None:
-            storage.delete(result_key(generation.merchant_id, generation.id, claim))
-
-
-def _erase_results(shopper: Shopper, storage: Storage) -> None:
-    made = select(Generation).where(Generation.shopper_id == shopper.id, Generation.result_key.is_not(None))
-    for generation in db.session.scalars(made.execution_options(populate_existing=True)).all():
-        erase_result(generation, storage=storage)
+        shopper.erasing_since = None
 
 
 def erase_result(generation: Generation, *, storage: Storage) -> None:
@@ -55,6 +54,29 @@ def erase_result(generation: Generation, *, storage: Storage) -> None:
     storage.delete(generation.result_key)
     with transaction():
         generation.result_key = None
+
+
+def _hold(shopper: Shopper) -> None:
+    """Until the end of the transaction nobody writes anything of theirs (`hold_shopper`) or names them."""
+    db.session.execute(select(Shopper.id).where(Shopper.id == shopper.id).with_for_update())
+    db.session.refresh(shopper)
+
+
+def _stop_work(shopper: Shopper, storage: Storage, queue: JobQueue) -> None:
+    """A run that goes on finds its row taken, and throws its picture away itself. One that was killed just after it had
+    kept its picture can't: what lies there goes now, and what it may still write, with the next sweep."""
+    running = select(Generation).where(
+        Generation.shopper_id == shopper.id, Generation.status.in_(("queued", "processing"))
+    )
+    for generation in db.session.scalars(running.execution_options(populate_existing=True)).all():
+        if cancel(generation, queue=queue) and generation.claim is not None:
+            storage.delete(result_key(generation.merchant_id, generation.id, generation.claim))
+
+
+def _erase_results(shopper: Shopper, storage: Storage) -> None:
+    made = select(Generation).where(Generation.shopper_id == shopper.id, Generation.result_key.is_not(None))
+    for generation in db.session.scalars(made.execution_options(populate_existing=True)).all():
+        erase_result(generation, storage=storage)
 
 
 def _empty_sessions(shopper: Shopper) -> None:

@@ -164,7 +164,9 @@ def _claim(generation_id: str) -> str | None:
 def _load(generation_id: str, claim: str, engine: Engine, storage: Storage, settings: Settings) -> TryOnRequest:
     """Everything the engine needs, as bytes; ends the reading transaction before the slow call."""
     generation = db.session.get_one(Generation, generation_id, populate_existing=True)
-    photo = db.session.get_one(Photo, generation.photo_id)
+    photo = db.session.get_one(Photo, generation.photo_id, populate_existing=True)
+    if photo.erased_at is not None:
+        raise MissingFile
     request = TryOnRequest(
         person=storage.read(photo.file_key),
         garments=tuple(_load_garment(generation, garment.product, engine, storage) for garment in generation.garments),

@@ -1,7 +1,7 @@
 """Finding what was lost and erasing what has expired. Safe to run at any time, by several processes at once."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import select, update
 
@@ -9,7 +9,7 @@ from tryon.catalog.expiry import remove_expired_products
 from tryon.clock import now
 from tryon.config import Settings
 from tryon.db import db, transaction
-from tryon.generations.erasing import erase_result
+from tryon.generations.erasing import erase_result, go_on_erasing
 from tryon.generations.finish import ATTEMPTS_MAX, fail_lost
 from tryon.generations.models import Generation
 from tryon.generations.nudge import QUEUE_ENTRY_LIFETIME, enqueue_generation
@@ -18,14 +18,16 @@ from tryon.idempotency import forget_old
 from tryon.jobqueue import JobQueue
 from tryon.sessions.ending import expire_session
 from tryon.sessions.models import IDLE, TryOnSession
-from tryon.shoppers.models import Photo
-from tryon.shoppers.photos import erase_photo
+from tryon.shoppers.models import Photo, Shopper
+from tryon.shoppers.photos import delete_file, erase_photo
 from tryon.storage.base import Storage
 from tryon.usage.calls import write_down_calls
 from tryon.usage.products import tell_of_many_products
 from tryon.webhooks.due import enqueue_due_deliveries
 from tryon.webhooks.expiry import delete_old_events
 
+ERASING_MAX = timedelta(minutes=2)
+"""An erasure that has taken longer was cut short."""
 BATCH = 200
 """Rows a kind and run: a sweep never holds the database for long, the next one goes on."""
 
@@ -40,6 +42,10 @@ class SweepCounts:
     sessions_expired: int
     photos_erased: int
     results_erased: int
+    leftovers_erased: int
+    """Files of which the process that was to delete them was killed."""
+    people_erased: int
+    """Shoppers whose erasure was cut short."""
     products_removed: int
     answers_forgotten: int
     """Answers kept for their Idempotency-Key, for longer than a day."""
@@ -58,6 +64,8 @@ def sweep(*, storage: Storage, queue: JobQueue, settings: Settings) -> SweepCoun
         sessions_expired=_expire_sessions(moment, queue),
         photos_erased=_erase_photos(moment, storage),
         results_erased=_erase_results(moment, storage),
+        leftovers_erased=_erase_leftovers(moment, storage),
+        people_erased=_go_on_erasing(moment, storage, queue),
         products_removed=remove_expired_products(moment, BATCH, storage=storage),
         answers_forgotten=forget_old(moment, limit=BATCH),
         events_deleted=delete_old_events(moment, settings.event_keep_days, BATCH),
@@ -90,7 +98,7 @@ def _has_lost(generation_id: str, claim: str) -> bool:
     now_there = select(Generation.claim, Generation.status).where(Generation.id == generation_id)
     owner, status = db.session.execute(now_there).one()
     db.session.commit()
-    return owner != claim or status == "failed"
+    return owner != claim or status in ("failed", "cancelled")
 
 
 def _put_back(generation_id: str, claim: str | None, moment: datetime) -> None:
@@ -122,7 +130,8 @@ def _expire_sessions(moment: datetime, queue: JobQueue) -> int:
 
 
 def _erase_photos(moment: datetime, storage: Storage) -> int:
-    """A photo a waiting try-on still needs has been used lately, so it has not expired."""
+    """One that a waiting try-on still needs may be among them, if it was given for a fixed number of days: the try-on
+    then ends with `photo_gone`."""
     expired = select(Photo).where(Photo.erased_at.is_(None), Photo.expires_at <= moment).limit(BATCH)
     photos = db.session.scalars(expired).all()
     for photo in photos:
@@ -136,3 +145,29 @@ def _erase_results(moment: datetime, storage: Storage) -> int:
     for generation in generations:
         erase_result(generation, storage=storage)
     return len(generations)
+
+
+def _erase_leftovers(moment: datetime, storage: Storage) -> int:
+    """Photos that were erased but for their file, and the pictures of runs that were cancelled, and then killed."""
+    photos = db.session.scalars(select(Photo).where(Photo.erased_at < moment, Photo.file_key != "").limit(BATCH)).all()
+    for photo in photos:
+        delete_file(photo, storage=storage)
+    cancelled = select(Generation.id, Generation.claim, Generation.merchant_id).where(
+        Generation.status == "cancelled", Generation.lease_expires_at < moment
+    )
+    runs = db.session.execute(cancelled.limit(BATCH)).all()
+    for generation_id, claim, merchant_id in runs:
+        if claim is not None:
+            storage.delete(result_key(merchant_id, generation_id, claim))
+        with transaction():
+            done = update(Generation).where(Generation.id == generation_id)
+            db.session.execute(done.values(claim=None, lease_expires_at=None))
+    return len(photos) + len(runs)
+
+
+def _go_on_erasing(moment: datetime, storage: Storage, queue: JobQueue) -> int:
+    begun = select(Shopper).where(Shopper.erasing_since < moment - ERASING_MAX).limit(BATCH)
+    shoppers = db.session.scalars(begun).all()
+    for shopper in shoppers:
+        go_on_erasing(shopper, storage=storage, queue=queue)
+    return len(shoppers)

@@ -20,7 +20,7 @@ from tryon.jobqueue import JobQueue
 from tryon.merchants.models import Merchant
 from tryon.outbound import Outbound
 from tryon.sessions.models import TryOnSession
-from tryon.shoppers.finding import get_or_create_shopper
+from tryon.shoppers.finding import hold_shopper
 from tryon.storage.base import Storage
 
 EXPIRES_IN_SECONDS_MIN, EXPIRES_IN_SECONDS_DEFAULT, EXPIRES_IN_SECONDS_MAX = 300, 86_400, 604_800
@@ -52,9 +52,8 @@ def open_session(
     category = read_category(fields.category)
     _check(fields, outbound)
     product = _find_or_import_product(merchant, fields, outbound=outbound, storage=storage, queue=queue)
-    shopper = get_or_create_shopper(merchant, fields.external_user_ref) if fields.external_user_ref else None
     with transaction():
-        shopper = shopper or get_or_create_shopper(merchant, None)  # a nameless one is new: one transaction for both
+        shopper = hold_shopper(merchant, fields.external_user_ref or None)
         moment, session_id = now(), new_id("tsn")
         values = {
             "merchant_id": merchant.id,

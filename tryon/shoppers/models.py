@@ -3,23 +3,30 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tryon.clock import now
 from tryon.db import Json, Model, UtcDateTime
 from tryon.ids import new_id
 
+_ERASING, _FILE_LEFT = text("erasing_since IS NOT NULL"), text("erased_at IS NOT NULL AND file_key <> ''")
+
 
 class Shopper(Model):
     __tablename__ = "shoppers"
-    __table_args__ = (UniqueConstraint("merchant_id", "external_ref"),)
+    __table_args__ = (
+        UniqueConstraint("merchant_id", "external_ref"),
+        Index("ix_shoppers_erasing_since", "erasing_since", sqlite_where=_ERASING, postgresql_where=_ERASING),
+    )
 
     id: Mapped[str] = mapped_column(String(40), primary_key=True, default=lambda: new_id("shp"))
     merchant_id: Mapped[str] = mapped_column(ForeignKey("merchants.id"))
     external_ref: Mapped[str | None] = mapped_column(String(255))
     """The merchant's own name for this shopper; None for a passer-by on a launch page."""
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+    erasing_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """While everything of theirs is being erased; the sweep goes on with it where the process that began was killed."""
 
 
 class Photo(Model):
@@ -29,12 +36,14 @@ class Photo(Model):
     __table_args__ = (
         Index("ix_photos_shopper_id_created_at", "shopper_id", "created_at"),
         Index("ix_photos_merchant_id_created_at", "merchant_id", "created_at"),
+        Index("ix_photos_file_left", "erased_at", sqlite_where=_FILE_LEFT, postgresql_where=_FILE_LEFT),
     )
 
     id: Mapped[str] = mapped_column(String(40), primary_key=True, default=lambda: new_id("mdl"))
     merchant_id: Mapped[str] = mapped_column(ForeignKey("merchants.id"))
     shopper_id: Mapped[str] = mapped_column(ForeignKey("shoppers.id"))
     file_key: Mapped[str] = mapped_column(String(255))
+    """Empty once the file has been deleted."""
     width: Mapped[int]
     height: Mapped[int]
     status: Mapped[str] = mapped_column(String(20), default="ready")
@@ -49,4 +58,4 @@ class Photo(Model):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
     erased_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    """When its file was deleted; the row stays, empty, so that old generations keep their reference."""
+    """Since when nobody finds it any more; the row stays, empty, so that old generations keep their reference."""

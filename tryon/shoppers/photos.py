@@ -95,11 +95,24 @@ def find_photo(shopper: Shopper, photo_id: str) -> Photo | None:
 
 def erase_photo(photo: Photo, *, storage: Storage) -> None:
     """Delete the file and all that was found out about it; the row remains, saying only that there was one."""
-    delete_folder(storage, photo.file_key)
+    mark_erased(photo)
+    delete_file(photo, storage=storage)
+
+
+def mark_erased(photo: Photo) -> None:
+    """From the commit on nobody finds it any more. Its file goes after that: killed in between, the sweep sees it."""
     with transaction():
-        photo.erased_at = now()
+        photo.erased_at = photo.erased_at or now()
         photo.is_current = False
         photo.checks, photo.body = [], {}
+
+
+def delete_file(photo: Photo, *, storage: Storage) -> None:
+    """And whatever lies beside it. Once more is no error."""
+    if photo.file_key:
+        delete_folder(storage, photo.file_key)
+        with transaction():
+            photo.file_key = ""
 
 
 _USE = (

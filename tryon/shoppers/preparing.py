@@ -13,7 +13,8 @@ def prepare_photo(photo_id: str, *, engine: Engine, storage: Storage) -> None:
     photo = db.session.get(Photo, photo_id)
     if photo is None or photo.erased_at is not None:
         return
-    picture, key = read_if_there(storage, photo.file_key), beside(photo.file_key, prepared_name(engine))
+    source = photo.file_key
+    picture, key = read_if_there(storage, source), beside(source, prepared_name(engine))
     db.session.commit()
     if picture is None or read_if_there(storage, key) is not None:
         return
@@ -23,5 +24,5 @@ def prepare_photo(photo_id: str, *, engine: Engine, storage: Storage) -> None:
         return
     if prepared is not None:
         storage.write(key, prepared)
-        if read_if_there(storage, photo.file_key) is None:
+        if read_if_there(storage, source) is None:
             storage.delete(key)

@@ -15,7 +15,7 @@ from tryon.imaging.encode import to_jpeg
 from tryon.imaging.normalise import KEPT_QUALITY, Picture, normalise_photo
 from tryon.jobqueue import PREPARATIONS, PREPARE_TIMEOUT_SECONDS, JobQueue
 from tryon.merchants.models import Merchant
-from tryon.shoppers.finding import get_or_create_shopper
+from tryon.shoppers.finding import hold_shopper
 from tryon.shoppers.models import Photo, Shopper
 from tryon.storage.base import Storage
 
@@ -46,9 +46,9 @@ def keep_upload(
     key = f"photos/{merchant.id}/{photo_id}/photo.jpg"
     storage.write(key, picture.data)
     try:
-        shopper = get_or_create_shopper(merchant, external_ref)
-        photo = _row(photo_id, shopper, picture, key, keep_days, settings)
         with transaction():
+            shopper = hold_shopper(merchant, external_ref)
+            photo = _row(photo_id, shopper, picture, key, keep_days, settings)
             db.session.add(photo)
             queue.enqueue_later(
                 PREPARATIONS, "tryon.jobs.prepare_photo", photo.id, timeout_seconds=PREPARE_TIMEOUT_SECONDS
