@@ -17,6 +17,13 @@ _ERASING, _FILE_LEFT = sa.text("erasing_since IS NOT NULL"), sa.text("erased_at 
 
 
 def upgrade() -> None:
+    op.create_table(
+        "arriving_files",
+        sa.Column("key", sa.String(length=255), nullable=False),
+        sa.Column("since", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("key", name=op.f("pk_arriving_files")),
+    )
+    op.create_index(op.f("ix_arriving_files_since"), "arriving_files", ["since"])
     with op.batch_alter_table("shoppers", schema=None) as batch_op:
         batch_op.add_column(sa.Column("erasing_since", sa.DateTime(timezone=True), nullable=True))
     op.create_index(
@@ -30,6 +37,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.drop_table("arriving_files")
     op.drop_index("ix_photos_file_left", table_name="photos")
     op.drop_index("ix_shoppers_erasing_since", table_name="shoppers")
     with op.batch_alter_table("shoppers", schema=None) as batch_op:

@@ -15,7 +15,7 @@ from tests.scene import Scene, work
 from tests.together import at_once
 from tryon.clock import now
 from tryon.db import db, transaction
-from tryon.errors import NotFound
+from tryon.errors import InvalidRequest, NotFound
 from tryon.generations.attributing import get_person
 from tryon.generations.cancelling import cancel
 from tryon.generations.erasing import erase_shopper
@@ -23,8 +23,10 @@ from tryon.generations.models import Generation
 from tryon.generations.sweep import ERASING_MAX, sweep
 from tryon.merchants.models import Merchant
 from tryon.sessions.models import TryOnSession
+from tryon.shoppers.arriving import ARRIVAL_MAX, ArrivingFile, arrived, arriving
 from tryon.shoppers.models import Photo, Shopper
 from tryon.shoppers.uploads import keep_upload
+from tryon.storage.base import StorageError
 from tryon.wiring import tools
 
 pytestmark = pytest.mark.both_databases
@@ -228,6 +230,30 @@ def test_the_picture_of_a_run_that_was_cancelled_and_then_killed_is_swept_away(
     assert sweep(storage=kit.storage, queue=kit.queue, settings=kit.settings).leftovers_erased == 1
     assert not any(key.startswith("results/") for key in files(scene.merchant_id))
     assert sweep(storage=kit.storage, queue=kit.queue, settings=kit.settings).leftovers_erased == 0
+
+
+def test_a_photo_whose_row_was_never_written_is_swept_away(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    kit, before = tools(), files(scene.merchant_id)
+    key = f"photos/{scene.merchant_id}/img_killed/photo.jpg"
+    never_left = arriving(key, b"a face", storage=kit.storage)  # as by a process that is killed inside
+    never_left.__enter__()
+    assert files(scene.merchant_id) == before | {key}
+    sweep(storage=kit.storage, queue=kit.queue, settings=kit.settings)
+    assert files(scene.merchant_id) == before | {key}  # it may still be on its way
+    later = now() + ARRIVAL_MAX + timedelta(seconds=1)
+    monkeypatch.setattr("tryon.generations.sweep.now", lambda: later)
+    sweep(storage=kit.storage, queue=kit.queue, settings=kit.settings)
+    assert files(scene.merchant_id) == before
+    with pytest.raises(StorageError), transaction():
+        arrived(key)
+
+
+def test_an_upload_that_fails_leaves_neither_file_nor_note(scene: Scene) -> None:
+    before = files(scene.merchant_id)
+    with pytest.raises(InvalidRequest):
+        upload(scene, "_guest_of-another")
+    assert files(scene.merchant_id) == before
+    assert db.session.scalars(select(ArrivingFile)).all() == []
 
 
 def test_a_photo_that_expires_while_its_try_on_waits_ends_it(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:

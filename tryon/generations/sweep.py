@@ -18,6 +18,7 @@ from tryon.idempotency import forget_old
 from tryon.jobqueue import JobQueue
 from tryon.sessions.ending import expire_session
 from tryon.sessions.models import IDLE, TryOnSession
+from tryon.shoppers.arriving import delete_stranded
 from tryon.shoppers.models import Photo, Shopper
 from tryon.shoppers.photos import delete_file, erase_photo
 from tryon.storage.base import Storage
@@ -148,7 +149,8 @@ def _erase_results(moment: datetime, storage: Storage) -> int:
 
 
 def _erase_leftovers(moment: datetime, storage: Storage) -> int:
-    """Photos that were erased but for their file, and the pictures of runs that were cancelled, and then killed."""
+    """Photos that were erased but for their file, photos that never got a row, and the pictures of runs that were
+    cancelled, and then killed."""
     photos = db.session.scalars(select(Photo).where(Photo.erased_at < moment, Photo.file_key != "").limit(BATCH)).all()
     for photo in photos:
         delete_file(photo, storage=storage)
@@ -162,7 +164,7 @@ def _erase_leftovers(moment: datetime, storage: Storage) -> int:
         with transaction():
             done = update(Generation).where(Generation.id == generation_id)
             db.session.execute(done.values(claim=None, lease_expires_at=None))
-    return len(photos) + len(runs)
+    return len(photos) + len(runs) + delete_stranded(moment, BATCH, storage=storage)
 
 
 def _go_on_erasing(moment: datetime, storage: Storage, queue: JobQueue) -> int:

@@ -14,6 +14,7 @@ from tryon.errors import FieldProblem, InvalidRequest, PhotoRejected
 from tryon.ids import new_id
 from tryon.imaging.normalise import normalise_photo
 from tryon.jobqueue import PREPARATIONS, PREPARE_TIMEOUT_SECONDS, JobQueue
+from tryon.shoppers.arriving import arrived, arriving
 from tryon.shoppers.models import Photo, Shopper
 from tryon.storage.base import Storage
 from tryon.storage.folders import delete_folder
@@ -55,12 +56,8 @@ def keep_photo(
         raise PhotoRejected(failure.message, code=failure.refusal, checks=_words(report))
     photo = _describe(shopper, report, settings)
     photo.mode, photo.width, photo.height = mode, picture.width, picture.height
-    storage.write(photo.file_key, picture.data)
-    try:
+    with arriving(photo.file_key, picture.data, storage=storage):
         _make_current(photo, mode, settings, queue)
-    except BaseException:
-        storage.delete(photo.file_key)
-        raise
     return photo
 
 
@@ -151,6 +148,7 @@ def _words(report: PersonCheck) -> list[dict[str, Any]]:
 
 def _make_current(photo: Photo, mode: str, settings: Settings, queue: JobQueue) -> None:
     with transaction():
+        arrived(photo.file_key)
         db.session.execute(update(Photo).where(Photo.shopper_id == photo.shopper_id).values(is_current=False))
         db.session.add(photo)
         data = {"model_id": photo.id, "shopper_id": photo.shopper_id, "created_at": iso(photo.created_at)}

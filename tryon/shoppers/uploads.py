@@ -15,6 +15,7 @@ from tryon.imaging.encode import to_jpeg
 from tryon.imaging.normalise import KEPT_QUALITY, Picture, normalise_photo
 from tryon.jobqueue import PREPARATIONS, PREPARE_TIMEOUT_SECONDS, JobQueue
 from tryon.merchants.models import Merchant
+from tryon.shoppers.arriving import arrived, arriving
 from tryon.shoppers.finding import hold_shopper
 from tryon.shoppers.models import Photo, Shopper
 from tryon.storage.base import Storage
@@ -44,18 +45,12 @@ def keep_upload(
         picture = _cropped(picture, engine)
     photo_id = new_id("img")
     key = f"photos/{merchant.id}/{photo_id}/photo.jpg"
-    storage.write(key, picture.data)
-    try:
-        with transaction():
-            shopper = hold_shopper(merchant, external_ref)
-            photo = _row(photo_id, shopper, picture, key, keep_days, settings)
-            db.session.add(photo)
-            queue.enqueue_later(
-                PREPARATIONS, "tryon.jobs.prepare_photo", photo.id, timeout_seconds=PREPARE_TIMEOUT_SECONDS
-            )
-    except BaseException:
-        storage.delete(key)
-        raise
+    with arriving(key, picture.data, storage=storage), transaction():
+        arrived(key)
+        shopper = hold_shopper(merchant, external_ref)
+        photo = _row(photo_id, shopper, picture, key, keep_days, settings)
+        db.session.add(photo)
+        queue.enqueue_later(PREPARATIONS, "tryon.jobs.prepare_photo", photo.id, timeout_seconds=PREPARE_TIMEOUT_SECONDS)
     return photo
 
 
