@@ -57,6 +57,7 @@ def test_the_outsider_finds_nothing_of_the_merchants_by_any_route(
         "session_id": session.id,
         "job_id": generation.id,
         "photo_id": scene.photo.id,
+        "not_upload:image_id": scene.photo.id,
         "endpoint_id": "whk_none",
         "key_id": "key_none",
         "delivery_id": "dlv_none",

@@ -10,7 +10,7 @@ from flask import Flask
 from pydantic import BaseModel
 from werkzeug.routing import Rule
 
-from tryon.api.openapi.parameters import PARAMETERS
+from tryon.api.openapi.parameters import ANY_TEXT, PARAMETERS
 from tryon.api.openapi.responses import HEADERS, answers_of, error_models
 from tryon.api.openapi.schemas import Components
 from tryon.api.openapi.security import OF_AUTH, SCHEMES
@@ -119,7 +119,7 @@ def _describe(route: Route, components: Components) -> dict[str, Any]:
 
 def _parameters(route: Route, components: Components) -> Iterator[dict[str, Any]]:
     for name in _CONVERTER.findall(route.rule.rule):
-        schema = {"type": "string", "minLength": 1, "maxLength": 255}
+        schema = {"type": "string", "minLength": 1} | ({} if name in ANY_TEXT else {"maxLength": 255})
         yield {"name": name, "in": "path", "required": True, "description": PARAMETERS[name], "schema": schema}
     if route.operation.query is not None:
         yield from _query_parameters(route.operation.query, components)

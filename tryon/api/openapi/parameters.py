@@ -1,5 +1,8 @@
 """What the names in paths mean."""
 
+ANY_TEXT = frozenset({"customer_id"})
+"""Names of which none is too long: they are answered like those that nobody has."""
+
 PARAMETERS = {
     "merchant_id": "A merchant's id, `mer_…`.",
     "product_id": "A product's id, `prd_…`, or the merchant's own `external_id`.",

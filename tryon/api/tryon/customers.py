@@ -4,6 +4,7 @@ from flask import Blueprint
 
 from tryon.api.auth import api_key, calling_merchant
 from tryon.api.operations import operation
+from tryon.api.reading import is_unstorable
 from tryon.generations.erasing import erase_shopper
 from tryon.shoppers.finding import find_shopper
 from tryon.wiring import tools
@@ -19,7 +20,7 @@ def erase(customer_id: str) -> tuple[str, int]:
 
     Always 204, also for somebody who is not known.
     """
-    shopper = find_shopper(calling_merchant(), customer_id)
+    shopper = None if is_unstorable(customer_id) else find_shopper(calling_merchant(), customer_id)
     if shopper is not None:
         erase_shopper(shopper, storage=tools().storage, queue=tools().queue)
     return "", 204
