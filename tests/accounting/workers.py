@@ -21,7 +21,7 @@ from tryon.config import Settings, load_settings
 from tryon.engines.base import TryOnRequest, TryOnResult
 from tryon.engines.errors import GarmentNotFound
 from tryon.factory import create_app
-from tryon.generations import finish, run, sweep
+from tryon.generations import finish, lease, run, sweep
 from tryon.jobqueue import DELIVERIES, GENERATIONS, PREPARATIONS
 
 QUICK_LIFETIME = timedelta(seconds=1.5)
@@ -40,7 +40,7 @@ class Fate:
 
 
 PLACES: dict[str, tuple[Any, str]] = {
-    "job taken, row not yet": (run, "_claim"),
+    "job taken, row not yet": (run, "claim_row"),
     "in the engine": (QuickEngine, "dress"),
     "before the picture is kept": (run, "keep_result"),
     "before the end is written": (run, "succeed"),
@@ -65,7 +65,7 @@ class FussyEngine(QuickEngine):
 
 def work(given: dict[str, Any], fate: Fate | None) -> None:
     """The life of one worker process."""
-    run.LEASE, run.HEARTBEAT_SECONDS = QUICK_LIFETIME, 0.3
+    lease.LEASE, lease.HEARTBEAT_SECONDS = QUICK_LIFETIME, 0.3
     sweep.QUEUE_ENTRY_LIFETIME = QUICK_LIFETIME
     worker.SWEEP_SECONDS, worker.SWEEP_LOCK_SECONDS = 1, 2
     if fate is not None:

@@ -11,7 +11,7 @@ from tests.scene import Scene, set_scene, work
 from tryon.db import db, transaction
 from tryon.engines.base import TryOnRequest, TryOnResult
 from tryon.engines.errors import EngineUnavailable, GarmentNotFound
-from tryon.generations import run
+from tryon.generations import lease, run
 from tryon.generations.models import Generation
 from tryon.onboarding import create_merchant
 from tryon.shoppers.photos import erase_photo
@@ -180,7 +180,7 @@ def test_progress_is_written_while_the_engine_works(scene: Scene) -> None:
 
 
 def test_the_lease_is_renewed_while_a_slow_engine_works(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(run, "HEARTBEAT_SECONDS", 0.05)
+    monkeypatch.setattr(lease, "HEARTBEAT_SECONDS", 0.05)
     generation = scene.request()
     leases = []
 

@@ -13,6 +13,7 @@ from tryon.clock import now
 from tryon.db import db, transaction
 from tryon.engines.errors import GarmentNotFound, NoPersonFound
 from tryon.generations.models import Generation
+from tryon.merchants.storefront import change_storefront
 from tryon.sessions.models import TryOnSession
 from tryon.shoppers.models import Photo, Shopper
 from tryon.shoppers.photos import find_current_photo
@@ -368,10 +369,11 @@ def test_the_outsiders_pages_show_nothing_of_the_merchants(
 
 def test_a_shopper_can_delete_their_photo_and_its_file_is_gone(browser: FlaskClient, session: TryOnSession) -> None:
     photo = keep(shopper_of(session))
+    key = photo.file_key
     answer = browser.post(f"/s/{session.id}/photo/delete", data={"photo_id": photo.id})
     assert answer.status_code == 303
     with pytest.raises(MissingFile):
-        tools().storage.read(photo.file_key)
+        tools().storage.read(key)
     assert not read(browser.get(f"/s/{session.id}")).all("input", name="photo_id")
     assert browser.post(f"/s/{session.id}/photo/delete", data={"photo_id": photo.id}).status_code == 303
 
@@ -382,3 +384,12 @@ def test_a_result_is_still_shown_when_its_photo_is_gone(browser: FlaskClient, se
     page = read(browser.get(f"/s/{session.id}"))
     assert "Save picture" in page.words
     assert not page.all("input", type="range")
+
+
+def test_a_shop_may_switch_saving_off(browser: FlaskClient, session: TryOnSession, scene: Scene) -> None:
+    try_on(browser, session)
+    assert "Save picture" in read(browser.get(f"/s/{session.id}")).words
+    change_storefront(scene.owner.merchant, {"downloads": False})
+    page = read(browser.get(f"/s/{session.id}"))
+    assert "Here you are" in page.words
+    assert "Save picture" not in page.words

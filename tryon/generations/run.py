@@ -4,30 +4,23 @@ Only the run whose name stands in `claim` may write to the row. A run that stops
 lease, the sweep hands the row to another, and whatever the first one still does then changes nothing.
 """
 
-import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from datetime import timedelta
 from typing import cast
 
-from sqlalchemy import Engine as Database
-from sqlalchemy import select, update
-from sqlalchemy.exc import OperationalError
+from sqlalchemy import select
 
 from tryon.catalog.fetching import fetch_main_image
 from tryon.catalog.guessing import guess_from_picture
 from tryon.catalog.models import Product
-from tryon.clock import now
 from tryon.config import Settings
-from tryon.db import db, transaction
+from tryon.db import db
 from tryon.engines.base import Category, Engine, Garment, TryOnOptions, TryOnRequest, TryOnResult, prepared_name
 from tryon.engines.errors import EngineError, EngineUnavailable
 from tryon.errors import ImageFetchFailed, InvalidRequest
 from tryon.generations.finish import fail, succeed
+from tryon.generations.lease import ClaimLost, claim_row, reporter, signs_of_life
 from tryon.generations.models import Generation
 from tryon.generations.result import keep_result
-from tryon.ids import random_text
 from tryon.jobqueue import JobQueue
 from tryon.logs import get_logger
 from tryon.outbound import Outbound
@@ -37,18 +30,7 @@ from tryon.storage.base import MissingFile, Storage
 from tryon.storage.folders import beside, read_if_there
 from tryon.storage.links import MediaLinks
 
-LEASE = timedelta(seconds=15)
-HEARTBEAT_SECONDS = 4.0
-PROGRESS_SECONDS = 0.25
-"""Least time between two progress writes: a shopper's page looks once a second."""
-ENGINE_SHARE = 0.9
-"""How much of the bar is the engine's; the rest is reading before and keeping after."""
-
 log = get_logger(__name__)
-
-
-class ClaimLost(Exception):
-    """This run no longer owns the row: it was cancelled, or given to another worker."""
 
 
 def run_generation(
@@ -62,12 +44,12 @@ def run_generation(
     settings: Settings,
 ) -> str:
     """Make one picture. Returns what became of it: completed, failed, requeued, or skipped if it was not ours."""
-    claim = _claim(generation_id)
+    claim = claim_row(generation_id)
     if claim is None:
         return "skipped"
     started = time.monotonic()
     try:
-        with _signs_of_life(claim):
+        with signs_of_life(claim):
             made = _make(generation_id, claim, engine=engine, outbound=outbound, storage=storage, settings=settings)
             if isinstance(made, EngineError):
                 outcome = fail(generation_id, claim, made, queue=queue)
@@ -140,27 +122,6 @@ class _PictureGone(EngineError):
     default_message = "The photo for this try-on has been deleted. Please give a new one."
 
 
-def _claim(generation_id: str) -> str | None:
-    """Make the row ours, if it waits; None if there is nothing to do."""
-    claim = random_text(20)
-    with transaction():
-        changed = db.session.execute(
-            update(Generation)
-            .where(Generation.id == generation_id, Generation.status == "queued")
-            .values(
-                status="processing",
-                stage="reading",
-                progress=1,
-                claim=claim,
-                attempts=Generation.attempts + 1,
-                started_at=now(),
-                lease_expires_at=now() + LEASE,
-            )
-            .execution_options(synchronize_session=False)
-        )
-    return claim if changed.rowcount else None  # type: ignore[attr-defined]
-
-
 def _load(generation_id: str, claim: str, engine: Engine, storage: Storage, settings: Settings) -> TryOnRequest:
     """Everything the engine needs, as bytes; ends the reading transaction before the slow call."""
     generation = db.session.get_one(Generation, generation_id, populate_existing=True)
@@ -173,7 +134,7 @@ def _load(generation_id: str, claim: str, engine: Engine, storage: Storage, sett
         prepared_person=read_if_there(storage, beside(photo.file_key, prepared_name(engine))),
         options=TryOnOptions(**generation.options),
         deadline=time.monotonic() + settings.generation_timeout_seconds,
-        report_progress=_reporter(claim),
+        report_progress=reporter(claim),
     )
     db.session.commit()
     return request
@@ -194,51 +155,3 @@ def _category(generation: Generation, product: Product) -> Category:
         mine = select(TryOnSession.category).where(TryOnSession.id == generation.session_id)
         said = db.session.scalar(mine.where(TryOnSession.category_is_guessed.is_(False)))
     return cast(Category, said or product.category)
-
-
-def _reporter(claim: str) -> Callable[[str, int], None]:
-    database: Database = db.engine
-    last_write, last_stage = 0.0, ""
-
-    def report(stage: str, percent: int) -> None:
-        nonlocal last_write, last_stage
-        if stage == last_stage and time.monotonic() - last_write < PROGRESS_SECONDS:
-            return
-        last_write, last_stage = time.monotonic(), stage
-        _touch(database, claim, stage=stage, progress=max(1, min(99, round(percent * ENGINE_SHARE))))
-
-    return report
-
-
-@contextmanager
-def _signs_of_life(claim: str) -> Iterator[None]:
-    """Renew the lease from a thread of its own, for as long as the block runs."""
-    database, done = db.engine, threading.Event()
-
-    def beat() -> None:
-        while not done.wait(HEARTBEAT_SECONDS):
-            try:
-                _touch(database, claim)
-            except ClaimLost:
-                return
-            except OperationalError:
-                continue  # the database was busy or away for a moment: the next beat tries again
-
-    thread = threading.Thread(target=beat, name="lease", daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        done.set()
-        thread.join()
-
-
-def _touch(database: Database, claim: str, **values: object) -> None:
-    with database.begin() as connection:
-        changed = connection.execute(
-            update(Generation)
-            .where(Generation.claim == claim, Generation.status == "processing")
-            .values(lease_expires_at=now() + LEASE, **values)
-        )
-    if not changed.rowcount:
-        raise ClaimLost

@@ -18,6 +18,7 @@ from tryon.engines.base import Category
 from tryon.engines.errors import EngineError
 from tryon.errors import Conflict, ImageTooLarge, InsufficientCredits, InvalidRequest, PhotoRejected, TryOnError
 from tryon.generations.request import request_generation
+from tryon.merchants.storefront import Storefront
 from tryon.pages.addresses import back_to_product, launch_path
 from tryon.pages.headers import allow_framing_by, keep_private
 from tryon.pages.languages import language_of
@@ -172,6 +173,7 @@ def _words(state: LaunchState) -> dict[str, object]:
     return {
         "state": state,
         "session": state.session,
+        "may_save": Storefront.of(state.session.merchant).downloads,
         "product": state.session.product,
         "merchant": state.session.merchant,
         "language": language_of(state.session.locale),

@@ -5,6 +5,7 @@ from tests.pictures import card
 from tests.scene import Scene, work
 from tryon.db import db
 from tryon.generations.models import Generation
+from tryon.merchants.storefront import change_storefront
 from tryon.wiring import tools
 
 
@@ -72,3 +73,14 @@ def test_the_outsider_sees_and_changes_nothing(as_outside_shopper: Caller, as_sh
 @pytest.mark.parametrize("name", ["history", "jobs"])
 def test_what_has_an_address_of_its_own_is_no_product(as_shopper: Caller, name: str) -> None:
     assert as_shopper("POST", f"/tryon/{name}?async=true").status_code in (404, 405)
+
+
+def test_a_shop_may_switch_history_off_for_its_own_shoppers_only(
+    as_shopper: Caller, job_id: str, scene: Scene, outsider_scene: Scene
+) -> None:
+    change_storefront(outsider_scene.owner.merchant, {"history": False})
+    assert [job["job_id"] for job in as_shopper("GET", "/tryon/history").json["data"]] == [job_id]
+    change_storefront(scene.owner.merchant, {"history": False})
+    answer = as_shopper("GET", "/tryon/history").json
+    assert (answer["data"], answer["has_more"], answer["next_cursor"]) == ([], False, None)
+    assert as_shopper("DELETE", f"/tryon/history/{job_id}").status_code == 204

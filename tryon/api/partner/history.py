@@ -9,6 +9,7 @@ from tryon.api.pagination import PageQuery, rows_of
 from tryon.api.partner.jobs import Job, describe_jobs, get_generation, jobs_where
 from tryon.generations.history import forget_generation
 from tryon.generations.models import Generation
+from tryon.merchants.storefront import Storefront
 from tryon.wiring import tools
 
 blueprint = Blueprint("tryon_history", __name__, url_prefix="/tryon/history")
@@ -18,7 +19,11 @@ blueprint = Blueprint("tryon_history", __name__, url_prefix="/tryon/history")
 @shopper_token
 @operation("List the shopper's try-ons", tag="Try-on jobs", query=PageQuery, answers={200: Page[Job]})
 def history(query: PageQuery) -> Page[Job]:
-    """Newest first, of any status."""
+    """Newest first, of any status. Empty where the shop has switched `history` off; what was made can still be
+    forgotten then, job by job.
+    """
+    if not Storefront.of(calling_shopper().merchant).history:
+        return page([], None)
     mine = jobs_where(Generation.shopper_id == calling_shopper().shopper_id)
     rows, next_cursor = rows_of(mine, Generation.id, query)
     return page(describe_jobs(rows), next_cursor)
