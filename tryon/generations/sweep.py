@@ -17,6 +17,7 @@ from tryon.generations.result import result_key
 from tryon.idempotency import forget_old
 from tryon.jobqueue import JobQueue
 from tryon.sessions.ending import expire_session
+from tryon.sessions.idle_guests import delete_idle_guests
 from tryon.sessions.models import IDLE, TryOnSession
 from tryon.shoppers.arriving import delete_stranded
 from tryon.shoppers.models import Photo, Shopper
@@ -47,6 +48,8 @@ class SweepCounts:
     """Files of which the process that was to delete them was killed."""
     people_erased: int
     """Shoppers whose erasure was cut short."""
+    guests_forgotten: int
+    """Guests who never gave a photo."""
     products_removed: int
     answers_forgotten: int
     """Answers kept for their Idempotency-Key, for longer than a day."""
@@ -66,6 +69,7 @@ def sweep(*, storage: Storage, queue: JobQueue, settings: Settings) -> SweepCoun
         photos_erased=_erase_photos(moment, storage),
         results_erased=_erase_results(moment, storage),
         leftovers_erased=_erase_leftovers(moment, storage),
+        guests_forgotten=delete_idle_guests(moment, queue=queue),
         people_erased=_go_on_erasing(moment, storage, queue),
         products_removed=remove_expired_products(moment, BATCH, storage=storage),
         answers_forgotten=forget_old(moment, limit=BATCH),
