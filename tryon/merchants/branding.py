@@ -10,7 +10,7 @@ from tryon.errors import NotFound, UnsupportedImageType
 from tryon.ids import new_id
 from tryon.imaging.decode import decode_picture
 from tryon.imaging.encode import to_png
-from tryon.imaging.watermark import WatermarkLook
+from tryon.imaging.look import WatermarkLook
 from tryon.merchants.models import Merchant
 from tryon.storage.base import Storage
 from tryon.storage.folders import read_if_there
