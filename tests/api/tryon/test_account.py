@@ -3,13 +3,14 @@ from io import BytesIO
 import numpy as np
 import pytest
 from flask.testing import FlaskClient
-from PIL import Image
+from PIL import Image, ImageDraw
 from werkzeug.test import TestResponse
 
 from tests.api.conftest import Caller
 from tests.pictures import card
 from tests.scene import Scene, work
 from tryon.generations.models import Generation
+from tryon.imaging.encode import to_png
 from tryon.wiring import tools
 
 
@@ -20,6 +21,14 @@ def put(as_merchant: Caller, **form: object) -> TestResponse:
 
 def logo(colour: str = "blue") -> bytes:
     return card(colour, (300, 120), "PNG")
+
+
+def clear_canvas(alpha: int, *, size: tuple[int, int] = (400, 200), drawn: tuple[int, ...] | None = None) -> bytes:
+    """A PNG of that opacity all over (0 to 255), with a blue box at `drawn` where that is given."""
+    canvas = Image.new("RGBA", size, (20, 20, 20, alpha))
+    if drawn is not None:
+        ImageDraw.Draw(canvas).rectangle(drawn, fill="blue")
+    return to_png(canvas)
 
 
 def corner(generation: Generation) -> tuple[int, ...]:
@@ -79,12 +88,32 @@ def test_a_new_logo_and_a_removal_leave_no_file_behind(as_merchant: Caller, clie
     assert as_merchant("GET", "/account/watermark").json["code"] == "WATERMARK_NOT_FOUND"
 
 
+def test_the_empty_canvas_around_a_logo_is_cut_off_before_it_is_shrunk(as_merchant: Caller, scene: Scene) -> None:
+    assert put(as_merchant, logo=clear_canvas(0, size=(4000, 3000), drawn=(2000, 1500, 2599, 1739))).status_code == 200
+    (key,) = tools().storage.keys("logos/")
+    assert Image.open(BytesIO(tools().storage.read(key))).size == (600, 240)
+    generation = scene.request()
+    work(generation)
+    assert is_blue(corner(generation))
+
+
+def test_a_logo_that_is_refused_leaves_the_earlier_one(as_merchant: Caller, scene: Scene) -> None:
+    put(as_merchant, logo=logo())
+    assert put(as_merchant, logo=clear_canvas(0)).status_code == 400
+    assert as_merchant("GET", "/account/watermark").status_code == 200
+    generation = scene.request()
+    work(generation)
+    assert is_blue(corner(generation))
+
+
 @pytest.mark.parametrize(
     ("form", "status", "code"),
     [
         ({"logo": b"<svg xmlns='http://www.w3.org/2000/svg'/>"}, 415, "UNSUPPORTED_IMAGE_TYPE"),
         ({"logo": b"\x89PNG" + b"x" * 1_100_000}, 413, "IMAGE_TOO_LARGE"),
         ({"logo": b"nothing"}, 400, "INVALID_IMAGE"),
+        ({"logo": clear_canvas(0)}, 400, "LOGO_NOT_VISIBLE"),
+        ({"logo": clear_canvas(9)}, 400, "LOGO_NOT_VISIBLE"),
         ({"size": "0.9"}, 400, "VALIDATION_FAILED"),
         ({"size": "0.2"}, 404, "WATERMARK_NOT_FOUND"),
     ],

@@ -24,7 +24,9 @@ class CreditsAnswer(CamelAnswer):
 class WatermarkForm(Form):
     """What is left out stays as it is."""
 
-    logo: Upload | None = Field(default=None, description="PNG, JPEG or WebP, at most 1 MB; no SVG.")
+    logo: Upload | None = Field(
+        default=None, description="PNG, JPEG or WebP, at most 1 MB; no SVG. Its transparent margins are cut off."
+    )
     size: Annotated[float, Field(ge=0.05, le=0.5)] | None = Field(
         default=None, description="Its width as a share of the picture's short side."
     )
@@ -56,7 +58,12 @@ def credits() -> CreditsAnswer:
     tag="Account",
     form=WatermarkForm,
     answers={200: WatermarkAnswer},
-    errors={400: "invalid_image", 404: "watermark_not_found", 413: "image_too_large", 415: "unsupported_image_type"},
+    errors={
+        400: ("invalid_image", "logo_not_visible"),
+        404: "watermark_not_found",
+        413: "image_too_large",
+        415: "unsupported_image_type",
+    },
 )
 def put_watermark(form: WatermarkForm) -> WatermarkAnswer:
     """From now on the logo stands bottom left on every picture, unless a call says `output.watermark: false`."""
