@@ -10,6 +10,8 @@ PHOTO_PIXELS_MAX = 4_000_000
 PRODUCT_SIDE_MAX_PX = 2048
 KEPT_QUALITY = 95
 """Kept pictures are worked on and encoded again: a little more than an eye can see."""
+_ROUNDING = 0.998
+"""Of a size that was reckoned from rounded ones: keeps it within the limits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,21 @@ def normalise_photo(data: bytes, *, max_bytes: int = UPLOAD_MAX_BYTES) -> Pictur
     """A shopper's photo as JPEG, at most 4 megapixels and 2,400 pixels on a side. Raises what decode_picture raises."""
     image = decode_picture(data, max_bytes=max_bytes, fit_side=PHOTO_SIDE_MAX_PX, fit_pixels=PHOTO_PIXELS_MAX)
     return Picture(to_jpeg(image, KEPT_QUALITY), image.width, image.height, "jpg")
+
+
+def normalise_part(data: bytes, whole: Picture, box: tuple[int, int, int, int]) -> Picture:
+    """What `box` (left, top, right, bottom) cuts out of `whole`, which is `data` as normalise_photo gave it.
+
+    It is cut from the photo before that was shrunk, so that a small part of a large photo keeps all its detail; what
+    comes out obeys the same limits as a whole photo.
+    """
+    wide, tall = box[2] - box[0], box[3] - box[1]
+    finer = min(PHOTO_SIDE_MAX_PX / max(wide, tall), (PHOTO_PIXELS_MAX / (wide * tall)) ** 0.5)
+    image = decode_picture(data, fit_side=int(max(whole.width, whole.height) * finer * _ROUNDING))
+    across, down = image.width / whole.width, image.height / whole.height
+    left, top = int(box[0] * across), int(box[1] * down)
+    part = image.crop((left, top, left + round(wide * across), top + round(tall * down)))
+    return Picture(to_jpeg(part, KEPT_QUALITY), part.width, part.height, "jpg")
 
 
 def normalise_product_image(data: bytes, *, max_bytes: int = UPLOAD_MAX_BYTES) -> Picture:
