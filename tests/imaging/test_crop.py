@@ -2,7 +2,8 @@ from random import Random
 
 import pytest
 
-from tryon.imaging.crop import ASPECT, ROOM_ABOVE, ROOM_SIDES, SAFE, Box, portrait_around
+from tryon.imaging.box import Box
+from tryon.imaging.crop import ASPECT, ROOM_ABOVE, ROOM_SIDES, SAFE, portrait_around
 
 
 def test_a_small_person_in_a_wide_room_gets_a_portrait_around_them() -> None:

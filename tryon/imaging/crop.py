@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from math import inf
 
+from tryon.imaging.box import Box
+
 ASPECT = 4 / 5
 """Width by height of a portrait as shops show it."""
 ROOM_SIDES, ROOM_ABOVE, ROOM_BELOW = 0.12, 0.07, 0.05
@@ -11,16 +13,6 @@ SAFE = 0.02
 """Of that air, what is never given up: eyes that see where somebody ends are a little unsure of it."""
 WORTH_IT = 0.06
 """A crop that takes away less than this share of the picture is not worth another encoding."""
-
-
-@dataclass(frozen=True, slots=True)
-class Box:
-    """Shares of the picture's width and height, 0 to 1."""
-
-    left: float
-    top: float
-    right: float
-    bottom: float
 
 
 def portrait_around(width: int, height: int, person: Box) -> tuple[int, int, int, int] | None:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from tryon.imaging.box import Box
 from tryon.imaging.decode import UPLOAD_MAX_BYTES, decode_picture
 from tryon.imaging.encode import to_jpeg, to_png
 
@@ -10,8 +11,6 @@ PHOTO_PIXELS_MAX = 4_000_000
 PRODUCT_SIDE_MAX_PX = 2048
 KEPT_QUALITY = 95
 """Kept pictures are worked on and encoded again: a little more than an eye can see."""
-_ROUNDING = 0.998
-"""Of a size that was reckoned from rounded ones: keeps it within the limits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,19 +34,13 @@ def normalise_photo(data: bytes, *, max_bytes: int = UPLOAD_MAX_BYTES) -> Pictur
     return Picture(to_jpeg(image, KEPT_QUALITY), image.width, image.height, "jpg")
 
 
-def normalise_part(data: bytes, whole: Picture, box: tuple[int, int, int, int]) -> Picture:
-    """What `box` (left, top, right, bottom) cuts out of `whole`, which is `data` as normalise_photo gave it.
+def normalise_part(data: bytes, part: Box) -> Picture:
+    """A part of a shopper's photo, cut out as the photo was sent and only then shrunk to the limits of a whole one.
 
-    It is cut from the photo before that was shrunk, so that a small part of a large photo keeps all its detail; what
-    comes out obeys the same limits as a whole photo.
+    A small part of a large photo keeps all its detail. Raises what decode_picture raises.
     """
-    wide, tall = box[2] - box[0], box[3] - box[1]
-    finer = min(PHOTO_SIDE_MAX_PX / max(wide, tall), (PHOTO_PIXELS_MAX / (wide * tall)) ** 0.5)
-    image = decode_picture(data, fit_side=int(max(whole.width, whole.height) * finer * _ROUNDING))
-    across, down = image.width / whole.width, image.height / whole.height
-    left, top = int(box[0] * across), int(box[1] * down)
-    part = image.crop((left, top, left + round(wide * across), top + round(tall * down)))
-    return Picture(to_jpeg(part, KEPT_QUALITY), part.width, part.height, "jpg")
+    image = decode_picture(data, part=part, fit_side=PHOTO_SIDE_MAX_PX, fit_pixels=PHOTO_PIXELS_MAX)
+    return Picture(to_jpeg(image, KEPT_QUALITY), image.width, image.height, "jpg")
 
 
 def normalise_product_image(data: bytes, *, max_bytes: int = UPLOAD_MAX_BYTES) -> Picture:

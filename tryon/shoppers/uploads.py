@@ -7,7 +7,8 @@ from tryon.config import Settings
 from tryon.db import db, transaction
 from tryon.engines.base import Engine
 from tryon.ids import new_id
-from tryon.imaging.crop import Box, portrait_around
+from tryon.imaging.box import Box
+from tryon.imaging.crop import portrait_around
 from tryon.imaging.normalise import Picture, normalise_part, normalise_photo
 from tryon.jobqueue import PREPARATIONS, PREPARE_TIMEOUT_SECONDS, JobQueue
 from tryon.merchants.models import Merchant
@@ -59,7 +60,10 @@ def _cropped(data: bytes, picture: Picture, engine: Engine) -> Picture:
     """`picture`, normalised from `data`, as it is where the engine sees nobody, or several of one size."""
     found = engine.check_person(picture.data).box
     box = portrait_around(picture.width, picture.height, Box(*found)) if found else None
-    return picture if box is None else normalise_part(data, picture, box)
+    if box is None:
+        return picture
+    width, height = picture.width, picture.height
+    return normalise_part(data, Box(box[0] / width, box[1] / height, box[2] / width, box[3] / height))
 
 
 def _row(

@@ -19,8 +19,11 @@ ROOM = (4800, 3200)
 
 
 def photo_of_a_room() -> bytes:
-    """Darker to the right, so that it is no plain colour."""
+    """Darker to the right, with a white and a black spot at two corners of the person."""
     ramp = np.tile(np.linspace(60, 200, ROOM[0]), (ROOM[1], 1))
+    for left, top, level in ((0.25, 0.1, 255), (0.74, 0.94, 0)):
+        down, across = round(top * ROOM[1]), round(left * ROOM[0])
+        ramp[down : down + 32, across : across + 48] = level
     return to_jpeg(Image.fromarray(ramp.astype(np.uint8)), 90)
 
 
@@ -44,8 +47,10 @@ def test_the_crop_is_made_of_the_photo_as_it_was_sent(as_merchant: Caller) -> No
 
 def test_nothing_of_the_person_is_cut_off_in_an_upload(as_merchant: Caller) -> None:
     photo = upload(as_merchant, photo_of_a_room())
-    assert photo.width / photo.height >= 0.8
-    assert photo.width / photo.height < ROOM[0] / ROOM[1]
+    assert photo.width / photo.height == pytest.approx(0.8, abs=0.01)
+    levels = np.asarray(kept(photo).convert("L"), float)
+    assert levels.max() > 245, "the upper left corner of the person"
+    assert levels.min() < 10, "the lower right corner of the person"
 
 
 def test_a_picture_of_nobody_is_kept_as_it_is(as_merchant: Caller) -> None:
