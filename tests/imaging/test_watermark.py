@@ -105,6 +105,15 @@ def test_where_it_is_legible_as_it_is_it_gets_no_plate(logo: Image.Image, kind: 
     assert rows.max() < plain.height - margin
 
 
+def test_a_logo_that_fades_out_all_around_is_seen_too() -> None:
+    logo = Image.new("RGBA", (400, 200), "white")
+    logo.putalpha(
+        Image.radial_gradient("L").resize((400, 200)).point([max(0, 255 - 2 * level) for level in range(256)])
+    )
+    plain = ground("white")
+    assert changed(with_watermark(plain, logo, WatermarkLook()), plain, by=60).any()
+
+
 def test_a_plate_is_no_stronger_than_it_need_be() -> None:
     plain = ground("#c8c8c8")
     marked = np.asarray(with_watermark(plain, word(("Corner", "white")), WatermarkLook()).convert("L"))

@@ -18,6 +18,8 @@ FAINTEST: Final = 0.1
 """Parts of a logo with this much of its most opaque part's opacity are nothing to be made out."""
 REACHES: Final = (1, 2, 3)
 """Pixels from the shape to its outside: an edge is smoothed over one or two."""
+SOFT_REACHES: Final = (6, 12, 18, 24, 30)
+"""The same for a logo that fades out all around."""
 CARRIES_ITSELF: Final = 0.5
 """A part with this much inner edge for its outer one (a badge with its own ground, a photo) needs no other ground."""
 _AROUND: Final = ((0, 1), (1, 0), (1, 1), (1, -1))
@@ -44,8 +46,9 @@ class Outline:
         """`alpha` (height × width) needs a transparent rim of max(REACHES) pixels, or the border is no edge."""
         core = core_of(alpha)
         _, parts = cv2.connectedComponents(_is_seen(alpha).astype(np.uint8), connectivity=8)
-        pairs = [_pairs(alpha, core, step, reach) for step in _AROUND for reach in REACHES]
-        first, second = _joined([pair[0] for pair in pairs]), _joined([pair[1] for pair in pairs])
+        first, second = _edges(alpha, core, REACHES)
+        if len(first) < np.sqrt(core.sum()):
+            first, second = _edges(alpha, core, SOFT_REACHES)
         inner = [_inner_pairs(core, step) for step in _AROUND]
         ends = _joined([pair[0] for pair in inner]), _joined([pair[1] for pair in inner])
         labels = parts.ravel().astype(np.intp)
@@ -55,13 +58,13 @@ class Outline:
         """Share of the outline, 0 to 1, whose lightness differs from what is just outside by less than `needed`.
 
         `seen` is the picture (RGB) with the logo on it; lightness is L* of CIELAB, 0 to 100. Parts that carry their
-        own contrast count as outline without weakness. A logo without any edge (a mere glow) has a share of 0.
+        own contrast, in lightness or in colour, count as outline without weakness.
         """
         if not len(self.inside):
             return 0.0
-        lightness = _lightness(seen)
-        weak = np.abs(lightness[self.inside] - lightness[self.outside]) < needed
-        strong = np.abs(lightness[self.inner_ends[0]] - lightness[self.inner_ends[1]]) >= needed
+        lab = _lab(seen)
+        weak = np.abs(lab[self.inside, 0] - lab[self.outside, 0]) < needed
+        strong = np.linalg.norm(lab[self.inner_ends[0]] - lab[self.inner_ends[1]], axis=1) >= needed
         count = int(self.part.max()) + 1
         edges = np.bincount(self.part, minlength=count)
         inner = np.bincount(self.inner_part[strong], minlength=count)[:count] * len(REACHES)
@@ -72,7 +75,7 @@ class Outline:
         """The mean difference in lightness across the outline, 0 to 100."""
         if not len(self.inside):
             return 0.0
-        lightness = _lightness(seen)
+        lightness = _lab(seen)[:, 0]
         return float(np.abs(lightness[self.inside] - lightness[self.outside]).mean())
 
 
@@ -84,6 +87,11 @@ def core_of(alpha: NDArray[np.uint8]) -> NDArray[np.bool_]:
 
 def _is_seen(alpha: NDArray[np.uint8]) -> NDArray[np.bool_]:
     return np.asarray(alpha > max(FAINT, FAINTEST * int(alpha.max())), bool)
+
+
+def _edges(alpha: NDArray[np.uint8], core: NDArray[np.bool_], reaches: tuple[int, ...]) -> tuple[Indices, Indices]:
+    pairs = [_pairs(alpha, core, step, reach) for step in _AROUND for reach in reaches]
+    return _joined([pair[0] for pair in pairs]), _joined([pair[1] for pair in pairs])
 
 
 def _pairs(
@@ -120,6 +128,7 @@ def _joined(pieces: list[Any]) -> Indices:
     return np.concatenate(pieces).astype(np.intp)
 
 
-def _lightness(seen: Image.Image) -> Floats:
+def _lab(seen: Image.Image) -> Floats:
+    """One row for each pixel."""
     lab = cv2.cvtColor(np.asarray(seen.convert("RGB"), np.float32) / 255.0, cv2.COLOR_RGB2LAB)
-    return np.asarray(lab[..., 0], np.float32).ravel()
+    return np.asarray(lab, np.float32).reshape(-1, 3)

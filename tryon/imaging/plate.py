@@ -12,7 +12,9 @@ from tryon.imaging.outline import REACHES, Outline
 CONTRAST_NEEDED: Final = 28.0
 """In lightness (L*, 0 to 100), between a fully opaque logo and the ground beside it."""
 WEAK_MAX: Final = 0.06
-"""A logo is legible when no more than this share of its outline has less contrast."""
+"""A logo is legible when no more than this share of its outline has less contrast: a letter of a dozen."""
+WEAK_ON_PLATE_MAX: Final = 0.12
+"""The same on a plate: what is weak there is not lost in the ground, but was drawn thin or pale."""
 WORTH_IT: Final = 0.1
 """A plate on which the logo is still not legible is laid only where it spares this much more of the outline."""
 TONES: Final = (16, 250, 119)
@@ -83,7 +85,7 @@ def best_plate(spot: Spot) -> Plate | None:
     for strength in STRENGTHS:
         plates = [Plate(tone, strength) for tone in TONES]
         tried.append(_best(plates, weakness))
-        if tried[-1][0][0] <= WEAK_MAX:
+        if tried[-1][0][0] <= WEAK_ON_PLATE_MAX:
             return tried[-1][1]
     least, plate = min(tried, key=lambda each: each[0])
     return plate if least[0] <= bare[0] - WORTH_IT else None
