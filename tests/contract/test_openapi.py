@@ -86,3 +86,12 @@ def test_the_reference_page_has_a_card_for_each_operation(client: FlaskClient, d
     twins = {path for path in document["paths"] if f"/tryon/v1{path}" in document["paths"]}
     expected = {operation["operationId"] for _, path, operation in operations(document) if path not in twins}
     assert shown == expected
+
+
+def test_the_watermark_is_set_by_json_or_by_a_form_and_says_what_a_logo_may_be_refused_for(
+    document: dict[str, Any],
+) -> None:
+    described = document["paths"]["/tryon/v1/account/watermark"]["put"]
+    assert set(described["requestBody"]["content"]) == {"application/json", "multipart/form-data"}
+    for code in ("INVALID_IMAGE", "LOGO_NOT_VISIBLE", "IMAGE_FETCH_FAILED", "INVALID_IMAGE_INPUT"):
+        assert f"`{code}`" in described["responses"]["400"]["description"]

@@ -90,7 +90,8 @@ class PersonCheck:
     visible: tuple[str, ...]
     """Which of "head", "torso", "hips", "legs", "feet" are in the frame."""
     box: tuple[float, float, float, float] | None = None
-    """Left, top, right and bottom of the person, as shares of the picture; None where there is nobody or a crowd."""
+    """Left, top, right and bottom of the person, as shares of the picture; None where there is nobody, or somebody
+    else of about the same size; small passers-by are not in it."""
 
     @property
     def ok(self) -> bool:

@@ -5,14 +5,16 @@ import struct
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from math import ceil
 
 import pillow_heif
 from PIL import Image
 
 from tryon.errors import ImageTooLarge, InvalidImage, UnsupportedImageType
+from tryon.imaging.box import WHOLE, Box
 from tryon.imaging.colour import to_srgb
 from tryon.imaging.header import claimed_size, has_too_many_parts, sniff
-from tryon.imaging.orient import turn_upright
+from tryon.imaging.orient import before_turning, turn_upright
 
 UPLOAD_MAX_BYTES = 10 * 1024 * 1024
 PIXELS_MAX = 50_000_000
@@ -51,11 +53,13 @@ def decode_picture(
     min_side: int = SIDE_MIN_PX,
     fit_side: int | None = None,
     fit_pixels: int | None = None,
+    part: Box | None = None,
 ) -> Image.Image:
     """Read a JPEG, PNG, WebP or HEIC file: its first frame, upright, in sRGB, without any metadata.
 
     The mode is RGB; with `keep_alpha`, RGBA where the picture is transparent anywhere. Without it, transparent
-    pixels come out on white. `fit_side` and `fit_pixels` shrink what is larger, saving memory on the way.
+    pixels come out on white. `fit_side` and `fit_pixels` shrink what is larger, saving memory on the way. `part` is
+    cut out of the upright picture before that is shrunk; they count for the part then.
     Raises ImageTooLarge (bytes, or pixels as the header claims them, before any is decoded), UnsupportedImageType,
     InvalidImage.
     """
@@ -65,12 +69,15 @@ def decode_picture(
         _check_size(*size, min_side)
     with _translated(), Image.open(io.BytesIO(data), formats=[kind]) as file:
         _check_size(*file.size, min_side)
-        target = _fitting(file.size, fit_side, fit_pixels)
-        if kind == "JPEG":
-            file.draft(None, target)  # the decoder itself halves as often as it can: a quarter of the memory each time
+        stored = WHOLE if part is None else before_turning(part, file)
+        wide, tall = _size(stored.pixels(*file.size))
+        target = _fitting((wide, tall), fit_side, fit_pixels)
+        if kind == "JPEG":  # the decoder itself halves as often as it can: a quarter of the memory each time
+            file.draft(None, (ceil(file.width * target[0] / wide), ceil(file.height * target[1] / tall)))
         file.load()
         _check_size(*file.size, 1)
-        return _clean(file, target, keep_alpha=keep_alpha)
+        image = file if part is None else file.crop(stored.pixels(*file.size))
+        return _clean(image, file, target, keep_alpha=keep_alpha)
 
 
 def _kind_of(data: bytes, max_bytes: int) -> str:
@@ -108,14 +115,18 @@ def _fitting(size: tuple[int, int], fit_side: int | None, fit_pixels: int | None
     return (width, height) if scale == 1 else (max(1, int(width * scale)), max(1, int(height * scale)))
 
 
-def _clean(file: Image.Image, target: tuple[int, int], *, keep_alpha: bool) -> Image.Image:
+def _size(box: tuple[int, int, int, int]) -> tuple[int, int]:
+    return box[2] - box[0], box[3] - box[1]
+
+
+def _clean(image: Image.Image, file: Image.Image, target: tuple[int, int], *, keep_alpha: bool) -> Image.Image:
+    """`image` is what was read of `file`, all or part of it."""
     profile = file.info.get("icc_profile")
-    orientation_source = file
-    image = _eight_bits(file)
+    image = _eight_bits(image)
     if image.size != target:
         image = image.resize(target, Image.Resampling.LANCZOS, reducing_gap=3.0)
     image = to_srgb(image, profile)
-    image = turn_upright(image, orientation_source)
+    image = turn_upright(image, file)
     image = image if image.mode == "RGB" else _settle_alpha(image, keep_alpha=keep_alpha)
     if image is file:
         image = image.copy()

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from tryon.imaging.box import Box
 from tryon.imaging.decode import UPLOAD_MAX_BYTES, decode_picture
 from tryon.imaging.encode import to_jpeg, to_png
 
@@ -30,6 +31,15 @@ class Picture:
 def normalise_photo(data: bytes, *, max_bytes: int = UPLOAD_MAX_BYTES) -> Picture:
     """A shopper's photo as JPEG, at most 4 megapixels and 2,400 pixels on a side. Raises what decode_picture raises."""
     image = decode_picture(data, max_bytes=max_bytes, fit_side=PHOTO_SIDE_MAX_PX, fit_pixels=PHOTO_PIXELS_MAX)
+    return Picture(to_jpeg(image, KEPT_QUALITY), image.width, image.height, "jpg")
+
+
+def normalise_part(data: bytes, part: Box) -> Picture:
+    """A part of a shopper's photo, cut out as the photo was sent and only then shrunk to the limits of a whole one.
+
+    A small part of a large photo keeps all its detail. Raises what decode_picture raises.
+    """
+    image = decode_picture(data, part=part, fit_side=PHOTO_SIDE_MAX_PX, fit_pixels=PHOTO_PIXELS_MAX)
     return Picture(to_jpeg(image, KEPT_QUALITY), image.width, image.height, "jpg")
 
 

@@ -1,18 +1,15 @@
 """A person's picture that a merchant's server sends: kept for try-ons, not made anybody's current model."""
 
 from datetime import timedelta
-from io import BytesIO
-
-from PIL import Image
 
 from tryon.clock import now
 from tryon.config import Settings
 from tryon.db import db, transaction
 from tryon.engines.base import Engine
 from tryon.ids import new_id
-from tryon.imaging.crop import Box, portrait_around
-from tryon.imaging.encode import to_jpeg
-from tryon.imaging.normalise import KEPT_QUALITY, Picture, normalise_photo
+from tryon.imaging.box import Box
+from tryon.imaging.crop import portrait_around
+from tryon.imaging.normalise import Picture, normalise_part, normalise_photo
 from tryon.jobqueue import PREPARATIONS, PREPARE_TIMEOUT_SECONDS, JobQueue
 from tryon.merchants.models import Merchant
 from tryon.shoppers.arriving import arrived, arriving
@@ -42,7 +39,7 @@ def keep_upload(
     """
     picture = normalise_photo(data)
     if crop:
-        picture = _cropped(picture, engine)
+        picture = _cropped(data, picture, engine)
     photo_id = new_id("img")
     key = f"photos/{merchant.id}/{photo_id}/photo.jpg"
     with arriving(key, picture.data, storage=storage), transaction():
@@ -54,14 +51,14 @@ def keep_upload(
     return photo
 
 
-def _cropped(picture: Picture, engine: Engine) -> Picture:
-    """As it is where the engine sees nobody, or several."""
+def _cropped(data: bytes, picture: Picture, engine: Engine) -> Picture:
+    """`picture`, normalised from `data`, as it is where the engine sees nobody, or several of one size."""
     found = engine.check_person(picture.data).box
     box = portrait_around(picture.width, picture.height, Box(*found)) if found else None
     if box is None:
         return picture
-    cropped = Image.open(BytesIO(picture.data)).crop(box)
-    return Picture(to_jpeg(cropped, KEPT_QUALITY), cropped.width, cropped.height, "jpg")
+    width, height = picture.width, picture.height
+    return normalise_part(data, Box(box[0] / width, box[1] / height, box[2] / width, box[3] / height))
 
 
 def _row(

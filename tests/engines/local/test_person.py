@@ -8,9 +8,10 @@ import pytest
 
 from tests.engines.local.conftest import Analysis, Photo
 from tryon.engines.errors import EngineRefusal, NoPersonFound, PoseNotSupported, SeveralPeople
-from tryon.engines.local.analysis import Joint, PersonAnalysis, Pose
+from tryon.engines.local.analysis import Joint, PersonAnalysis, Picture, Pose
 from tryon.engines.local.eyes import Eyes
-from tryon.engines.local.person import MESSAGES, analyse_person, check_person, require_dressable, view_of
+from tryon.engines.local.person import MESSAGES, analyse_person, box_of, check_person, require_dressable, view_of
+from tryon.engines.local.pose import find_pose
 
 PEOPLE = [*(f"people/{n}_posture.jpg" for n in range(1, 5)), *(f"avatars/{n}.png" for n in range(1, 5))]
 
@@ -72,6 +73,47 @@ def test_passers_by_in_the_distance_do_not_matter(analysis: Analysis) -> None:
     require_dressable(_with(person, other_people=(0.3,)), "tops")
     with pytest.raises(SeveralPeople):
         require_dressable(_with(person, other_people=(0.7,)), "tops")
+
+
+def _put(ground: Picture, person: Picture, left: int, top: int, height: int) -> None:
+    """Paste a photo, shrunk to that height, onto `ground`."""
+    scale = height / person.shape[0]
+    small = cv2.resize(person, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    ground[top : top + small.shape[0], left : left + small.shape[1]] = small
+
+
+def test_passers_by_neither_hide_the_person_nor_widen_their_box(eyes: Eyes, photo: Photo) -> None:
+    alone = np.full((1000, 1000, 3), photo("avatars/1.png")[4, 4], np.uint8)
+    _put(alone, photo("avatars/1.png"), 50, 0, 1000)
+    crowded = alone.copy()
+    _put(crowded, photo("avatars/4.png"), 660, 300, 450)
+    wanted, found = check_person(alone, eyes).box, check_person(crowded, eyes).box
+    assert find_pose(crowded, eyes).other_people  # type: ignore[union-attr]
+    assert wanted is not None
+    assert found == pytest.approx(wanted, abs=0.02)
+
+
+def test_of_two_people_of_one_size_neither_gets_a_box(eyes: Eyes, photo: Photo) -> None:
+    assert check_person(np.concatenate((photo("avatars/1.png"), photo("avatars/3.png")), axis=1), eyes).box is None
+
+
+def test_what_is_in_the_mask_apart_from_the_person_is_not_in_the_box(analysis: Analysis) -> None:
+    person = analysis("avatars/1.png")
+    wanted = box_of(person.pose, person.picture)
+    mask = person.pose.body_mask.copy()
+    mask[100:180, 4:60] = 0.9
+    assert box_of(replace(person.pose, body_mask=mask), person.picture) == wanted
+
+
+def test_a_part_of_the_person_apart_from_the_rest_is_in_the_box(analysis: Analysis) -> None:
+    """A hand beyond a dark sleeve, a foot below a skirt: the joints there tell."""
+    person = analysis("avatars/1.png")
+    wanted = box_of(person.pose, person.picture)
+    assert wanted is not None
+    ankles = person.pose.points[[Joint.LEFT_ANKLE, Joint.RIGHT_ANKLE], 1].min()
+    mask = person.pose.body_mask.copy()
+    mask[round(ankles) - 60 : round(ankles) - 20] = 0.0
+    assert box_of(replace(person.pose, body_mask=mask), person.picture) == wanted
 
 
 def test_a_tilted_camera_is_refused(eyes: Eyes, photo: Photo) -> None:

@@ -6,10 +6,12 @@ from flask import Blueprint
 from pydantic import Field
 
 from tryon.api.auth import api_key, calling_merchant
-from tryon.api.bodies import Form, Upload
+from tryon.api.bodies import Address, Form, Upload
 from tryon.api.operations import operation
-from tryon.api.tryon.schemas import CamelAnswer
+from tryon.api.tryon.people import FETCH_TIMEOUT_SECONDS
+from tryon.api.tryon.schemas import CamelAnswer, CamelBody
 from tryon.clock import now
+from tryon.errors import FieldProblem, InvalidRequest
 from tryon.merchants.branding import LOGO_MAX_BYTES, change_look, look_of, remove_logo, require_logo, set_logo
 from tryon.merchants.models import Merchant
 from tryon.wiring import tools
@@ -21,17 +23,48 @@ class CreditsAnswer(CamelAnswer):
     credit_balance: int
 
 
+Size = Annotated[
+    float, Field(ge=0.05, le=0.5, description="Its width as a share of the picture's short side.", examples=[0.22])
+]
+Margin = Annotated[
+    float,
+    Field(ge=0.0, le=0.2, description="Its distance from the edges as a share of the short side.", examples=[0.03]),
+]
+Opacity = Annotated[float, Field(ge=0.2, le=1.0, examples=[0.9])]
+
+
+class LogoSource(CamelBody):
+    url: Address = Field(
+        description="Where the logo is: PNG, JPEG or WebP, at most 1 MB; no SVG. It is fetched once, and kept.",
+        examples=["https://yoursite.com/img/logo.png"],
+    )
+
+
+class LogoSpec(CamelBody):
+    """The logo by its address; as a file it comes in a form."""
+
+    source: LogoSource
+
+
+class WatermarkBody(CamelBody):
+    """What is left out stays as it is."""
+
+    logo: LogoSpec | None = None
+    size: Size | None = None
+    margin: Margin | None = None
+    opacity: Opacity | None = None
+
+
 class WatermarkForm(Form):
     """What is left out stays as it is."""
 
-    logo: Upload | None = Field(default=None, description="PNG, JPEG or WebP, at most 1 MB; no SVG.")
-    size: Annotated[float, Field(ge=0.05, le=0.5)] | None = Field(
-        default=None, description="Its width as a share of the picture's short side."
+    logo: Upload | None = Field(
+        default=None,
+        description="PNG, JPEG or WebP, at most 1 MB; no SVG. Its transparent margins are cut off.",
     )
-    margin: Annotated[float, Field(ge=0.0, le=0.2)] | None = Field(
-        default=None, description="Its distance from the edges as a share of the short side."
-    )
-    opacity: Annotated[float, Field(ge=0.2, le=1.0)] | None = None
+    size: Size | None = None
+    margin: Margin | None = None
+    opacity: Opacity | None = None
 
 
 class WatermarkAnswer(CamelAnswer):
@@ -54,17 +87,28 @@ def credits() -> CreditsAnswer:
 @operation(
     "Set the watermark",
     tag="Account",
+    body=WatermarkBody,
     form=WatermarkForm,
     answers={200: WatermarkAnswer},
-    errors={400: "invalid_image", 404: "watermark_not_found", 413: "image_too_large", 415: "unsupported_image_type"},
+    errors={
+        400: ("invalid_image", "logo_not_visible", "image_fetch_failed", "forbidden_address"),
+        404: "watermark_not_found",
+        413: "image_too_large",
+        415: "unsupported_image_type",
+    },
 )
-def put_watermark(form: WatermarkForm) -> WatermarkAnswer:
-    """From now on the logo stands bottom left on every picture, unless a call says `output.watermark: false`."""
-    merchant = calling_merchant()
-    if form.logo is not None:
-        set_logo(merchant, form.logo.stream.read(LOGO_MAX_BYTES + 1), storage=tools().storage)
+def put_watermark(body: WatermarkBody | None, form: WatermarkForm | None) -> WatermarkAnswer:
+    """From now on the logo stands bottom left on every picture, unless a call says `output.watermark: false`.
+
+    The logo comes by its address (JSON) or as a file (multipart). Where the ground leaves parts of it illegible, it
+    gets a faint plate.
+    """
+    merchant, given = calling_merchant(), body or form
+    assert given is not None
+    if given.logo is not None:
+        _set_logo(merchant, given.logo)
     require_logo(merchant)
-    change_look(merchant, form.model_dump(include={"size", "margin", "opacity"}, exclude_none=True))
+    change_look(merchant, given.model_dump(include={"size", "margin", "opacity"}, exclude_none=True))
     return _describe(merchant)
 
 
@@ -81,6 +125,21 @@ def show_watermark() -> WatermarkAnswer:
 def remove_watermark() -> tuple[str, int]:
     remove_logo(calling_merchant(), storage=tools().storage)
     return "", 204
+
+
+def _set_logo(merchant: Merchant, given: LogoSpec | Upload) -> None:
+    storage = tools().storage
+    if not isinstance(given, LogoSpec):
+        set_logo(merchant, given.stream.read(LOGO_MAX_BYTES + 1), storage=storage)
+        return
+    try:
+        fetched = tools().outbound.fetch(
+            given.source.url, max_bytes=LOGO_MAX_BYTES, timeout_seconds=FETCH_TIMEOUT_SECONDS
+        )
+        set_logo(merchant, fetched.body, storage=storage)
+    except InvalidRequest as error:
+        error.details = error.details or (FieldProblem("logo.source.url", error.message),)
+        raise
 
 
 def _describe(merchant: Merchant) -> WatermarkAnswer:

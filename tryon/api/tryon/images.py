@@ -50,7 +50,7 @@ class UploadForm(Form):
     file: Annotated[Upload, BeforeValidator(_check_is_file)] | None = Field(
         default=None, description="JPEG, PNG, WebP or HEIC, at most 10 MB."
     )
-    crop: bool = Field(default=True, description="Crop to 4:5 around the person.")
+    crop: bool = Field(default=True, description="Crop to 4:5 around the person, of whom nothing is cut off.")
     external_user_id: ShortText | None = Field(default=None, alias="externalUserId")
     keep_for_days: KeepDays | None = Field(default=None, alias="keepForDays")
     customer_id: ShortText | None = Field(default=None, alias="customerId", json_schema_extra=OLD)

@@ -2,7 +2,9 @@
 
 from typing import Final, Literal
 
+import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from tryon.engines.base import Category, Check, PersonCheck
 from tryon.engines.errors import EngineRefusal, NoPersonFound, PoseNotSupported, SeveralPeople
@@ -68,23 +70,35 @@ def check_person(picture: Picture, eyes: Eyes, category: Category | None = None)
     face = find_face(picture, pose, eyes)
     view, visible = view_of(pose, face is not None), visible_parts(pose, picture)
     checks = (_check("person_visible", True), *_checks(picture, pose, face, category))
-    return PersonCheck(checks, view, visible, None if pose.other_people else box_of(pose, picture))
+    return PersonCheck(checks, view, visible, box_of(pose, picture) if _one_person(pose).ok else None)
 
 
 def box_of(pose: Pose, picture: Picture) -> tuple[float, float, float, float] | None:
     """Left, top, right, bottom of what the pose network takes for the person, as shares of the picture.
 
-    Its mask ends at the hair, its joints at the finger tips and toes: the box holds both.
+    Its mask ends at the hair, its joints at the finger tips and toes: the box holds both. Passers-by in the mask, apart
+    from the person, are not in it.
     """
     height, width = picture.shape[:2]
-    rows, columns = np.nonzero(pose.body_mask > BODY_SEEN)
     joints = pose.points[pose.presence >= MIN_PRESENCE]
+    rows, columns = np.nonzero(_joined_to(joints, pose.body_mask > BODY_SEEN))
     if not len(rows) or not len(joints):
         return None
     left, top = min(columns.min(), joints[:, 0].min()), min(rows.min(), joints[:, 1].min())
     right, bottom = max(columns.max() + 1, joints[:, 0].max()), max(rows.max() + 1, joints[:, 1].max())
     shares = np.clip([left / width, top / height, right / width, bottom / height], 0.0, 1.0)
     return float(shares[0]), float(shares[1]), float(shares[2]), float(shares[3])
+
+
+def _joined_to(joints: Points, mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Those connected parts of the mask that hold one of the joints, and the largest part."""
+    count, parts, stats, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8), connectivity=8)
+    if count == 1:
+        return mask
+    inside = (joints >= 0).all(1) & (joints < (mask.shape[1], mask.shape[0])).all(1)
+    columns, rows = joints[inside].astype(int).T
+    largest = 1 + int(np.argmax(stats[1:, cv2.CC_STAT_AREA]))
+    return mask & np.isin(parts, [*parts[rows, columns], largest])
 
 
 def analyse_person(picture: Picture, eyes: Eyes) -> PersonAnalysis:
