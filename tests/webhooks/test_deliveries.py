@@ -19,10 +19,11 @@ from tryon.db import db, transaction
 from tryon.jobqueue import DELIVERIES
 from tryon.onboarding import NewMerchant
 from tryon.outbound import Outbound
-from tryon.webhooks.deliver import deliver, message_body
+from tryon.webhooks.deliver import deliver
 from tryon.webhooks.due import find_due_deliveries
 from tryon.webhooks.emit import emit, emit_callback
 from tryon.webhooks.endpoints import create_endpoint, delete_endpoint
+from tryon.webhooks.message import message_body
 from tryon.webhooks.models import Delivery, Event, WebhookEndpoint
 from tryon.wiring import Tools
 

@@ -6,7 +6,7 @@ from typing import Any, Literal
 from pydantic import Field
 
 from tryon.api.answers import Answer, Moment
-from tryon.webhooks.deliver import message_body
+from tryon.webhooks.message import message_body
 from tryon.webhooks.models import Delivery, DeliveryAttempt
 
 

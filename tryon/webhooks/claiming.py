@@ -1,0 +1,74 @@
+"""Taking a delivery that is due, so that no other worker sends it at the same time."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import update
+
+from tryon.clock import now
+from tryon.db import db, transaction
+from tryon.ids import random_text
+from tryon.merchants.models import Merchant
+from tryon.webhooks.message import message_body
+from tryon.webhooks.models import Delivery
+from tryon.webhooks.rotating import secrets_of
+from tryon.webhooks.schedule import ATTEMPTS_MAX
+
+CLAIM_LEASE = timedelta(seconds=90)
+"""Longer than a job may run: a claim never runs out under a worker that is still sending."""
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """Everything needed to send, read while the row was claimed."""
+
+    delivery_id: str
+    claim: str
+    number: int
+    event_id: str
+    url: str
+    secrets: tuple[str, ...]
+    """The present one, and for a day after a rotation the one before."""
+    body: bytes
+    started_at: datetime
+
+
+def claim(delivery_id: str) -> Attempt | None:
+    """The delivery, for this worker alone; None where it is not due, somebody else has it, or it ends here."""
+    moment, token = now(), random_text(24)
+    with transaction():
+        claimed = db.session.execute(
+            update(Delivery)
+            .where(Delivery.id == delivery_id, Delivery.status == "pending", Delivery.next_attempt_at <= moment)
+            .values(claim=token, attempts=Delivery.attempts + 1, next_attempt_at=moment + CLAIM_LEASE)
+        )
+        if claimed.rowcount != 1:  # type: ignore[attr-defined]
+            return None
+        delivery = db.session.get_one(Delivery, delivery_id, populate_existing=True)
+        return _attempt_or_end(delivery, token)
+
+
+def _attempt_or_end(delivery: Delivery, token: str) -> Attempt | None:
+    """What to send; or None, and the delivery has ended, where nothing must be sent any more."""
+    if delivery.endpoint is not None and delivery.endpoint.status != "enabled":
+        _end(delivery, "The endpoint is disabled.")
+        return None
+    if delivery.attempts > ATTEMPTS_MAX:
+        _end(delivery, "The last attempt was cut short.")
+        return None
+    merchant = db.session.get_one(Merchant, delivery.merchant_id)
+    return Attempt(
+        delivery_id=delivery.id,
+        claim=token,
+        number=delivery.attempts,
+        event_id=delivery.event_id,
+        url=delivery.url,
+        secrets=secrets_of(delivery.endpoint) if delivery.endpoint else (merchant.webhook_signing_secret,),
+        body=message_body(delivery.event),
+        started_at=now(),
+    )
+
+
+def _end(delivery: Delivery, error: str) -> None:
+    delivery.status, delivery.claim, delivery.next_attempt_at, delivery.error = "failed", None, None, error
+    delivery.attempts -= 1  # none was made
