@@ -26,6 +26,7 @@ class Attempt:
     claim: str
     number: int
     event_id: str
+    endpoint_id: str | None
     url: str
     secrets: tuple[str, ...]
     """The present one, and for a day after a rotation the one before."""
@@ -62,6 +63,7 @@ def _attempt_or_end(delivery: Delivery, token: str) -> Attempt | None:
         claim=token,
         number=delivery.attempts,
         event_id=delivery.event_id,
+        endpoint_id=delivery.endpoint_id,
         url=delivery.url,
         secrets=secrets_of(delivery.endpoint) if delivery.endpoint else (merchant.webhook_signing_secret,),
         body=message_body(delivery.event),

@@ -12,6 +12,7 @@ from tryon.ids import new_id
 from tryon.merchants.models import Merchant
 from tryon.outbound import Outbound
 from tryon.webhooks.events import EVENTS, EVERY_EVENT
+from tryon.webhooks.locking import lock_endpoint
 from tryon.webhooks.models import Delivery, WebhookEndpoint
 from tryon.webhooks.signing import make_secret
 
@@ -56,7 +57,7 @@ def get_endpoint(merchant: Merchant, endpoint_id: str) -> WebhookEndpoint:
     """Raises NotFound, for another merchant's endpoint too."""
     endpoint = db.session.scalar(select(WebhookEndpoint).filter_by(id=endpoint_id, merchant_id=merchant.id))
     if endpoint is None:
-        raise NotFound("There is no webhook endpoint with this id.", code="endpoint_not_found")
+        raise _not_found()
     return endpoint
 
 
@@ -80,7 +81,9 @@ def change_endpoint(endpoint: WebhookEndpoint, changes: Mapping[str, Any], *, ou
 def delete_endpoint(merchant: Merchant, endpoint_id: str) -> None:
     """What it is still owed is not sent any more; its past deliveries stay in the log. Raises NotFound."""
     with transaction():
-        get_endpoint(merchant, endpoint_id)
+        endpoint = lock_endpoint(endpoint_id, to_delete=True)
+        if endpoint is None or endpoint.merchant_id != merchant.id:
+            raise _not_found()
         owed = update(Delivery).where(Delivery.endpoint_id == endpoint_id, Delivery.status == "pending")
         ended = {"status": "failed", "claim": None, "next_attempt_at": None, "error": "The endpoint was deleted."}
         db.session.execute(owed.values(ended))
@@ -110,6 +113,10 @@ def _check_events(events: Sequence[str]) -> list[str]:
     if problems:
         raise InvalidRequest(problems[0].message, details=problems)
     return list(dict.fromkeys(events))
+
+
+def _not_found() -> NotFound:
+    return NotFound("There is no webhook endpoint with this id.", code="endpoint_not_found")
 
 
 def _wrong(path: str, message: str) -> InvalidRequest:

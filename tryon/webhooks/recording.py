@@ -10,6 +10,7 @@ from tryon.db import db, transaction
 from tryon.logs import get_logger
 from tryon.webhooks.claiming import Attempt
 from tryon.webhooks.health import note_outcome
+from tryon.webhooks.locking import lock_endpoint
 from tryon.webhooks.models import Delivery, DeliveryAttempt
 from tryon.webhooks.schedule import next_attempt
 from tryon.webhooks.sending import Outcome
@@ -23,6 +24,8 @@ def record(attempt: Attempt, outcome: Outcome) -> None:
     """Write the outcome, if the claim is still ours."""
     values = _values(attempt, outcome)
     with transaction():
+        if attempt.endpoint_id is not None:
+            lock_endpoint(attempt.endpoint_id)  # before the delivery, as everybody does
         recorded = db.session.execute(
             update(Delivery)
             .where(Delivery.id == attempt.delivery_id, Delivery.claim == attempt.claim, Delivery.status == "pending")

@@ -1,0 +1,112 @@
+"""Endpoints deleted and changed while things happen: nothing fails, nothing is lost, nobody waits in a circle."""
+
+import time
+from collections.abc import Iterator
+from threading import Event as Signal
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from tests.receiver import Receiver, Reply
+from tests.together import at_once
+from tryon.db import db, transaction
+from tryon.merchants.models import Merchant
+from tryon.onboarding import NewMerchant
+from tryon.outbound import Outbound
+from tryon.webhooks.deliver import deliver
+from tryon.webhooks.emit import emit
+from tryon.webhooks.endpoints import create_endpoint, delete_endpoint
+from tryon.webhooks.models import Delivery, Event, WebhookEndpoint
+from tryon.wiring import tools
+
+pytestmark = pytest.mark.both_databases
+
+OUTBOUND = Outbound(frozenset({"127.0.0.1"}))
+A_WHILE = 0.4
+"""Seconds in which whoever did not wait would be done."""
+
+
+@pytest.fixture
+def shop() -> Iterator[Receiver]:
+    with Receiver().running() as receiver:
+        yield receiver
+
+
+@pytest.fixture
+def endpoint(app: Flask, shop: Receiver, merchant: NewMerchant) -> WebhookEndpoint:
+    return create_endpoint(merchant.merchant, shop.url(), ["*"], outbound=OUTBOUND)
+
+
+def remove(endpoint: WebhookEndpoint) -> None:
+    delete_endpoint(db.session.get_one(Merchant, endpoint.merchant_id), endpoint.id)
+
+
+def tell(endpoint: WebhookEndpoint) -> None:
+    emit(endpoint.merchant_id, "credits.low", {"balance": 3}, queue=tools().queue)
+
+
+def every(kind: type[Event] | type[Delivery] | type[WebhookEndpoint]) -> list:  # type: ignore[type-arg]
+    db.session.rollback()
+    return list(db.session.scalars(select(kind)))
+
+
+def test_an_endpoint_deleted_while_something_is_told_takes_only_its_delivery_along(
+    app: Flask, endpoint: WebhookEndpoint
+) -> None:
+    told = Signal()
+
+    def happen() -> None:
+        with transaction():
+            tell(endpoint)
+            told.set()
+            time.sleep(A_WHILE)
+
+    def delete() -> None:
+        told.wait()
+        remove(endpoint)
+
+    at_once(app, [happen, delete])
+    [event] = every(Event)
+    [delivery] = every(Delivery)
+    assert (event.type, event.data) == ("credits.low", {"balance": 3})
+    assert (delivery.status, delivery.endpoint_id, delivery.error) == ("failed", None, "The endpoint was deleted.")
+    assert every(WebhookEndpoint) == []
+
+
+def test_what_happens_while_an_endpoint_is_deleted_is_kept_and_owed_to_the_others(
+    app: Flask, endpoint: WebhookEndpoint, merchant: NewMerchant, outsider: NewMerchant, shop: Receiver
+) -> None:
+    other = create_endpoint(merchant.merchant, shop.url("/other"), ["*"], outbound=OUTBOUND)
+    create_endpoint(outsider.merchant, shop.url("/outsider"), ["*"], outbound=OUTBOUND)
+    deleted = Signal()
+
+    def delete() -> None:
+        with transaction():
+            remove(endpoint)
+            deleted.set()
+            time.sleep(A_WHILE)
+
+    def happen() -> None:
+        deleted.wait()
+        tell(endpoint)
+
+    at_once(app, [delete, happen])
+    assert [event.merchant_id for event in every(Event)] == [merchant.merchant.id]
+    assert [(delivery.endpoint_id, delivery.status) for delivery in every(Delivery)] == [(other.id, "pending")]
+
+
+def test_answers_that_come_in_while_the_endpoint_is_deleted_wait_in_no_circle(
+    app: Flask, endpoint: WebhookEndpoint, shop: Receiver
+) -> None:
+    for _ in range(6):
+        tell(endpoint)
+    shop.replies = [Reply(500, wait_seconds=0.1)]
+    sends = [lambda id=delivery.id: deliver(id, outbound=OUTBOUND) for delivery in every(Delivery)]
+
+    def delete() -> None:
+        time.sleep(0.1)
+        remove(endpoint)
+
+    at_once(app, [*sends, delete])
+    assert {(delivery.status, delivery.endpoint_id) for delivery in every(Delivery)} == {("failed", None)}
