@@ -1,7 +1,8 @@
 """Endpoints deleted and changed while things happen: nothing fails, nothing is lost, nobody waits in a circle."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from threading import Barrier, Thread
 from threading import Event as Signal
 
 import pytest
@@ -11,13 +12,17 @@ from sqlalchemy import select
 from tests.receiver import Receiver, Reply
 from tests.together import at_once
 from tryon.db import db, transaction
+from tryon.errors import Conflict, NotFound
 from tryon.merchants.models import Merchant
 from tryon.onboarding import NewMerchant
 from tryon.outbound import Outbound
+from tryon.webhooks import endpoints, locking, replaying, rotating
 from tryon.webhooks.deliver import deliver
 from tryon.webhooks.emit import emit
-from tryon.webhooks.endpoints import create_endpoint, delete_endpoint
+from tryon.webhooks.endpoints import change_endpoint, create_endpoint, delete_endpoint
 from tryon.webhooks.models import Delivery, Event, WebhookEndpoint
+from tryon.webhooks.replaying import replay, send_trial
+from tryon.webhooks.rotating import rotate_secret, secrets_of
 from tryon.wiring import tools
 
 pytestmark = pytest.mark.both_databases
@@ -49,6 +54,23 @@ def tell(endpoint: WebhookEndpoint) -> None:
 def every(kind: type[Event] | type[Delivery] | type[WebhookEndpoint]) -> list:  # type: ignore[type-arg]
     db.session.rollback()
     return list(db.session.scalars(select(kind)))
+
+
+def meanwhile(app: Flask, endpoint: WebhookEndpoint, act: Callable[[WebhookEndpoint], None]) -> None:
+    """Somebody else does it; who has read the endpoint already has not seen that."""
+
+    def run() -> None:
+        with app.app_context():
+            act(db.session.get_one(WebhookEndpoint, endpoint.id))
+
+    db.session.commit()
+    somebody = Thread(target=run)
+    somebody.start()
+    somebody.join()
+
+
+def switch_off(endpoint: WebhookEndpoint) -> None:
+    change_endpoint(endpoint, {"status": "disabled"}, outbound=OUTBOUND)
 
 
 def test_an_endpoint_deleted_while_something_is_told_takes_only_its_delivery_along(
@@ -110,3 +132,65 @@ def test_answers_that_come_in_while_the_endpoint_is_deleted_wait_in_no_circle(
 
     at_once(app, [*sends, delete])
     assert {(delivery.status, delivery.endpoint_id) for delivery in every(Delivery)} == {("failed", None)}
+
+
+def test_enabling_an_endpoint_that_is_disabled_this_moment_enables_it(app: Flask, endpoint: WebhookEndpoint) -> None:
+    assert endpoint.status == "enabled"
+    meanwhile(app, endpoint, switch_off)
+    change_endpoint(endpoint, {"status": "enabled"}, outbound=OUTBOUND)
+    [present] = every(WebhookEndpoint)
+    db.session.refresh(present)
+    assert present.status == "enabled"
+
+
+def test_two_rotations_at_once_lose_neither_secret(app: Flask, endpoint: WebhookEndpoint) -> None:
+    both_have_read, made = Barrier(2), list[str]()
+
+    def rotate() -> None:
+        mine = db.session.get_one(WebhookEndpoint, endpoint.id)
+        both_have_read.wait()
+        made.append(rotate_secret(mine))
+
+    at_once(app, [rotate, rotate])
+    assert len(set(made)) == 2
+    assert set(secrets_of(endpoint)) == set(made)
+
+
+def test_nothing_is_owed_to_an_endpoint_that_is_disabled_this_moment(app: Flask, endpoint: WebhookEndpoint) -> None:
+    tell(endpoint)
+    [delivery] = every(Delivery)
+    assert delivery.endpoint.status == "enabled"
+    meanwhile(app, endpoint, switch_off)
+    with pytest.raises(Conflict):
+        replay(delivery, queue=tools().queue)
+    with pytest.raises(Conflict):
+        send_trial(endpoint, queue=tools().queue)
+    assert len(every(Delivery)) == 1
+
+
+def send_again(endpoint: WebhookEndpoint) -> None:
+    replay(db.session.scalars(select(Delivery).filter_by(endpoint_id=endpoint.id)).one(), queue=tools().queue)
+
+
+def try_out(endpoint: WebhookEndpoint) -> None:
+    send_trial(endpoint, queue=tools().queue)
+
+
+@pytest.mark.parametrize("act", [switch_off, rotate_secret, try_out, send_again])
+def test_an_endpoint_that_is_deleted_this_moment_is_not_found(
+    app: Flask, endpoint: WebhookEndpoint, act: Callable[[WebhookEndpoint], object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tell(endpoint)
+    reread = locking.reread
+
+    def read_too_late(known: WebhookEndpoint) -> WebhookEndpoint:
+        monkeypatch.undo()
+        db.session.commit()  # or SQLite would let nobody else write
+        meanwhile(app, endpoint, remove)
+        return reread(known)
+
+    for module in (endpoints, rotating, replaying):
+        monkeypatch.setattr(module, "reread", read_too_late)
+    with pytest.raises(NotFound):
+        act(endpoint)
+    assert len(every(Delivery)) == 1

@@ -7,12 +7,12 @@ from urllib.parse import urlsplit
 from sqlalchemy import delete, func, select, update
 
 from tryon.db import db, transaction
-from tryon.errors import Conflict, FieldProblem, ForbiddenAddress, InvalidRequest, NotFound
+from tryon.errors import Conflict, FieldProblem, ForbiddenAddress, InvalidRequest
 from tryon.ids import new_id
 from tryon.merchants.models import Merchant
 from tryon.outbound import Outbound
 from tryon.webhooks.events import EVENTS, EVERY_EVENT
-from tryon.webhooks.locking import lock_endpoint
+from tryon.webhooks.locking import lock_endpoint, no_such_endpoint, reread
 from tryon.webhooks.models import Delivery, WebhookEndpoint
 from tryon.webhooks.signing import make_secret
 
@@ -57,12 +57,13 @@ def get_endpoint(merchant: Merchant, endpoint_id: str) -> WebhookEndpoint:
     """Raises NotFound, for another merchant's endpoint too."""
     endpoint = db.session.scalar(select(WebhookEndpoint).filter_by(id=endpoint_id, merchant_id=merchant.id))
     if endpoint is None:
-        raise _not_found()
+        raise no_such_endpoint()
     return endpoint
 
 
 def change_endpoint(endpoint: WebhookEndpoint, changes: Mapping[str, Any], *, outbound: Outbound) -> None:
-    """`changes` may hold url, events, description and status. Raises what `create_endpoint` raises.
+    """`changes` may hold url, events, description and status. Raises what `create_endpoint` raises, and NotFound
+    where it was deleted meanwhile.
 
     Enabling it gives it a fresh start: nothing is held against it.
     """
@@ -74,6 +75,7 @@ def change_endpoint(endpoint: WebhookEndpoint, changes: Mapping[str, Any], *, ou
     if values.get("status") == "enabled":
         values |= {"failing_since": None, "disabled_reason": None}
     with transaction():
+        endpoint = reread(endpoint)
         for name, value in values.items():
             setattr(endpoint, name, value)
 
@@ -83,7 +85,7 @@ def delete_endpoint(merchant: Merchant, endpoint_id: str) -> None:
     with transaction():
         endpoint = lock_endpoint(endpoint_id, to_delete=True)
         if endpoint is None or endpoint.merchant_id != merchant.id:
-            raise _not_found()
+            raise no_such_endpoint()
         owed = update(Delivery).where(Delivery.endpoint_id == endpoint_id, Delivery.status == "pending")
         ended = {"status": "failed", "claim": None, "next_attempt_at": None, "error": "The endpoint was deleted."}
         db.session.execute(owed.values(ended))
@@ -113,10 +115,6 @@ def _check_events(events: Sequence[str]) -> list[str]:
     if problems:
         raise InvalidRequest(problems[0].message, details=problems)
     return list(dict.fromkeys(events))
-
-
-def _not_found() -> NotFound:
-    return NotFound("There is no webhook endpoint with this id.", code="endpoint_not_found")
 
 
 def _wrong(path: str, message: str) -> InvalidRequest:

@@ -12,6 +12,7 @@ from typing import NamedTuple
 from sqlalchemy import select
 
 from tryon.db import db
+from tryon.errors import NotFound
 from tryon.webhooks.models import WebhookEndpoint
 
 
@@ -27,6 +28,18 @@ def lock_endpoint(endpoint_id: str, *, to_delete: bool = False) -> WebhookEndpoi
     """As it stands now, inside a transaction, for a change; None if it is gone."""
     wanted = select(WebhookEndpoint).where(WebhookEndpoint.id == endpoint_id).with_for_update(key_share=not to_delete)
     return db.session.scalar(wanted.execution_options(populate_existing=True))
+
+
+def reread(endpoint: WebhookEndpoint) -> WebhookEndpoint:
+    """As it stands now, held until the end of the caller's transaction. Raises NotFound if it is gone meanwhile."""
+    found = lock_endpoint(endpoint.id)
+    if found is None:
+        raise no_such_endpoint()
+    return found
+
+
+def no_such_endpoint() -> NotFound:
+    return NotFound("There is no webhook endpoint with this id.", code="endpoint_not_found")
 
 
 def hold_enabled(merchant_id: str) -> list[Listener]:

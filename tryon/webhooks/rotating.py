@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from tryon.clock import now
 from tryon.db import transaction
+from tryon.webhooks.locking import reread
 from tryon.webhooks.models import WebhookEndpoint
 from tryon.webhooks.signing import make_secret
 
@@ -11,8 +12,13 @@ OVERLAP = timedelta(hours=24)
 
 
 def rotate_secret(endpoint: WebhookEndpoint) -> str:
-    """The new secret, which is shown once."""
+    """The new secret, which is shown once. The one before goes on; one that was before that ends now.
+
+    Of two rotations at once, one comes after the other: both new secrets sign. Raises NotFound where the endpoint was
+    deleted meanwhile.
+    """
     with transaction():
+        endpoint = reread(endpoint)
         endpoint.previous_secret, endpoint.previous_secret_expires_at = endpoint.secret, now() + OVERLAP
         endpoint.secret = make_secret()
     return endpoint.secret
