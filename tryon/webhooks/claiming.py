@@ -9,6 +9,7 @@ from tryon.clock import now
 from tryon.db import db, transaction
 from tryon.ids import random_text
 from tryon.merchants.models import Merchant
+from tryon.webhooks.disabling import ENDPOINT_DISABLED
 from tryon.webhooks.message import message_body
 from tryon.webhooks.models import Delivery
 from tryon.webhooks.rotating import secrets_of
@@ -52,7 +53,7 @@ def claim(delivery_id: str) -> Attempt | None:
 def _attempt_or_end(delivery: Delivery, token: str) -> Attempt | None:
     """What to send; or None, and the delivery has ended, where nothing must be sent any more."""
     if delivery.endpoint is not None and delivery.endpoint.status != "enabled":
-        _end(delivery, "The endpoint is disabled.")
+        _end(delivery, ENDPOINT_DISABLED)
         return None
     if delivery.attempts > ATTEMPTS_MAX:
         _end(delivery, "The last attempt was cut short.")

@@ -11,6 +11,7 @@ from tryon.errors import Conflict, FieldProblem, ForbiddenAddress, InvalidReques
 from tryon.ids import new_id
 from tryon.merchants.models import Merchant
 from tryon.outbound import Outbound
+from tryon.webhooks.disabling import disable
 from tryon.webhooks.events import EVENTS, EVERY_EVENT
 from tryon.webhooks.locking import lock_endpoint, no_such_endpoint, reread
 from tryon.webhooks.models import Delivery, WebhookEndpoint
@@ -65,7 +66,7 @@ def change_endpoint(endpoint: WebhookEndpoint, changes: Mapping[str, Any], *, ou
     """`changes` may hold url, events, description and status. Raises what `create_endpoint` raises, and NotFound
     where it was deleted meanwhile.
 
-    Enabling it gives it a fresh start: nothing is held against it.
+    Enabling it gives it a fresh start: nothing is held against it. Disabling it ends what waits for it.
     """
     values = {name: value for name, value in changes.items() if value is not None or name == "description"}
     if "url" in values:
@@ -78,12 +79,14 @@ def change_endpoint(endpoint: WebhookEndpoint, changes: Mapping[str, Any], *, ou
         endpoint = reread(endpoint)
         for name, value in values.items():
             setattr(endpoint, name, value)
+        if values.get("status") == "disabled":
+            disable(endpoint, endpoint.disabled_reason)
 
 
 def delete_endpoint(merchant: Merchant, endpoint_id: str) -> None:
     """What it is still owed is not sent any more; its past deliveries stay in the log. Raises NotFound."""
     with transaction():
-        endpoint = lock_endpoint(endpoint_id, to_delete=True)
+        endpoint = lock_endpoint(endpoint_id, alone=True)
         if endpoint is None or endpoint.merchant_id != merchant.id:
             raise no_such_endpoint()
         owed = update(Delivery).where(Delivery.endpoint_id == endpoint_id, Delivery.status == "pending")

@@ -1,10 +1,10 @@
 """Who waits for whom over an endpoint's row.
 
 Whoever changes an endpoint, or writes to its deliveries because of it, holds its row first and the deliveries after
-it: in this order nobody waits in a circle. Whoever owes it a delivery holds it too, but shares it with others who do,
-and with those who change it; only a deletion must wait. An emit comes last of all: by then its transaction may hold a
-generation, a session or the merchant, and nobody who holds an endpoint asks for one of those. SQLite has one writer
-at a time and needs none of this.
+it: in this order nobody waits in a circle. Whoever owes it a delivery holds it too, but shares it with others who do
+and with those who change it; only who deletes or disables it must wait. An emit comes last of all: by then its
+transaction may hold a generation, a session or the merchant, and nobody who holds an endpoint asks for one of those.
+SQLite has one writer at a time and needs none of this.
 """
 
 from typing import NamedTuple
@@ -24,9 +24,12 @@ class Listener(NamedTuple):
     events: list[str]
 
 
-def lock_endpoint(endpoint_id: str, *, to_delete: bool = False) -> WebhookEndpoint | None:
-    """As it stands now, inside a transaction, for a change; None if it is gone."""
-    wanted = select(WebhookEndpoint).where(WebhookEndpoint.id == endpoint_id).with_for_update(key_share=not to_delete)
+def lock_endpoint(endpoint_id: str, *, alone: bool = False) -> WebhookEndpoint | None:
+    """As it stands now, inside a transaction, for a change; None if it is gone.
+
+    With `alone` nobody is in the midst of owing it anything.
+    """
+    wanted = select(WebhookEndpoint).where(WebhookEndpoint.id == endpoint_id).with_for_update(key_share=not alone)
     return db.session.scalar(wanted.execution_options(populate_existing=True))
 
 

@@ -11,7 +11,7 @@ from tryon.logs import get_logger
 from tryon.webhooks.claiming import Attempt
 from tryon.webhooks.health import note_outcome
 from tryon.webhooks.locking import lock_endpoint
-from tryon.webhooks.models import Delivery, DeliveryAttempt
+from tryon.webhooks.models import Delivery, DeliveryAttempt, WebhookEndpoint
 from tryon.webhooks.schedule import next_attempt
 from tryon.webhooks.sending import Outcome
 
@@ -22,10 +22,9 @@ log = get_logger(__name__)
 
 def record(attempt: Attempt, outcome: Outcome) -> None:
     """Write the outcome, if the claim is still ours."""
-    values = _values(attempt, outcome)
     with transaction():
-        if attempt.endpoint_id is not None:
-            lock_endpoint(attempt.endpoint_id)  # before the delivery, as everybody does
+        endpoint = lock_endpoint(attempt.endpoint_id) if attempt.endpoint_id else None  # before the delivery
+        values = _values(attempt, outcome, may_retry=endpoint is None or endpoint.status == "enabled")
         recorded = db.session.execute(
             update(Delivery)
             .where(Delivery.id == attempt.delivery_id, Delivery.claim == attempt.claim, Delivery.status == "pending")
@@ -33,7 +32,8 @@ def record(attempt: Attempt, outcome: Outcome) -> None:
         )
         if recorded.rowcount == 1:  # type: ignore[attr-defined]
             db.session.add(_log_row(attempt, outcome))
-            note_outcome(attempt.delivery_id, is_delivered=outcome.is_delivered, is_gone=outcome.is_gone)
+            if endpoint is not None:
+                _note_health(endpoint, attempt, outcome)
     log.info(
         "webhook.attempt",
         delivery_id=attempt.delivery_id,
@@ -45,7 +45,11 @@ def record(attempt: Attempt, outcome: Outcome) -> None:
     )
 
 
-def _values(attempt: Attempt, outcome: Outcome) -> dict[str, Any]:
+def _note_health(endpoint: WebhookEndpoint, attempt: Attempt, outcome: Outcome) -> None:
+    note_outcome(endpoint, started_at=attempt.started_at, is_delivered=outcome.is_delivered, is_gone=outcome.is_gone)
+
+
+def _values(attempt: Attempt, outcome: Outcome, *, may_retry: bool) -> dict[str, Any]:
     moment, answer = now(), outcome.answer
     values: dict[str, Any] = {
         "response_status": answer.status if answer else None,
@@ -56,7 +60,8 @@ def _values(attempt: Attempt, outcome: Outcome) -> dict[str, Any]:
     if outcome.is_delivered:
         return values | {"status": "delivered", "delivered_at": moment, "next_attempt_at": None}
     retry_after = answer.headers.get("retry-after") if answer else None
-    due = None if outcome.is_gone else next_attempt(attempt.number, moment, retry_after)
+    is_last = outcome.is_gone or not may_retry
+    due = None if is_last else next_attempt(attempt.number, moment, retry_after)
     return values | {"status": "failed" if due is None else "pending", "next_attempt_at": due}
 
 
