@@ -22,7 +22,7 @@ from tryon.outbound import Outbound
 from tryon.webhooks.deliver import deliver
 from tryon.webhooks.due import find_due_deliveries
 from tryon.webhooks.emit import emit, emit_callback
-from tryon.webhooks.endpoints import create_endpoint, delete_endpoint
+from tryon.webhooks.endpoints import change_endpoint, create_endpoint, delete_endpoint
 from tryon.webhooks.message import message_body
 from tryon.webhooks.models import Delivery, Event, WebhookEndpoint
 from tryon.wiring import Tools
@@ -186,6 +186,23 @@ def test_each_retry_carries_the_same_bytes_and_id_under_a_fresh_timestamp(
     assert shop.heard[0].headers["webhook-timestamp"] != shop.heard[1].headers["webhook-timestamp"]
     for heard in shop.heard:
         Webhook(endpoint.secret).verify(heard.body, heard.headers)
+
+
+@both_databases
+def test_a_retry_goes_to_where_the_endpoint_is_by_then(
+    shop: Receiver, delivery: Delivery, endpoint: WebhookEndpoint, tools: Tools, merchant: NewMerchant
+) -> None:
+    emit_callback(merchant.merchant, shop.url("/callback"), "session.completed", DATA, queue=tools.queue)
+    shop.replies = [Reply(500)]
+    for found in all_deliveries():
+        deliver(found.id, outbound=OUTBOUND)
+    change_endpoint(endpoint, {"url": shop.url("/moved")}, outbound=OUTBOUND)
+    make_due()
+    for found in all_deliveries():
+        deliver(found.id, outbound=OUTBOUND)
+    assert [heard.path for heard in shop.heard] == ["/hook", "/callback", "/moved", "/callback"]
+    db.session.expire_all()
+    assert [found.url for found in all_deliveries()] == [shop.url("/moved"), shop.url("/callback")]
 
 
 @both_databases

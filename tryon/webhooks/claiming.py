@@ -58,6 +58,8 @@ def _attempt_or_end(delivery: Delivery, token: str) -> Attempt | None:
     if delivery.attempts > ATTEMPTS_MAX:
         _end(delivery, "The last attempt was cut short.")
         return None
+    if delivery.endpoint is not None:
+        delivery.url = delivery.endpoint.url
     merchant = db.session.get_one(Merchant, delivery.merchant_id)
     return Attempt(
         delivery_id=delivery.id,

@@ -64,6 +64,7 @@ class Delivery(Model):
     merchant_id: Mapped[str] = mapped_column(ForeignKey("merchants.id"), index=True)
     endpoint_id: Mapped[str | None] = mapped_column(ForeignKey("webhook_endpoints.id"))
     url: Mapped[str] = mapped_column(Text)
+    """Where the newest attempt went; each goes to where the endpoint is by then."""
     status: Mapped[str] = mapped_column(String(20), default="pending")
     """pending | delivered | failed"""
     attempts: Mapped[int] = mapped_column(default=0)

@@ -36,7 +36,7 @@ class AttemptAnswer(Answer):
 
 
 class DeliveryLogAnswer(DeliveryAnswer):
-    url: str
+    url: str = Field(description="Where the newest attempt went, or the first will go.")
     request_body: dict[str, Any] = Field(description="The same on every attempt.")
     log: list[AttemptAnswer]
 
