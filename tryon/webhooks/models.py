@@ -44,6 +44,8 @@ class Event(Model):
     merchant_id: Mapped[str] = mapped_column(ForeignKey("merchants.id"), index=True)
     shopper_id: Mapped[str | None] = mapped_column(String(40), index=True)
     """Whom it tells of; when that shopper is erased, `data` is stripped of what names them."""
+    stripped_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When that was done. From then on no receiver's answer is kept: it may repeat what it was told."""
     type: Mapped[str] = mapped_column(String(60))
     data: Mapped[dict[str, Any]] = mapped_column(Json)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)

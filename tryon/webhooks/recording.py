@@ -3,15 +3,16 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from tryon.clock import now
 from tryon.db import db, transaction
 from tryon.logs import get_logger
+from tryon.outbound import Answer
 from tryon.webhooks.claiming import Attempt
 from tryon.webhooks.health import note_outcome
 from tryon.webhooks.locking import lock_endpoint
-from tryon.webhooks.models import Delivery, DeliveryAttempt, WebhookEndpoint
+from tryon.webhooks.models import Delivery, DeliveryAttempt, Event, WebhookEndpoint
 from tryon.webhooks.schedule import next_attempt
 from tryon.webhooks.sending import Outcome
 
@@ -24,14 +25,16 @@ def record(attempt: Attempt, outcome: Outcome) -> None:
     """Write the outcome, if the claim is still ours."""
     with transaction():
         endpoint = lock_endpoint(attempt.endpoint_id) if attempt.endpoint_id else None  # before the delivery
-        values = _values(attempt, outcome, may_retry=endpoint is None or endpoint.status == "enabled")
+        db.session.execute(select(Delivery.id).where(Delivery.id == attempt.delivery_id).with_for_update())
+        kept = None if _is_stripped(attempt.event_id) else outcome.answer
+        values = _values(attempt, outcome, kept, may_retry=endpoint is None or endpoint.status == "enabled")
         recorded = db.session.execute(
             update(Delivery)
             .where(Delivery.id == attempt.delivery_id, Delivery.claim == attempt.claim, Delivery.status == "pending")
             .values(claim=None, **values)
         )
         if recorded.rowcount == 1:  # type: ignore[attr-defined]
-            db.session.add(_log_row(attempt, outcome))
+            db.session.add(_log_row(attempt, outcome, kept))
             if endpoint is not None:
                 _note_health(endpoint, attempt, outcome)
     log.info(
@@ -45,15 +48,20 @@ def record(attempt: Attempt, outcome: Outcome) -> None:
     )
 
 
+def _is_stripped(event_id: str) -> bool:
+    """Asked while the delivery's row is held: whoever erases the person has done it by now, or comes after us."""
+    return db.session.scalar(select(Event.stripped_at).where(Event.id == event_id)) is not None
+
+
 def _note_health(endpoint: WebhookEndpoint, attempt: Attempt, outcome: Outcome) -> None:
     note_outcome(endpoint, started_at=attempt.started_at, is_delivered=outcome.is_delivered, is_gone=outcome.is_gone)
 
 
-def _values(attempt: Attempt, outcome: Outcome, *, may_retry: bool) -> dict[str, Any]:
+def _values(attempt: Attempt, outcome: Outcome, kept: Answer | None, *, may_retry: bool) -> dict[str, Any]:
     moment, answer = now(), outcome.answer
     values: dict[str, Any] = {
         "response_status": answer.status if answer else None,
-        "response_body": _as_text(answer.body) if answer else None,
+        "response_body": _as_text(kept.body) if kept else None,
         "duration_ms": round(outcome.seconds * 1000),
         "error": outcome.error,
     }
@@ -70,7 +78,7 @@ def _as_text(body: bytes) -> str:
     return body.decode("utf-8", "replace").replace("\0", "\ufffd")
 
 
-def _log_row(attempt: Attempt, outcome: Outcome) -> DeliveryAttempt:
+def _log_row(attempt: Attempt, outcome: Outcome, kept: Answer | None) -> DeliveryAttempt:
     answer = outcome.answer
     return DeliveryAttempt(
         delivery_id=attempt.delivery_id,
@@ -79,8 +87,8 @@ def _log_row(attempt: Attempt, outcome: Outcome) -> DeliveryAttempt:
         duration_ms=round(outcome.seconds * 1000),
         request_headers=outcome.headers,
         response_status=answer.status if answer else None,
-        response_headers=_few(answer.headers) if answer else {},
-        response_body=_as_text(answer.body) if answer else None,
+        response_headers=_few(kept.headers) if kept else {},
+        response_body=_as_text(kept.body) if kept else None,
         error=outcome.error,
     )
 
