@@ -8,15 +8,19 @@ from sqlalchemy import update
 from tryon.clock import now
 from tryon.db import db, transaction
 from tryon.ids import random_text
+from tryon.logs import get_logger
 from tryon.merchants.models import Merchant
+from tryon.sealing import SealBroken
 from tryon.webhooks.disabling import ENDPOINT_DISABLED
 from tryon.webhooks.message import message_body
 from tryon.webhooks.models import Delivery
-from tryon.webhooks.rotating import secrets_of
+from tryon.webhooks.rotating import callback_secrets_of, secrets_of
 from tryon.webhooks.schedule import ATTEMPTS_MAX
 
 CLAIM_LEASE = timedelta(seconds=90)
 """Longer than a job may run: a claim never runs out under a worker that is still sending."""
+
+log = get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +40,7 @@ class Attempt:
 
 
 def claim(delivery_id: str) -> Attempt | None:
-    """The delivery, for this worker alone; None where it is not due, somebody else has it, or it ends here."""
+    """The delivery, for this worker alone; None where it is not due, somebody else has it, or it can't be sent."""
     moment, token = now(), random_text(24)
     with transaction():
         claimed = db.session.execute(
@@ -47,7 +51,11 @@ def claim(delivery_id: str) -> Attempt | None:
         if claimed.rowcount != 1:  # type: ignore[attr-defined]
             return None
         delivery = db.session.get_one(Delivery, delivery_id, populate_existing=True)
-        return _attempt_or_end(delivery, token)
+        try:
+            return _attempt_or_end(delivery, token)
+        except SealBroken as error:
+            _put_off(delivery, error)
+            return None
 
 
 def _attempt_or_end(delivery: Delivery, token: str) -> Attempt | None:
@@ -59,8 +67,9 @@ def _attempt_or_end(delivery: Delivery, token: str) -> Attempt | None:
         _end(delivery, "The last attempt was cut short.")
         return None
     if delivery.endpoint is not None:
-        delivery.url = delivery.endpoint.url
-    merchant = db.session.get_one(Merchant, delivery.merchant_id)
+        delivery.url, secrets = delivery.endpoint.url, secrets_of(delivery.endpoint)
+    else:
+        secrets = callback_secrets_of(db.session.get_one(Merchant, delivery.merchant_id, populate_existing=True))
     return Attempt(
         delivery_id=delivery.id,
         claim=token,
@@ -68,10 +77,17 @@ def _attempt_or_end(delivery: Delivery, token: str) -> Attempt | None:
         event_id=delivery.event_id,
         endpoint_id=delivery.endpoint_id,
         url=delivery.url,
-        secrets=secrets_of(delivery.endpoint) if delivery.endpoint else (merchant.webhook_signing_secret,),
+        secrets=secrets,
         body=message_body(delivery.event),
         started_at=now(),
     )
+
+
+def _put_off(delivery: Delivery, error: SealBroken) -> None:
+    """The operator must see to it. Nothing is lost meanwhile, and no attempt is counted."""
+    delivery.claim, delivery.error = None, "The secret that signs it can't be read at the moment."
+    delivery.attempts -= 1
+    log.error("webhook.secret_sealed", delivery_id=delivery.id, merchant_id=delivery.merchant_id, error=error.message)
 
 
 def _end(delivery: Delivery, error: str) -> None:

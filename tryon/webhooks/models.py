@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from tryon.clock import now
 from tryon.db import Json, Model, UtcDateTime
 from tryon.ids import new_id
+from tryon.sealed import SealedText
 
 
 class WebhookEndpoint(Model):
@@ -18,9 +19,11 @@ class WebhookEndpoint(Model):
     merchant_id: Mapped[str] = mapped_column(ForeignKey("merchants.id"), index=True)
     url: Mapped[str] = mapped_column(Text)
     events: Mapped[list[str]] = mapped_column(Json)
-    secret: Mapped[str] = mapped_column(Text)
-    """whsec_ and 32 random bytes in base64, after Standard Webhooks."""
-    previous_secret: Mapped[str | None] = mapped_column(Text)
+    secret: Mapped[str] = mapped_column(SealedText("webhook-secret"), deferred=True, deferred_group="secrets")
+    """whsec_ and 32 random bytes in base64, after Standard Webhooks. Opened only where somebody signs."""
+    previous_secret: Mapped[str | None] = mapped_column(
+        SealedText("webhook-secret"), deferred=True, deferred_group="secrets"
+    )
     previous_secret_expires_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """Until then every message is signed with both secrets."""
     description: Mapped[str | None] = mapped_column(String(500))
