@@ -1,7 +1,7 @@
 """Endpoints deleted and changed while things happen: nothing fails, nothing is lost, nobody waits in a circle."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from threading import Barrier, Thread
 from threading import Event as Signal
 
@@ -11,11 +11,11 @@ from sqlalchemy import select
 
 from tests.receiver import Receiver, Reply
 from tests.together import at_once
+from tests.webhooks.conftest import OUTBOUND
 from tryon.db import db, transaction
 from tryon.errors import Conflict, NotFound
 from tryon.merchants.models import Merchant
 from tryon.onboarding import NewMerchant
-from tryon.outbound import Outbound
 from tryon.webhooks import endpoints, locking, replaying, rotating
 from tryon.webhooks.deliver import deliver
 from tryon.webhooks.emit import emit
@@ -27,20 +27,8 @@ from tryon.wiring import tools
 
 pytestmark = pytest.mark.both_databases
 
-OUTBOUND = Outbound(frozenset({"127.0.0.1"}))
 A_WHILE = 0.4
 """Seconds in which whoever did not wait would be done."""
-
-
-@pytest.fixture
-def shop() -> Iterator[Receiver]:
-    with Receiver().running() as receiver:
-        yield receiver
-
-
-@pytest.fixture
-def endpoint(app: Flask, shop: Receiver, merchant: NewMerchant) -> WebhookEndpoint:
-    return create_endpoint(merchant.merchant, shop.url(), ["*"], outbound=OUTBOUND)
 
 
 def remove(endpoint: WebhookEndpoint) -> None:

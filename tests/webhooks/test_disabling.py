@@ -1,7 +1,6 @@
 """An endpoint that is not called any more: what waits for it ends at once, and what is under way is not lost."""
 
 import time
-from collections.abc import Iterator
 from datetime import timedelta
 from threading import Event as Signal
 
@@ -11,10 +10,10 @@ from sqlalchemy import select, update
 
 from tests.receiver import Receiver, Reply
 from tests.together import at_once
+from tests.webhooks.conftest import OUTBOUND
 from tryon.clock import now
 from tryon.db import db, transaction
 from tryon.onboarding import NewMerchant
-from tryon.outbound import Outbound
 from tryon.webhooks.deliver import deliver
 from tryon.webhooks.emit import emit
 from tryon.webhooks.endpoints import change_endpoint, create_endpoint
@@ -24,19 +23,7 @@ from tryon.wiring import tools
 
 pytestmark = pytest.mark.both_databases
 
-OUTBOUND = Outbound(frozenset({"127.0.0.1"}))
 ENDED = ("failed", None, None, "The endpoint is disabled.")
-
-
-@pytest.fixture
-def shop() -> Iterator[Receiver]:
-    with Receiver().running() as receiver:
-        yield receiver
-
-
-@pytest.fixture
-def endpoint(app: Flask, shop: Receiver, merchant: NewMerchant) -> WebhookEndpoint:
-    return create_endpoint(merchant.merchant, shop.url(), ["*"], outbound=OUTBOUND)
 
 
 def tell(endpoint: WebhookEndpoint, times: int = 1) -> list[str]:

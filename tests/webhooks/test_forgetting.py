@@ -11,9 +11,9 @@ from flask import Flask
 from sqlalchemy import select
 
 from tests.receiver import Receiver, Reply
+from tests.webhooks.conftest import OUTBOUND
 from tryon.db import db, transaction
 from tryon.onboarding import NewMerchant
-from tryon.outbound import Outbound
 from tryon.webhooks.deliver import deliver
 from tryon.webhooks.emit import emit, emit_callback
 from tryon.webhooks.endpoints import create_endpoint
@@ -23,7 +23,6 @@ from tryon.wiring import tools
 
 pytestmark = pytest.mark.both_databases
 
-OUTBOUND = Outbound(frozenset({"127.0.0.1"}))
 JANE, JOHN = "shp_jane", "shp_john"
 TELLING = Reply(200, b"thank you, Jane Roe", {"X-Customer": "Jane Roe"})
 TOLD = {

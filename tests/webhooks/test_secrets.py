@@ -1,6 +1,5 @@
 """Secrets that sign: sealed in the database, followed by others, and both good for a day."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -10,11 +9,11 @@ from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 
 from tests.receiver import Receiver
 from tests.together import at_once
+from tests.webhooks.conftest import OUTBOUND
 from tryon.clock import now
 from tryon.db import db, transaction
 from tryon.merchants.models import Merchant
 from tryon.onboarding import NewMerchant
-from tryon.outbound import Outbound
 from tryon.webhooks.deliver import deliver
 from tryon.webhooks.emit import emit, emit_callback
 from tryon.webhooks.endpoints import create_endpoint
@@ -23,19 +22,6 @@ from tryon.webhooks.rotating import callback_secrets_of, rotate_callback_secret,
 from tryon.wiring import tools
 
 pytestmark = pytest.mark.both_databases
-
-OUTBOUND = Outbound(frozenset({"127.0.0.1"}))
-
-
-@pytest.fixture
-def shop() -> Iterator[Receiver]:
-    with Receiver().running() as receiver:
-        yield receiver
-
-
-@pytest.fixture
-def endpoint(app: Flask, shop: Receiver, merchant: NewMerchant) -> WebhookEndpoint:
-    return create_endpoint(merchant.merchant, shop.url(), ["*"], outbound=OUTBOUND)
 
 
 def tell(owner: NewMerchant) -> None:
