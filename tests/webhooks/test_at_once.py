@@ -10,10 +10,13 @@ from flask import Flask
 from sqlalchemy import select
 
 from tests.receiver import Receiver, Reply
+from tests.scene import Scene, work
 from tests.together import at_once
 from tests.webhooks.conftest import OUTBOUND
 from tryon.db import db, transaction
 from tryon.errors import Conflict, NotFound
+from tryon.generations import finish
+from tryon.generations.models import Generation
 from tryon.merchants.models import Merchant
 from tryon.onboarding import NewMerchant
 from tryon.webhooks import endpoints, locking, replaying, rotating
@@ -82,6 +85,29 @@ def test_an_endpoint_deleted_while_something_is_told_takes_only_its_delivery_alo
     assert (event.type, event.data) == ("credits.low", {"balance": 3})
     assert (delivery.status, delivery.endpoint_id, delivery.error) == ("failed", None, "The endpoint was deleted.")
     assert every(WebhookEndpoint) == []
+
+
+def test_a_try_on_ends_though_an_endpoint_is_deleted_that_moment(
+    app: Flask, endpoint: WebhookEndpoint, scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told, generation_id = Signal(), scene.request().id
+
+    def session_of(generation: Generation) -> None:
+        told.set()
+        time.sleep(A_WHILE)
+
+    def end() -> None:
+        work(db.session.get_one(Generation, generation_id))
+
+    def delete() -> None:
+        told.wait()
+        remove(endpoint)
+
+    monkeypatch.setattr(finish, "newest_session_of", session_of)
+    at_once(app, [end, delete])
+    assert db.session.get_one(Generation, generation_id).status == "completed"
+    assert [event.type for event in scene.events("tryon.job.completed")] == ["tryon.job.completed"]
+    assert "pending" not in {delivery.status for delivery in every(Delivery)}
 
 
 def test_what_happens_while_an_endpoint_is_deleted_is_kept_and_owed_to_the_others(
