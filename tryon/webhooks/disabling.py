@@ -1,10 +1,10 @@
 """Calling an endpoint no more: what waits for it ends at once, and does not pile up until its time comes."""
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import and_, or_, update
 
 from tryon.clock import now
 from tryon.db import db
-from tryon.webhooks.locking import lock_endpoint
+from tryon.webhooks.locking import lock_deliveries, lock_endpoint
 from tryon.webhooks.models import Delivery, WebhookEndpoint
 
 ENDPOINT_DISABLED = "The endpoint is disabled."
@@ -24,12 +24,8 @@ def disable(endpoint: WebhookEndpoint, reason: str | None) -> None:
 
 def _end_waiting(endpoint_id: str) -> None:
     nobody_sends = or_(Delivery.claim.is_(None), Delivery.next_attempt_at <= now())
-    waiting = (
-        select(Delivery.id)
-        .where(Delivery.endpoint_id == endpoint_id, Delivery.status == "pending", nobody_sends)
-        .order_by(Delivery.id)
-        .with_for_update()
-    )
-    ended = update(Delivery).where(Delivery.id.in_(waiting))
-    values = {"status": "failed", "claim": None, "next_attempt_at": None, "error": ENDPOINT_DISABLED}
-    db.session.execute(ended.values(values).execution_options(synchronize_session=False))
+    waiting = and_(Delivery.endpoint_id == endpoint_id, Delivery.status == "pending", nobody_sends)
+    lock_deliveries(waiting)
+    ended = {"status": "failed", "claim": None, "next_attempt_at": None, "error": ENDPOINT_DISABLED}
+    quiet = {"synchronize_session": False}
+    db.session.execute(update(Delivery).where(waiting).values(ended).execution_options(**quiet))

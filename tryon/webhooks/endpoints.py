@@ -13,7 +13,7 @@ from tryon.merchants.models import Merchant
 from tryon.outbound import Outbound
 from tryon.webhooks.disabling import disable
 from tryon.webhooks.events import EVENTS, EVERY_EVENT
-from tryon.webhooks.locking import lock_endpoint, no_such_endpoint, reread
+from tryon.webhooks.locking import lock_deliveries, lock_endpoint, no_such_endpoint, reread
 from tryon.webhooks.models import Delivery, WebhookEndpoint
 from tryon.webhooks.signing import make_secret
 
@@ -89,6 +89,7 @@ def delete_endpoint(merchant: Merchant, endpoint_id: str) -> None:
         endpoint = lock_endpoint(endpoint_id, alone=True)
         if endpoint is None or endpoint.merchant_id != merchant.id:
             raise no_such_endpoint()
+        lock_deliveries(Delivery.endpoint_id == endpoint_id)
         owed = update(Delivery).where(Delivery.endpoint_id == endpoint_id, Delivery.status == "pending")
         ended = {"status": "failed", "claim": None, "next_attempt_at": None, "error": "The endpoint was deleted."}
         db.session.execute(owed.values(ended))

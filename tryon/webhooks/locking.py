@@ -9,11 +9,11 @@ SQLite has one writer at a time and needs none of this.
 
 from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, func, select
 
 from tryon.db import db
 from tryon.errors import NotFound
-from tryon.webhooks.models import WebhookEndpoint
+from tryon.webhooks.models import Delivery, WebhookEndpoint
 
 
 class Listener(NamedTuple):
@@ -31,6 +31,12 @@ def lock_endpoint(endpoint_id: str, *, alone: bool = False) -> WebhookEndpoint |
     """
     wanted = select(WebhookEndpoint).where(WebhookEndpoint.id == endpoint_id).with_for_update(key_share=not alone)
     return db.session.scalar(wanted.execution_options(populate_existing=True))
+
+
+def lock_deliveries(which: ColumnElement[bool]) -> None:
+    """Several at once, oldest first: two who take some of the same don't wait for each other."""
+    wanted = select(Delivery.id).where(which).order_by(Delivery.id).with_for_update().subquery()
+    db.session.execute(select(func.count()).select_from(wanted))
 
 
 def reread(endpoint: WebhookEndpoint) -> WebhookEndpoint:
