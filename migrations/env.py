@@ -8,6 +8,7 @@ from flask import current_app
 from sqlalchemy import JSON, Connection, Engine, text
 
 from tryon.db import Base, UtcDateTime
+from tryon.sealed import SealedText
 
 ONE_AT_A_TIME = 0x7472796F6E
 """A PostgreSQL advisory lock, so that several machines started together do not all change the tables."""
@@ -26,6 +27,8 @@ def write_type(kind: str, item: object, autogen: AutogenContext) -> str | Litera
     """A migration names the database's own types, not our classes, so that it stays true when those change."""
     if kind == "type" and isinstance(item, UtcDateTime):
         return "sa.DateTime(timezone=True)"
+    if kind == "type" and isinstance(item, SealedText):
+        return "sa.Text()"
     if kind == "type" and isinstance(item, JSON):
         autogen.imports.add("from sqlalchemy.dialects import postgresql")
         return 'sa.JSON().with_variant(postgresql.JSONB(), "postgresql")'

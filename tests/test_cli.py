@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -106,6 +107,19 @@ def test_a_merchant_from_creation_to_more_credits(operator: Operator) -> None:
     assert "12" in shown
     assert "https://corner.example" in shown
     assert "dress_sk_live_" not in shown
+
+
+def test_the_secret_of_a_merchants_callbacks_can_be_rotated(operator: Operator) -> None:
+    operator.does("migrate")
+    printed = re.compile(r"^webhook_secret +(whsec_\S+)$", re.MULTILINE)
+    first = printed.findall(operator.does("merchant", "create", "Corner Shop"))
+    outside = printed.findall(operator.does("merchant", "create", "Other Shop"))
+    told = operator.does("merchant", "rotate-webhook-secret", "corner-shop")
+    second = printed.findall(told)
+    assert re.search(r"^old_secret_until +\d{4}-", told, re.MULTILINE)
+    assert len({*first, *outside, *second}) == 3
+    assert "whsec_" not in operator.does("merchant", "show", "corner-shop")
+    assert "no merchant 'nobody'" in operator.is_told("merchant", "rotate-webhook-secret", "nobody")
 
 
 def test_what_is_wrong_is_said_in_one_line(operator: Operator, tmp_path: Path) -> None:

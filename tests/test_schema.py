@@ -16,6 +16,7 @@ from tryon.db import db
 from tryon.errors import ConfigurationError
 from tryon.factory import create_app
 from tryon.merchants.models import Merchant
+from tryon.webhooks.models import WebhookEndpoint
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -102,7 +103,27 @@ def test_rows_of_the_first_version_are_taken_along(empty: Flask) -> None:
                     f"'{moment}', '{moment}')"
                 )
             )
+            connection.execute(
+                text(
+                    "INSERT INTO webhook_endpoints (id, merchant_id, url, events, secret, status, created_at, "
+                    "updated_at) VALUES ('whk_1', 'mer_1', 'https://old.example/', '[]', 'whsec_y', 'enabled', "
+                    f"'{moment}', '{moment}')"
+                )
+            )
         upgrade()
         merchant = db.session.get_one(Merchant, "mer_1")
         assert (merchant.product_count, merchant.storefront, merchant.subscribed_at) == (1, {}, merchant.created_at)
         assert db.session.get_one(Product, "prd_1").origin == "catalog"
+        assert merchant.webhook_signing_secret == "whsec_x"
+        assert db.session.get_one(WebhookEndpoint, "whk_1").secret == "whsec_y"
+        db.session.remove()
+        assert not any(secret.startswith("whsec_") for secret in written_secrets())
+        downgrade(revision="20261129_stripped")
+        assert written_secrets() == ["whsec_x", "whsec_y"]
+
+
+def written_secrets() -> list[str]:
+    """As whoever reads the tables sees them."""
+    with db.engine.connect() as connection:
+        merchants = connection.scalars(text("SELECT webhook_signing_secret FROM merchants"))
+        return [*merchants, *connection.scalars(text("SELECT secret FROM webhook_endpoints"))]

@@ -81,7 +81,7 @@ class Settings(BaseSettings):
     secret_key: str = Field(
         default="",
         validation_alias="SECRET_KEY",
-        description="Signs shopper tokens and picture addresses. Empty: made once and kept in the data folder.",
+        description="Signs tokens and picture addresses, seals secrets. Empty: made once and kept in the data folder.",
     )
     earlier_secret_keys: list[str] = Field(
         default=[],

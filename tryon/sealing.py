@@ -12,6 +12,7 @@ class SealBroken(TryOnError):
     """Sealed with a secret this process does not have."""
 
     code = "seal_broken"
+    default_message = "This was sealed with another SECRET_KEY. Name that one in EARLIER_SECRET_KEYS."
 
 
 class Sealer:

@@ -10,7 +10,7 @@ FLOORS = (
     {"errors"},
     {"ids", "clock"},
     {"config"},
-    {"logs", "db", "dialling", "sealing"},
+    {"logs", "db", "dialling", "sealing", "sealed"},
     {"outbound"},
     {"jobqueue", "imaging", "engines", "storage", "outages"},
     {"merchants", "idempotency"},

@@ -1,9 +1,7 @@
-"""From something that happened to a shop that knows: events, deliveries, retries, and who hears nothing."""
+"""From something that happened to a shop that knows: events, deliveries, and who hears nothing."""
 
 import json
 import threading
-import time
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -13,71 +11,26 @@ from sqlalchemy import select, update
 from standardwebhooks.webhooks import Webhook
 
 from tests.receiver import Receiver, Reply
+from tests.webhooks.conftest import DATA, OUTBOUND, all_deliveries, make_due, reread
 from tryon import dialling
 from tryon.clock import iso, now
 from tryon.db import db, transaction
 from tryon.jobqueue import DELIVERIES
 from tryon.onboarding import NewMerchant
 from tryon.outbound import Outbound
-from tryon.webhooks.deliver import deliver, message_body
+from tryon.webhooks.deliver import deliver
 from tryon.webhooks.due import find_due_deliveries
 from tryon.webhooks.emit import emit, emit_callback
 from tryon.webhooks.endpoints import create_endpoint, delete_endpoint
 from tryon.webhooks.models import Delivery, Event, WebhookEndpoint
 from tryon.wiring import Tools
 
-OUTBOUND = Outbound(frozenset({"127.0.0.1"}))
-DATA = {"job_id": "gen_1", "zeta": 1.5, "alpha": {"ünï": ["☃", None, True]}, "image_url": "https://a.example/?a=1&b=2"}
-
 both_databases = pytest.mark.both_databases
-
-
-@pytest.fixture
-def shop() -> Iterator[Receiver]:
-    with Receiver().running() as receiver:
-        yield receiver
-
-
-@pytest.fixture
-def tools(app: Flask) -> Tools:
-    found: Tools = app.extensions["tryon"]
-    return found
-
-
-@pytest.fixture
-def endpoint(shop: Receiver, merchant: NewMerchant) -> WebhookEndpoint:
-    return create_endpoint(merchant.merchant, shop.url(), ["*"], outbound=OUTBOUND)
-
-
-@pytest.fixture
-def delivery(tools: Tools, merchant: NewMerchant, endpoint: WebhookEndpoint) -> Delivery:
-    emit(merchant.merchant.id, "tryon.job.completed", DATA, queue=tools.queue)
-    return reread()
-
-
-def reread() -> Delivery:
-    """The only delivery there is, as the database has it."""
-    db.session.rollback()
-    db.session.expire_all()
-    return db.session.scalars(select(Delivery)).one()
-
-
-def all_deliveries() -> list[Delivery]:
-    db.session.rollback()
-    return list(db.session.scalars(select(Delivery).order_by(Delivery.id)))
 
 
 def queued(tools: Tools) -> list[tuple[str, str]]:
     jobs = Queue(DELIVERIES, connection=tools.queue.redis).jobs
     return [(job.func_name, job.args[0]) for job in jobs]
-
-
-def make_due() -> None:
-    with transaction():
-        db.session.execute(
-            update(Delivery).filter_by(status="pending").values(next_attempt_at=now() - timedelta(seconds=1))
-        )
-    db.session.expire_all()
 
 
 @both_databases
@@ -156,69 +109,6 @@ def test_a_callback_goes_to_its_address_signed_with_the_merchants_secret(
     assert heard.path == "/callback"
     told = Webhook(merchant.merchant.webhook_signing_secret).verify(heard.body, heard.headers)
     assert (told["type"], told["data"]) == ("session.completed", DATA)
-
-
-@both_databases
-def test_each_retry_carries_the_same_bytes_and_id_under_a_fresh_timestamp(
-    shop: Receiver, delivery: Delivery, endpoint: WebhookEndpoint
-) -> None:
-    shop.replies = [Reply(500, b"oh no\0"), Reply(503, headers={"Retry-After": "3600"}), Reply(204, b"")]
-    deliver(delivery.id, outbound=OUTBOUND)
-    failed = reread()
-    assert (failed.status, failed.attempts, failed.response_status) == ("pending", 1, 500)
-    assert failed.response_body == "oh no\ufffd"
-    assert failed.error == "The server answered 500."
-    assert failed.next_attempt_at is not None
-    assert 4 < (failed.next_attempt_at - now()).total_seconds() < 6.1
-    deliver(delivery.id, outbound=OUTBOUND)
-    assert len(shop.heard) == 1  # not due yet
-    make_due()
-    time.sleep(1.1)
-    deliver(delivery.id, outbound=OUTBOUND)
-    waiting = reread().next_attempt_at
-    assert waiting is not None
-    assert (waiting - now()).total_seconds() > 3500
-    make_due()
-    deliver(delivery.id, outbound=OUTBOUND)
-    assert (reread().status, reread().attempts, reread().response_status) == ("delivered", 3, 204)
-    assert len({(heard.body, heard.headers["webhook-id"]) for heard in shop.heard}) == 1
-    assert shop.heard[0].headers["webhook-timestamp"] != shop.heard[1].headers["webhook-timestamp"]
-    for heard in shop.heard:
-        Webhook(endpoint.secret).verify(heard.body, heard.headers)
-
-
-@both_databases
-def test_the_message_is_the_same_whichever_order_the_database_gives_its_fields_back_in(delivery: Delivery) -> None:
-    told = Event(type="tryon.job.completed", data=DATA, created_at=delivery.event.created_at)
-    turned = Event(type=told.type, data=dict(reversed(DATA.items())), created_at=told.created_at)
-    db.session.expunge_all()
-    assert message_body(reread().event) == message_body(told) == message_body(turned)
-
-
-def test_after_ten_failures_it_is_given_up(shop: Receiver, delivery: Delivery) -> None:
-    shop.replies = [Reply(500)]
-    for _ in range(12):
-        make_due()
-        deliver(delivery.id, outbound=OUTBOUND)
-    assert (reread().status, reread().attempts, reread().next_attempt_at) == ("failed", 10, None)
-    assert len(shop.heard) == 10
-    assert find_due_deliveries() == []
-
-
-@pytest.mark.parametrize(
-    ("reply", "words"),
-    [
-        (Reply(404), "answered 404"),
-        (Reply(301, headers={"Location": "/elsewhere"}), "Redirects are not followed"),
-        (Reply(hang_up=True), "broke off"),
-    ],
-)
-def test_whatever_is_not_a_2xx_is_tried_again(shop: Receiver, delivery: Delivery, reply: Reply, words: str) -> None:
-    shop.replies = [reply]
-    deliver(delivery.id, outbound=OUTBOUND)
-    assert reread().status == "pending"
-    assert words in (reread().error or "")
-    assert len(shop.heard) == 1
 
 
 def test_a_long_answer_is_kept_in_part(shop: Receiver, delivery: Delivery) -> None:

@@ -1,35 +1,17 @@
-from collections.abc import Iterator
 from datetime import timedelta
 
-import pytest
-from flask import Flask
-
 from tests.receiver import Receiver, Reply
+from tests.webhooks.conftest import OUTBOUND
 from tryon.clock import now
 from tryon.db import db, transaction
-from tryon.onboarding import NewMerchant
-from tryon.outbound import Outbound
 from tryon.webhooks.deliver import deliver
 from tryon.webhooks.emit import emit
-from tryon.webhooks.endpoints import change_endpoint, create_endpoint
+from tryon.webhooks.endpoints import change_endpoint
 from tryon.webhooks.expiry import delete_old_events
 from tryon.webhooks.health import FAILING_MAX
 from tryon.webhooks.models import Delivery, DeliveryAttempt, Event, WebhookEndpoint
 from tryon.webhooks.rotating import OVERLAP, rotate_secret, secrets_of
 from tryon.wiring import tools
-
-OUTBOUND = Outbound(frozenset({"127.0.0.1"}))
-
-
-@pytest.fixture
-def shop() -> Iterator[Receiver]:
-    with Receiver().running() as receiver:
-        yield receiver
-
-
-@pytest.fixture
-def endpoint(app: Flask, shop: Receiver, merchant: NewMerchant) -> WebhookEndpoint:
-    return create_endpoint(merchant.merchant, shop.url(), ["*"], outbound=OUTBOUND)
 
 
 def tell(endpoint: WebhookEndpoint, times: int = 1) -> None:

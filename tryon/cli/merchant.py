@@ -15,6 +15,7 @@ from tryon.merchants.editing import change_merchant
 from tryon.merchants.models import ApiKey, Merchant
 from tryon.onboarding import PLANS, create_merchant
 from tryon.usage.credits import grant
+from tryon.webhooks.rotating import rotate_callback_secret
 from tryon.wiring import Tools
 
 
@@ -45,7 +46,8 @@ def create(
     email: str | None,
     credit_count: int | None,
 ) -> None:
-    """Create a merchant called NAME and print its keys. They can't be shown again: only their hashes are kept."""
+    """Create a merchant called NAME and print its keys and the secret that signs its callbacks. They can't be shown
+    again."""
     made = create_merchant(
         name, slug=slug, allowed_origins=origins, plan=plan, email=email, credits=credit_count, plans=kit.settings.plans
     )
@@ -57,6 +59,7 @@ def create(
             "credits": made.merchant.credit_balance,
             "secret_key": made.secret_key,
             "publishable_key": made.publishable_key,
+            "webhook_secret": made.merchant.webhook_signing_secret,
         }
     )
 
@@ -136,6 +139,18 @@ def reopen(kit: Tools, name: str) -> None:
     found = get_merchant(name)
     change_merchant(found, {"active": True})
     click.echo(f"{found.slug} is open.")
+
+
+@merchant.command
+@click.argument("name", metavar="MERCHANT")
+@with_tools
+def rotate_webhook_secret(kit: Tools, name: str) -> None:
+    """Make a new secret for MERCHANT's session callbacks and print it. It can't be shown again. For 24 hours every
+    callback is signed with the old one too; webhook endpoints have secrets of their own."""
+    found = get_merchant(name)
+    secret = rotate_callback_secret(found)
+    until = iso(found.previous_webhook_secret_expires_at)
+    print_fields({"webhook_secret": secret, "old_secret_until": until})
 
 
 @click.group

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from tryon.clock import now
 from tryon.db import Json, Model, UtcDateTime
 from tryon.ids import new_id
+from tryon.sealed import SealedText
 
 
 class Merchant(Model):
@@ -24,8 +25,15 @@ class Merchant(Model):
     """Kept in step with the ledger in `usage`; changed only there, by conditional UPDATE."""
     credits_low_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """When the merchant was told that credits run low; None again after a top-up."""
-    webhook_signing_secret: Mapped[str] = mapped_column(Text)
-    """Signs session callbacks; each webhook endpoint has a secret of its own."""
+    webhook_signing_secret: Mapped[str] = mapped_column(
+        SealedText("webhook-secret"), deferred=True, deferred_group="secrets"
+    )
+    """Signs session callbacks; each webhook endpoint has a secret of its own. Opened only where somebody signs."""
+    previous_webhook_secret: Mapped[str | None] = mapped_column(
+        SealedText("webhook-secret"), deferred=True, deferred_group="secrets"
+    )
+    previous_webhook_secret_expires_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """Until then every callback is signed with both."""
     product_count: Mapped[int] = mapped_column(default=0)
     """Products in the catalogue: moved by our own catalogue, replaced by what a sister system reports."""
     storefront: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)

@@ -2,8 +2,6 @@
 
 from typing import Any
 
-from sqlalchemy import select
-
 from tryon.clock import now
 from tryon.db import db, transaction
 from tryon.ids import new_id
@@ -11,7 +9,8 @@ from tryon.jobqueue import DELIVERIES, JobQueue
 from tryon.merchants.models import Merchant
 from tryon.webhooks.deliver import JOB_TIMEOUT_SECONDS
 from tryon.webhooks.events import EVERY_EVENT
-from tryon.webhooks.models import Delivery, Event, WebhookEndpoint
+from tryon.webhooks.locking import hold_enabled
+from tryon.webhooks.models import Delivery, Event
 
 
 def emit(merchant_id: str, type: str, data: dict[str, Any], *, queue: JobQueue, shopper_id: str | None = None) -> Event:
@@ -21,12 +20,9 @@ def emit(merchant_id: str, type: str, data: dict[str, Any], *, queue: JobQueue, 
     """
     with transaction():
         event = keep_event(merchant_id, type, data, shopper_id)
-        enabled = select(WebhookEndpoint).filter_by(merchant_id=merchant_id, status="enabled")
-        wanted = [
-            endpoint for endpoint in db.session.scalars(enabled) if not {type, EVERY_EVENT}.isdisjoint(endpoint.events)
-        ]
-        for endpoint in wanted:
-            owe(event, endpoint.id, endpoint.url, queue)
+        for listener in hold_enabled(merchant_id):
+            if not {type, EVERY_EVENT}.isdisjoint(listener.events):
+                owe(event, listener.id, listener.url, queue)
     return event
 
 

@@ -7,11 +7,13 @@ from urllib.parse import urlsplit
 from sqlalchemy import delete, func, select, update
 
 from tryon.db import db, transaction
-from tryon.errors import Conflict, FieldProblem, ForbiddenAddress, InvalidRequest, NotFound
+from tryon.errors import Conflict, FieldProblem, ForbiddenAddress, InvalidRequest
 from tryon.ids import new_id
 from tryon.merchants.models import Merchant
 from tryon.outbound import Outbound
+from tryon.webhooks.disabling import disable
 from tryon.webhooks.events import EVENTS, EVERY_EVENT
+from tryon.webhooks.locking import lock_deliveries, lock_endpoint, no_such_endpoint, reread
 from tryon.webhooks.models import Delivery, WebhookEndpoint
 from tryon.webhooks.signing import make_secret
 
@@ -56,14 +58,15 @@ def get_endpoint(merchant: Merchant, endpoint_id: str) -> WebhookEndpoint:
     """Raises NotFound, for another merchant's endpoint too."""
     endpoint = db.session.scalar(select(WebhookEndpoint).filter_by(id=endpoint_id, merchant_id=merchant.id))
     if endpoint is None:
-        raise NotFound("There is no webhook endpoint with this id.", code="endpoint_not_found")
+        raise no_such_endpoint()
     return endpoint
 
 
 def change_endpoint(endpoint: WebhookEndpoint, changes: Mapping[str, Any], *, outbound: Outbound) -> None:
-    """`changes` may hold url, events, description and status. Raises what `create_endpoint` raises.
+    """`changes` may hold url, events, description and status. Raises what `create_endpoint` raises, and NotFound
+    where it was deleted meanwhile.
 
-    Enabling it gives it a fresh start: nothing is held against it.
+    Enabling it gives it a fresh start: nothing is held against it. Disabling it ends what waits for it.
     """
     values = {name: value for name, value in changes.items() if value is not None or name == "description"}
     if "url" in values:
@@ -73,14 +76,20 @@ def change_endpoint(endpoint: WebhookEndpoint, changes: Mapping[str, Any], *, ou
     if values.get("status") == "enabled":
         values |= {"failing_since": None, "disabled_reason": None}
     with transaction():
+        endpoint = reread(endpoint)
         for name, value in values.items():
             setattr(endpoint, name, value)
+        if values.get("status") == "disabled":
+            disable(endpoint, endpoint.disabled_reason)
 
 
 def delete_endpoint(merchant: Merchant, endpoint_id: str) -> None:
     """What it is still owed is not sent any more; its past deliveries stay in the log. Raises NotFound."""
     with transaction():
-        get_endpoint(merchant, endpoint_id)
+        endpoint = lock_endpoint(endpoint_id, alone=True)
+        if endpoint is None or endpoint.merchant_id != merchant.id:
+            raise no_such_endpoint()
+        lock_deliveries(Delivery.endpoint_id == endpoint_id)
         owed = update(Delivery).where(Delivery.endpoint_id == endpoint_id, Delivery.status == "pending")
         ended = {"status": "failed", "claim": None, "next_attempt_at": None, "error": "The endpoint was deleted."}
         db.session.execute(owed.values(ended))

@@ -1,6 +1,8 @@
 """The names of everything a merchant can be told about."""
 
-EVENTS = (
+from typing import Literal, get_args
+
+EventName = Literal[
     "tryon.job.completed",
     "tryon.job.failed",
     "user_model.created",
@@ -11,5 +13,6 @@ EVENTS = (
     "session.expired",
     "usage.limit_exceeded",
     "credits.low",
-)
+]
+EVENTS: tuple[str, ...] = get_args(EventName)
 EVERY_EVENT = "*"

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, exists, select
 
 from tryon.db import db, transaction
+from tryon.webhooks.locking import lock_deliveries
 from tryon.webhooks.models import Delivery, DeliveryAttempt, Event
 
 
@@ -17,6 +18,7 @@ def delete_old_events(moment: datetime, keep_days: int, limit: int) -> int:
         return 0
     quiet = {"synchronize_session": False}
     with transaction():
+        lock_deliveries(Delivery.event_id.in_(ids))
         deliveries = select(Delivery.id).where(Delivery.event_id.in_(ids))
         attempts = delete(DeliveryAttempt).where(DeliveryAttempt.delivery_id.in_(deliveries))
         db.session.execute(attempts.execution_options(**quiet))

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from tryon.clock import now
 from tryon.db import Json, Model, UtcDateTime
 from tryon.ids import new_id
+from tryon.sealed import SealedText
 
 
 class WebhookEndpoint(Model):
@@ -18,9 +19,11 @@ class WebhookEndpoint(Model):
     merchant_id: Mapped[str] = mapped_column(ForeignKey("merchants.id"), index=True)
     url: Mapped[str] = mapped_column(Text)
     events: Mapped[list[str]] = mapped_column(Json)
-    secret: Mapped[str] = mapped_column(Text)
-    """whsec_ and 32 random bytes in base64, after Standard Webhooks."""
-    previous_secret: Mapped[str | None] = mapped_column(Text)
+    secret: Mapped[str] = mapped_column(SealedText("webhook-secret"), deferred=True, deferred_group="secrets")
+    """whsec_ and 32 random bytes in base64, after Standard Webhooks. Opened only where somebody signs."""
+    previous_secret: Mapped[str | None] = mapped_column(
+        SealedText("webhook-secret"), deferred=True, deferred_group="secrets"
+    )
     previous_secret_expires_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """Until then every message is signed with both secrets."""
     description: Mapped[str | None] = mapped_column(String(500))
@@ -44,6 +47,8 @@ class Event(Model):
     merchant_id: Mapped[str] = mapped_column(ForeignKey("merchants.id"), index=True)
     shopper_id: Mapped[str | None] = mapped_column(String(40), index=True)
     """Whom it tells of; when that shopper is erased, `data` is stripped of what names them."""
+    stripped_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When that was done. From then on no receiver's answer is kept: it may repeat what it was told."""
     type: Mapped[str] = mapped_column(String(60))
     data: Mapped[dict[str, Any]] = mapped_column(Json)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
@@ -53,13 +58,18 @@ class Delivery(Model):
     """One event on its way to one address: a webhook endpoint, or a session's callback URL."""
 
     __tablename__ = "deliveries"
-    __table_args__ = (Index("ix_deliveries_status_next_attempt_at", "status", "next_attempt_at"),)
+    __table_args__ = (
+        Index("ix_deliveries_status_next_attempt_at", "status", "next_attempt_at"),
+        Index("ix_deliveries_endpoint_id_id", "endpoint_id", "id"),
+        Index("ix_deliveries_endpoint_id_status_id", "endpoint_id", "status", "id"),
+    )
 
     id: Mapped[str] = mapped_column(String(40), primary_key=True, default=lambda: new_id("dlv"))
     event_id: Mapped[str] = mapped_column(ForeignKey("events.id"), index=True)
     merchant_id: Mapped[str] = mapped_column(ForeignKey("merchants.id"), index=True)
-    endpoint_id: Mapped[str | None] = mapped_column(ForeignKey("webhook_endpoints.id"), index=True)
+    endpoint_id: Mapped[str | None] = mapped_column(ForeignKey("webhook_endpoints.id"))
     url: Mapped[str] = mapped_column(Text)
+    """Where the newest attempt went; each goes to where the endpoint is by then."""
     status: Mapped[str] = mapped_column(String(20), default="pending")
     """pending | delivered | failed"""
     attempts: Mapped[int] = mapped_column(default=0)

@@ -8,6 +8,7 @@ from tryon.errors import Conflict, NotFound
 from tryon.jobqueue import JobQueue
 from tryon.webhooks.emit import keep_event, owe
 from tryon.webhooks.events import EVENTS, EVERY_EVENT
+from tryon.webhooks.locking import reread
 from tryon.webhooks.models import Delivery, WebhookEndpoint
 
 
@@ -20,23 +21,29 @@ def get_delivery(endpoint: WebhookEndpoint, delivery_id: str) -> Delivery:
 
 
 def replay(delivery: Delivery, *, queue: JobQueue) -> Delivery:
-    """A new delivery of the same event, with the same webhook-id, to where the endpoint is now."""
-    endpoint = delivery.endpoint
-    assert endpoint is not None
-    _check_enabled(endpoint)
+    """A new delivery of the same event, with the same webhook-id, to where the endpoint is now.
+
+    Raises Conflict where it is disabled, NotFound where it was deleted meanwhile.
+    """
+    assert delivery.endpoint is not None
     with transaction():
+        endpoint = _enabled(delivery.endpoint)
         return owe(delivery.event, endpoint.id, endpoint.url, queue)
 
 
 def send_trial(endpoint: WebhookEndpoint, *, queue: JobQueue) -> Delivery:
-    """An event of the first kind the endpoint asked for, whose data says that it is a trial."""
-    _check_enabled(endpoint)
-    wanted = next((name for name in endpoint.events if name != EVERY_EVENT), EVENTS[0])
+    """An event of the first kind the endpoint asked for, whose data says that it is a trial. Raises what `replay`
+    raises."""
     data = {"test": True, "message": "A trial of this webhook: nothing happened.", "sent_at": iso(now())}
     with transaction():
+        endpoint = _enabled(endpoint)
+        wanted = next((name for name in endpoint.events if name != EVERY_EVENT), EVENTS[0])
         return owe(keep_event(endpoint.merchant_id, wanted, data), endpoint.id, endpoint.url, queue)
 
 
-def _check_enabled(endpoint: WebhookEndpoint) -> None:
-    if endpoint.status != "enabled":
+def _enabled(endpoint: WebhookEndpoint) -> WebhookEndpoint:
+    """As it stands now, and stays until the end of the caller's transaction."""
+    present = reread(endpoint)
+    if present.status != "enabled":
         raise Conflict("This endpoint is disabled. Enable it first.", code="endpoint_disabled")
+    return present

@@ -1,5 +1,7 @@
 import json
 
+import pytest
+from flask.testing import FlaskClient
 from standardwebhooks.webhooks import Webhook
 
 from tests.api.conftest import Caller
@@ -7,7 +9,10 @@ from tests.scene import Scene, work
 from tests.shop import Shop
 from tryon import jobs
 from tryon.db import db
+from tryon.webhooks.emit import emit
+from tryon.webhooks.events import EVENTS
 from tryon.webhooks.models import Delivery
+from tryon.wiring import tools
 
 
 def test_a_registered_webhook_hears_of_a_finished_job_signed(as_merchant: Caller, shop: Shop, scene: Scene) -> None:
@@ -151,3 +156,42 @@ def test_the_outsider_neither_sees_nor_touches_a_webhook_or_its_deliveries(
         body = {} if method == "PATCH" else None
         assert as_outsider(method, path + tail, json=body).status_code == 404, (method, tail)
     assert as_outsider("GET", "/partner/v1/webhooks").json["data"] == []
+
+
+@pytest.mark.both_databases
+def test_deliveries_are_listed_of_one_event_and_one_state(
+    as_merchant: Caller, as_outsider: Caller, shop: Shop, scene: Scene
+) -> None:
+    path = f"/partner/v1/webhooks/{register(as_merchant, shop, events=['*'])['id']}/deliveries"
+    for type in ("credits.low", "tryon.job.failed", "credits.low"):
+        emit(scene.merchant_id, type, {}, queue=tools().queue)
+    newest = db.session.query(Delivery).order_by(Delivery.id.desc()).first()
+    assert newest is not None
+    jobs.deliver_webhook(newest.id)
+
+    def listed(query: str) -> list[tuple[str, str]]:
+        return [(row["type"], row["status"]) for row in as_merchant("GET", path + query).json["data"]]
+
+    assert listed("?type=credits.low") == [("credits.low", "delivered"), ("credits.low", "pending")]
+    assert listed("?type=tryon.job.failed") == [("tryon.job.failed", "pending")]
+    assert listed("?type=credits.low&status=pending") == [("credits.low", "pending")]
+    assert listed("?type=session.expired") == []
+    first = as_merchant("GET", f"{path}?type=credits.low&limit=1").json
+    second = as_merchant("GET", f"{path}?type=credits.low&limit=1&cursor={first['next_cursor']}").json
+    assert (first["data"][0]["id"], second["next_cursor"]) == (newest.id, None)
+    assert as_outsider("GET", f"{path}?type=credits.low").status_code == 404
+
+
+def test_an_event_that_does_not_exist_is_named_in_the_answer(as_merchant: Caller, shop: Shop) -> None:
+    path = f"/partner/v1/webhooks/{register(as_merchant, shop)['id']}/deliveries"
+    answer = as_merchant("GET", f"{path}?type=moon.landed")
+    assert answer.status_code == 400
+    assert answer.content_type == "application/problem+json"
+    assert (answer.json["code"], answer.json["details"][0]["path"]) == ("invalid_request", "type")
+
+
+def test_the_document_says_which_events_a_list_may_be_of(client: FlaskClient) -> None:
+    listing = client.get("/openapi.json").json["paths"]["/partner/v1/webhooks/{endpoint_id}/deliveries"]["get"]
+    [described] = [parameter for parameter in listing["parameters"] if parameter["name"] == "type"]
+    assert described["schema"]["anyOf"][0]["enum"] == list(EVENTS)
+    assert described["schema"]["examples"] == ["tryon.job.completed"]

@@ -3,6 +3,7 @@
 from typing import Literal
 
 from flask import Blueprint
+from pydantic import Field
 from sqlalchemy import select
 
 from tryon.api.answers import Page, page
@@ -12,7 +13,8 @@ from tryon.api.pagination import PageQuery, page_of
 from tryon.api.partner.delivery_schemas import DeliveryAnswer, DeliveryLogAnswer, describe_delivery, describe_log
 from tryon.db import db
 from tryon.webhooks.endpoints import get_endpoint
-from tryon.webhooks.models import Delivery, DeliveryAttempt
+from tryon.webhooks.events import EventName
+from tryon.webhooks.models import Delivery, DeliveryAttempt, Event
 from tryon.webhooks.replaying import get_delivery, replay
 from tryon.wiring import tools
 
@@ -23,6 +25,9 @@ NOT_FOUND = {404: ("endpoint_not_found", "delivery_not_found")}
 
 class DeliveryQuery(PageQuery):
     status: Literal["pending", "delivered", "failed"] | None = None
+    type: EventName | None = Field(
+        default=None, description="Only deliveries of this event.", examples=["tryon.job.completed"]
+    )
 
 
 @blueprint.get("")
@@ -38,6 +43,8 @@ def list_all(endpoint_id: str, query: DeliveryQuery) -> Page[DeliveryAnswer]:
     rows = select(Delivery).where(Delivery.endpoint_id == get_endpoint(calling_merchant(), endpoint_id).id)
     if query.status is not None:
         rows = rows.where(Delivery.status == query.status)
+    if query.type is not None:
+        rows = rows.join(Event, Event.id == Delivery.event_id).where(Event.type == query.type)
     deliveries, next_cursor = page_of(rows, Delivery.id, query)
     return page([describe_delivery(delivery) for delivery in deliveries], next_cursor)
 

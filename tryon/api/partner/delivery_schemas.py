@@ -6,7 +6,7 @@ from typing import Any, Literal
 from pydantic import Field
 
 from tryon.api.answers import Answer, Moment
-from tryon.webhooks.deliver import message_body
+from tryon.webhooks.message import message_body
 from tryon.webhooks.models import Delivery, DeliveryAttempt
 
 
@@ -36,7 +36,7 @@ class AttemptAnswer(Answer):
 
 
 class DeliveryLogAnswer(DeliveryAnswer):
-    url: str
+    url: str = Field(description="Where the newest attempt went, or the first will go.")
     request_body: dict[str, Any] = Field(description="The same on every attempt.")
     log: list[AttemptAnswer]
 

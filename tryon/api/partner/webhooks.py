@@ -110,7 +110,7 @@ def show(endpoint_id: str) -> WebhookAnswer:
     errors=NOT_FOUND | {400: "forbidden_address"},
 )
 def change(endpoint_id: str, body: WebhookChangesBody) -> WebhookAnswer:
-    """Enabling a disabled endpoint gives it a fresh start; what it missed can be replayed."""
+    """Disabling an endpoint ends what waits for it. Enabling gives it a fresh start; what it missed can be replayed."""
     endpoint = get_endpoint(calling_merchant(), endpoint_id)
     change_endpoint(endpoint, body.model_dump(exclude_unset=True), outbound=tools().outbound)
     return _describe(endpoint)
@@ -128,7 +128,7 @@ def remove(endpoint_id: str) -> tuple[str, int]:
 @secret_key
 @operation("Rotate a webhook's secret", tag="Webhooks", answers={200: NewWebhookAnswer}, errors=NOT_FOUND)
 def rotate(endpoint_id: str) -> NewWebhookAnswer:
-    """For 24 hours every message is signed with the new secret and the old one."""
+    """For 24 hours every message is signed with the new secret and the old one. Rotated again, the oldest ends."""
     endpoint = get_endpoint(calling_merchant(), endpoint_id)
     return _with_secret(endpoint, rotate_secret(endpoint))
 
