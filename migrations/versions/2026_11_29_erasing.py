@@ -1,7 +1,7 @@
 """Erasing a person can be gone on with where it was cut short
 
 Revision ID: 20261129_erasing
-Revises: 20261129_surfaces
+Revises: 20261129_sealed
 Create Date: 2026-11-29 08:40:00
 """
 
@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "20261129_erasing"
-down_revision = "20261129_surfaces"
+down_revision = "20261129_sealed"
 branch_labels = None
 depends_on = None
 
