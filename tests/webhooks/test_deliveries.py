@@ -103,7 +103,7 @@ def test_a_committed_change_nudges_the_queue_once_for_each_delivery(tools: Tools
 def test_a_callback_goes_to_its_address_signed_with_the_merchants_secret(
     shop: Receiver, tools: Tools, merchant: NewMerchant, endpoint: WebhookEndpoint
 ) -> None:
-    emit_callback(merchant.merchant, shop.url("/callback"), "session.completed", DATA, queue=tools.queue)
+    emit_callback(merchant.merchant, "tsn_1", shop.url("/callback"), "session.completed", DATA, queue=tools.queue)
     deliver(reread().id, outbound=OUTBOUND)
     [heard] = shop.heard
     assert heard.path == "/callback"
@@ -121,7 +121,7 @@ def test_an_address_that_became_private_is_not_called(
     shop: Receiver, tools: Tools, merchant: NewMerchant, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(dialling, "resolve", lambda host, port: ["127.0.0.1"])
-    emit_callback(merchant.merchant, shop.url(host="shop.example"), "session.failed", {}, queue=tools.queue)
+    emit_callback(merchant.merchant, "tsn_1", shop.url(host="shop.example"), "session.failed", {}, queue=tools.queue)
     deliver(reread().id, outbound=OUTBOUND)
     assert not shop.heard
     told = reread()
@@ -151,7 +151,7 @@ def test_410_switches_the_endpoint_off_and_what_it_is_owed_is_not_sent(
 
 def test_a_callback_that_answers_410_is_not_tried_again(shop: Receiver, tools: Tools, merchant: NewMerchant) -> None:
     shop.replies = [Reply(410)]
-    emit_callback(merchant.merchant, shop.url(), "session.failed", {}, queue=tools.queue)
+    emit_callback(merchant.merchant, "tsn_1", shop.url(), "session.failed", {}, queue=tools.queue)
     deliver(reread().id, outbound=OUTBOUND)
     assert reread().status == "failed"
 

@@ -49,7 +49,7 @@ def tell(owner: NewMerchant, shop: Receiver, shopper_id: str) -> list[str]:
     queue = tools().queue
     first = emit(owner.merchant.id, "tryon.job.completed", TOLD, queue=queue, shopper_id=shopper_id)
     second = emit_callback(
-        owner.merchant, shop.url("/callback"), "session.completed", TOLD, queue=queue, shopper_id=shopper_id
+        owner.merchant, "tsn_1", shop.url("/callback"), "session.completed", TOLD, queue=queue, shopper_id=shopper_id
     )
     owed = select(Delivery.id).where(Delivery.event_id.in_([first.id, second.id])).order_by(Delivery.id)
     return list(db.session.scalars(owed))

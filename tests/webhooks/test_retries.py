@@ -57,7 +57,7 @@ def test_each_retry_carries_the_same_bytes_and_id_under_a_fresh_timestamp(
 def test_a_retry_goes_to_where_the_endpoint_is_by_then(
     shop: Receiver, delivery: Delivery, endpoint: WebhookEndpoint, tools: Tools, merchant: NewMerchant
 ) -> None:
-    emit_callback(merchant.merchant, shop.url("/callback"), "session.completed", DATA, queue=tools.queue)
+    emit_callback(merchant.merchant, "tsn_1", shop.url("/callback"), "session.completed", DATA, queue=tools.queue)
     shop.replies = [Reply(500)]
     for found in all_deliveries():
         deliver(found.id, outbound=OUTBOUND)

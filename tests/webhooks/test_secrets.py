@@ -30,7 +30,7 @@ def tell(owner: NewMerchant) -> None:
 
 
 def call_back(owner: NewMerchant, shop: Receiver) -> None:
-    emit_callback(owner.merchant, shop.url("/callback"), "session.completed", {"n": 1}, queue=tools().queue)
+    emit_callback(owner.merchant, "tsn_1", shop.url("/callback"), "session.completed", {"n": 1}, queue=tools().queue)
     deliver_waiting()
 
 

@@ -36,8 +36,8 @@ def end_session(
     if status in EVENTS:
         emit(session.merchant_id, EVENTS[status], payload, queue=queue, shopper_id=session.shopper_id)
     if session.callback_url:
-        type = f"session.{status}"
-        emit_callback(session.merchant, session.callback_url, type, payload, queue=queue, shopper_id=session.shopper_id)
+        told = session.merchant, session.id, session.callback_url, f"session.{status}", payload
+        emit_callback(*told, queue=queue, shopper_id=session.shopper_id)
 
 
 def expire_session(session_id: str, moment: datetime, *, queue: JobQueue) -> bool:

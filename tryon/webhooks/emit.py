@@ -27,12 +27,19 @@ def emit(merchant_id: str, type: str, data: dict[str, Any], *, queue: JobQueue, 
 
 
 def emit_callback(
-    merchant: Merchant, url: str, type: str, data: dict[str, Any], *, queue: JobQueue, shopper_id: str | None = None
+    merchant: Merchant,
+    session_id: str,
+    url: str,
+    type: str,
+    data: dict[str, Any],
+    *,
+    queue: JobQueue,
+    shopper_id: str | None = None,
 ) -> Event:
-    """Keep an event and owe it to one address, signed with the merchant's own secret."""
+    """Keep an event and owe it to the session's own address, signed with the merchant's own secret."""
     with transaction():
         event = keep_event(merchant.id, type, data, shopper_id)
-        owe(event, None, url, queue)
+        owe(event, None, url, queue, session_id=session_id)
     return event
 
 
@@ -43,13 +50,15 @@ def keep_event(merchant_id: str, type: str, data: dict[str, Any], shopper_id: st
     return event
 
 
-def owe(event: Event, endpoint_id: str | None, url: str, queue: JobQueue) -> Delivery:
-    """One telling of the event, to be sent after the commit of the caller's transaction."""
+def owe(event: Event, endpoint_id: str | None, url: str, queue: JobQueue, *, session_id: str | None = None) -> Delivery:
+    """One telling of the event, to an endpoint or a session's address, to be sent after the commit of the caller's
+    transaction."""
     delivery = Delivery(
         id=new_id("dlv"),
         event=event,
         merchant_id=event.merchant_id,
         endpoint_id=endpoint_id,
+        session_id=session_id,
         url=url,
         status="pending",
         attempts=0,

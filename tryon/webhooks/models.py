@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy import ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from tryon.clock import now
@@ -54,6 +54,9 @@ class Event(Model):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
 
 
+_CALLBACK = text("session_id IS NOT NULL")
+
+
 class Delivery(Model):
     """One event on its way to one address: a webhook endpoint, or a session's callback URL."""
 
@@ -62,12 +65,17 @@ class Delivery(Model):
         Index("ix_deliveries_status_next_attempt_at", "status", "next_attempt_at"),
         Index("ix_deliveries_endpoint_id_id", "endpoint_id", "id"),
         Index("ix_deliveries_endpoint_id_status_id", "endpoint_id", "status", "id"),
+        Index("ix_deliveries_callbacks", "merchant_id", "id", sqlite_where=_CALLBACK, postgresql_where=_CALLBACK),
+        Index("ix_deliveries_session_id", "session_id", sqlite_where=_CALLBACK, postgresql_where=_CALLBACK),
     )
 
     id: Mapped[str] = mapped_column(String(40), primary_key=True, default=lambda: new_id("dlv"))
     event_id: Mapped[str] = mapped_column(ForeignKey("events.id"), index=True)
     merchant_id: Mapped[str] = mapped_column(ForeignKey("merchants.id"), index=True)
     endpoint_id: Mapped[str | None] = mapped_column(ForeignKey("webhook_endpoints.id"))
+    """None for a callback, and once the endpoint has been deleted."""
+    session_id: Mapped[str | None] = mapped_column(String(40))
+    """Whose end it tells to the session's own callback URL; None for every other delivery."""
     url: Mapped[str] = mapped_column(Text)
     """Where the newest attempt went; each goes to where the endpoint is by then."""
     status: Mapped[str] = mapped_column(String(20), default="pending")

@@ -1,4 +1,4 @@
-"""Sending something to one endpoint on purpose: an event once more, or a trial."""
+"""Sending something on purpose: an event once more, to an endpoint or a session's address, or a trial."""
 
 from sqlalchemy import select
 
@@ -6,6 +6,7 @@ from tryon.clock import iso, now
 from tryon.db import db, transaction
 from tryon.errors import Conflict, NotFound
 from tryon.jobqueue import JobQueue
+from tryon.merchants.models import Merchant
 from tryon.webhooks.emit import keep_event, owe
 from tryon.webhooks.events import EVENTS, EVERY_EVENT
 from tryon.webhooks.locking import reread
@@ -18,6 +19,21 @@ def get_delivery(endpoint: WebhookEndpoint, delivery_id: str) -> Delivery:
     if delivery is None:
         raise NotFound("There is no delivery with this id.", code="delivery_not_found")
     return delivery
+
+
+def get_callback(merchant: Merchant, delivery_id: str) -> Delivery:
+    """Raises NotFound, for another merchant's and for an endpoint's delivery too."""
+    mine = select(Delivery).filter_by(id=delivery_id, merchant_id=merchant.id)
+    delivery = db.session.scalar(mine.where(Delivery.session_id.is_not(None)))
+    if delivery is None:
+        raise NotFound("There is no callback with this id.", code="callback_not_found")
+    return delivery
+
+
+def replay_callback(delivery: Delivery, *, queue: JobQueue) -> Delivery:
+    """A new delivery of the same event, with the same webhook-id, to the session's address."""
+    with transaction():
+        return owe(delivery.event, None, delivery.url, queue, session_id=delivery.session_id)
 
 
 def replay(delivery: Delivery, *, queue: JobQueue) -> Delivery:

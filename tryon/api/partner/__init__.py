@@ -4,6 +4,7 @@ from flask import Flask
 
 from tryon.api.partner import (
     admin,
+    callbacks,
     deliveries,
     embed,
     google,
@@ -34,6 +35,7 @@ RESOURCES = (
     job_events,
     history,
     webhooks,
+    callbacks,
     deliveries,
     usage,
 )

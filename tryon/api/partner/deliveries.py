@@ -23,8 +23,11 @@ blueprint = Blueprint("partner_deliveries", __name__, url_prefix="/partner/v1/we
 NOT_FOUND = {404: ("endpoint_not_found", "delivery_not_found")}
 
 
+DeliveryStatus = Literal["pending", "delivered", "failed"]
+
+
 class DeliveryQuery(PageQuery):
-    status: Literal["pending", "delivered", "failed"] | None = None
+    status: DeliveryStatus | None = None
     type: EventName | None = Field(
         default=None, description="Only deliveries of this event.", examples=["tryon.job.completed"]
     )
@@ -55,8 +58,7 @@ def list_all(endpoint_id: str, query: DeliveryQuery) -> Page[DeliveryAnswer]:
 def show(endpoint_id: str, delivery_id: str) -> DeliveryLogAnswer:
     """With every attempt: what was sent, what came back, and how long it took."""
     delivery = _get(endpoint_id, delivery_id)
-    attempts = select(DeliveryAttempt).filter_by(delivery_id=delivery.id).order_by(DeliveryAttempt.number)
-    return describe_log(delivery, list(db.session.scalars(attempts)))
+    return describe_log(delivery, attempts_of(delivery))
 
 
 @blueprint.post("/<delivery_id>/replay")
@@ -70,6 +72,11 @@ def show(endpoint_id: str, delivery_id: str) -> DeliveryLogAnswer:
 def send_again(endpoint_id: str, delivery_id: str) -> tuple[DeliveryAnswer, int]:
     """A new delivery of the same event, with the same `webhook-id`."""
     return describe_delivery(replay(_get(endpoint_id, delivery_id), queue=tools().queue)), 202
+
+
+def attempts_of(delivery: Delivery) -> list[DeliveryAttempt]:
+    attempts = select(DeliveryAttempt).filter_by(delivery_id=delivery.id).order_by(DeliveryAttempt.number)
+    return list(db.session.scalars(attempts))
 
 
 def _get(endpoint_id: str, delivery_id: str) -> Delivery:

@@ -35,10 +35,28 @@ class AttemptAnswer(Answer):
     error: str | None
 
 
+class CallbackAnswer(DeliveryAnswer):
+    """The end of one session, told to its `callback_url`."""
+
+    session_id: str
+
+
 class DeliveryLogAnswer(DeliveryAnswer):
     url: str = Field(description="Where the newest attempt went, or the first will go.")
     request_body: dict[str, Any] = Field(description="The same on every attempt.")
     log: list[AttemptAnswer]
+
+
+class CallbackLogAnswer(DeliveryLogAnswer):
+    session_id: str
+
+
+def describe_callback(delivery: Delivery) -> CallbackAnswer:
+    return CallbackAnswer(**_brief(delivery), session_id=str(delivery.session_id))
+
+
+def describe_callback_log(delivery: Delivery, attempts: list[DeliveryAttempt]) -> CallbackLogAnswer:
+    return CallbackLogAnswer(**dict(describe_log(delivery, attempts)), session_id=str(delivery.session_id))
 
 
 def describe_delivery(delivery: Delivery) -> DeliveryAnswer:
