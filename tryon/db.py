@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import JSON, CursorResult, DateTime, Engine, Executable, MetaData, Table, event
+from sqlalchemy import JSON, DateTime, Engine, MetaData, Table, event
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Dialect
 from sqlalchemy.exc import DisconnectionError
@@ -21,6 +21,8 @@ from sqlalchemy.orm import DeclarativeBase, make_transient_to_detached
 from sqlalchemy.orm.attributes import set_committed_value
 from sqlalchemy.pool import ConnectionPoolEntry, Pool
 from sqlalchemy.types import TypeDecorator
+
+from tryon import turns
 
 SQLITE_BUSY_TIMEOUT_MS = 15_000
 RESTED_SECONDS = 5.0
@@ -76,23 +78,30 @@ _after_commit: ContextVar[list[Callable[[], None]] | None] = ContextVar("after_c
 @contextmanager
 def transaction() -> Iterator[None]:
     """One change, all or nothing. Inside another one it joins that one."""
-    if _after_commit.get() is not None:
+    if is_changing():
         yield
         return
-    db.session.commit()  # end the reading transaction, if any, so that the next one can begin as a writer
-    writer, callbacks = _is_writer.set(True), _after_commit.set([])
+    if db.session.registry.has() and db.session().in_transaction():
+        db.session.commit()  # end the reading transaction, so that the next one can begin as a writer
+    pending: list[Callable[[], None]] = []
+    writer, callbacks = _is_writer.set(True), _after_commit.set(pending)
     try:
         yield
         db.session.commit()
-        pending = _after_commit.get() or []
     except BaseException:
         db.session.rollback()
         raise
     finally:
         _is_writer.reset(writer)
         _after_commit.reset(callbacks)
+        turns.give_up()
     for callback in pending:
         callback()
+
+
+def is_changing() -> bool:
+    """Whether a `transaction()` is open."""
+    return _after_commit.get() is not None
 
 
 def after_commit(callback: Callable[[], None]) -> None:
@@ -104,23 +113,8 @@ def after_commit(callback: Callable[[], None]) -> None:
         pending.append(callback)
 
 
-def read(statement: Executable, **parameters: Any) -> CursorResult[Any]:
-    """Columns, in the session's transaction but past the ORM: for the few questions that every request asks.
-
-    Half the price if the statement is made once, with `bindparam` in the place of what differs.
-    """
-    return db.session.connection().execute(statement, parameters)
-
-
 def table_of(kind: type[Base]) -> Table:
     return cast(Table, kind.__table__)
-
-
-def write(statement: Executable, *rows: dict[str, Any]) -> CursorResult[Any]:
-    """The same for a change, inside a `transaction()`; several rows of one INSERT at once. What the session still
-    holds back is written first; objects it has read do not learn of the change."""
-    db.session.flush()
-    return db.session.connection().execute(statement, rows)
 
 
 Known = TypeVar("Known", bound=Base)
@@ -161,6 +155,7 @@ def _begin_sqlite(connection: Any) -> None:
     if connection.dialect.name != "sqlite":
         return
     if _is_writer.get():
+        turns.take(connection.engine)
         connection.exec_driver_sql("BEGIN IMMEDIATE")  # waits for its turn, and may have to say that none came
     else:
         connection.connection.dbapi_connection.execute("BEGIN")  # can't fail; straight to the driver costs half

@@ -10,8 +10,9 @@ from tryon.catalog.lifetimes import note_product_uses
 from tryon.catalog.models import Product
 from tryon.clock import now
 from tryon.config import Settings
-from tryon.db import db, known, table_of, transaction, write
+from tryon.db import db, known, table_of, transaction
 from tryon.errors import Conflict, InsufficientCredits, InvalidRequest
+from tryon.fixed import Fixed
 from tryon.generations.models import Generation, GenerationGarment
 from tryon.generations.nudge import QUEUE_ENTRY_LIFETIME, enqueue_generation
 from tryon.generations.outfits import check_outfit
@@ -22,6 +23,7 @@ from tryon.sessions.launching import note_try
 from tryon.sessions.models import TryOnSession
 from tryon.shoppers.models import Photo, Shopper
 from tryon.shoppers.photos import note_use
+from tryon.straight import write
 from tryon.usage.credits import COST_OF_A_GENERATION, reserve, tell_if_low
 
 
@@ -80,7 +82,7 @@ def request_generation(
     return generation
 
 
-_NEW, _WORN = insert(table_of(Generation)), insert(table_of(GenerationGarment))
+_NEW, _WORN = Fixed(insert(table_of(Generation))), Fixed(insert(table_of(GenerationGarment)))
 
 
 def _worn(generation_id: str, products: Sequence[Product]) -> list[dict[str, Any]]:

@@ -4,11 +4,13 @@ from sqlalchemy import insert, select
 from sqlalchemy.exc import IntegrityError
 
 from tryon.clock import now
-from tryon.db import db, known, table_of, transaction, write
+from tryon.db import db, known, table_of, transaction
 from tryon.errors import FieldProblem, InvalidRequest
+from tryon.fixed import Fixed
 from tryon.ids import new_id
 from tryon.merchants.models import Merchant
 from tryon.shoppers.models import Shopper
+from tryon.straight import write
 
 GUEST_PREFIX = "_guest_"
 """Of the names that guests of a page get; a merchant's own names can't begin with it."""
@@ -39,7 +41,7 @@ def find_or_create(merchant: Merchant, external_ref: str | None) -> Shopper:
     return shopper
 
 
-_NEW = insert(table_of(Shopper))
+_NEW = Fixed(insert(table_of(Shopper)))
 
 
 def find_shopper(merchant: Merchant, external_ref: str | None) -> Shopper | None:
