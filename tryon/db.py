@@ -9,16 +9,17 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import JSON, DateTime, Engine, MetaData, Table, event
+from sqlalchemy import JSON, Connection, DateTime, Engine, MetaData, Table, event
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Dialect
 from sqlalchemy.exc import DisconnectionError
-from sqlalchemy.orm import DeclarativeBase, make_transient_to_detached
-from sqlalchemy.orm.attributes import set_committed_value
+from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.orm.attributes import instance_dict, instance_state
 from sqlalchemy.pool import ConnectionPoolEntry, Pool
 from sqlalchemy.types import TypeDecorator
 
@@ -71,8 +72,17 @@ class UtcDateTime(TypeDecorator[datetime]):
 
 Json = JSON().with_variant(JSONB(), "postgresql")
 
-_is_writer: ContextVar[bool] = ContextVar("is_writer", default=False)
-_after_commit: ContextVar[list[Callable[[], None]] | None] = ContextVar("after_commit", default=None)
+
+@dataclass(slots=True)
+class _Change:
+    """What is known of an open `transaction()`."""
+
+    afterwards: list[Callable[[], None]]
+    connection: Connection | None = None
+    """The session's, kept at hand: asking the session takes as long as a short statement."""
+
+
+_change: ContextVar[_Change | None] = ContextVar("change", default=None)
 
 
 @contextmanager
@@ -83,8 +93,8 @@ def transaction() -> Iterator[None]:
         return
     if db.session.registry.has() and db.session().in_transaction():
         db.session.commit()  # end the reading transaction, so that the next one can begin as a writer
-    pending: list[Callable[[], None]] = []
-    writer, callbacks = _is_writer.set(True), _after_commit.set(pending)
+    change = _Change([])
+    token = _change.set(change)
     try:
         yield
         db.session.commit()
@@ -92,25 +102,34 @@ def transaction() -> Iterator[None]:
         db.session.rollback()
         raise
     finally:
-        _is_writer.reset(writer)
-        _after_commit.reset(callbacks)
+        _change.reset(token)
         turns.give_up()
-    for callback in pending:
+    for callback in change.afterwards:
         callback()
 
 
 def is_changing() -> bool:
     """Whether a `transaction()` is open."""
-    return _after_commit.get() is not None
+    return _change.get() is not None
 
 
 def after_commit(callback: Callable[[], None]) -> None:
     """Run `callback` when the present transaction has been committed, never if it fails; at once outside of one."""
-    pending = _after_commit.get()
-    if pending is None:
+    change = _change.get()
+    if change is None:
         callback()
     else:
-        pending.append(callback)
+        change.afterwards.append(callback)
+
+
+def changing_connection() -> Connection:
+    """The one in which the open `transaction()` is; what the session held back has been written to it."""
+    change, session = _change.get(), db.session()
+    assert change is not None
+    session.flush()
+    if change.connection is None or change.connection.closed:
+        change.connection = session.connection()
+    return change.connection
 
 
 def table_of(kind: type[Base]) -> Table:
@@ -123,15 +142,19 @@ Known = TypeVar("Known", bound=Base)
 def known(kind: type[Known], id: str, **values: Any) -> Known:
     """The row of that id, which is known to be there, without reading it. What is not among `values` is read when
     somebody asks for it."""
-    loaded: Known | None = db.session.identity_map.get(db.session.identity_key(kind, id))
+    session, mapper = db.session(), kind.__mapper__
+    key = mapper.identity_key_from_primary_key((id,))
+    loaded: Any = session.identity_map.get(key)
     if loaded is not None:
-        return loaded
-    row = kind(id=id)
-    make_transient_to_detached(row)
-    for name, value in values.items():
-        set_committed_value(row, name, value)
-    db.session.add(row)
-    return row
+        return cast(Known, loaded)
+    row = mapper.class_manager.new_instance()
+    state: Any = instance_state(row)
+    values |= {"id": id}
+    instance_dict(row).update(values)
+    state.key = key
+    state.expired_attributes.update(mapper.column_attrs.keys() - values.keys())
+    session.add(row)
+    return cast(Known, row)
 
 
 @event.listens_for(Engine, "connect")
@@ -154,7 +177,7 @@ def _prepare_sqlite(connection: Any, record: Any) -> None:
 def _begin_sqlite(connection: Any) -> None:
     if connection.dialect.name != "sqlite":
         return
-    if _is_writer.get():
+    if is_changing():
         turns.take(connection.engine)
         connection.exec_driver_sql("BEGIN IMMEDIATE")  # waits for its turn, and may have to say that none came
     else:

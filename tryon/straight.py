@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Engine, PoolProxiedConnection, create_engine,
 from sqlalchemy.engine import Dialect
 from sqlalchemy.exc import DBAPIError
 
-from tryon.db import db, is_changing
+from tryon.db import changing_connection, db, is_changing
 from tryon.fixed import Fixed, Made
 
 
@@ -39,9 +39,9 @@ def install(app: Flask, **pool: Any) -> None:
 def read(question: Fixed, **given: Any) -> list[Any]:
     """Rows, with names."""
     if is_changing():
-        connection, dialect = _own()
-        made = question.made_for(dialect, tuple(given))
-        with _told_as_sqlalchemy_does(made, connection, dialect):
+        connection = changing_connection()
+        made = question.made_for(connection.dialect, tuple(given))
+        with _told_as_sqlalchemy_does(made, connection, connection.dialect):
             return _rows(connection.connection.dbapi_connection, made, given)
     readers = _readers()
     made = question.made_for(readers.dialect, tuple(given))
@@ -62,10 +62,9 @@ def read_one(question: Fixed, **given: Any) -> Any:
 def write(change: Fixed, *rows: dict[str, Any]) -> Changed:
     """Inside a `transaction()`; several rows of one INSERT at once. What the session still holds back is written
     first; objects it has read do not learn of the change."""
-    assert is_changing()
-    connection, dialect = _own()
-    made = change.made_for(dialect, tuple(rows[0]))
-    with _told_as_sqlalchemy_does(made, connection, dialect):
+    connection = changing_connection()
+    made = change.made_for(connection.dialect, tuple(rows[0]))
+    with _told_as_sqlalchemy_does(made, connection, connection.dialect):
         cursor = connection.connection.cursor()
         if len(rows) > 1:
             cursor.executemany(made.text, [made.bind(row) for row in rows])
@@ -84,14 +83,6 @@ def _rows(connection: Any, made: Made, given: dict[str, Any]) -> list[Any]:
     rows = [made.row(row) for row in cursor.fetchall()]
     cursor.close()
     return rows
-
-
-def _own() -> tuple[Connection, Dialect]:
-    """The connection in which the session's transaction is."""
-    session = db.session()
-    session.flush()
-    connection = session.connection()
-    return connection, connection.dialect
 
 
 @contextmanager
