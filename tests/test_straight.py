@@ -15,7 +15,7 @@ from tryon.ids import new_id
 from tryon.merchants.models import Merchant
 from tryon.onboarding import NewMerchant
 from tryon.shoppers.models import Shopper
-from tryon.straight import read, read_one, write
+from tryon.straight import read, read_one, write, write_together
 from tryon.usage.models import CreditEntry
 
 pytestmark = pytest.mark.both_databases
@@ -173,3 +173,34 @@ def idle_readers(app: Flask) -> list[Any]:
     for each in held:
         each.close()
     return raw
+
+
+def test_changes_made_together_each_say_what_came_of_them(merchant: NewMerchant) -> None:
+    row = shopper(merchant, "maria")
+    rename = Fixed(
+        update(_merchants)
+        .where(_merchants.c.id == bindparam("of_merchant"))
+        .values(plan=bindparam("to"))
+        .returning(_merchants.c.plan)
+    )
+    to_pro = {"of_merchant": merchant.merchant.id, "to": "PRO"}
+    with transaction():
+        added, renamed, nobody = write_together(
+            (NEW, [row, shopper(merchant, "ben")]),
+            (rename, [to_pro]),
+            (rename, [to_pro | {"of_merchant": "mer_nobody"}]),
+        )
+    assert (added.count, renamed.row.plan, nobody.row) == (2, "PRO", None)
+    assert read_one(NAMED, name="maria").id == row["id"]
+
+
+def test_of_changes_made_together_none_stands_if_one_breaks_a_rule(merchant: NewMerchant) -> None:
+    taken = shopper(merchant, "maria")
+    with transaction():
+        write(NEW, taken)
+    with pytest.raises(IntegrityError), transaction():
+        write_together((NEW, [shopper(merchant, "ben")]), (NEW, [taken]), (NEW, [shopper(merchant, "carl")]))
+    assert [len(read(NAMED, name=name)) for name in ("maria", "ben", "carl")] == [1, 0, 0]
+    with transaction():
+        write(NEW, shopper(merchant, "carl"))
+    assert len(read(NAMED, name="carl")) == 1

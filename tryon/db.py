@@ -128,6 +128,8 @@ def changing_connection() -> Connection:
     assert change is not None
     session.flush()
     if change.connection is None or change.connection.closed:
+        if db.engine.dialect.name == "sqlite":
+            turns.take(db.engine)  # before a connection is: so one after the other has the same, with its warm cache
         change.connection = session.connection()
     return change.connection
 
@@ -168,6 +170,7 @@ def _prepare_sqlite(connection: Any, record: Any) -> None:
         f"busy_timeout={SQLITE_BUSY_TIMEOUT_MS}",
         "foreign_keys=ON",
         "synchronous=NORMAL",
+        "wal_autocheckpoint=4000",  # pages: what is written again and again is copied once, and synced less often
     ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()

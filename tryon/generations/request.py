@@ -23,7 +23,7 @@ from tryon.sessions.launching import note_try
 from tryon.sessions.models import TryOnSession
 from tryon.shoppers.models import Photo, Shopper
 from tryon.shoppers.photos import note_use
-from tryon.straight import write
+from tryon.straight import write_together
 from tryon.usage.credits import COST_OF_A_GENERATION, reserve, tell_if_low
 
 
@@ -65,13 +65,13 @@ def request_generation(
     }
     generation_id = new_id("gen")
     with transaction():
+        # First what nobody else waits for, then the rows that others want too: they are held for less long.
+        write_together((_NEW, [{"id": generation_id, **fields}]), (_WORN, _worn(generation_id, products)))
         note_product_uses(products)  # before the merchant's row, in the order of whoever changes a product
         if mode == "live":
             left = reserve(shopper.merchant_id, generation_id)
             if left < settings.credits_low_below:
                 tell_if_low(shopper.merchant_id, settings.credits_low_below, queue=queue)
-        write(_NEW, {"id": generation_id, **fields})
-        write(_WORN, *_worn(generation_id, products))
         note_use(photo, settings)
         if session is not None:
             note_try(session, generation_id=generation_id, photo_id=photo.id)

@@ -16,7 +16,7 @@ from tryon.fixed import Fixed
 from tryon.ids import new_id
 from tryon.jobqueue import JobQueue
 from tryon.merchants.models import Merchant
-from tryon.straight import write
+from tryon.straight import write_together
 from tryon.usage.models import CreditEntry
 from tryon.webhooks.emit import emit
 
@@ -77,10 +77,6 @@ def _change(
     merchant_id: str, amount: int, kind: str, *, generation_id: str | None = None, note: str | None = None
 ) -> tuple[CreditEntry, int]:
     """The new entry, and the balance after it."""
-    changed = write(_GRANT if kind == "granted" else _CHANGE, {"of_merchant": merchant_id, "added": amount}).row
-    if changed is None:
-        raise InsufficientCredits
-    balance: int = changed.credit_balance
     values = {
         "id": new_id("crd"),
         "merchant_id": merchant_id,
@@ -90,7 +86,11 @@ def _change(
         "note": note,
         "created_at": now(),
     }
-    write(_NOTE, values)
+    change = _GRANT if kind == "granted" else _CHANGE
+    changed = write_together((_NOTE, [values]), (change, [{"of_merchant": merchant_id, "added": amount}]))[1]
+    if changed.row is None:
+        raise InsufficientCredits
+    balance: int = changed.row.credit_balance
     loaded = db.session.identity_map.get(db.session.identity_key(Merchant, merchant_id))
     if loaded is not None:
         set_committed_value(loaded, "credit_balance", balance)
