@@ -1,11 +1,13 @@
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import bindparam, insert, literal, select, text, update
+from sqlalchemy import bindparam, create_engine, insert, literal, select, text, update
 from sqlalchemy.exc import IntegrityError, OperationalError
 
 from tests.together import at_once
@@ -164,6 +166,39 @@ def test_after_the_database_cut_its_connections_the_next_questions_are_answered(
     with transaction():
         write(NEW, shopper(merchant, "maria"))
     assert len(read(NAMED, name="maria")) == 1
+
+
+def test_a_database_that_is_away_is_told_as_sqlalchemy_tells_it_and_a_caller_is_asked_to_come_again(
+    app: Flask, merchant: NewMerchant
+) -> None:
+    with away():
+        with pytest.raises(OperationalError):
+            read(NAMED, name="maria")
+        key = {"Authorization": f"Bearer {merchant.secret_key}"}
+        assert app.test_client().get("/v1/sessions", headers=key).status_code == 503
+    assert read(NAMED, name="maria") == []
+
+
+@contextmanager
+def away() -> Iterator[None]:
+    """Nobody gets a new connection to the database, and those that were are cut."""
+    url = db.engine.url
+    db.session.remove()
+    db.engine.dispose()
+    if url.get_backend_name() == "sqlite":
+        file, aside = Path(url.database or ""), Path(f"{url.database}-aside")
+        file.rename(aside)
+        file.mkdir()
+        yield
+        file.rmdir()
+        aside.rename(file)
+        return
+    admin = create_engine(url.set(database="postgres"), isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        connection.execute(text(f"ALTER DATABASE {url.database} ALLOW_CONNECTIONS false"))
+        yield
+        connection.execute(text(f"ALTER DATABASE {url.database} ALLOW_CONNECTIONS true"))
+    admin.dispose()
 
 
 def idle_readers(app: Flask) -> list[Any]:

@@ -44,7 +44,7 @@ class Entries:
         """`limits` is what `Queue.create_job` takes of times, in seconds. Raises RedisError."""
         into, id, moment = self.queue(queue), id or str(uuid4()), utcformat(now())
         pack = into.serializer.dumps
-        fields = (
+        fields: tuple[Any, ...] = (
             *self._what_is_the_same(into, function, limits),
             *("created_at", moment, "enqueued_at", moment),
             *("data", zlib.compress(pack((function, None, arguments, {})))),

@@ -42,11 +42,19 @@ def read(question: Fixed, **given: Any) -> list[Any]:
         connection = changing_connection()
         return _rows(connection, connection.connection.dbapi_connection, connection.dialect, question, given)
     readers = _readers()
-    reader = readers.raw_connection()
+    reader = _reader_of(readers)
     try:
         return _rows(reader, reader.dbapi_connection, readers.dialect, question, given)
     finally:
         reader.close()
+
+
+def _reader_of(readers: Engine) -> PoolProxiedConnection:
+    base: Any = readers.dialect.loaded_dbapi.Error
+    try:
+        return readers.raw_connection()
+    except base as error:  # the database is away: SQLAlchemy leaves that to whoever asks for a raw connection
+        raise DBAPIError.instance(None, None, error, base, dialect=readers.dialect) from error
 
 
 def read_one(question: Fixed, **given: Any) -> Any:
