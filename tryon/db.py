@@ -9,18 +9,21 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import JSON, CursorResult, DateTime, Engine, Executable, MetaData, Table, event
+from sqlalchemy import JSON, Connection, DateTime, Engine, MetaData, Table, event
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Dialect
 from sqlalchemy.exc import DisconnectionError
-from sqlalchemy.orm import DeclarativeBase, make_transient_to_detached
-from sqlalchemy.orm.attributes import set_committed_value
+from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.orm.attributes import instance_dict, instance_state
 from sqlalchemy.pool import ConnectionPoolEntry, Pool
 from sqlalchemy.types import TypeDecorator
+
+from tryon import turns
 
 SQLITE_BUSY_TIMEOUT_MS = 15_000
 RESTED_SECONDS = 5.0
@@ -69,58 +72,70 @@ class UtcDateTime(TypeDecorator[datetime]):
 
 Json = JSON().with_variant(JSONB(), "postgresql")
 
-_is_writer: ContextVar[bool] = ContextVar("is_writer", default=False)
-_after_commit: ContextVar[list[Callable[[], None]] | None] = ContextVar("after_commit", default=None)
+
+@dataclass(slots=True)
+class _Change:
+    """What is known of an open `transaction()`."""
+
+    afterwards: list[Callable[[], None]]
+    connection: Connection | None = None
+    """The session's, kept at hand: asking the session takes as long as a short statement."""
+
+
+_change: ContextVar[_Change | None] = ContextVar("change", default=None)
 
 
 @contextmanager
 def transaction() -> Iterator[None]:
     """One change, all or nothing. Inside another one it joins that one."""
-    if _after_commit.get() is not None:
+    if is_changing():
         yield
         return
-    db.session.commit()  # end the reading transaction, if any, so that the next one can begin as a writer
-    writer, callbacks = _is_writer.set(True), _after_commit.set([])
+    if db.session.registry.has() and db.session().in_transaction():
+        db.session.commit()  # end the reading transaction, so that the next one can begin as a writer
+    change = _Change([])
+    token = _change.set(change)
     try:
         yield
         db.session.commit()
-        pending = _after_commit.get() or []
     except BaseException:
         db.session.rollback()
         raise
     finally:
-        _is_writer.reset(writer)
-        _after_commit.reset(callbacks)
-    for callback in pending:
+        _change.reset(token)
+        turns.give_up()
+    for callback in change.afterwards:
         callback()
+
+
+def is_changing() -> bool:
+    """Whether a `transaction()` is open."""
+    return _change.get() is not None
 
 
 def after_commit(callback: Callable[[], None]) -> None:
     """Run `callback` when the present transaction has been committed, never if it fails; at once outside of one."""
-    pending = _after_commit.get()
-    if pending is None:
+    change = _change.get()
+    if change is None:
         callback()
     else:
-        pending.append(callback)
+        change.afterwards.append(callback)
 
 
-def read(statement: Executable, **parameters: Any) -> CursorResult[Any]:
-    """Columns, in the session's transaction but past the ORM: for the few questions that every request asks.
-
-    Half the price if the statement is made once, with `bindparam` in the place of what differs.
-    """
-    return db.session.connection().execute(statement, parameters)
+def changing_connection() -> Connection:
+    """The one in which the open `transaction()` is; what the session held back has been written to it."""
+    change, session = _change.get(), db.session()
+    assert change is not None
+    session.flush()
+    if change.connection is None or change.connection.closed:
+        if db.engine.dialect.name == "sqlite":
+            turns.take(db.engine)  # before a connection is: so one after the other has the same, with its warm cache
+        change.connection = session.connection()
+    return change.connection
 
 
 def table_of(kind: type[Base]) -> Table:
     return cast(Table, kind.__table__)
-
-
-def write(statement: Executable, *rows: dict[str, Any]) -> CursorResult[Any]:
-    """The same for a change, inside a `transaction()`; several rows of one INSERT at once. What the session still
-    holds back is written first; objects it has read do not learn of the change."""
-    db.session.flush()
-    return db.session.connection().execute(statement, rows)
 
 
 Known = TypeVar("Known", bound=Base)
@@ -129,15 +144,19 @@ Known = TypeVar("Known", bound=Base)
 def known(kind: type[Known], id: str, **values: Any) -> Known:
     """The row of that id, which is known to be there, without reading it. What is not among `values` is read when
     somebody asks for it."""
-    loaded: Known | None = db.session.identity_map.get(db.session.identity_key(kind, id))
+    session, mapper = db.session(), kind.__mapper__
+    key = mapper.identity_key_from_primary_key((id,))
+    loaded: Any = session.identity_map.get(key)
     if loaded is not None:
-        return loaded
-    row = kind(id=id)
-    make_transient_to_detached(row)
-    for name, value in values.items():
-        set_committed_value(row, name, value)
-    db.session.add(row)
-    return row
+        return cast(Known, loaded)
+    row = mapper.class_manager.new_instance()
+    state: Any = instance_state(row)
+    values |= {"id": id}
+    instance_dict(row).update(values)
+    state.key = key
+    state.expired_attributes.update(mapper.column_attrs.keys() - values.keys())
+    session.add(row)
+    return cast(Known, row)
 
 
 @event.listens_for(Engine, "connect")
@@ -151,6 +170,7 @@ def _prepare_sqlite(connection: Any, record: Any) -> None:
         f"busy_timeout={SQLITE_BUSY_TIMEOUT_MS}",
         "foreign_keys=ON",
         "synchronous=NORMAL",
+        "wal_autocheckpoint=4000",  # pages: what is written again and again is copied once, and synced less often
     ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
@@ -160,7 +180,8 @@ def _prepare_sqlite(connection: Any, record: Any) -> None:
 def _begin_sqlite(connection: Any) -> None:
     if connection.dialect.name != "sqlite":
         return
-    if _is_writer.get():
+    if is_changing():
+        turns.take(connection.engine)
         connection.exec_driver_sql("BEGIN IMMEDIATE")  # waits for its turn, and may have to say that none came
     else:
         connection.connection.dbapi_connection.execute("BEGIN")  # can't fail; straight to the driver costs half

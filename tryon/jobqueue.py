@@ -3,9 +3,9 @@
 import structlog
 from redis import Redis
 from redis.exceptions import RedisError
-from rq import Queue
 
 from tryon.db import after_commit
+from tryon.entries import Entries
 from tryon.logs import get_logger
 
 GENERATIONS = "generations"
@@ -25,6 +25,7 @@ log = get_logger(__name__)
 class JobQueue:
     def __init__(self, redis_url: str) -> None:
         self.redis = connect(redis_url)
+        self._entries = Entries(self.redis)
 
     def enqueue_later(
         self,
@@ -55,28 +56,26 @@ class JobQueue:
         try:
             if entry is not None and not is_first and self._is_waiting(queue, entry):
                 return
-            with self.redis.pipeline(transaction=False) as trip:  # the entry itself comes last
-                Queue(queue, connection=self.redis).enqueue(
-                    function,
-                    args=arguments,
-                    job_id=entry,
-                    meta={"request_id": request_id},
-                    job_timeout=timeout_seconds,
-                    result_ttl=0,
-                    failure_ttl=JOB_RECORD_SECONDS,
-                    pipeline=trip,
-                )
-                trip.execute()
+            self._entries.push(
+                queue,
+                function,
+                arguments,
+                id=entry,
+                meta={"request_id": request_id},
+                timeout=timeout_seconds,
+                result_ttl=0,
+                failure_ttl=JOB_RECORD_SECONDS,
+            )
         except RedisError as error:
             # The row is committed; the sweep will enqueue it again, so the caller need not fail.
             log.warning("queue.unreachable", function=function, arguments=arguments, error=str(error))
 
     def _is_waiting(self, queue: str, entry: str) -> bool:
         """A job record alone proves nothing: its worker may have died between taking it and starting it."""
-        return Queue(queue, connection=self.redis).get_job_position(entry) is not None
+        return self._entries.queue(queue).get_job_position(entry) is not None
 
     def waiting(self, queue: str) -> int:
-        return Queue(queue, connection=self.redis).count
+        return self._entries.queue(queue).count
 
 
 def connect(redis_url: str) -> Redis:

@@ -8,9 +8,11 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 from tryon.catalog.models import Product
 from tryon.clock import now
-from tryon.db import table_of, transaction, write
+from tryon.db import table_of, transaction
 from tryon.errors import Conflict, NotFound
+from tryon.fixed import Fixed
 from tryon.ids import new_id
+from tryon.straight import write
 
 INLINE_DAYS = 15
 """Of a product described with a try-on."""
@@ -42,7 +44,7 @@ def has_ended(product: Product) -> bool:
 
 
 _row = table_of(Product).c
-_USE = (
+_USE = Fixed(
     update(table_of(Product))
     .where(
         _row.id == bindparam("of_product"),
@@ -64,7 +66,7 @@ def note_product_use(product: Product) -> None:
     moment = now()
     expires_at = end_of(product.valid_for_days, moment)
     with transaction():
-        if not write(_USE, {"of_product": product.id, "moment": moment, "ends_at": expires_at}).rowcount:
+        if not write(_USE, {"of_product": product.id, "moment": moment, "ends_at": expires_at}).count:
             raise NotFound("This product is not known, or has expired.", code="unknown_product")
     set_committed_value(product, "last_used_at", moment)
     set_committed_value(product, "expires_at", expires_at)

@@ -4,16 +4,18 @@ Whatever is made of a photo must go when its shopper is erased. So a generation 
 photo that came without a name gets one with the first call that says whose it is.
 """
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.exc import IntegrityError
 
 from tryon.clock import now
 from tryon.db import db, known, transaction
 from tryon.errors import NotFound
+from tryon.fixed import Fixed
 from tryon.generations.models import Generation
 from tryon.merchants.models import Merchant
 from tryon.sessions.models import TryOnSession
 from tryon.shoppers.models import Photo, Shopper
+from tryon.straight import read_one
 from tryon.webhooks.models import Event
 
 
@@ -23,9 +25,10 @@ def get_person(merchant: Merchant, photo_id: str, *, external_ref: str | None) -
     Raises NotFound (image_not_found) for a photo that is erased, expired or another merchant's, and for one that
     belongs to somebody of another name.
     """
-    photo = db.session.get(Photo, photo_id, populate_existing=True)
-    if photo is None or photo.merchant_id != merchant.id or photo.erased_at is not None or photo.expires_at <= now():
+    found = read_one(_PHOTO, named=photo_id, of_merchant=merchant.id, moment=now())
+    if found is None:
         raise _not_found("This photo is not known, or has expired. Please upload it again.")
+    photo = known(Photo, **found._asdict())
     if external_ref is None:
         return known(Shopper, photo.shopper_id, merchant_id=photo.merchant_id), photo
     shopper = db.session.get_one(Shopper, photo.shopper_id, populate_existing=True)
@@ -34,6 +37,16 @@ def get_person(merchant: Merchant, photo_id: str, *, external_ref: str | None) -
     if shopper.external_ref != external_ref:
         raise _not_found("This photo belongs to another of your users.")
     return shopper, photo
+
+
+_PHOTO = Fixed(
+    select(Photo.id, Photo.merchant_id, Photo.shopper_id, Photo.keep_days, Photo.erased_at).where(
+        Photo.id == bindparam("named"),
+        Photo.merchant_id == bindparam("of_merchant"),
+        Photo.erased_at.is_(None),
+        Photo.expires_at > bindparam("moment"),
+    )
+)
 
 
 def _name(nameless: Shopper, photo: Photo, external_ref: str) -> Shopper:

@@ -10,8 +10,9 @@ from tryon.catalog.lifetimes import note_product_uses
 from tryon.catalog.models import Product
 from tryon.clock import now
 from tryon.config import Settings
-from tryon.db import db, known, table_of, transaction, write
+from tryon.db import db, known, table_of, transaction
 from tryon.errors import Conflict, InsufficientCredits, InvalidRequest
+from tryon.fixed import Fixed
 from tryon.generations.models import Generation, GenerationGarment
 from tryon.generations.nudge import QUEUE_ENTRY_LIFETIME, enqueue_generation
 from tryon.generations.outfits import check_outfit
@@ -22,6 +23,7 @@ from tryon.sessions.launching import note_try
 from tryon.sessions.models import TryOnSession
 from tryon.shoppers.models import Photo, Shopper
 from tryon.shoppers.photos import note_use
+from tryon.straight import write_together
 from tryon.usage.credits import COST_OF_A_GENERATION, reserve, tell_if_low
 
 
@@ -63,13 +65,13 @@ def request_generation(
     }
     generation_id = new_id("gen")
     with transaction():
+        # First what nobody else waits for, then the rows that others want too: they are held for less long.
+        write_together((_NEW, [{"id": generation_id, **fields}]), (_WORN, _worn(generation_id, products)))
         note_product_uses(products)  # before the merchant's row, in the order of whoever changes a product
         if mode == "live":
             left = reserve(shopper.merchant_id, generation_id)
             if left < settings.credits_low_below:
                 tell_if_low(shopper.merchant_id, settings.credits_low_below, queue=queue)
-        write(_NEW, {"id": generation_id, **fields})
-        write(_WORN, *_worn(generation_id, products))
         note_use(photo, settings)
         if session is not None:
             note_try(session, generation_id=generation_id, photo_id=photo.id)
@@ -80,7 +82,7 @@ def request_generation(
     return generation
 
 
-_NEW, _WORN = insert(table_of(Generation)), insert(table_of(GenerationGarment))
+_NEW, _WORN = Fixed(insert(table_of(Generation))), Fixed(insert(table_of(GenerationGarment)))
 
 
 def _worn(generation_id: str, products: Sequence[Product]) -> list[dict[str, Any]]:

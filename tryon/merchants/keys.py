@@ -13,10 +13,12 @@ from typing import Literal
 from sqlalchemy import bindparam, select, update
 
 from tryon.clock import now
-from tryon.db import db, known, read, transaction
+from tryon.db import db, known, transaction
 from tryon.errors import Unauthorized
+from tryon.fixed import Fixed
 from tryon.ids import random_text
 from tryon.merchants.models import ApiKey, Merchant
+from tryon.straight import read_one
 
 Kind = Literal["secret", "publishable"]
 Mode = Literal["live", "test"]
@@ -54,7 +56,7 @@ class PresentedKey:
         return known(Merchant, self.merchant_id, plan=self.plan, credit_balance=self.credit_balance)
 
 
-_PRESENTED = (
+_PRESENTED = Fixed(
     select(
         ApiKey.id,
         ApiKey.merchant_id,
@@ -76,7 +78,7 @@ _PRESENTED = (
 def authenticate(text: str, kind: Kind) -> PresentedKey:
     """The key a caller presented, or Unauthorized with the reason."""
     shape = _KEY.fullmatch(text)
-    key = read(_PRESENTED, prefix=shape[1]).one_or_none() if shape else None
+    key = read_one(_PRESENTED, prefix=shape[1]) if shape else None
     if key is None or key.kind != kind or not hmac.compare_digest(key.hash, _hash(text)):
         raise Unauthorized("This key is not known.", reason="not_found")
     if key.revoked_at is not None or key.deactivated_at is not None:

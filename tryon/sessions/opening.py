@@ -13,8 +13,9 @@ from tryon.catalog.finding import find_product_by_any_id
 from tryon.catalog.importing import upsert_product
 from tryon.catalog.models import Product
 from tryon.clock import now
-from tryon.db import db, known, table_of, transaction, write
+from tryon.db import db, known, table_of, transaction
 from tryon.errors import FieldProblem, InvalidRequest, NotFound
+from tryon.fixed import Fixed
 from tryon.ids import new_id
 from tryon.jobqueue import JobQueue
 from tryon.merchants.models import Merchant
@@ -22,6 +23,7 @@ from tryon.outbound import Outbound
 from tryon.sessions.models import TryOnSession
 from tryon.shoppers.finding import hold_shopper
 from tryon.storage.base import Storage
+from tryon.straight import write
 
 EXPIRES_IN_SECONDS_MIN, EXPIRES_IN_SECONDS_DEFAULT, EXPIRES_IN_SECONDS_MAX = 300, 86_400, 604_800
 EXPERIENCES = ("browser", "qr")
@@ -76,7 +78,7 @@ def open_session(
     return known(TryOnSession, session_id, extra=fields.metadata, product=product, **dict.fromkeys(_NOT_YET), **values)
 
 
-_NEW = insert(table_of(TryOnSession))
+_NEW = Fixed(insert(table_of(TryOnSession)))
 _NOT_YET = ("photo_id", "generation_id", "error_code", "error_message", "launched_at", "completed_at")
 
 

@@ -4,11 +4,13 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from tryon.clock import now
-from tryon.db import db, known, read, table_of, transaction, write
+from tryon.db import db, known, table_of, transaction
 from tryon.errors import FieldProblem, InvalidRequest
+from tryon.fixed import Fixed
 from tryon.ids import new_id
 from tryon.merchants.models import Merchant
 from tryon.shoppers.models import Shopper
+from tryon.straight import read_one, write
 
 GUEST_PREFIX = "_guest_"
 """Of the names that guests of a page get; a merchant's own names can't begin with it."""
@@ -50,17 +52,17 @@ def _check_name(external_ref: str | None) -> None:
 def _hold(merchant: Merchant, external_ref: str | None) -> Shopper:
     while True:
         if external_ref is not None:
-            found = read(_NAMED, merchant_id=merchant.id, external_ref=external_ref).one_or_none()
+            found = read_one(_NAMED, merchant_id=merchant.id, external_ref=external_ref)
             if found is not None:
-                return known(Shopper, **found._mapping)
+                return known(Shopper, **found._asdict())
         fields = {"merchant_id": merchant.id, "external_ref": external_ref, "created_at": now()}
-        made = write(_NEW[db.engine.dialect.name], {"id": new_id("shp"), **fields}).scalar_one_or_none()
+        made = write(_NEW[db.engine.dialect.name], {"id": new_id("shp"), **fields}).row
         if made is not None:  # else another request made them at this moment
-            return known(Shopper, made, **fields)
+            return known(Shopper, made.id, **fields)
 
 
 _SHOPPERS = table_of(Shopper)
-_NAMED = (
+_NAMED = Fixed(
     select(_SHOPPERS)
     .where(
         _SHOPPERS.c.merchant_id == bindparam("merchant_id"),
@@ -69,6 +71,6 @@ _NAMED = (
     .with_for_update(read=True)
 )
 _NEW = {
-    "sqlite": sqlite.insert(_SHOPPERS).on_conflict_do_nothing().returning(_SHOPPERS.c.id),
-    "postgresql": postgresql.insert(_SHOPPERS).on_conflict_do_nothing().returning(_SHOPPERS.c.id),
+    "sqlite": Fixed(sqlite.insert(_SHOPPERS).on_conflict_do_nothing().returning(_SHOPPERS.c.id)),
+    "postgresql": Fixed(postgresql.insert(_SHOPPERS).on_conflict_do_nothing().returning(_SHOPPERS.c.id)),
 }

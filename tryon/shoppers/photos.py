@@ -8,9 +8,10 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 from tryon.clock import iso, now
 from tryon.config import Settings
-from tryon.db import db, table_of, transaction, write
+from tryon.db import db, table_of, transaction
 from tryon.engines.base import Category, Engine, PersonCheck
 from tryon.errors import FieldProblem, InvalidRequest, PhotoRejected
+from tryon.fixed import Fixed
 from tryon.ids import new_id
 from tryon.imaging.normalise import normalise_photo
 from tryon.jobqueue import PREPARATIONS, PREPARE_TIMEOUT_SECONDS, JobQueue
@@ -18,6 +19,7 @@ from tryon.shoppers.arriving import arrived, arriving
 from tryon.shoppers.models import Photo, Shopper
 from tryon.storage.base import Storage
 from tryon.storage.folders import delete_folder
+from tryon.straight import write
 from tryon.usage.counting import count_usage
 from tryon.webhooks.emit import emit
 
@@ -112,7 +114,7 @@ def delete_file(photo: Photo, *, storage: Storage) -> None:
             photo.file_key = ""
 
 
-_USE = (
+_USE = Fixed(
     update(table_of(Photo)).where(table_of(Photo).c.id == bindparam("of_photo")).values(expires_at=bindparam("ends_at"))
 )
 

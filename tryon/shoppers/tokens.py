@@ -8,11 +8,13 @@ import jwt
 from sqlalchemy import bindparam, select
 
 from tryon.clock import now
-from tryon.db import db, known, read
+from tryon.db import db, known
 from tryon.errors import Unauthorized
+from tryon.fixed import Fixed
 from tryon.ids import random_text
 from tryon.merchants.models import Merchant
 from tryon.shoppers.models import Shopper
+from tryon.straight import read_one
 
 ALGORITHM = "HS256"
 AUDIENCE = "tryon:shopper"
@@ -43,7 +45,7 @@ class ShopperIdentity:
         return known(Merchant, self.merchant_id)
 
 
-_CALLER = (
+_CALLER = Fixed(
     select(Shopper.merchant_id, Merchant.deactivated_at)
     .join(Merchant, Merchant.id == Shopper.merchant_id)
     .where(Shopper.id == bindparam("shopper_id"))
@@ -81,7 +83,7 @@ def read_token(text: str, *, secret_key: str) -> ShopperIdentity:
         raise Unauthorized("This shopper token has expired.", reason="expired") from error
     except jwt.InvalidTokenError as error:
         raise Unauthorized("This is not a valid shopper token.", reason="not_found") from error
-    caller = read(_CALLER, shopper_id=claims["sub"]).one_or_none()
+    caller = read_one(_CALLER, shopper_id=claims["sub"])
     if caller is None or caller.merchant_id != claims["mer"]:
         raise Unauthorized("This shopper is not known.", reason="not_found")
     if caller.deactivated_at is not None:

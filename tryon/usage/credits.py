@@ -6,15 +6,17 @@ can't go below zero, whoever comes at the same moment.
 
 from typing import Any
 
-from sqlalchemy import Update, bindparam, insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.orm.attributes import set_committed_value
 
 from tryon.clock import now
-from tryon.db import db, table_of, transaction, write
+from tryon.db import db, table_of, transaction
 from tryon.errors import InsufficientCredits, InvalidRequest
+from tryon.fixed import Fixed
 from tryon.ids import new_id
 from tryon.jobqueue import JobQueue
 from tryon.merchants.models import Merchant
+from tryon.straight import write_together
 from tryon.usage.models import CreditEntry
 from tryon.webhooks.emit import emit
 
@@ -59,25 +61,22 @@ def give_back(merchant_id: str, generation_id: str) -> None:
         _change(merchant_id, COST_OF_A_GENERATION, "returned", generation_id=generation_id)
 
 
-def _changing(**more: Any) -> Update:
+def _changing(**more: Any) -> Fixed:
     merchants = table_of(Merchant)
     changed = merchants.c.credit_balance + bindparam("added")
     is_allowed = (merchants.c.id == bindparam("of_merchant"), changed >= 0)
     change = update(merchants).where(*is_allowed).values(credit_balance=changed, **more)
-    return change.returning(merchants.c.credit_balance)
+    return Fixed(change.returning(merchants.c.credit_balance))
 
 
 _CHANGE, _GRANT = _changing(), _changing(credits_low_since=None)
-_NOTE = insert(table_of(CreditEntry))
+_NOTE = Fixed(insert(table_of(CreditEntry)))
 
 
 def _change(
     merchant_id: str, amount: int, kind: str, *, generation_id: str | None = None, note: str | None = None
 ) -> tuple[CreditEntry, int]:
     """The new entry, and the balance after it."""
-    balance = write(_GRANT if kind == "granted" else _CHANGE, {"of_merchant": merchant_id, "added": amount}).scalar()
-    if balance is None:
-        raise InsufficientCredits
     values = {
         "id": new_id("crd"),
         "merchant_id": merchant_id,
@@ -87,7 +86,11 @@ def _change(
         "note": note,
         "created_at": now(),
     }
-    write(_NOTE, values)
+    change = _GRANT if kind == "granted" else _CHANGE
+    changed = write_together((_NOTE, [values]), (change, [{"of_merchant": merchant_id, "added": amount}]))[1]
+    if changed.row is None:
+        raise InsufficientCredits
+    balance: int = changed.row.credit_balance
     loaded = db.session.identity_map.get(db.session.identity_key(Merchant, merchant_id))
     if loaded is not None:
         set_committed_value(loaded, "credit_balance", balance)

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from flask import Flask
 from sqlalchemy import event
 
 from tests.api.conftest import Caller
@@ -129,19 +130,20 @@ def test_the_outsiders_generations_are_not_there(as_outsider: Caller, scene: Sce
     assert db.session.get_one(Generation, generation.id, populate_existing=True).status == "queued"
 
 
-def test_a_poll_is_one_query_beside_the_key(key: TryOn, scene: Scene) -> None:
+def test_a_poll_is_one_query_beside_the_key(app: Flask, key: TryOn, scene: Scene) -> None:
     generation = scene.request()
     key("GET", f"/generations/{generation.id}")
     said: list[str] = []
 
-    def note(connection: Any, cursor: Any, statement: str, *rest: Any) -> None:
-        if not statement.startswith("BEGIN"):
-            said.append(statement)
+    def listen(connection: Any, record: Any, proxy: Any) -> None:
+        connection.set_trace_callback(said.append)
 
-    event.listen(db.engine, "before_cursor_execute", note)
+    engines = db.engine, app.extensions["tryon_readers"]
+    for engine in engines:
+        event.listen(engine, "checkout", listen)
     try:
         key("GET", f"/generations/{generation.id}")
     finally:
-        event.remove(db.engine, "before_cursor_execute", note)
-    assert len([statement for statement in said if "FROM generations" in statement]) == 1
-    assert len(said) <= 2, said
+        for engine in engines:
+            event.remove(engine, "checkout", listen)
+    assert [("FROM api_keys" in each, "FROM generations" in each) for each in said] == [(True, False), (False, True)]

@@ -14,10 +14,12 @@ from tryon.api.tryon.errors import code_of
 from tryon.api.tryon.schemas import CamelAnswer
 from tryon.catalog.models import Product
 from tryon.clock import now
-from tryon.db import db, read
+from tryon.db import db
 from tryon.errors import NotFound
+from tryon.fixed import Fixed
 from tryon.generations.cancelling import cancel
 from tryon.generations.models import Generation, GenerationGarment
+from tryon.straight import read_one
 from tryon.wiring import tools
 
 blueprint = Blueprint("tryon_generations", __name__)
@@ -108,7 +110,7 @@ def cancel_one(generation_id: str) -> GenerationAnswer:
 
 
 def _look(generation_id: str) -> GenerationAnswer:
-    row = read(_ONE, id=generation_id, merchant_id=calling_key().merchant_id).one_or_none()
+    row = read_one(_ONE, id=generation_id, merchant_id=calling_key().merchant_id)
     if row is None:
         raise _not_found()
     return _describe(row)
@@ -139,7 +141,7 @@ def _columns() -> Any:
     )
 
 
-_ONE = _columns().where(Generation.id == bindparam("id"), Generation.merchant_id == bindparam("merchant_id"))
+_ONE = Fixed(_columns().where(Generation.id == bindparam("id"), Generation.merchant_id == bindparam("merchant_id")))
 
 
 def _describe(row: Any) -> GenerationAnswer:
