@@ -79,6 +79,17 @@ def test_a_use_renews_the_days_and_is_no_change(scene: Scene) -> None:
     assert product.updated_at == before
 
 
+def test_uses_within_a_minute_are_written_down_once(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    product, start = describe(scene.owner), now()
+    uses = []
+    for seconds in (0, 30, 61):
+        monkeypatch.setattr("tryon.catalog.lifetimes.now", lambda after=seconds: start + timedelta(seconds=after))
+        note_product_use(product)
+        db.session.refresh(product)
+        uses.append(((product.last_used_at - start).seconds, (product.expires_at - start).seconds))
+    assert uses == [(0, 0), (0, 0), (61, 61)]
+
+
 def test_an_expired_product_is_missing_even_before_the_sweep(merchant: NewMerchant) -> None:
     product = describe(merchant)
     let_expire(product)

@@ -1,5 +1,6 @@
 import io
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from PIL import Image
@@ -7,12 +8,12 @@ from PIL import Image
 from tests.engines.quick import QuickEngine
 from tests.pictures import card, person
 from tests.scene import Scene
-from tryon.db import db
+from tryon.db import db, transaction
 from tryon.errors import InvalidImage, InvalidRequest, PhotoRejected
 from tryon.shoppers.finding import get_or_create_shopper
 from tryon.shoppers.forgetting import forget_photo
 from tryon.shoppers.models import Photo
-from tryon.shoppers.photos import find_current_photo, find_photo, keep_photo
+from tryon.shoppers.photos import find_current_photo, find_photo, keep_photo, note_use
 from tryon.wiring import tools
 
 
@@ -90,3 +91,18 @@ def test_only_one_photo_is_current(scene: Scene, keep: Callable[..., Photo]) -> 
     keep(person(3))
     photos = db.session.query(Photo).filter_by(shopper_id=scene.shopper.id).all()
     assert [photo.is_current for photo in sorted(photos, key=lambda photo: photo.id)] == [False, False, True]
+
+
+def test_a_use_puts_a_photos_end_off_and_uses_within_a_minute_are_written_down_once(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    photo, settings = scene.photo, tools().settings
+    ends = []
+    for seconds in (120, 150, 181):
+        moment = photo.created_at + timedelta(seconds=seconds)
+        monkeypatch.setattr("tryon.shoppers.photos.now", lambda moment=moment: moment)
+        with transaction():
+            note_use(photo, settings)
+        db.session.refresh(photo)
+        ends.append((photo.expires_at - photo.created_at).seconds)
+    assert ends == [120, 120, 181]

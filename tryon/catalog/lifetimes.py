@@ -20,6 +20,8 @@ ONE_SHOT_DAYS = 7
 """Of one described with a try-on and not given a name."""
 DAYS_BY_ORIGIN = {"catalog": None, "inline": INLINE_DAYS, "one_shot": ONE_SHOT_DAYS}
 VALID_DAYS_MAX = 365
+USED_LATELY = timedelta(minutes=1)
+"""A use so soon after another is not written down: all who try a popular product on would wait for its row."""
 RESERVED_PREFIX = "_anon_"
 
 
@@ -62,8 +64,10 @@ def note_product_uses(products: Iterable[Product]) -> None:
 
 
 def note_product_use(product: Product) -> None:
-    """A product in use lives on: its days are counted from now. NotFound if it ended a moment ago."""
+    """A product in use lives on: its days are counted from now, to a minute. NotFound if it ended a moment ago."""
     moment = now()
+    if product.last_used_at is not None and moment - product.last_used_at < USED_LATELY and not has_ended(product):
+        return
     expires_at = end_of(product.valid_for_days, moment)
     with transaction():
         if not write(_USE, {"of_product": product.id, "moment": moment, "ends_at": expires_at}).count:

@@ -40,7 +40,7 @@ def get_person(merchant: Merchant, photo_id: str, *, external_ref: str | None) -
 
 
 _PHOTO = Fixed(
-    select(Photo.id, Photo.merchant_id, Photo.shopper_id, Photo.keep_days, Photo.erased_at).where(
+    select(Photo.id, Photo.merchant_id, Photo.shopper_id, Photo.keep_days, Photo.erased_at, Photo.expires_at).where(
         Photo.id == bindparam("named"),
         Photo.merchant_id == bindparam("of_merchant"),
         Photo.erased_at.is_(None),

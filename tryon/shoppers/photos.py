@@ -23,6 +23,8 @@ from tryon.straight import write
 from tryon.usage.counting import count_usage
 from tryon.webhooks.emit import emit
 
+USED_LATELY = timedelta(minutes=1)
+"""A use so soon after another is not written down."""
 MODEL_PREFIX = "mdl_"
 """Of the ids of photos that shoppers gave themselves; what a merchant's server uploaded is named otherwise."""
 
@@ -121,8 +123,8 @@ _USE = Fixed(
 
 def note_use(photo: Photo, settings: Settings) -> None:
     """A photo in use lives on, unless it was given for a fixed number of days."""
-    if photo.keep_days is None:
-        expires_at = now() + timedelta(days=settings.photo_keep_days)
+    expires_at = now() + timedelta(days=settings.photo_keep_days)
+    if photo.keep_days is None and expires_at - photo.expires_at > USED_LATELY:
         write(_USE, {"of_photo": photo.id, "ends_at": expires_at})
         set_committed_value(photo, "expires_at", expires_at)
 
