@@ -8,7 +8,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 from tryon.clock import iso, now
 from tryon.config import Settings
-from tryon.db import db, table_of, transaction
+from tryon.db import db, known, table_of, transaction
 from tryon.engines.base import Category, Engine, PersonCheck
 from tryon.errors import FieldProblem, InvalidRequest, PhotoRejected
 from tryon.fixed import Fixed
@@ -19,7 +19,7 @@ from tryon.shoppers.arriving import arrived, arriving
 from tryon.shoppers.models import Photo, Shopper
 from tryon.storage.base import Storage
 from tryon.storage.folders import delete_folder
-from tryon.straight import write
+from tryon.straight import read_one, write
 from tryon.usage.counting import count_usage
 from tryon.webhooks.emit import emit
 
@@ -66,17 +66,21 @@ def keep_photo(
 
 
 def find_current_photo(shopper: Shopper) -> Photo | None:
-    return db.session.scalar(
-        select(Photo)
-        .where(
-            Photo.shopper_id == shopper.id,
-            Photo.is_current.is_(True),
-            Photo.erased_at.is_(None),
-            Photo.expires_at > now(),
-        )
-        .order_by(Photo.created_at.desc(), Photo.id.desc())
-        .limit(1)
+    found = read_one(_CURRENT, of_shopper=shopper.id, moment=now())
+    return None if found is None else known(Photo, **found._asdict())
+
+
+_CURRENT = Fixed(
+    select(table_of(Photo))
+    .where(
+        Photo.shopper_id == bindparam("of_shopper"),
+        Photo.is_current.is_(True),
+        Photo.erased_at.is_(None),
+        Photo.expires_at > bindparam("moment"),
     )
+    .order_by(Photo.created_at.desc(), Photo.id.desc())
+    .limit(1)
+)
 
 
 def choose_photo(photo: Photo) -> None:
