@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 from tryon.engines.errors import UnsupportedCategory
+from tryon.engines.local.analysis import GarmentPart
 from tryon.engines.local.bottoms_landmarks import read_lower_landmarks
 from tryon.engines.local.leftover_ground import clear_leftover_ground
 
@@ -71,6 +72,22 @@ def test_a_pale_wedge_between_dark_legs_is_cleared_and_a_white_stripe_is_not() -
     cleared = clear_leftover_ground(picture, opacity)
     assert cleared[wedge].mean() < 0.4
     assert cleared[100:500, 130:138].min() > 0.9
+
+
+def test_a_pale_wedge_between_sleeve_and_body_is_cleared_and_a_pale_seam_on_the_shoulder_is_not() -> None:
+    parts = np.zeros((600, 500), np.uint8)
+    parts[60:560, 150:350] = GarmentPart.TORSO
+    parts[60:500, 60:150] = GarmentPart.RIGHT_SLEEVE
+    gap = cv2.fillPoly(np.zeros_like(parts), [np.asarray([(150, 260), (162, 500), (138, 500)])], 1) > 0
+    wedge = gap & (np.arange(600)[:, None] < 330)
+    parts[gap & ~wedge] = GarmentPart.OUTSIDE
+    opacity = (parts > 0).astype(np.float32)
+    picture = np.full((*parts.shape, 3), 24, np.uint8)
+    picture[wedge], picture[60:90, 146:154], picture[100:500, 240:246] = 225, 225, 245
+    cleared = clear_leftover_ground(picture, opacity, parts)
+    assert cleared[wedge].mean() < 0.4
+    assert cleared[60:90].min() >= opacity[60:90].min()
+    assert cleared[100:500, 180:320].min() > 0.9
 
 
 def test_a_chain_at_the_side_of_dark_trousers_is_no_leftover() -> None:

@@ -12,7 +12,7 @@ from tryon.engines.local.busy_cloth import busyness, directedness
 from tryon.engines.local.figure import measure_figure
 from tryon.engines.local.light import balance, form_of, form_of_legs, lit, rim_falloff, scene_tint
 from tryon.engines.local.linear import difference, to_lab, to_linear, to_srgb
-from tryon.engines.local.old_shading import old_shading
+from tryon.engines.local.old_shading import _without_details, old_shading
 from tryon.engines.local.raster import bits, disc
 
 
@@ -216,3 +216,16 @@ def test_a_seat_becomes_two_legs_without_a_step_in_the_light() -> None:
     turned = form[300, 44] - form[300, 70]
     assert turned < -0.02, "each leg is round"
     assert form[300, 99] < form[300, 70]
+
+
+def test_a_fold_that_is_deep_in_places_is_one_fold_and_a_drawstring_is_none() -> None:
+    weight = np.ones((240, 200), np.float32)
+    rows, columns = np.indices(weight.shape)
+    deep = np.interp(rows, [20, 90, 130, 220], [0.05, 0.3, 0.5, 0.2])
+    fold = -(deep * np.exp(-(((columns - 100) / 3.0) ** 2))).astype(np.float32)
+    kept = _without_details(fold, weight, 140.0)
+    assert kept[130, 100] < 0.75 * fold[130, 100]
+    assert np.abs(np.diff(kept[30:210, 100])).max() < 0.02
+    for half in (1, 2, 3):
+        string = np.where(np.abs(columns - 100) < half, np.float32(-0.5), np.float32(0.0))
+        assert np.abs(_without_details(string, weight, 140.0)).max() < 0.15

@@ -265,3 +265,13 @@ def test_single_hairs_do_not_lie_on_cloth() -> None:
     front = in_front(labels, (), False, 200.0)
     assert front[180, 80] > 0.9
     assert front[150:152, 150:250].max() < 0.1
+
+
+def test_a_tucked_top_covers_the_waistband_s_rim_beside_bare_skin_and_no_other() -> None:
+    labels = np.zeros((200, 200), np.uint8)
+    labels[80:100, 40:160], labels[100:, 40:160] = BodyLabel.MIDRIFF, BodyLabel.BOTTOM
+    bare = in_front(labels, (), True, 200.0)
+    assert bare[100, 60:140].max() < 0.2
+    assert bare[106:, 60:140].min() > 0.95
+    labels[80:100, 40:160] = BodyLabel.TOP
+    assert in_front(labels, (), True, 200.0)[101, 60:140].min() > 0.8

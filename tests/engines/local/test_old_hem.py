@@ -66,6 +66,22 @@ def test_behind_folded_hands_the_waistband_is_at_their_upper_edge() -> None:
     assert waist_line(folded, figure, level).shape[1] == 2
 
 
+def test_a_tucked_top_ends_nowhere_above_an_uneven_waistband() -> None:
+    person, waist, middle = _drawn(person_of("people/3_posture.jpg"))
+    figure = measure_figure(person)
+    labels = person.labels.copy()
+    half = round(0.08 * figure.unit)
+    notch = np.s_[waist : waist + round(0.02 * figure.torso_length), middle - half : middle + half]
+    labels[notch] = BodyLabel.MIDRIFF
+    uneven = replace(person, labels=labels)
+    level = waistband_level(uneven, figure)
+    assert level is not None
+    line = waist_line(uneven, figure, level)
+    rows = np.interp(np.arange(middle - half, middle + half), line[:, 0], line[:, 1])
+    assert rows.min() >= notch[0].stop - 1
+    assert rows.max() < notch[0].stop + 0.06 * figure.torso_length
+
+
 def test_one_piece_of_cloth_has_no_waistband_to_tuck_into() -> None:
     person, _, _ = _drawn(person_of("people/3_posture.jpg"))
     figure = measure_figure(person)

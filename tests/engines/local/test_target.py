@@ -14,7 +14,7 @@ from tryon.engines.base import TryOnOptions
 from tryon.engines.local.analysis import SIDES, BodyLabel
 from tryon.engines.local.dressing import crop_person, working_box
 from tryon.engines.local.figure import Figure, measure_figure
-from tryon.engines.local.figure_neck import beside_hair, between_slopes, neck_roots, seen_neck
+from tryon.engines.local.figure_neck import beside_hair, between_slopes, neck_between_hair, neck_roots, seen_neck
 from tryon.engines.local.garment import analyse_garment
 from tryon.engines.local.pattern import Pattern, SleeveOutline, read_pattern
 from tryon.engines.local.removal import Undressed
@@ -216,6 +216,20 @@ def test_a_neck_seen_on_both_sides_tells_more_than_the_chin() -> None:
     assert seen == pytest.approx(91.5)
     labels[60:120, 114:160] = BodyLabel.HAIR
     assert seen_neck(person, labels != BodyLabel.BACKGROUND, chin, 115.0, 100.0) is None
+
+
+def test_between_hair_a_neck_of_a_neck_s_width_tells_its_middle_and_a_narrower_one_does_not() -> None:
+    labels = np.full((200, 200), BodyLabel.HAIR, np.uint8)
+    labels[60:120, 76:107] = BodyLabel.NECK
+    labels[120:] = BodyLabel.TOP
+    chin = np.asarray([130, 50], np.float32)
+    assert neck_between_hair(labels, chin, 115.0, 100.0) == pytest.approx(91.5)
+    narrow = labels.copy()
+    narrow[60:120, 95:107] = BodyLabel.HAIR
+    assert neck_between_hair(narrow, chin, 115.0, 100.0) is None
+    collared = labels.copy()
+    collared[60:120, 107:] = BodyLabel.TOP
+    assert neck_between_hair(collared, chin, 115.0, 100.0) is None
 
 
 def test_a_turned_head_takes_the_neck_s_root_along_only_where_the_slopes_do_too() -> None:

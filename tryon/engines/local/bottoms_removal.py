@@ -12,6 +12,7 @@ from tryon.engines.local.bare_legs import HEM_REACH_UNITS, beside_legs, legs_are
 from tryon.engines.local.bare_skin import with_pores
 from tryon.engines.local.bottoms_stance import Stance
 from tryon.engines.local.bottoms_target import BottomTarget
+from tryon.engines.local.loose_hems import loose_hems
 from tryon.engines.local.raster import among, bits, grown
 from tryon.engines.local.removal import Undressed
 from tryon.engines.local.surroundings import FRINGE_PX, background_plate
@@ -39,6 +40,7 @@ def take_off_bottom(
     opacity = _old_bottom(person)
     needed = (opacity > 0) & (cloth < 0.99)
     plate = background_plate(person, cloth < 0.99)
+    opacity = np.maximum(opacity, loose_hems(person, plate, opacity, unit))
     hidden = beside_trousers(cloth, target, unit)
     light, skin = with_bare_legs(plate, person, stance, target.hems, needed, shade, unit, hidden)
     if legs_are_seen(person.labels, stance):

@@ -12,7 +12,7 @@ from tryon.engines.local.analysis import BodyLabel, LabelMap, Opacity, PersonAna
 from tryon.engines.local.layers import Cloth
 from tryon.engines.local.light import Gain, below_shoulders, lit, shadow_of
 from tryon.engines.local.linear import Linear, to_linear, to_srgb
-from tryon.engines.local.raster import among, bits, opened, picked, resized
+from tryon.engines.local.raster import among, bits, grown, opened, picked, resized
 from tryon.engines.local.removal import Undressed
 
 IN_FRONT: Final = (BodyLabel.HEAD, BodyLabel.HAIR, BodyLabel.HAND, BodyLabel.CARRIED)
@@ -34,6 +34,8 @@ LYING_SHADOW: Final = 0.24
 
 LOCK: Final = 0.01
 """Units: half the width of the thinnest lock of hair that lies on cloth."""
+
+WAIST_RIM_PX: Final = 2
 
 HIDDEN_BOTTOM: Final = 0.3
 """Units that an old top hides of the bottom's upper end, at most."""
@@ -86,7 +88,8 @@ def in_front(labels: LabelMap, sleeves: Iterable[Opacity], tucked: bool, unit: f
     """0..1 where the photo stays on top; trousers stay before a tucked torso, never before a sleeve."""
     mask = among(labels, IN_FRONT)
     if tucked:
-        waist = labels == BodyLabel.BOTTOM
+        # Its first pixels beside a bare waist have that skin's colour, and lie under the top.
+        waist = (labels == BodyLabel.BOTTOM) & (grown(bits(labels == BodyLabel.MIDRIFF), WAIST_RIM_PX) == 0)
         for sleeve in sleeves:
             waist &= sleeve < 0.5
         mask |= waist

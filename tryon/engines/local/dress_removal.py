@@ -16,6 +16,7 @@ from tryon.engines.local.dress_target import DressTarget
 from tryon.engines.local.figure import TORSO_LEVELS, Figure
 from tryon.engines.local.light import shadow_of
 from tryon.engines.local.linear import to_linear
+from tryon.engines.local.loose_hems import loose_hems
 from tryon.engines.local.raster import among, bits, blurred, grown
 from tryon.engines.local.removal import Undressed, old_shadow, old_top, over, with_bare_torso
 from tryon.engines.local.surroundings import FRINGE_PX, background_plate, head_continued, inside_hair
@@ -44,6 +45,7 @@ def take_off_all(
     opacity = np.maximum(opacity, cuff_on_hands(person, photo, figure, cloth) * (cloth < 0.5))
     needed = (opacity > 0) & (cloth < 0.99)
     light = background_plate(person, cloth < 0.99)
+    opacity = np.maximum(opacity, loose_hems(person, light, opacity, figure.unit))
     hidden = beside_trousers(cloth, target.lower, figure.unit)
     light, legs = with_bare_legs(light, person, stance, target.lower.hems, needed, shade, figure.unit, hidden)
     deep = shadow_of(cloth, (0.0, DEEP_UNITS * figure.unit / 2), DEEP_UNITS * figure.unit)

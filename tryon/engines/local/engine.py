@@ -32,7 +32,7 @@ from tryon.engines.local.outfit import in_order_of_layers
 from tryon.engines.local.person import ANALYSIS_SIDE_PX, analyse_person, check_person, require_dressable
 from tryon.engines.local.wardrobe import OUTFITTERS, WEARABLE, Worn
 
-VERSION: Final = "6"
+VERSION: Final = "7"
 """Raised whenever the same pictures give another result."""
 
 PERSONS_KEPT: Final = 8

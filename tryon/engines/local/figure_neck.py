@@ -21,6 +21,10 @@ NECK_LEANS: Final = 0.5
 SEEN_NECK: Final = 0.05
 """A neck is found between two edges before the background on rows that make up so many units, or not at all."""
 
+WHOLE_NECK: Final = 0.28
+"""Units: a neck that is seen to be so wide between hair on its sides is seen as a whole; necks are 0.28 to 0.37 wide.
+"""
+
 GIRDLE_HEIGHTS: Final = np.linspace(0.08, 0.36, 29, dtype=np.float32)
 GIRDLE_WIDEST: Final = 0.55
 LEAST_LEVEL: Final = 12
@@ -69,7 +73,10 @@ def neck_roots(
     `girdle` is that line's direction, to the wearer's left.
     """
     mask, hair = _shoulder_mask(person, solid), person.labels == BodyLabel.HAIR
-    seen = seen_neck(person, solid, chin, float(shoulders[1] - NECK_RISE * unit), unit)
+    lower = float(shoulders[1] - NECK_RISE * unit)
+    seen = seen_neck(person, solid, chin, lower, unit)
+    if seen is None:
+        seen = neck_between_hair(person.labels, chin, lower, unit)
     lean = NECK_LEANS * (float(chin[0] if seen is None else seen) - float(shoulders[0]))
     between = None if seen is not None else between_slopes(person.labels, solid, shoulders, girdle, unit)
     if between is not None:
@@ -101,11 +108,30 @@ def seen_neck(person: PersonAnalysis, solid: Mask, chin: Points, lower: float, u
         sliver = max(neck[0] - first, last - neck[-1])
         if sliver <= NECK_SLIVER * unit and first >= 0 and last < len(row) and last - first < WIDEST_NECK * unit:
             seen.append((first, last))
-    if len(seen) < SEEN_NECK * unit:
+    return _narrow_middle(seen, unit)
+
+
+def neck_between_hair(labels: LabelMap, chin: Points, lower: float, unit: float) -> float | None:
+    """The same where hair lies beside the neck and hides nothing of it, which its width tells; None elsewhere."""
+    rows = slice(*np.clip([chin[1], lower], 0, len(labels)).astype(int))
+    seen = []
+    for row in labels[rows]:
+        neck = np.flatnonzero(row == BodyLabel.NECK)
+        if not len(neck) or neck[0] == 0 or neck[-1] == len(row) - 1 or (row == BodyLabel.HEAD).any():
+            continue
+        if np.isin(row[[neck[0] - 1, neck[-1] + 1]], (BodyLabel.HAIR, BodyLabel.BACKGROUND)).all():
+            seen.append((int(neck[0]), int(neck[-1]) + 1))
+    whole = bool(seen) and min(last - first for first, last in seen) >= WHOLE_NECK * unit
+    return _narrow_middle(seen, unit) if whole else None
+
+
+def _narrow_middle(edges: list[tuple[int, int]], unit: float) -> float | None:
+    """The middle between a neck's edges on the rows where it is narrow; None of too few rows."""
+    if len(edges) < SEEN_NECK * unit:
         return None
-    edges = np.asarray(seen, np.float32)
-    width = edges[:, 1] - edges[:, 0]
-    return float(np.median(edges[width <= NARROW_NECK * width.min()].mean(axis=1)))
+    found = np.asarray(edges, np.float32)
+    width = found[:, 1] - found[:, 0]
+    return float(np.median(found[width <= NARROW_NECK * width.min()].mean(axis=1)))
 
 
 def between_slopes(labels: LabelMap, solid: Mask, shoulders: Points, girdle: Points, unit: float) -> float | None:

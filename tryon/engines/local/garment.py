@@ -60,10 +60,14 @@ def _upper(cut: CutOut, category: Category) -> GarmentAnalysis:
     else:
         read = read_upper_landmarks(small, mask, front_opens=category == "outerwear")
     landmarks = _scaled(read, cut.opacity.shape, mask.shape)
+    parts, opacity = label_parts(cut.opacity, landmarks), cut.opacity
+    if landmarks.sleeves:
+        opacity = clear_leftover_ground(cut.picture, opacity, parts)
+        parts = np.where(opacity > 0, parts, np.uint8(GarmentPart.OUTSIDE))
     whole = GarmentAnalysis(
         picture=cut.picture,
-        opacity=cut.opacity,
-        parts=label_parts(cut.opacity, landmarks),
+        opacity=opacity,
+        parts=parts,
         category=category,
         sleeve=landmarks.sleeve,
         points=landmarks.points,

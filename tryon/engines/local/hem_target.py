@@ -24,6 +24,10 @@ MOST_HEM_LEVEL = ((1.7, 2.6), (1.38, 1.8))
 LEAST_HEM_LEVEL = ((0.75, 1.05), (0.5, 0.95))
 """A top this long for its chest width (from neck to hem) reaches at least this torso level: from cropped to usual."""
 
+BEHIND = 0.01
+MOST_LOWERED = 0.03
+"""Torso lengths by which a tucked top is let down behind the waistband, and at most more where that is uneven."""
+
 LEAST_POINTS = 3
 """Places at which the waistband must be seen."""
 
@@ -97,9 +101,11 @@ def waist_line(person: PersonAnalysis, figure: Figure, waistband: float) -> Poin
     if not steady.any():
         offsets, levels, steady = np.zeros(1), np.full(1, waistband), np.ones(1, bool)
     bend = np.polyfit(offsets[steady], levels[steady], 2 if steady.sum() >= 8 else 0)
+    # Nowhere above the edge, or a line of skin would show there; what is below it lies behind the waistband.
+    lower = BEHIND + float(np.clip((levels - np.polyval(bend, offsets))[steady].max(), 0.0, MOST_LOWERED))
     places = np.linspace(-half, half, 25) * figure.unit
     inner = np.clip(places, offsets[steady].min(), offsets[steady].max())
-    level = np.polyval(bend, inner)
+    level = np.polyval(bend, inner) + lower
     line = figure.shoulder_middle + np.outer(level * figure.torso_length, figure.down)
     return (line + np.outer(places, figure.across)).astype(np.float32)
 

@@ -18,6 +18,7 @@ from tryon.engines.local.analysis import (
     Side,
 )
 from tryon.engines.local.continued import TEXTURE_PX, continued
+from tryon.engines.local.crisp import enlarged_crisply
 from tryon.engines.local.even_rim import even_rim, without_bites, without_pixel_stairs
 from tryon.engines.local.pattern import SLEEVE_PART
 from tryon.engines.local.raster import MIRRORED_PX, bits, blurred, box_of, disc, grown, shrunk
@@ -132,7 +133,7 @@ def _prepared(garment: GarmentAnalysis, warp: Warp) -> tuple[Picture, dict[str, 
         enlargement = min(MOST_ENLARGED, OVERSAMPLING / max(min(across, down), 1e-3))
         size = (round(picture.shape[1] * enlargement), round(picture.shape[0] * enlargement))
         parts = _enlarged_parts(parts, size)
-        enlarged = cv2.resize(picture, size, interpolation=cv2.INTER_CUBIC)
+        enlarged = enlarged_crisply(picture, opacity, size)
         shrink = size[0] / picture.shape[1]
         ends = {side: row * shrink for side, row in ends.items()}
         return enlarged, _part_planes(without_pixel_stairs(opacity, size), parts, ends), shrink

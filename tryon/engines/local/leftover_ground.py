@@ -1,4 +1,5 @@
-"""Clears ground that a cut-out left where two legs part: there it lies in shadow, or as a wedge too narrow to be found.
+"""Clears ground that a cut-out left where two legs part, or sleeve and body: there it lies in shadow, or as a wedge too
+narrow to be found.
 
 At a product's other sides what is paler than the cloth beside it is more often a chain, a fray or a turn-up.
 """
@@ -9,8 +10,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from tryon.engines.local.analysis import Opacity, Picture
+from tryon.engines.local.analysis import GarmentPart, LabelMap, Opacity, Picture
 from tryon.engines.local.ground import Mask
+from tryon.engines.local.raster import bits
 
 Field = NDArray[np.float32]
 
@@ -31,13 +33,29 @@ COLOURLESS: Final = 16.0
 """A ground in a studio has hardly any colour: distance from grey, 8-bit Lab."""
 
 
-def clear_leftover_ground(picture: Picture, opacity: Opacity) -> Opacity:
-    """The opacity without pale, colourless pieces that touch the outside and are unlike the garment beside them."""
+BESIDE_SLEEVES: Final = 0.012
+"""Of the longest side: so near to both sleeve and body such a wedge lies."""
+LIGHTER_BESIDE_SLEEVES: Final = 38.0
+"""The same lightness there, where edges of cloth are worn pale."""
+ON_THE_SHOULDER: Final = 0.25
+"""Down to this share of a sleeve's height it is sewn to the shoulder."""
+
+
+def clear_leftover_ground(picture: Picture, opacity: Opacity, parts: LabelMap | None = None) -> Opacity:
+    """The opacity without pale, colourless pieces that touch the outside and are unlike the garment beside them.
+
+    They are looked for between the legs, or with the `parts` of an upper garment between sleeves and body, where only
+    what is lighter is no crease.
+    """
     scale = min(1.0, READING_SIDE_PX / max(opacity.shape))
     size = (max(1, round(opacity.shape[1] * scale)), max(1, round(opacity.shape[0] * scale)))
     solid = cv2.resize(opacity, size, interpolation=cv2.INTER_AREA) > 0.5
     lab = cv2.cvtColor(cv2.resize(picture, size, interpolation=cv2.INTER_AREA), cv2.COLOR_RGB2Lab).astype(np.float32)
-    leftover = _leftovers(lab, solid)
+    if parts is None:
+        leftover = _leftovers(lab, solid, _where_legs_part(solid), legs=True)
+    else:
+        small = cv2.resize(parts, size, interpolation=cv2.INTER_NEAREST)
+        leftover = _leftovers(lab, solid, _where_sleeves_part(small), legs=False)
     if not leftover.any():
         return opacity
     gone = cv2.GaussianBlur(cv2.dilate(leftover.astype(np.float32), np.ones((3, 3), np.uint8)), (0, 0), 1.0)
@@ -45,7 +63,7 @@ def clear_leftover_ground(picture: Picture, opacity: Opacity) -> Opacity:
     return (opacity * np.clip(1.5 - 2.0 * large, 0.0, 1.0)).astype(np.float32)
 
 
-def _leftovers(lab: Field, solid: Mask) -> Mask:
+def _leftovers(lab: Field, solid: Mask, between: Mask, legs: bool) -> Mask:
     side = max(solid.shape)
     depth = cv2.distanceTransform(np.pad(solid, 1).astype(np.uint8), cv2.DIST_L2, 3)[1:-1, 1:-1]
     light = lab[..., 0]
@@ -55,12 +73,11 @@ def _leftovers(lab: Field, solid: Mask) -> Mask:
         # Again without what is odd: a large leftover hides itself in the mean. The spread stays that of all, so that
         # a pattern is never taken for leftovers.
         mean, _narrow = _around(light, inner & (np.abs(light - mean) < LIGHTER + spread), AROUND * side)
-    between = _where_legs_part(solid)
-    limit = mean + LIGHTER + SPREADS * spread
+    limit = mean + (LIGHTER if legs else LIGHTER_BESIDE_SLEEVES) + SPREADS * spread
     pale = (light > limit) & between & (np.abs(lab[..., 1:] - 128).max(axis=2) < COLOURLESS)
     grey = (np.abs(lab[..., 1:] - 128).max(axis=2) < SHADE_COLOURLESS) & (mean > LIGHT_CLOTH) & between
     shadow = grey & (light < mean - DARKER - SPREADS * spread)
-    odd = ((pale | shadow) & solid & (depth < BAND * side)).astype(np.uint8)
+    odd = ((pale | (shadow & legs)) & solid & (depth < BAND * side)).astype(np.uint8)
     count, islands = cv2.connectedComponents(odd)
     touching = np.unique(islands[(odd > 0) & (depth <= 2.0)])
     return np.isin(islands, touching[touching > 0]) if count > 1 else np.zeros_like(solid)
@@ -73,6 +90,20 @@ def _around(light: Field, known: Mask, sigma: float) -> tuple[Field, Field]:
     mean = cv2.GaussianBlur(light * inner, (0, 0), sigma) / weight
     square = cv2.GaussianBlur(light**2 * inner, (0, 0), sigma) / weight
     return mean, np.sqrt(np.maximum(square - mean**2, 0.0))
+
+
+def _where_sleeves_part(parts: LabelMap) -> Mask:
+    """Where a sleeve lies beside the body, and close to that on either side: at its hem both end in the ground, and on
+    the shoulder there is none between them."""
+    across = np.ones((1, 2 * max(2, round(BESIDE_SLEEVES * max(parts.shape))) + 1), np.uint8)
+    torso, between = cv2.dilate(bits(parts == GarmentPart.TORSO), across), np.zeros(parts.shape, bool)
+    for part in (GarmentPart.LEFT_SLEEVE, GarmentPart.RIGHT_SLEEVE):
+        sleeve = bits(parts == part)
+        rows = np.flatnonzero(sleeve.any(axis=1))
+        if rows.size:
+            first = round(rows[0] + ON_THE_SHOULDER * (rows[-1] - rows[0]))
+            between[first:] |= (cv2.dilate(sleeve, across) & torso)[first:] > 0
+    return between
 
 
 def _where_legs_part(solid: Mask) -> Mask:

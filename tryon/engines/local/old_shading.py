@@ -15,7 +15,7 @@ from tryon.engines.local.busy_cloth import SHEEN, busyness, directedness
 from tryon.engines.local.fill import pull_push, smooth_known
 from tryon.engines.local.light import Gain, own_depth
 from tryon.engines.local.linear import luminance, to_linear
-from tryon.engines.local.raster import bits, reduced, resized, shrunk
+from tryon.engines.local.raster import bits, grown, reduced, resized, shrunk
 
 BROAD_UNITS: Final = 0.14
 """Standard deviation, in body units, that parts the body's roundness from the folds."""
@@ -41,6 +41,11 @@ BESIDE_UNITS: Final = 0.06
 """Over this distance beside the old garment its shading fades out."""
 DETAILS: Final = ((0.035, 0.16), (0.11, 0.34))
 """Sizes in units and the log contrast above which something so small is not a fold."""
+PART_OF_IT: Final = 0.4
+LONG: Final = 2.0
+MOSTLY_DEEP: Final = 0.75
+"""A piece that differs by more than the first share of that contrast and is larger than so many sizes squared is a fold
+as a whole if it is deeper than that contrast along less than the last share of its length."""
 GATHERS_UNITS: Final = 0.04
 """Standard deviation over which marks finer than folds are counted: about the width of a ruffle."""
 GATHERED: Final = (0.07, 0.05)
@@ -243,6 +248,23 @@ def _without_details(relief: NDArray[np.float32], weight: Opacity, unit: float) 
         closed = cv2.morphologyEx(smooth, cv2.MORPH_CLOSE, kernel)
         opened = cv2.morphologyEx(smooth, cv2.MORPH_OPEN, kernel)
         dark, bright = closed - smooth, smooth - opened
-        detail = cv2.dilate((np.maximum(dark, bright) > contrast).astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
+        detail = grown(bits(_whole(np.maximum(dark, bright), contrast, size)), 1) > 0
         flat = np.where(detail, np.where(dark > bright, closed, opened), flat).astype(np.float32)
     return flat
+
+
+def _whole(apart: NDArray[np.float32], contrast: float, size: int) -> NDArray[np.bool_]:
+    """What differs by more than `contrast`, without the parts of folds that do: a fold that is deep in places would end
+    there, and what remains of it be seen as stains. A seam or a drawstring is deep all along."""
+    deep = apart > contrast
+    found = deep.copy()
+    _, pieces, stats, _ = cv2.connectedComponentsWithStats(bits(apart > PART_OF_IT * contrast))
+    for number in 1 + np.flatnonzero(stats[1:, cv2.CC_STAT_AREA] > (LONG * size) ** 2):
+        x, y, width, height = (int(value) for value in stats[number, :4])
+        window = np.s_[y : y + height, x : x + width]
+        piece = pieces[window] == number
+        # Along the piece, for across it a narrow string has hardly more than its soft edges.
+        across = 1 if height > width else 0
+        share = (deep[window] & piece).any(axis=across).sum() / piece.any(axis=across).sum()
+        found[window] &= ~piece | (share > MOSTLY_DEEP)
+    return found

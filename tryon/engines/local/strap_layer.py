@@ -32,7 +32,10 @@ BULGE: Final = 0.02
 """Units by which its middle lies outside the straight line, for it lies on something round."""
 ROUND: Final = 0.3
 """Share of the light that is lost at a strap's edges."""
-BODY: Final = (BodyLabel.NECK, BodyLabel.ARM, BodyLabel.HEAD, BodyLabel.HAIR, BodyLabel.HAND)
+ABOVE: Final = 0.03
+"""Units above the shoulder from which hair is no body that a strap may lie on: a few strands beside the neck would show
+it in the air."""
+BODY: Final = (BodyLabel.NECK, BodyLabel.ARM, BodyLabel.HEAD, BodyLabel.HAND)
 
 
 def lay_straps(
@@ -41,8 +44,7 @@ def lay_straps(
 ) -> tuple[Cloth, Gain]:  # fmt: skip
     """The garment's layers with its straps, and their gain; `skin` is where made-up skin shows."""
     chest = float(np.hypot(*(target.armpit["left"] - target.armpit["right"]))) * factor
-    body = grown(bits((skin > 0.5) | among(labels, BODY)), 1).astype(np.float32)
-    body = np.maximum(blurred(body, 0.7), cloth.opacity)
+    body, hair = (skin > 0.5) | among(labels, BODY), labels == BodyLabel.HAIR
     solid = cloth.opacity > 0.9
     usual = np.median(gain[solid][::11], axis=0) if solid.any() else np.ones(gain.shape[-1], np.float32)
     colour, opacity = cloth.colour.copy(), cloth.opacity.copy()
@@ -52,7 +54,12 @@ def lay_straps(
         unit = figure.unit * factor
         half = max(float(np.clip(straps[side].width * chest / unit, *WIDTHS)) * unit, LEAST_PX) / 2
         window, drawn, shade = _drawn(path, half, labels.shape)
-        drawn = drawn * body[window]
+        end = max(int((_over(target, figure, side)[1] - ABOVE * figure.unit) * factor), 0)
+        lies_on = (
+            body[window] | hair[window] & (np.arange(window[0].start, window[0].start + len(drawn)) >= end)[:, None]
+        )
+        lies_on = blurred(grown(bits(lies_on), 1).astype(np.float32), 0.7)
+        drawn = drawn * np.maximum(lies_on, cloth.opacity[window])
         under = opacity[window]
         whole = 1 - (1 - under) * (1 - drawn)
         share = (drawn / np.maximum(whole, 1e-3))[..., None]
@@ -64,24 +71,31 @@ def lay_straps(
 
 def strap_path(target: Target, figure: Figure, side: Side) -> Points:
     """(n, 2) from within the cloth over the foot to beyond the shoulder, in steps upwards."""
-    foot = (target.neck[side] + target.shoulder[side]) / 2
-    tips = figure.shoulder_tip
-    middle = (tips["left"] + tips["right"]) / 2
-    root, tip = figure.neck_root[side], tips[side]
-    share = abs(float(foot[0] - middle[0])) / max(abs(float(tip[0] - middle[0])), 1.0)
-    if share < HALTER:
-        over = root + (tip - root) * np.float32(BESIDE_NECK)
-    else:
-        place = float(np.clip(0.5 * (share + ON_SHOULDER), *STRAIGHT_UP))
-        x = middle[0] + (tip[0] - middle[0]) * place
-        along = float(np.clip((x - root[0]) / (tip[0] - root[0] + 1e-6), 0.0, 1.0))
-        over = root + (tip - root) * np.float32(along)
+    foot, over = _foot(target, side), _over(target, figure, side)
     way = over - foot
     length = max(float(np.hypot(*way)), 1.0)
     outward = np.asarray([1.0 if side == "left" else -1.0, 0.0])
     steps = np.linspace(-IN_CLOTH * figure.unit / length, 1.0 + BEYOND * figure.unit / length, 40)
     bulge = 4 * np.clip(steps, 0, 1) * (1 - np.clip(steps, 0, 1)) * BULGE * figure.unit
     return (foot + steps[:, None] * way + bulge[:, None] * outward).astype(np.float32)
+
+
+def _foot(target: Target, side: Side) -> Points:
+    return ((target.neck[side] + target.shoulder[side]) / 2).astype(np.float32)
+
+
+def _over(target: Target, figure: Figure, side: Side) -> Points:
+    """Where the strap goes over the shoulder."""
+    foot, tips = _foot(target, side), figure.shoulder_tip
+    middle = (tips["left"] + tips["right"]) / 2
+    root, tip = figure.neck_root[side], tips[side]
+    share = abs(float(foot[0] - middle[0])) / max(abs(float(tip[0] - middle[0])), 1.0)
+    if share < HALTER:
+        return root + (tip - root) * np.float32(BESIDE_NECK)
+    place = float(np.clip(0.5 * (share + ON_SHOULDER), *STRAIGHT_UP))
+    x = middle[0] + (tip[0] - middle[0]) * place
+    along = float(np.clip((x - root[0]) / (tip[0] - root[0] + 1e-6), 0.0, 1.0))
+    return root + (tip - root) * np.float32(along)
 
 
 def _drawn(path: Points, half: float, shape: tuple[int, ...]) -> tuple[tuple[slice, slice], Opacity, Opacity]:
