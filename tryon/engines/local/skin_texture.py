@@ -1,10 +1,11 @@
 """How uneven this person's skin is, in light and in colour, from single pixels to a hand's width; made-up skin is as
 uneven.
 
-Skin of one flat tone looks airbrushed, and what it lacks most is colour: over a few pixels seen arms vary three times as
-much in red and blue as skin whose light alone is uneven. Each width is measured apart, on all skin that is seen. Hands
-and faces are more uneven than arms; how much more than other people's they are tells the same of the arms (correlation
-0.6 to 0.8 over 49 arms and legs), and that alone is taken from them. Nothing hangs on how bright the skin is.
+Skin of one flat tone looks airbrushed, and what it lacks most is colour: over a few pixels seen arms vary three times
+as much in red and blue as skin whose light alone is uneven. Each width is measured apart, on all skin that is seen.
+Hands and faces are more uneven than arms; how much more than other people's they are tells the same of the arms
+(correlation 0.6 to 0.8 over 49 arms and legs), and that alone is taken from them. Nothing hangs on how bright the skin
+is.
 """
 
 from dataclasses import dataclass
