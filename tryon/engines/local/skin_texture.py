@@ -34,14 +34,19 @@ LIKE_ARMS: Final = (BodyLabel.ARM, BodyLabel.MIDRIFF, BodyLabel.LEG)
 TRUST: Final = {BodyLabel.ARM: 4.0, BodyLabel.NECK: 2.0, BodyLabel.HAND: 1.0, BodyLabel.HEAD: 1.0}
 DOUBT: Final = 0.5
 """How much each part's word counts, and that of people in general."""
-SURE_PX: Final = 800.0
+SURE_PX: Final = 1200.0
 LEAST_PX: Final = 200
 REACH_PX: Final = 96
 STRIDE: Final = 4
 """With fewer pixels a part counts less, with fewer than these nothing; half the size of the window in which it is
 looked at, and the step at which the window is looked for."""
-FACTORS: Final = (0.45, 2.2)
-"""No skin is made up more even or more uneven than this times the usual: beyond it is hair, jewellery or noise."""
+MORE: Final = np.float32(0.4)
+"""So much is believed of what makes a neck, a hand or a face more uneven than others: it may be hair, jewellery or, on
+a small figure, the features. What makes them less uneven is their skin."""
+MOST_WIDE: Final = 1.35
+FACTORS: Final = (0.45, 1.9)
+"""Light over three pixels and more is made up at most so much more uneven than usual, and no skin more even or more
+uneven than this: beyond it is form, hair, jewellery or noise."""
 
 USUAL: Final[dict[BodyLabel, tuple[tuple[float, ...], ...]]] = {
     BodyLabel.ARM: (
@@ -93,11 +98,12 @@ def learn_texture(person: PersonAnalysis, photo: Linear) -> SkinTexture:
     total, weights = np.zeros_like(usual), np.float32(DOUBT)
     for part, found, count in _parts(person, photo):
         weight = np.float32(TRUST[part] * min(1.0, count / SURE_PX))
-        total += weight * np.log(np.maximum(found, 1e-4) / np.asarray(USUAL[part], np.float32))
+        off = np.log(np.maximum(found, 1e-4) / np.asarray(USUAL[part], np.float32))
+        total += weight * (off if part == BodyLabel.ARM else np.where(off > 0, MORE * off, off))
         weights += weight
     factor = np.clip(np.exp(total / weights), *FACTORS)
-    # The widest bands of light are mostly form; how uneven they are is told by the third.
-    factor[0, 3:] = factor[0, 2]
+    # The widest bands of light are mostly form, on slim limbs from the third on.
+    factor[0, 2:] = min(float(factor[0, 2]), MOST_WIDE)
     return SkinTexture(*(usual * factor * (1 - FORM)))
 
 
