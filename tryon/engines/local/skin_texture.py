@@ -191,9 +191,9 @@ def uneven(shape: tuple[int, ...], texture: SkinTexture) -> Floats:
 
 
 def _band(noise: Floats, inner: float, outer: float) -> Floats:
-    """White noise of deviation 1 without what is narrower or wider than the band, of deviation 1 again."""
+    """White noise without what is narrower or wider than the band, of deviation 1."""
     kept = (blurred(noise, inner) if inner > 0 else noise) - blurred(noise, outer)
-    return np.asarray(kept / max(float(kept.std()), 1e-6), np.float32)
+    return np.asarray(kept * np.float32(1 / max(float(cv2.meanStdDev(kept)[1].mean()), 1e-6)), np.float32)
 
 
 def _as_coloured(band: Floats, texture: SkinTexture, number: int) -> Floats:
