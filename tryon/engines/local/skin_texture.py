@@ -36,7 +36,7 @@ DOUBT: Final = 0.5
 """How much each part's word counts, and that of people in general."""
 SURE_PX: Final = 1200.0
 LEAST_PX: Final = 200
-REACH_PX: Final = 96
+REACH_PX: Final = 64
 STRIDE: Final = 4
 """With fewer pixels a part counts less, with fewer than these nothing; half the size of the window in which it is
 looked at, and the step at which the window is looked for."""
@@ -80,6 +80,8 @@ WITH_LIGHT: Final = (-0.25, 0.25)
 """Red and blue over green that go with log luminance: shade is redder. The medians are alike on all widths."""
 DRAWN: Final = (0.6, 1.3, 2.3, 1.2, 1.6, 1.7)
 """Deviation at which each band is drawn, for that with which it is measured again: bands overlap."""
+FIELD_PX: Final = 360
+"""Unevenness is drawn no larger than this."""
 TOGETHER: Final = (0.5, 0.25, 0.1, 0.0, 0.0, 0.0)
 """Correlation of blue over green with red over green in each band."""
 
@@ -167,7 +169,11 @@ def with_texture(light: Linear, skin: Opacity, texture: SkinTexture) -> Linear:
         return light
     box = np.s_[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
     light = light.copy()
-    light[box] *= np.exp(skin[box][..., None] * uneven(skin[box].shape, texture))
+    height, width = skin[box].shape
+    field = uneven((min(height, FIELD_PX), min(width, FIELD_PX)), texture)
+    # Beyond its size the field goes on as its mirror image: no seam, and noise shows no symmetry.
+    field = cv2.copyMakeBorder(field, 0, height - len(field), 0, width - field.shape[1], cv2.BORDER_REFLECT)
+    light[box] *= 1 + skin[box][..., None] * field
     return light
 
 
