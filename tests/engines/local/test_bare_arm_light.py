@@ -54,7 +54,7 @@ def test_how_far_an_arm_is_bent() -> None:
 
 
 def test_a_hand_tells_the_hue_of_its_arm_and_a_seen_arm_that_of_its_shade() -> None:
-    tone = SkinTone(0.0, 1.0, np.zeros(3, np.float32), np.ones(3, np.float32), 0.01)
+    tone = SkinTone(0.0, 1.0, np.zeros(3, np.float32), np.ones(3, np.float32))
     level = np.asarray([[-1.0, -0.5]], np.float32)
     redder = np.exp(np.asarray([0.1, 0.0, -0.1], np.float32) - np.float32(1.0)) * np.ones((400, 1), np.float32)
     hand = hue_of_limb(redder, np.zeros(400, bool), tone, level)

@@ -75,7 +75,7 @@ def test_wide_hips_make_wide_thighs_but_no_wide_ankles(person: PersonAnalysis) -
 def test_hard_light_makes_no_bulbs_of_knees() -> None:
     station, across = np.meshgrid(np.linspace(0, 1, 50), np.linspace(-1, 1, 20), indexing="ij")
     place, box = (station.astype(np.float32), across.astype(np.float32)), (slice(0, 100), slice(0, 40))
-    tone = SkinTone(-0.9, MOST_RELIEF, np.zeros(3, np.float32), np.ones(3, np.float32), 0.01)
+    tone = SkinTone(-0.9, MOST_RELIEF, np.zeros(3, np.float32), np.ones(3, np.float32))
     soft, hard, usual = (
         _form(place, box, replace(tone, contrast=contrast), 0.1, 1.0) for contrast in (0.8, 1.5, MOST_RELIEF)
     )

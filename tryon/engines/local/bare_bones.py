@@ -10,7 +10,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from tryon.engines.local.analysis import SIDES
+from tryon.engines.local.analysis import SIDES, Side
 from tryon.engines.local.bare_form import eased, spot
 from tryon.engines.local.figure import Figure
 
@@ -36,6 +36,13 @@ RIDGE: Final = (0.040, 0.028, 0.19)
 BELOW: Final = (0.28, 0.115, 0.12, 0.10, 0.17)
 """Of the shade above the bone half width and log depth; of the lit bone how far down it lies, half width and log light;
 of the flat below its outer half how far out and down, half width, half height and log depth."""
+TAPER: Final = (0.6, 0.35)
+WIDER: Final = 0.7
+"""Share of their strength that the bone's light and the shade above it have lost where they reach the slope, and by
+which both are wider there: a line as strong and as narrow all along is a painted bar."""
+WAVES: Final = {"left": ((0.9, 0.6), (0.25, 0.005)), "right": ((1.3, 3.4), (0.22, 0.006))}
+"""Waves along the bone and where they begin; how much they change its light (share) and its height (units). No two
+sides of a chest are each other's mirror image."""
 FOSSA: Final = (0.165, 0.06, 0.075, 0.05, 0.18)
 """The hollow above the bone beside the neck: how far out and above the bone, half width, half height, log depth."""
 
@@ -109,19 +116,22 @@ def _chest(figure: Figure, aside: Floats, down: Floats, from_right: float) -> Fl
         deeper = float(np.clip(1.0 - sign * AWAY * from_right, 0.6, 1.4))
         # Only where this half lies: the other one costs as much again.
         own = np.s_[:, (out > 0).any(axis=0)]
-        half = _half(out[own], down[own], notch, end, deeper) + _shoulder(sign * aside[own], down[own] - tip[1])
+        half = _half(out[own], down[own], notch, end, deeper, side) + _shoulder(sign * aside[own], down[own] - tip[1])
         form[own] += half * (out[own] > 0)
     return np.asarray(form, np.float32)
 
 
-def _half(out: Floats, down: Floats, notch: float, end: float, deeper: float) -> Floats:
+def _half(out: Floats, down: Floats, notch: float, end: float, deeper: float, side: Side) -> Floats:
     """One half of the chest; `out` are units from the notch outwards, `end` is the height of the bone's outer end."""
     share = np.clip((out - BONE[0]) / (BONE[1] - BONE[0]), 0.0, 1.0)
-    off = down - (notch + (end - notch) * share + 4 * SAG * share * (1 - share))
+    (number, start), (uneven, sway) = WAVES[side]
+    wave = np.sin(2 * np.pi * number * share + start)
+    off = down - (notch + (end - notch) * share + 4 * SAG * share * (1 - share) + sway * wave)
     bone = eased((out - BONE[0] + 0.02) / 0.07) * eased((BONE[1] + 0.07 - out) / 0.1)
-    light = -deeper * SHADE[1] * np.exp(-((off / SHADE[0]) ** 2))
-    light += RIDGE[2] * np.exp(-(((off - RIDGE[0]) / RIDGE[1]) ** 2))
-    light *= bone
+    off_wide = off / (1 + WIDER * share)
+    shade = SHADE[1] * (1 - TAPER[1] * share) * np.exp(-((off_wide / SHADE[0]) ** 2))
+    lit = (1 - TAPER[0] * share) * (1 + uneven * wave)
+    light = bone * (RIDGE[2] * lit * np.exp(-(((off_wide - RIDGE[0]) / RIDGE[1]) ** 2)) - deeper * shade)
     light -= BELOW[4] * spot((out - BELOW[0]) / BELOW[2], (off - BELOW[1]) / BELOW[3])
     light -= deeper * FOSSA[4] * spot((out - FOSSA[0]) / FOSSA[2], (off + FOSSA[1]) / FOSSA[3])
     light += KNOB[3] * spot((out - KNOB[0]) / KNOB[2], (down - notch - KNOB[1]) / KNOB[2])

@@ -34,7 +34,7 @@ BRIGHTEST: Final = -0.33
 brighter one fades into a white wall."""
 
 DEEPER: Final = 0.4
-HIGHLIGHTS: Final = 1.6
+HIGHLIGHTS: Final = 1.2
 GENTLE: Final = 0.1
 """Share by which all form is stronger where skin shines; how much stronger its light parts are besides; the log light
 at which half of that has set in. Brightest chests seen: 0.1 log light over their middle on pale skin, 0.3 to 0.8 on

@@ -59,14 +59,9 @@ Floats = NDArray[np.float32]
 FIELD_UNIT_PX: Final = 110.0
 """Size of the body's unit at which the light on bare skin is drawn."""
 
-PORES: Final = 0.020
-PATCHES: Final = 0.018
-"""Standard deviation of the unevenness of bare skin, as a share of its light."""
-
-MOTTLING: Final = {0.022: 0.014, 0.075: 0.022}
-"""Standard deviation of log light over widths in units; seen arms have far more, but most of it is their form."""
-REDNESS: Final = np.float32(0.15)
-"""How much of that the hue changes."""
+MOTTLING: Final = (0.075, 0.022)
+"""Width in units of the widest unevenness, and its standard deviation in log light; seen arms have far more, but most
+of it is their form."""
 
 HAND_SHARE: Final = 0.3
 """So far from the wrist, as a share of the arm's length, its hand tells how bright the arm is, and its hue."""
@@ -105,34 +100,15 @@ class BareSkin:
     light: Linear
     opacity: Opacity
     """0..1 where skin may show; it does not fade where seen skin goes on."""
-    grain: float
-    """Standard deviation of the finest unevenness, as a share of the light."""
 
 
-def mottling(shape: tuple[int, ...], unit: float) -> NDArray[np.float32]:
-    """(h, w, 3) log light by which skin is uneven over a finger's and a hand's width; a little of it is redness."""
-    noise = np.random.default_rng(7).standard_normal((2, *shape), np.float32)
-    bright, red = np.zeros(shape, np.float32), np.zeros(shape, np.float32)
-    for width, depth_ in MOTTLING.items():
-        sigma = width * unit
-        # Blurred white noise of deviation 1 keeps 1 / (2 sqrt(pi) sigma) of it.
-        scale = np.float32(depth_ * 2 * np.sqrt(np.pi) * sigma)
-        bright += scale * blurred(noise[0], sigma)
-        red += scale * REDNESS * blurred(noise[1], sigma)
-    return np.dstack([bright + red, bright - red, bright - red])
-
-
-def with_pores(light: Linear, skin: Opacity, grain: float = PORES, patches: float = PATCHES) -> Linear:
-    """Skin that is not perfectly even: fine grain and soft patches, the same for the same picture."""
-    rows, columns = np.flatnonzero(skin.any(axis=1)), np.flatnonzero(skin.any(axis=0))
-    if not rows.size:
-        return light
-    box = np.s_[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
-    noise = np.random.default_rng(20).standard_normal(skin[box].shape, np.float32)
-    uneven = grain * 2.4 * blurred(noise, 0.7) + patches * 17.0 * blurred(noise, 5.0)
-    light = light.copy()
-    light[box] *= (1.0 + skin[box] * uneven)[..., None]
-    return light
+def mottling(shape: tuple[int, ...], unit: float) -> Floats:
+    """(h, w) log light by which skin is uneven over a hand's width."""
+    width, deviation = MOTTLING
+    sigma = width * unit
+    noise = np.random.default_rng(7).standard_normal(shape, np.float32)
+    # Blurred white noise of deviation 1 keeps 1 / (2 sqrt(pi) sigma) of it.
+    return np.float32(deviation * 2 * np.sqrt(np.pi) * sigma) * blurred(noise, sigma)
 
 
 def bare_skin(
@@ -173,7 +149,7 @@ def bare_skin(
     limbs = _limbs(person.labels, (NICK_UNITS * figure.unit) ** 2) > 0
     shown = limbs | among(person.labels, (BodyLabel.NECK, BodyLabel.MIDRIFF))
     light = _field_of_light(person, photo, figure, arms, opacity, tone)
-    return BareSkin(light, np.maximum(opacity, _joint(shown & ~spur, needed) * person.matte), tone.grain)
+    return BareSkin(light, np.maximum(opacity, _joint(shown & ~spur, needed) * person.matte))
 
 
 def _field_of_light(
@@ -201,7 +177,7 @@ def _field_of_light(
         level, own = _with_arm(level, small, seen, smaller_arm(arm, factor), share, tone, trunk, aside * OUTWARD[side])
         hue += own
     light = meeting_the_seen(small, seen, tone, level, body.unit, hue=hue)
-    return resized(light * less_red(small, body) * np.exp(mottling(size, body.unit)), photo.shape)
+    return resized(light * less_red(small, body) * np.exp(mottling(size, body.unit))[..., None], photo.shape)
 
 
 def nicks(labels: LabelMap, opacity: Opacity, unit: float) -> Opacity:

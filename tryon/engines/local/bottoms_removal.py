@@ -9,12 +9,13 @@ from numpy.typing import NDArray
 from tryon.engines.local.analysis import SIDES, BodyLabel, Opacity, PersonAnalysis
 from tryon.engines.local.bare_leg_shape import ABOVE_KNEE
 from tryon.engines.local.bare_legs import HEM_REACH_UNITS, beside_legs, legs_are_seen, shared_with_seen, with_bare_legs
-from tryon.engines.local.bare_skin import with_pores
 from tryon.engines.local.bottoms_stance import Stance
 from tryon.engines.local.bottoms_target import BottomTarget
+from tryon.engines.local.linear import to_linear
 from tryon.engines.local.loose_hems import loose_hems
 from tryon.engines.local.raster import among, bits, grown
 from tryon.engines.local.removal import Undressed
+from tryon.engines.local.skin_texture import as_uneven_as_seen
 from tryon.engines.local.surroundings import FRINGE_PX, background_plate
 
 HEM_WIDTH_UNITS: Final = 0.3
@@ -49,7 +50,8 @@ def take_off_bottom(
     else:
         # What little is labelled leg may be a patch of floor, and goes with the old bottom.
         opacity = np.maximum(opacity, skin * ~among(person.labels, (BodyLabel.SHOES, BodyLabel.HAND)))
-    return Undressed(with_pores(light, skin), opacity, skin * opacity, np.zeros_like(opacity))
+    light = as_uneven_as_seen(light, skin, person, to_linear(person.picture))
+    return Undressed(light, opacity, skin * opacity, np.zeros_like(opacity))
 
 
 def beside_trousers(cloth: Opacity, target: BottomTarget, unit: float) -> NDArray[np.bool_]:

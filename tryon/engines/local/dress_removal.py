@@ -8,7 +8,6 @@ from numpy.typing import NDArray
 
 from tryon.engines.local.analysis import BodyLabel, Opacity, PersonAnalysis
 from tryon.engines.local.bare_legs import HEM_REACH_UNITS, beside_legs, legs_are_seen, shared_with_seen, with_bare_legs
-from tryon.engines.local.bare_skin import with_pores
 from tryon.engines.local.bare_wrist import cuff_on_hands
 from tryon.engines.local.bottoms_removal import beside_trousers
 from tryon.engines.local.bottoms_stance import Stance
@@ -19,6 +18,7 @@ from tryon.engines.local.linear import to_linear
 from tryon.engines.local.loose_hems import loose_hems
 from tryon.engines.local.raster import among, bits, blurred, grown
 from tryon.engines.local.removal import Undressed, old_shadow, old_top, over, with_bare_torso
+from tryon.engines.local.skin_texture import as_uneven_as_seen
 from tryon.engines.local.surroundings import FRINGE_PX, background_plate, head_continued, inside_hair
 
 LEG_SHADOW: Final = 0.24
@@ -49,7 +49,7 @@ def take_off_all(
     hidden = beside_trousers(cloth, target.lower, figure.unit)
     light, legs = with_bare_legs(light, person, stance, target.lower.hems, needed, shade, figure.unit, hidden)
     deep = shadow_of(cloth, (0.0, DEEP_UNITS * figure.unit / 2), DEEP_UNITS * figure.unit)
-    light = with_pores(light, legs) * (1 - LEG_SHADOW * deep * legs)[..., None]
+    light = as_uneven_as_seen(light, legs, person, photo) * (1 - LEG_SHADOW * deep * legs)[..., None]
     shared = shared_with_seen(person.labels, figure.unit)
     if not legs_are_seen(person.labels, stance):
         # What little is labelled leg may be a patch of floor, and goes with the old clothes.

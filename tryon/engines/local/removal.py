@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tryon.engines.local.analysis import BodyLabel, Opacity, PersonAnalysis
-from tryon.engines.local.bare_skin import bare_skin, with_pores
+from tryon.engines.local.bare_skin import bare_skin
 from tryon.engines.local.bare_waist import with_bare_waist
 from tryon.engines.local.bare_wrist import cuff_on_hands
 from tryon.engines.local.bared_bottom import SEAM_PX, at_old_hem, continued_area, hem_reach
@@ -15,6 +15,7 @@ from tryon.engines.local.figure import Figure
 from tryon.engines.local.hanging_ties import hanging_ties, without_ties
 from tryon.engines.local.linear import Linear, to_linear
 from tryon.engines.local.raster import Bits, among, bits, blurred, depth, disc, grown, highest
+from tryon.engines.local.skin_texture import as_uneven_as_seen
 from tryon.engines.local.surroundings import FRINGE_PX, background_plate, bottom_continued, head_continued, inside_hair
 from tryon.engines.local.target import Target
 
@@ -94,12 +95,12 @@ def with_bare_torso(
     """Neck, chest and arms laid over `light` where `target` bares them, and where they are; arms only if `needed`, and
     those that go behind the body only beside `bottom`.
 
-    Their pores are drawn already.
+    Their unevenness is drawn already.
     """
     made = bare_skin(person, photo, figure, target, needed, bottom)
     # In the fringe that goes with the old top, background is seen, and the body is no wider than the cloth over it.
     bared = made.opacity * blurred(grown(bits(person.labels != BodyLabel.BACKGROUND), RIM_PX).astype(np.float32), 0.8)
-    return with_pores(over(light, made.light, bared), bared, made.grain, made.grain), bared
+    return as_uneven_as_seen(over(light, made.light, bared), bared, person, photo), bared
 
 
 def without_background_between(light: Linear, plate: Linear, skin: Opacity, below: Opacity) -> Linear:

@@ -1,5 +1,5 @@
-"""How this person's skin answers the light of this photo: its usual brightness, its colour in light and in shade, how
-strongly it is shaded, and its grain. Everything made-up skin looks like is read here, and nothing is assumed."""
+"""How this person's skin answers the light of this photo: its usual brightness, its colour in light and in shade, and
+how strongly it is shaded. Nothing is assumed; how uneven it is, `skin_texture` reads."""
 
 from dataclasses import dataclass, replace
 from typing import Final
@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from tryon.engines.local.analysis import BodyLabel, Opacity, PersonAnalysis
 from tryon.engines.local.linear import Linear, lab_to_linear, luminance
-from tryon.engines.local.raster import among, bits, blurred, box_of, highest, shrunk
+from tryon.engines.local.raster import among, bits, box_of, highest, shrunk
 
 LEAST_SKIN_PX: Final = 40
 """Fewer pixels of skin than this are neither worth making up nor enough to learn a colour from."""
@@ -47,11 +47,8 @@ SLOPES: Final = (0.75, 1.45)
 USUAL_SPREAD: Final = 0.6
 """Log luminance between the 20th and the 80th percentile of bare skin; the median of 43 photos."""
 CONTRASTS: Final = (0.5, 1.5)
-GRAIN_PX: Final = 1.5
-BLUR_ROOM_PX: Final = 8
-"""What lies farther from all skin than this is not looked at: no blur here reaches so far."""
-GRAINS: Final = (0.005, 0.014)
-"""Standard deviation of the finest unevenness, as a share of the light; beyond it is hair and JPEG."""
+ROOM_PX: Final = 8
+"""What lies farther from all skin than this is not looked at."""
 
 SHINING: Final = (-1.3, -2.0)
 """Log luminance of skin that shines no more than pale skin does, and of skin that shines most: what the surface throws
@@ -72,7 +69,6 @@ class SkinTone:
     offset: Floats
     slope: Floats
     """(3,) logarithm of each channel over that of the luminance."""
-    grain: float
 
     def colour(self, log_luminance: NDArray[np.floating]) -> Linear:
         """(…,) log luminance to (…, 3) linear light."""
@@ -91,13 +87,13 @@ def clean_skin(person: PersonAnalysis, labels: tuple[BodyLabel, ...] = BARE) -> 
 
 def learn_tone(person: PersonAnalysis, photo: Linear) -> SkinTone:
     """From the bare skin of body and hands; the face's colour stands in where there is too little of it."""
-    box = box_of(among(person.labels, (*BARE, BodyLabel.HEAD)), BLUR_ROOM_PX)
+    box = box_of(among(person.labels, (*BARE, BodyLabel.HEAD)), ROOM_PX)
     person, photo = replace(person, labels=person.labels[box]), photo[box]
     face = lab_to_linear(np.asarray(MIDDLE_SKIN_LAB if person.skin_lab is None else person.skin_lab))
     bare = clean_skin(person) > 0
     if bare.sum() < 4 * LEAST_SKIN_PX:
         level = float(np.log(luminance(face)))
-        return SkinTone(level, 1.0, np.log(face) - np.float32(level), np.ones(3, np.float32), GRAINS[0] * 2)
+        return SkinTone(level, 1.0, np.log(face) - np.float32(level), np.ones(3, np.float32))
     light = np.maximum(photo, DARKEST)
     log = np.log(luminance(light))
     step = max(1, int(bare.sum()) // SAMPLES)
@@ -108,15 +104,13 @@ def learn_tone(person: PersonAnalysis, photo: Linear) -> SkinTone:
         bright = np.float32(np.log(luminance(face)))
         off = np.asarray(np.log(face) - offset - slope * bright, np.float32)
         offset = offset + np.float32(FACE_SHARE * (1.0 - sure)) * off
-    fine = (log - blurred(log, GRAIN_PX))[bare][::step]
-    grain = float(np.clip(np.median(np.abs(fine)), *GRAINS))
     shown = clean_skin(person, (*BARE, BodyLabel.HEAD)) > 0
     is_skin = np.zeros(bare.shape, bool)
     is_skin[shown] = highest(np.abs(np.log(light[shown]) - offset - slope * log[shown][:, None])) < UNLIKE_SKIN
     level = _level(person, log, is_skin)
     usual = 1.0 + SHINING_CONTRAST * shining(level)
     contrast = usual + sure * (float(np.clip((high - low) / USUAL_SPREAD, *CONTRASTS)) - usual)
-    return SkinTone(level, contrast, offset, slope, grain)
+    return SkinTone(level, contrast, offset, slope)
 
 
 def _ramp(channels: Floats, bright: Floats, face: Floats) -> tuple[Floats, Floats]:
