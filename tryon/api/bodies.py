@@ -1,6 +1,6 @@
 """Reading a request into a pydantic schema: wrong types are named one by one, unknown fields are let pass."""
 
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, ClassVar, TypeVar
 
 from flask import request
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, WithJsonSchema
@@ -24,6 +24,9 @@ class Query(BaseModel):
 
 class Form(BaseModel):
     """Every multipart form: text fields, and files as `Upload`."""
+
+    may_lack_files: ClassVar[bool] = False
+    """Whether it also makes sense urlencoded, on a route that takes JSON too."""
 
     model_config = ConfigDict(
         extra="ignore", str_strip_whitespace=True, populate_by_name=True, arbitrary_types_allowed=True

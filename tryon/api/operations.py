@@ -17,7 +17,7 @@ from flask import Response, request
 from pydantic import BaseModel
 
 from tryon.api.answers import Answer, respond
-from tryon.api.bodies import FORMS, Body, Form, Query, read_body, read_form, read_query
+from tryon.api.bodies import FORMS, MULTIPART, Body, Form, Query, read_body, read_form, read_query
 
 View = Callable[..., Any]
 
@@ -53,6 +53,10 @@ class Operation:
     """Whether the answer may be JSON null."""
 
 
+def _types_of(form: type[Form]) -> tuple[str, ...]:
+    return FORMS if form.may_lack_files else (MULTIPART,)
+
+
 def operation(
     summary: str,
     *,
@@ -78,7 +82,7 @@ def operation(
         def run(*arguments: Any, **names: Any) -> Any:
             if query is not None:
                 names["query"] = read_query(query)
-            is_form = form is not None and (body is None or request.mimetype in FORMS)
+            is_form = form is not None and (body is None or request.mimetype in _types_of(form))
             if form is not None:
                 names["form"] = read_form(form) if is_form else None
             if body is not None and is_form:

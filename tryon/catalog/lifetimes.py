@@ -66,14 +66,21 @@ def note_product_uses(products: Iterable[Product]) -> None:
 def note_product_use(product: Product) -> None:
     """A product in use lives on: its days are counted from now, to a minute. NotFound if it ended a moment ago."""
     moment = now()
-    if product.last_used_at is not None and moment - product.last_used_at < USED_LATELY and not has_ended(product):
-        return
     expires_at = end_of(product.valid_for_days, moment)
+    if _was_just_used(product, moment, expires_at):
+        return
     with transaction():
         if not write(_USE, {"of_product": product.id, "moment": moment, "ends_at": expires_at}).count:
             raise NotFound("This product is not known, or has expired.", code="unknown_product")
     set_committed_value(product, "last_used_at", moment)
     set_committed_value(product, "expires_at", expires_at)
+
+
+def _was_just_used(product: Product, moment: datetime, expires_at: datetime | None) -> bool:
+    """And has all its days already."""
+    if product.last_used_at is None or moment - product.last_used_at >= USED_LATELY or has_ended(product):
+        return False
+    return expires_at is None or (product.expires_at is not None and expires_at - product.expires_at < USED_LATELY)
 
 
 def end_of(valid_for_days: int | None, moment: datetime) -> datetime | None:

@@ -58,6 +58,8 @@ class WatermarkBody(CamelBody):
 class WatermarkForm(Form):
     """What is left out stays as it is."""
 
+    may_lack_files = True
+
     logo: Upload | None = Field(
         default=None,
         description="PNG, JPEG or WebP, at most 1 MB; no SVG. Its transparent margins are cut off.",
