@@ -2,14 +2,18 @@
 
 from dataclasses import replace
 
+import cv2
 import numpy as np
 import pytest
+from PIL import Image
 
-from tests.engines.local.scenes import dressed, garment_of, picture_of
-from tryon.engines.base import TryOnOptions
+from tests.engines.local.scenes import NETWORKS, asset, dressed, garment_of, picture_of
+from tryon.engines.base import Garment, TryOnOptions, TryOnRequest
 from tryon.engines.errors import LowQuality
 from tryon.engines.local.checks import LIMITS, refuse_if_ugly, score, worse
+from tryon.engines.local.engine import LocalEngine
 from tryon.engines.local.footwear_checks import FOOTWEAR_LIMITS
+from tryon.imaging.encode import to_png
 
 PERSON, GARMENT = "people/3_posture.jpg", "shirts/1_front.jpg"
 
@@ -75,3 +79,19 @@ def test_a_long_top_may_be_tucked_in_and_may_not_be_cut_off(tucked: bool) -> Non
     assert made.target.tucked == tucked
     shown = score(picture_of(person), made, long)["garment_shown"]
     assert shown >= LIMITS["garment_shown"][0] if tucked else shown < LIMITS["garment_shown"][0]
+
+
+def test_a_product_of_too_few_pixels_for_a_photo_this_close_is_refused_with_what_to_do() -> None:
+    whole = picture_of(f"clothes/{GARMENT}")
+    engine, photo = LocalEngine(NETWORKS), asset(PERSON).read_bytes()
+    found = {}
+    for width in (whole.shape[1], 150):
+        small = cv2.resize(whole, (width, round(width * whole.shape[0] / whole.shape[1])), interpolation=cv2.INTER_AREA)
+        product = Garment(to_png(Image.fromarray(small)), "tops")
+        try:
+            found[width] = engine.dress(TryOnRequest(photo, (product,))).scores["product_detail"]
+        except LowQuality as refusal:
+            found[width] = refusal
+    assert found[whole.shape[1]] > 0.6
+    assert found[150].reason.startswith("product_detail=")
+    assert "more of you" in found[150].message

@@ -162,6 +162,8 @@ class Strain:
     anisotropy_p99: float
     """How many times more the cloth is stretched in one direction than across it, 99th percentile."""
     mirrored: bool
+    density: float
+    """Pixels of the product's picture for one of the frame's, along a line; the median."""
 
 
 def strain(*parts: tuple[FloatMap, Opacity]) -> Strain:
@@ -169,8 +171,9 @@ def strain(*parts: tuple[FloatMap, Opacity]) -> Strain:
     measured = [_stretch(warp_map, opacity) for warp_map, opacity in parts]
     area, ratio = (np.concatenate(values) for values in zip(*measured, strict=True))
     if len(area) == 0:
-        return Strain(0.0, 1.0, False)
-    return Strain(float((area <= 0).mean()), float(np.percentile(ratio, 99)), bool(np.median(area) <= 0))
+        return Strain(0.0, 1.0, False, 1.0)
+    median = float(np.median(area))
+    return Strain(float((area <= 0).mean()), float(np.percentile(ratio, 99)), median <= 0, abs(median) ** 0.5)
 
 
 def _stretch(warp_map: FloatMap, opacity: Opacity) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
