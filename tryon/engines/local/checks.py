@@ -46,7 +46,7 @@ LIMITS: Final[Limits] = {
     "limb_gap": (0.0, 0.15),
     "loose_straps": (0.0, 0.03),
     "uneven_stretch": (1.0, 16.0),
-    "product_detail": (0.6, 1.0),
+    "product_detail": (0.5, 1.0),
 }
 """Lowest and highest value of a picture worth showing, well outside what good pictures reach. The last but one six were
 set on one hundred combinations drawn at random, tried on another hundred, and widened where what 1,634 combinations
