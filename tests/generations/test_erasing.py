@@ -256,6 +256,14 @@ def test_an_upload_that_fails_leaves_neither_file_nor_note(scene: Scene) -> None
     assert db.session.scalars(select(ArrivingFile)).all() == []
 
 
+def test_a_failure_after_the_commit_leaves_the_photo_its_file(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tools().queue, "_enqueue", raise_interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        upload(scene, NAME)
+    photo = db.session.scalars(select(Photo).order_by(Photo.id.desc()).where(Photo.id.startswith("img_"))).one()
+    assert photo.file_key in files(scene.merchant_id)
+
+
 def test_a_photo_that_expires_while_its_try_on_waits_ends_it(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
     scene.photo = upload(scene, NAME, keep_days=1)
     generation, kit = scene.request(), tools()

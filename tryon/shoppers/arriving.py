@@ -29,16 +29,19 @@ class ArrivingFile(Model):
 
 @contextmanager
 def arriving(key: str, data: bytes, *, storage: Storage) -> Iterator[None]:
-    """Write the file; the block writes its row and says `arrived`. If it fails, the file is gone again."""
+    """Write the file; the block writes its row and says `arrived`.
+
+    If it fails, the file is gone again; not if it failed after its commit: a row that stands keeps its file.
+    """
     with transaction():
         db.session.add(ArrivingFile(key=key, since=now()))
     try:
         storage.write(key, data)
         yield
     except BaseException:
-        storage.delete(key)
         with transaction():
-            _strike_out(key)
+            if _strike_out(key):
+                storage.delete(key)
         raise
 
 
