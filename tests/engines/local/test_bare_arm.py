@@ -68,3 +68,14 @@ def test_a_slit_between_an_arm_and_the_new_top_is_closed_and_a_gap_is_not(gap: i
     assert (wider[150:250, 175 - gap : 175].min() > 0.5) == closed
     assert not wider[:, 230:].any()
     assert (wider >= where).all()
+
+
+def test_a_bridge_of_the_old_top_in_the_gap_beside_an_arm_is_no_skin() -> None:
+    labels = np.full((400, 400), BodyLabel.BACKGROUND, np.uint8)
+    labels[40:345, 60:167] = BodyLabel.TOP
+    labels[196:204, 167:175] = BodyLabel.TOP
+    needed = labels == BodyLabel.TOP
+    needed[:, :167] = False
+    where = np.zeros(labels.shape, np.float32)
+    where[40:345, 175:225] = 1.0
+    assert (up_to_the_cloth(hanging_arm(), where, labels, needed, UNIT) == where).all()

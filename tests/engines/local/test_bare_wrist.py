@@ -50,3 +50,16 @@ def test_a_hand_under_a_slanting_cuff_is_seen_whole() -> None:
     found = hand_edges(long_sleeved(), labels, UNIT)
     assert found is not None
     assert found[2][0] == pytest.approx(180, abs=1.5)
+
+
+def test_the_forearm_widens_below_the_narrow_sleeve_that_hid_it_not_beside_it() -> None:
+    arm, labels = long_sleeved(), hand_at(168, 232)
+    half = int(max(arm.bare_outer[-4:].max(), arm.bare_inner[-4:].max())) + 1
+    middle = round(float(arm.path[-1, 0]))
+    labels[40 : WRIST - 14] = BodyLabel.BACKGROUND
+    labels[40 : WRIST - 14, middle - half : middle + half] = BodyLabel.TOP
+    found = wrist_outline(arm, labels, UNIT)
+    assert found is not None
+    x, y = np.rint(found[1]).astype(int).T
+    outside = (labels[y, x] == BodyLabel.BACKGROUND) & (np.abs(x - middle) > half)
+    assert not outside.any()

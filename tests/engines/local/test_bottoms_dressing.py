@@ -11,9 +11,11 @@ import pytest
 from tests.engines.local.scenes import person_of, picture_of
 from tryon.engines.base import TryOnOptions
 from tryon.engines.errors import LowQuality, PoseNotSupported, UnsupportedCategory
-from tryon.engines.local.analysis import BodyLabel, GarmentAnalysis, PersonAnalysis
+from tryon.engines.local.analysis import SIDES, BodyLabel, GarmentAnalysis, PersonAnalysis
 from tryon.engines.local.bottoms_checks import score_bottom
 from tryon.engines.local.bottoms_dressing import DressedBottom, dress_bottom
+from tryon.engines.local.bottoms_stance import LEG_STATIONS
+from tryon.engines.local.bottoms_target import GAPES
 from tryon.engines.local.checks import refuse_if_ugly
 from tryon.engines.local.garment import analyse_garment
 
@@ -33,6 +35,15 @@ def shorts() -> GarmentAnalysis:
     """The jeans cut off above the knee, on their own light ground."""
     picture = picture_of("clothes/pants/1_front.jpg").copy()
     picture[int(0.50 * len(picture)) :] = np.median(picture[:20].reshape(-1, 3), axis=0).astype(np.uint8)
+    return analyse_garment(picture, "bottoms")
+
+
+@cache
+def flared_shorts() -> GarmentAnalysis:
+    """Blue ones whose two wide legs nearly touch."""
+    picture = np.full((700, 900, 3), 245, np.uint8)
+    outline = [[260, 120], [640, 120], [760, 560], [456, 590], [450, 430], [444, 590], [140, 560]]
+    cv2.fillPoly(picture, [np.array(outline, np.int32)], (60, 90, 170))
     return analyse_garment(picture, "bottoms")
 
 
@@ -107,6 +118,16 @@ def test_a_gap_between_the_legs_shows_the_background_again() -> None:
     row = made.visible[int(np.mean([leg.path[-10, 1] for leg in made.stance.legs.values()]))] > 0.5
     inside = np.flatnonzero(row)
     assert not row[inside[0] : inside[-1]].all()
+
+
+def test_no_thigh_stands_out_between_the_legs_of_shorts() -> None:
+    made = put_on(person_of(STANDING), flared_shorts())
+    right, left = (made.target.ribs.legs[side][-1, 2] for side in SIDES)
+    room = 0.0
+    for side, leg in made.stance.legs.items():
+        thigh, half = (np.interp(made.target.hems[side], LEG_STATIONS, w) for w in (leg.bare_inner, leg.to_middle))
+        room += max(float(half - thigh), GAPES[0] * leg.length)
+    assert 0 < left[0] - right[0] < room + 1.0
 
 
 def test_shorts_bare_the_legs_in_the_person_s_own_skin() -> None:

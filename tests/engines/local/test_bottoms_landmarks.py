@@ -74,6 +74,19 @@ def test_a_pale_wedge_between_dark_legs_is_cleared_and_a_white_stripe_is_not() -
     assert cleared[100:500, 130:138].min() > 0.9
 
 
+def test_ground_half_in_shadow_between_the_legs_of_beige_trousers_is_cleared_with_its_shadow() -> None:
+    solid = _trousers(180)
+    picture = np.full((*solid.shape, 3), (226, 214, 196), np.uint8)
+    shadow, strip = _drawn([(190, 181), (195, 181), (195, 250), (190, 250)]), np.zeros_like(solid)
+    strip[200:250, 196:199] = True
+    picture[shadow], picture[strip] = (120, 121, 124), (214, 214, 216)
+    opacity = ((solid | shadow | strip) & ~_drawn([(199, 181), (215, 181), (215, 515), (199, 515)])).astype(np.float32)
+    cleared = clear_leftover_ground(picture, opacity)
+    assert cleared[shadow].mean() < 0.2
+    assert cleared[strip].mean() < 0.2
+    assert cleared[200:250, 150:180].min() > 0.9
+
+
 def test_a_pale_wedge_between_sleeve_and_body_is_cleared_and_a_pale_seam_on_the_shoulder_is_not() -> None:
     parts = np.zeros((600, 500), np.uint8)
     parts[60:560, 150:350] = GarmentPart.TORSO

@@ -75,7 +75,8 @@ def test_of_two_pairs_of_shoes_more_left_of_the_old_and_the_stranger_size_are_th
 def test_a_long_top_may_be_tucked_in_and_may_not_be_cut_off(tucked: bool) -> None:
     person, product = "people/3_posture.jpg", "shirts/3_front.jpg"
     made, garment = dressed(person, product, TryOnOptions(tuck=tucked)), garment_of(product)
-    long = replace(garment, opacity=np.concatenate([garment.opacity, np.ones_like(garment.opacity)]))
+    twice = {"picture": np.concatenate([garment.picture] * 2), "parts": np.concatenate([garment.parts] * 2)}
+    long = replace(garment, opacity=np.concatenate([garment.opacity, np.ones_like(garment.opacity)]), **twice)
     assert made.target.tucked == tucked
     shown = score(picture_of(person), made, long)["garment_shown"]
     assert shown >= LIMITS["garment_shown"][0] if tucked else shown < LIMITS["garment_shown"][0]

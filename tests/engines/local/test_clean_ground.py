@@ -1,4 +1,4 @@
-"""Pale products on clean grounds keep their sleeves' ends; shadows are not taken for them."""
+"""Pale products on clean grounds keep their sleeves' ends and gaps; shadows are not taken for them."""
 
 import cv2
 import numpy as np
@@ -6,7 +6,9 @@ import pytest
 
 from tests.engines.local.drawn import t_shirt
 from tryon.engines.local.analysis import Picture
+from tryon.engines.local.clean_ground import cut_on_clean_ground
 from tryon.engines.local.cutout import cut_out
+from tryon.engines.local.ground import fit_ground
 
 MASK = t_shirt(sleeve="long").mask
 
@@ -49,3 +51,38 @@ def test_a_soft_shadow_is_not_cut_out_with_the_shirt() -> None:
 
 def test_on_a_noisy_ground_the_first_cut_stays() -> None:
     assert overlap(pale_shirt(225, 245, noise=3.0)) > 0.9
+
+
+def test_a_gap_that_a_cuff_nearly_closes_is_open_on_either_side() -> None:
+    middle, body = MASK.shape[1] // 2, MASK.copy()
+    for side in (-1, 1):
+        body[640:716, middle + side * np.arange(192, 280)] = True
+        body[640:720, middle + side * np.arange(194, 199)] = False
+    picture = np.full((*body.shape, 3), 255.0)
+    picture[body] = (240, 226, 222)
+    picture[430:600, middle - 190 : middle + 190] = (40, 20, 20)
+    soft = cv2.GaussianBlur(picture, (0, 0), 0.7).astype(np.uint8)
+    encoded = cv2.imencode(".jpg", soft, [cv2.IMWRITE_JPEG_QUALITY, 92])[1]
+    cut = cut_out(np.asarray(cv2.imdecode(encoded, cv2.IMREAD_COLOR)))
+    row = cut.opacity[round(0.6 * cut.opacity.shape[0])] > 0.5
+    assert np.count_nonzero(np.diff(np.pad(row, 1).astype(int)) == 1) == 3
+
+
+def test_white_cloth_in_the_shade_of_a_print_is_no_hole_and_a_gap_is() -> None:
+    rows, columns = np.nonzero(MASK)
+    y, x = round(rows.mean()), round(columns.mean())
+    light = np.where(MASK, 238.0, 226.0)
+    bars = MASK & ((np.arange(len(MASK)) // 24 % 3 == 0)[:, None])
+    bars[y - 60 : y + 60, x - 80 : x + 90] = True
+    bars[y - 22 : y + 22, x - 42 : x + 2] = False
+    light[bars] = 60.0
+    shade = np.zeros(MASK.shape)
+    cv2.circle(shade, (x - 20, y), 16, 12.0, -1)
+    light -= cv2.GaussianBlur(shade, (0, 0), 5.0)
+    light[y - 20 : y + 20, x + 40 : x + 60] = 226.0
+    picture = cv2.cvtColor(cv2.GaussianBlur(light, (0, 0), 0.8).astype(np.uint8), cv2.COLOR_GRAY2RGB)
+    body = MASK & (cv2.GaussianBlur(shade, (0, 0), 5.0) < 6.0)
+    body[y - 20 : y + 20, x + 40 : x + 60] = False
+    cut = cut_on_clean_ground(picture, MASK, body, fit_ground(picture), (0.0, 0.0, 1.0, 1.0))
+    assert cut[y - 10 : y + 10, x - 30 : x - 10].all()
+    assert not cut[y - 10 : y + 10, x + 46 : x + 54].any()

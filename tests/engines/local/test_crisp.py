@@ -5,7 +5,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tryon.engines.local.analysis import Picture
-from tryon.engines.local.crisp import enlarged_crisply
+from tryon.engines.local.crisp import enlarged_crisply, folds_seen, with_usual_folds
 
 SIZE = (360, 600)
 INSIDE = np.s_[90:-90, 90:-90]
@@ -44,9 +44,28 @@ def test_one_level_of_noise_is_no_fold() -> None:
     assert enlarged_crisply(noisy, opacity, SIZE)[INSIDE].std() < _plain(noisy)[INSIDE].std() + 0.5
 
 
-def test_patterns_dark_cloth_and_pictures_that_are_hardly_enlarged_stay_as_they_are() -> None:
+def test_patterns_and_dark_cloth_stay_as_they_are() -> None:
     for light, depth in ((244, 60), (60, 3)):
         picture, opacity = _folded(light, depth)
         assert (enlarged_crisply(picture, opacity, SIZE) == _plain(picture)).all()
+        assert with_usual_folds(picture, opacity) is picture
+        assert folds_seen(picture, opacity) == 1.0
+
+
+def test_folds_are_deepened_in_pictures_that_are_not_enlarged_too() -> None:
     picture, opacity = _folded(244, 3)
-    assert (enlarged_crisply(picture, opacity, (140, 233)) == _plain(picture, (140, 233))).all()
+    inner = np.s_[30:-30, 30:-30]
+    assert with_usual_folds(picture, opacity)[inner].std() > 1.5 * picture[inner].std()
+    assert folds_seen(picture, opacity) < 0.7
+    hardly = (140, 233)
+    crisp, plain = enlarged_crisply(picture, opacity, hardly), _plain(picture, hardly)
+    assert crisp[40:-40, 40:-40].std() > 1.5 * plain[40:-40, 40:-40].std()
+
+
+def test_a_seam_that_is_as_deep_as_usual_on_pale_cloth_is_made_no_stain() -> None:
+    picture, opacity = _folded(236, 3)
+    picture[60:64, 30:90] -= 24
+    deepened = with_usual_folds(picture, opacity)
+    seam, beside = np.s_[61:63, 40:80], np.s_[100:150, 40:80]
+    assert picture[seam].mean() - deepened[seam].mean() < 16
+    assert deepened[beside].std() > 1.4 * picture[beside].std()

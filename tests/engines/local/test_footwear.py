@@ -1,7 +1,8 @@
 """Shoes: how they stand in their product picture, and how they sit on a standing person's feet."""
 
+from collections.abc import Callable
 from dataclasses import replace
-from functools import cache
+from functools import cache, cached_property
 
 import numpy as np
 import pytest
@@ -10,14 +11,41 @@ from tests.engines.local.conftest import Analysis
 from tryon.demo_products import footwear
 from tryon.engines.base import TryOnOptions
 from tryon.engines.errors import GarmentNotFound, PoseNotSupported
-from tryon.engines.local.analysis import BodyLabel, GarmentPart, Joint, PersonAnalysis, Picture
+from tryon.engines.local.analysis import BodyLabel, GarmentAnalysis, GarmentPart, Joint, PersonAnalysis, Picture
 from tryon.engines.local.checks import refuse_if_ugly
 from tryon.engines.local.footwear_checks import FOOTWEAR_LIMITS, score_shoes
 from tryon.engines.local.footwear_dressing import DressedShoes, dress_shoes
 from tryon.engines.local.footwear_landmarks import analyse_shoes, is_seen_from_the_side
 
-from_the_front, from_the_side = cache(footwear.from_the_front), cache(footwear.from_the_side)
-"""Drawing a pair takes seconds; nobody changes the picture."""
+
+class Shoes:
+    """A product picture, and what is read in it. Drawing a pair takes seconds; nobody changes it."""
+
+    def __init__(self, picture: Picture) -> None:
+        self.picture = picture
+
+    @cached_property
+    def read(self) -> GarmentAnalysis:
+        return analyse_shoes(self.picture)
+
+
+@cache
+def _pair(kind: footwear.Kind, apart: float) -> Shoes:
+    return Shoes(footwear.from_the_front(kind, apart=apart))
+
+
+@cache
+def _one(kind: footwear.Kind) -> Shoes:
+    return Shoes(footwear.from_the_side(kind))
+
+
+def from_the_front(kind: footwear.Kind = "sneaker", apart: float = 370.0) -> Shoes:
+    return _pair(kind, apart)
+
+
+def from_the_side(kind: footwear.Kind = "sneaker") -> Shoes:
+    return _one(kind)
+
 
 ASTRIDE = "people/1_posture.jpg"
 """Feet turned outwards: seen half from the side."""
@@ -26,27 +54,28 @@ WALKING = "people/2_posture.jpg"
 """The left foot is behind the right leg."""
 
 
-def _worn(person: PersonAnalysis, product: Picture) -> DressedShoes:
-    return dress_shoes(person.picture, person, analyse_shoes(product), TryOnOptions(), lambda stage, percent: None)
+def _worn(person: PersonAnalysis, product: Shoes) -> DressedShoes:
+    return dress_shoes(person.picture, person, product.read, TryOnOptions(), lambda stage, percent: None)
 
 
 @pytest.mark.parametrize("toe_left", [False, True])
 def test_one_shoe_from_the_side_has_its_toe_where_it_is_lower(toe_left: bool) -> None:
-    found = analyse_shoes(from_the_side(toe_left=toe_left))
+    picture = from_the_side().picture
+    found = analyse_shoes(np.ascontiguousarray(picture[:, ::-1]) if toe_left else picture)
     assert is_seen_from_the_side(found)
     assert (found.points["toe_one"][0] < found.points["heel_one"][0]) == toe_left
 
 
 @pytest.mark.parametrize("apart", [300.0, 232.0])
 def test_a_pair_from_the_front_is_told_apart_even_where_the_shoes_nearly_touch(apart: float) -> None:
-    found = analyse_shoes(from_the_front(apart=apart))
+    found = from_the_front(apart=apart).read
     assert not is_seen_from_the_side(found)
     assert found.points["toe_right"][0] < found.points["toe_left"][0]
     assert (found.parts == GarmentPart.INNER_BACK).any(), "the ankle goes in at the top"
 
 
 def test_a_tongue_between_laces_is_no_opening() -> None:
-    found = analyse_shoes(from_the_front("sneaker"))
+    found = from_the_front("sneaker").read
     height = found.points["toe_left"][1] - found.points["collar_left"][1]
     rows = np.nonzero(found.parts == GarmentPart.INNER_BACK)[0]
     assert rows.max() - found.points["collar_left"][1] < 0.2 * height
@@ -54,7 +83,7 @@ def test_a_tongue_between_laces_is_no_opening() -> None:
 
 def test_a_pump_from_the_side_is_refused_for_nobody_sees_how_far_it_covers_the_foot() -> None:
     with pytest.raises(GarmentNotFound) as refusal:
-        analyse_shoes(from_the_side("pump"))
+        _ = from_the_side("pump").read
     assert refusal.value.reason == "low_cut_from_the_side"
 
 
@@ -64,14 +93,14 @@ def test_no_shoe_is_found_on_an_empty_ground() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "product"), [(ASTRIDE, from_the_side()), (ASTRIDE, from_the_front()), (STANDING, from_the_front())]
+    ("name", "draw"), [(ASTRIDE, from_the_side), (ASTRIDE, from_the_front), (STANDING, from_the_front)]
 )
 def test_both_feet_wear_the_shoe_and_all_above_the_ankles_is_the_photo_s(
-    analysis: Analysis, name: str, product: Picture
+    analysis: Analysis, name: str, draw: Callable[[], Shoes]
 ) -> None:
-    person = analysis(name)
+    person, product = analysis(name), draw()
     worn = _worn(person, product)
-    scores = score_shoes(person.picture, worn, analyse_shoes(product))
+    scores = score_shoes(person.picture, worn, product.read)
     refuse_if_ugly(scores, FOOTWEAR_LIMITS)
     assert scores["old_shoes_left"] < 0.05
     assert set(worn.targets) == {"left", "right"}
@@ -116,7 +145,7 @@ def test_a_leg_before_the_other_foot_is_kept(analysis: Analysis) -> None:
     person = analysis(WALKING)
     product = from_the_front()
     worn = _worn(person, product)
-    scores = score_shoes(person.picture, worn, analyse_shoes(product))
+    scores = score_shoes(person.picture, worn, product.read)
     refuse_if_ugly(scores, FOOTWEAR_LIMITS)
     assert scores["legs_kept"] > 0.99
     far = worn.feet["left"]
@@ -131,7 +160,7 @@ def test_a_leg_that_changed_is_seen_whatever_the_labels_say(analysis: Analysis) 
     painted = worn.picture.copy()
     top, bottom = (int(knee[1] + (ankle[1] - knee[1]) * share) for share in (0.2, 0.5))
     painted[top:bottom, int(min(knee[0], ankle[0])) - 40 : int(max(knee[0], ankle[0])) + 40] = 250
-    scores = score_shoes(person.picture, replace(worn, picture=painted), analyse_shoes(product))
+    scores = score_shoes(person.picture, replace(worn, picture=painted), product.read)
     assert scores["legs_kept"] < FOOTWEAR_LIMITS["legs_kept"][0]
 
 

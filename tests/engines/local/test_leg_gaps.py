@@ -12,7 +12,8 @@ from tryon.engines.base import TryOnOptions
 from tryon.engines.local.analysis import BodyLabel, GarmentAnalysis, PersonAnalysis
 from tryon.engines.local.bottoms_composite import line_between_legs
 from tryon.engines.local.bottoms_dressing import dress_bottom, lower_box, tidied_for_bottom
-from tryon.engines.local.bottoms_hands import without_cloth_hands, without_foreign_rim
+from tryon.engines.local.bottoms_hands import without_cloth_hands, without_foreign_rim, without_scraps_of_midriff
+from tryon.engines.local.bottoms_labels import _without_strays
 from tryon.engines.local.bottoms_length import ANKLE, hem_stations
 from tryon.engines.local.bottoms_pattern import read_bottom_pattern, with_leg_parts
 from tryon.engines.local.bottoms_pockets import with_whole_waist
@@ -66,6 +67,15 @@ def test_a_waist_is_filled_up_at_its_sides_and_not_between_the_legs() -> None:
     assert wider[32:60, 98:102].max() < 0.1
     assert wider[32:40, 16:20].min() > 0.9
     assert with_whole_waist(opacity, labels, edge, UNIT, flared=False)[36, 100] > 0.9
+
+
+def test_what_fills_up_a_waist_joins_no_two_hems() -> None:
+    labels = np.full((120, 200), BodyLabel.BOTTOM, np.uint8)
+    opacity = np.zeros(labels.shape, np.float32)
+    opacity[:40, 20:97] = opacity[:41, 103:180] = 1.0
+    wider = with_whole_waist(opacity, labels, np.zeros(200, np.float32), UNIT, flared=False, crotch=10.0)
+    assert wider[15:50, 98:102].max() < 0.1
+    assert wider[43:, 30:170].max() < 0.1
 
 
 def test_a_line_parts_legs_that_touch_and_only_those() -> None:
@@ -140,6 +150,39 @@ def test_the_old_bottom_s_colour_along_an_arm_goes_with_it() -> None:
     found = without_foreign_rim(labels, lab, 150.0)
     assert (found[10:190, 100:102] == BodyLabel.BOTTOM).mean() > 0.9
     assert (found[:, 104:] == labels[:, 104:]).all()
+
+
+def test_the_shaded_edge_of_an_arm_beside_a_white_skirt_is_no_skirt() -> None:
+    labels = np.full((200, 200), BodyLabel.BOTTOM, np.uint8)
+    labels[:, 100:150], labels[:, 150:] = BodyLabel.ARM, BodyLabel.BACKGROUND
+    picture = np.full((200, 200, 3), 245, np.uint8)
+    picture[:, 100:150] = (170, 120, 95)
+    picture[:, 100:102] = (75, 48, 38)
+    lab = cv2.cvtColor(picture, cv2.COLOR_RGB2Lab).astype(np.float32)
+    assert (without_foreign_rim(labels, lab, 150.0) == labels).all()
+
+
+def test_scraps_of_a_midriff_are_the_waistband_and_a_strip_of_it_is_skin() -> None:
+    labels = np.full((200, 200), BodyLabel.BOTTOM, np.uint8)
+    labels[:60] = BodyLabel.TOP
+    labels[60:72, 150:160] = BodyLabel.MIDRIFF
+    labels[20:60, 30:32] = BodyLabel.MIDRIFF  # between arm and top, above the waistband
+    found = without_scraps_of_midriff(labels, 100.0)
+    assert (found[60:72, 150:160] == BodyLabel.BOTTOM).all()
+    assert (found[20:58, 30:32] == BodyLabel.MIDRIFF).all()
+    labels[60:66, 40:160] = BodyLabel.MIDRIFF
+    assert (without_scraps_of_midriff(labels, 100.0) == labels).all()
+
+
+def test_a_thread_of_the_bottom_along_the_far_side_of_an_arm_is_that_arm_s_rim() -> None:
+    labels = np.full((300, 300), BodyLabel.BACKGROUND, np.uint8)
+    labels[100:, 40:150], labels[:, 170:220] = BodyLabel.BOTTOM, BodyLabel.ARM
+    before = labels.copy()
+    labels[120:160, 220:222] = before[120:160, 220:222] = BodyLabel.BOTTOM
+    labels[200:240, 220:240] = before[200:240, 220:240] = BodyLabel.BOTTOM
+    found = _without_strays(labels, before, np.full((300, 300), np.inf, np.float32), 280.0, 100.0)
+    assert (found[120:160, 220:222] == BodyLabel.ARM).all()
+    assert (found[200:240, 220:240] == BodyLabel.BOTTOM).all()
 
 
 def test_shade_at_a_hem_that_hangs_on_no_arm_is_no_hand() -> None:

@@ -24,6 +24,7 @@ from tryon.engines.local.bottoms_stance import LEG_STATIONS, Leg
 from tryon.engines.local.bottoms_target import BottomTarget
 from tryon.engines.local.garment import analyse_garment
 from tryon.engines.local.layers import Cloth
+from tryon.engines.local.shorts_inside import with_insides
 
 LENGTH = 400.0
 UNIT = 100.0
@@ -112,6 +113,33 @@ def test_a_gap_that_the_frame_cuts_off_is_no_hole() -> None:
     dotted = cloth.opacity.copy()
     dotted[100, 100:104] = 0.0
     assert sewn_at_crotch(dotted, cloth, target, UNIT, 1.0)[100, 101] == 1.0
+
+
+def test_what_is_left_of_a_gap_as_a_dot_is_closed() -> None:
+    target, cloth = two_legs(rows=400)
+    dotted = cloth.opacity.copy()
+    dotted[60:400, 90:210] = 1.0
+    dotted[100:106, 149:152] = 0.0
+    assert sewn_at_crotch(dotted, cloth, target, UNIT, 1.0)[103, 150] == 1.0
+    dotted[100:160, 145:156] = 0.0
+    assert sewn_at_crotch(dotted, cloth, target, UNIT, 1.0)[130, 150] == 0.0
+
+
+def test_no_skin_shows_between_the_legs_of_shorts_but_the_dark_inside_of_the_cloth() -> None:
+    _, cloth = two_legs(rows=200)
+    between = (cloth.opacity < 0.5) & (np.arange(300) > 90) & (np.arange(300) < 210)
+    between &= np.arange(200)[:, None] > 60
+    gain, skin = np.ones((200, 300, 1), np.float32), np.zeros((200, 300), np.float32)
+    skin[:, :150] = 1.0
+    labels = np.zeros((200, 300), np.uint8)
+    labels[:, :150] = BodyLabel.BACKGROUND
+    closed, darker = with_insides(cloth, gain, skin, labels, between.astype(np.float32))
+    thigh, behind = np.s_[180:195, 145:149], np.s_[180:195, 153:156]
+    assert closed.opacity[thigh].min() > 0.95
+    assert darker[thigh].max() < 0.5
+    assert closed.opacity[behind].max() < 0.1
+    assert (darker[cloth.opacity > 0.99] > 0.99).all()
+    assert (closed.colour[thigh] == 200).all()
 
 
 def test_evening_the_sides_leaves_the_gap_its_pointed_end() -> None:

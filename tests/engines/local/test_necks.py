@@ -9,7 +9,7 @@ import numpy as np
 from tests.engines.local.drawn import MIDDLE, t_shirt
 from tryon.engines.local.analysis import BodyLabel, PersonAnalysis, Picture, Pose
 from tryon.engines.local.collar_edge import with_skin_up_to_the_collar
-from tryon.engines.local.composite import in_front
+from tryon.engines.local.composite import kept_before
 from tryon.engines.local.figure import Figure
 from tryon.engines.local.garment_landmarks import read_upper_landmarks
 from tryon.engines.local.layers import Cloth
@@ -262,16 +262,16 @@ def test_single_hairs_do_not_lie_on_cloth() -> None:
     labels[:100, 100:200] = BodyLabel.HEAD
     labels[:200, 60:100] = BodyLabel.HAIR
     labels[150:152, 100:250] = BodyLabel.HAIR
-    front = in_front(labels, (), False, 200.0)
-    assert front[180, 80] > 0.9
-    assert front[150:152, 150:250].max() < 0.1
+    kept = kept_before(labels, (), False, 200.0)
+    assert kept[180, 80]
+    assert not kept[150:152, 150:250].any()
 
 
 def test_a_tucked_top_covers_the_waistband_s_rim_beside_bare_skin_and_no_other() -> None:
     labels = np.zeros((200, 200), np.uint8)
     labels[80:100, 40:160], labels[100:, 40:160] = BodyLabel.MIDRIFF, BodyLabel.BOTTOM
-    bare = in_front(labels, (), True, 200.0)
-    assert bare[100, 60:140].max() < 0.2
-    assert bare[106:, 60:140].min() > 0.95
+    bare = kept_before(labels, (), True, 200.0)
+    assert not bare[100:102, 60:140].any()
+    assert bare[102:, 60:140].all()
     labels[80:100, 40:160] = BodyLabel.TOP
-    assert in_front(labels, (), True, 200.0)[101, 60:140].min() > 0.8
+    assert kept_before(labels, (), True, 200.0)[100, 60:140].all()

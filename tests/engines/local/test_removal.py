@@ -6,14 +6,16 @@ import cv2
 import numpy as np
 
 from tests.engines.local.scenes import dressed, garment_of, person_of, picture_of
-from tryon.engines.local.analysis import BodyLabel, Joint
-from tryon.engines.local.bare_skin import beside_neck, nicks
+from tryon.engines.local.analysis import SIDES, BodyLabel, Joint
+from tryon.engines.local.bare_skin import beside_neck, joint, nicks
 from tryon.engines.local.checks import score
+from tryon.engines.local.dress_removal import arms_and_trunk
+from tryon.engines.local.figure import measure_figure
 from tryon.engines.local.fill import pull_push
 from tryon.engines.local.linear import difference, to_lab
 from tryon.engines.local.removal import old_shadow, over, without_background_between
 from tryon.engines.local.seen_skin import smooth_skin
-from tryon.engines.local.surroundings import background_plate
+from tryon.engines.local.surroundings import background_plate, inside_hair
 
 
 def test_short_sleeves_over_long_ones_bare_the_forearms_in_the_person_s_own_skin() -> None:
@@ -178,3 +180,41 @@ def test_no_background_shines_through_between_a_bared_waist_and_the_waistband() 
     assert light[:, :30].max() > 0.25, "a pale line where both are half seen"
     assert mended[:, :30].max() <= 0.2 + 1e-5
     assert (mended[:, 30:] == light[:, 30:]).all(), "beside the body the wall stays"
+
+
+def test_the_rim_made_up_on_a_seen_arm_is_one_calm_line_with_a_soft_edge() -> None:
+    arm = np.zeros((120, 60), bool)
+    arm[:, :30] = True
+    for row in range(0, 120, 9):
+        arm[row : row + 4, 30:33] = True
+    rim = joint(arm, np.broadcast_to(np.arange(60) > 25, arm.shape), 250.0)[20:100]
+    assert np.ptp(rim.sum(axis=1)) < 1.5
+    assert ((rim > 0.1) & (rim < 0.9)).any(axis=1).all()
+    assert not rim[:, :25].any()
+
+
+def test_the_soft_edge_of_a_hand_beside_old_trousers_is_not_cut_off() -> None:
+    labels = np.full((60, 60), BodyLabel.BOTTOM, np.uint8)
+    labels[:, :30] = BodyLabel.HAND
+    rim = np.broadcast_to(np.arange(60) > 27, labels.shape) & (labels == BodyLabel.HAND)
+    shown = arms_and_trunk(labels, rim, np.zeros(labels.shape, np.float32))
+    assert (shown[:, 28:31] > 0.9).all()
+    assert not shown[:, 36:].any()
+
+
+def behind_the_collar_beside(hair_ends_at: int) -> np.ndarray:  # type: ignore[type-arg]
+    """What passes for hair, of a collar 40 pixels wide between a neck and hair that ends at a row; the unit is 200."""
+    person = person_of("people/3_posture.jpg")
+    labels = np.full((300, 300), BodyLabel.BACKGROUND, np.uint8)
+    labels[100:220, 100:240], labels[40:220, 120:180] = BodyLabel.TOP, BodyLabel.NECK
+    labels[20:100, 120:240] = BodyLabel.HAIR
+    labels[100:hair_ends_at, 220:240] = BodyLabel.HAIR
+    roots = {side: np.asarray([150, 200], np.float32) for side in SIDES}
+    figure = replace(measure_figure(person), unit=200.0, chin=np.asarray([150, 60], np.float32), neck_root=roots)
+    return inside_hair(replace(person, labels=labels), figure)
+
+
+def test_hair_that_ends_beside_the_neck_is_not_continued_as_a_block_under_the_old_collar() -> None:
+    ending, hanging = behind_the_collar_beside(125), behind_the_collar_beside(220)
+    assert hanging[105:150, 195:210].min() > 0.9
+    assert ending[118:125, 195:210].max() < 0.1

@@ -70,6 +70,7 @@ def test_a_collar_is_not_widened_to_the_old_one_beside_it() -> None:
     )
     target = SimpleNamespace(
         has_collar=True,
+        bare_shoulders=False,
         neck=points,
         neckline=np.float32([(105, 60), (120, 65), (135, 60)]),
         hem=np.float32([(40, 280), (120, 282), (200, 280)]),

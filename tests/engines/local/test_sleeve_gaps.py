@@ -3,7 +3,7 @@
 import numpy as np
 
 from tryon.engines.local.layers import over_cloth
-from tryon.engines.local.sleeve_gaps import with_closed_armholes, without_beads
+from tryon.engines.local.sleeve_gaps import with_closed_armholes, with_torso_beside_sleeves, without_beads
 
 UNIT = 100.0
 BEAD, OWN_HOLE, GAP = np.s_[40:46, 48:52], np.s_[20:26, 70:76], np.s_[60:100, 48:56]
@@ -60,3 +60,35 @@ def test_a_gap_over_cloth_keeps_the_product_s_own_colours_and_one_over_the_groun
     assert shown[40:60, 30:49].all()
     assert not shown[40:60, 51:70].any()
     assert not shown[20:40].any()
+
+
+def test_a_closed_gap_beside_a_sleeve_goes_on_in_the_stripes_of_the_body() -> None:
+    """The gap is 16 pixels wide; the sleeve's stripes lie where the body has none, so that their mean is grey."""
+    columns = np.arange(200)
+    stripes = np.where(np.arange(160)[:, None] // 10 % 2 == 0, 240, 30)
+    colour = np.where(columns < 92, 270 - stripes, stripes)[..., None].repeat(3, axis=2).astype(np.uint8)
+    gap = (columns >= 92) & (columns < 108)
+    colour[:, gap] = (255, 0, 255)
+    sleeve = np.broadcast_to((columns < 92).astype(np.float32), (160, 200))
+    torso = np.broadcast_to((columns >= 108).astype(np.float32), (160, 200))
+    made = with_torso_beside_sleeves(colour, sleeve + torso, np.ones((160, 200), bool), [sleeve], 20)
+    assert (made[:, ~gap] == colour[:, ~gap]).all()
+    between = made[20:140, gap].astype(int)
+    assert np.abs(between - stripes[20:140, :, None]).mean() < 25
+    assert (between.max(axis=2) - between.min(axis=2)).max() < 10
+
+
+def test_cloth_with_nothing_closed_beside_its_sleeves_keeps_its_colours() -> None:
+    colour = np.zeros((20, 20, 3), np.uint8)
+    none, whole = np.zeros((20, 20), bool), np.ones((20, 20), np.float32)
+    assert with_torso_beside_sleeves(colour, whole, none, [whole * 0], 5) is colour
+
+
+def test_a_slit_in_the_sleeve_itself_is_not_filled_with_the_body() -> None:
+    rows, columns = np.indices((160, 200))
+    slit = (columns > 60) & (columns < 78) & (rows > 10) & (rows < 150)
+    sleeve = ((columns < 84) & ~slit).astype(np.float32)
+    torso = (columns >= 84).astype(np.float32)
+    colour = np.where(columns < 84, 200, 50)[..., None].repeat(3, axis=2).astype(np.uint8)
+    made = with_torso_beside_sleeves(colour, sleeve + torso, np.ones((160, 200), bool), [sleeve], 24)
+    assert (made == colour).all()

@@ -11,7 +11,7 @@ from tryon.engines.local.dressing import crop_person, tidied, with_narrow_neck, 
 from tryon.engines.local.figure import Figure, measure_figure
 from tryon.engines.local.shaded_skin import with_skin_in_the_shade
 from tryon.engines.local.thin_straps import with_thin_straps
-from tryon.engines.local.top_labels import with_clear_edges
+from tryon.engines.local.top_labels import with_belt_loops, with_clear_edges
 
 
 def _scene() -> tuple[PersonAnalysis, Figure]:
@@ -150,3 +150,21 @@ def test_a_speck_of_neck_on_the_top_is_the_top() -> None:
     labels[y : y + 3, x : x + 3] = BodyLabel.NECK
     found = with_clear_edges(replace(person, labels=labels), figure).labels
     assert (found[y : y + 3, x : x + 3] == BodyLabel.TOP).all()
+
+
+def test_a_belt_loop_in_the_top_s_colour_stays_on_the_trousers_and_a_broad_corner_or_a_cuff_does_not() -> None:
+    person, figure = _scene()
+    labels = np.full(person.labels.shape, BodyLabel.BOTTOM, np.uint8)
+    waist, (x, _) = 100, np.rint(figure.hip_middle).astype(int)
+    labels[:waist] = BodyLabel.TOP
+    bottom = labels == BodyLabel.BOTTOM
+    long, broad = round(0.2 * figure.unit), round(0.1 * figure.unit)
+    loop, corner = np.s_[waist : waist + long, x - 4 : x + 5], np.s_[waist : waist + long, x + 40 : x + 40 + broad]
+    cuff = np.s_[waist + 2 * long : waist + 3 * long, x - 4 : x + 5]
+    for part in (loop, corner, cuff):
+        labels[part] = BodyLabel.TOP
+    found = with_belt_loops(labels, bottom, figure)
+    assert (found[loop] == BodyLabel.BOTTOM).all()
+    assert (found[corner] == BodyLabel.TOP).all()
+    assert (found[cuff] == BodyLabel.TOP).all()
+    assert (found[:waist] == BodyLabel.TOP).all()

@@ -56,7 +56,7 @@ def test_a_hand_that_can_t_belong_to_the_forearm_moves_nothing() -> None:
 def test_a_forearm_that_an_old_sleeve_hid_is_before_a_short_sleeved_top(side: Side) -> None:
     done = dressed("people/3_posture.jpg", "shirts/4_front.jpg")
     _, small, figure = tidied_for_top(person_of("people/3_posture.jpg"))
-    bare = arms_under_sleeves(small, figure, done.target)
+    bare = arms_under_sleeves(small, figure, done.target, small.labels == BodyLabel.HAND)
     arm = figure.arms[side]
     cuff = float(ARM_STATIONS[np.linalg.norm(arm.path - done.target.sleeves[side].middle[-1], axis=1).argmin()])
     below = (cuff + 0.15 < ARM_STATIONS) & (ARM_STATIONS < 0.9)

@@ -161,6 +161,8 @@ class Strap:
     """Share of the chest's width, armpit to armpit."""
     colour: NDArray[np.float32]
     """(3,) sRGB 0..255."""
+    pattern: Picture | None = None
+    """(length, width, 3) from its foot up, square pixels, of a strap that is not of one colour."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,6 +37,9 @@ INNER_SIDE: Final = 2.2
 """They lie within so many half widths of the arm, at its inner side."""
 SLIT: Final = 0.85
 """Share of an opening that is no wider than that: else the whole opening stays, or it would end in a step."""
+GAP_GOES_ON: Final = 0.2
+"""Share of an opening's rim at which background is seen: it is a part of the gap between arm and body, and closed alone
+it would be a stub."""
 
 HAND_SHARE: Final = 9
 """How late the forearm takes over the hand's width: it narrows to the wrist first."""
@@ -118,8 +121,10 @@ def up_to_the_cloth(arm: Arm, where: Opacity, labels: LabelMap, needed: NDArray[
     open_ = inside & old & needed[box]
     narrow = cv2.morphologyEx(limb | cloth, cv2.MORPH_CLOSE, disc(radius)) > 0
     slit = np.zeros(limb.shape, np.uint8)
-    for window, piece in pieces_of(open_ & (limb == 0)):
-        if narrow[window][piece].mean() > SLIT:
+    ground = labels[box] == BodyLabel.BACKGROUND
+    for window, piece in pieces_of(open_ & (limb == 0), margin=2):
+        rim = (grown(bits(piece), 2) > 0) & ~piece
+        if narrow[window][piece].mean() > SLIT and ground[window][rim].mean() < GAP_GOES_ON:
             slit[window] |= piece
     # Under the cloth's soft edge and the arm's own it goes on, or the background would shine through the seam.
     filled = blurred(grown(slit, 2).astype(np.float32), EDGE_PX)

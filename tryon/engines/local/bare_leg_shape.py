@@ -71,9 +71,10 @@ EDGE_PX: Final = 0.5
 
 ABOVE_KNEE: Final = 0.55
 """A hem above this station is that of shorts, which gape between the legs."""
-THIGHS_END: Final = 0.36
 THIGHS_TOUCH: Final = 0.022
-"""Above this station legs that leave half so little room (leg lengths) between them touch."""
+THIGHS_PART: Final = (0.17, 0.30)
+"""Above this station legs that leave half so little room (leg lengths) between them touch; of a room that is to show
+between the legs of shorts less counts from the one station to the other, and none below."""
 TOUCHING_PX: Final = 2.0
 """Legs that touch overlap so far, or the background would shine through between them."""
 TOUCHING: Final = 0.97
@@ -133,7 +134,7 @@ def _inner(leg: Leg) -> Widths:
 
 def touching(leg: Leg) -> NDArray[np.bool_]:
     """The stations at which this leg touches the other; thighs that nearly do, do."""
-    near = np.where(LEG_STATIONS < THIGHS_END, THIGHS_TOUCH * leg.length, 0.0)
+    near = np.interp(LEG_STATIONS, THIGHS_PART, (THIGHS_TOUCH * leg.length, 0.0))
     return np.asarray(leg.bare_inner + near > TOUCHING * leg.to_middle)
 
 

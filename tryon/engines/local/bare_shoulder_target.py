@@ -25,6 +25,9 @@ STRAP_ARMPIT: Final = 0.3
 """Torso level of the armpits of what hangs on straps."""
 FEET_WITHIN: Final = (0.05, 0.2)
 """Torso levels between which straps stand on it."""
+WITH_SHOULDERS: Final = 0.6
+"""So much an edge on the chest follows the shoulders' line, where that is not square to the trunk: who puts the weight
+on one leg or leans bends in the back. The rest is the trunk's, for the armpits are placed square to it."""
 HALTER: Final = 0.65
 """Where the feet are no farther apart than this share of the chest's width, the front reaches up to the throat."""
 
@@ -35,12 +38,19 @@ def place_corners(figure: Figure, pattern: Pattern) -> dict[Side, Points]:
         return {side: _outside_arm(figure.arms[side]) for side in SIDES}
     if pattern.on_straps:
         return _place_feet(figure, pattern)
-    placed = {}
+    across, placed = _across_the_chest(figure), {}
     for side in SIDES:
         half = SKIN_TIGHT * float(np.interp(EDGE_LEVEL, TORSO_LEVELS, figure.bare[side]))
         sign = 1.0 if side == "left" else -1.0
-        placed[side] = (figure.at_level(EDGE_LEVEL) + figure.across * np.float32(sign * half)).astype(np.float32)
+        placed[side] = (figure.at_level(EDGE_LEVEL) + across * np.float32(sign * half)).astype(np.float32)
     return placed
+
+
+def _across_the_chest(figure: Figure) -> Points:
+    """(2,) the way along a level edge on the chest, from the wearer's right to the left."""
+    shoulders = figure.shoulder_tip["left"] - figure.shoulder_tip["right"]
+    shoulders = shoulders / max(float(np.hypot(*shoulders)), 1e-3)
+    return (figure.across + (shoulders - figure.across) * np.float32(WITH_SHOULDERS)).astype(np.float32)
 
 
 def strap_scale(figure: Figure, pattern: Pattern) -> float:
@@ -61,12 +71,12 @@ def _place_feet(figure: Figure, pattern: Pattern) -> dict[Side, Points]:
     """The feet of the straps, as far out of the chest's width as in the product."""
     level = foot_level(figure, pattern)
     middle = (pattern.armpit["left"][0] + pattern.armpit["right"][0]) / 2
-    placed = {}
+    across, placed = _across_the_chest(figure), {}
     for side in SIDES:
         share = abs(pattern.shoulder[side][0] - middle) / max(pattern.chest_width / 2, 1e-3)
         half = float(np.interp(STRAP_ARMPIT, TORSO_LEVELS, figure.bare[side])) * min(float(share), 1.0)
         sign = 1.0 if side == "left" else -1.0
-        placed[side] = (figure.at_level(level) + figure.across * np.float32(sign * half)).astype(np.float32)
+        placed[side] = (figure.at_level(level) + across * np.float32(sign * half)).astype(np.float32)
     return placed
 
 

@@ -84,6 +84,8 @@ HOLLOW_UNITS: Final = 0.08
 HOLLOW_SEAM_PX: Final = 3
 """It reaches so far under neck and cloth."""
 
+CALM_UNITS: Final = 0.011
+"""Standard deviation that evens the edge of seen skin, as that of hands before new cloth."""
 SHOULDER_UNITS: Final = 0.045
 """Corners of the bare outline are rounded with this radius: more would take the shoulder's own roundness off."""
 
@@ -149,7 +151,7 @@ def bare_skin(
     limbs = _limbs(person.labels, (NICK_UNITS * figure.unit) ** 2) > 0
     shown = limbs | among(person.labels, (BodyLabel.NECK, BodyLabel.MIDRIFF))
     light = _field_of_light(person, photo, figure, arms, opacity, tone)
-    return BareSkin(light, np.maximum(opacity, _joint(shown & ~spur, needed) * person.matte))
+    return BareSkin(light, np.maximum(opacity, joint(shown & ~spur, needed, figure.unit) * person.matte))
 
 
 def _field_of_light(
@@ -205,9 +207,10 @@ def _limbs(labels: LabelMap, least: float) -> Bits:
     return bits(large[pieces])
 
 
-def _joint(seen: Mask, needed: Mask) -> Opacity:
-    """1 on the rim of seen skin that is replaced: the made-up skin beside it must not fade out there."""
-    return (seen & needed).astype(np.float32)
+def joint(seen: Mask, needed: Mask, unit: float) -> Opacity:
+    """1 on the rim of seen skin that is replaced: the made-up skin beside it must not fade out there. Its outline was
+    found before the old clothes; before the background it is one calm line."""
+    return _rounded(seen.astype(np.float32), max(1.0, CALM_UNITS * unit)) * needed
 
 
 def _rounded(opacity: Opacity, radius: float) -> Opacity:

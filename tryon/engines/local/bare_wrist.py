@@ -21,8 +21,10 @@ WHOLE: Final = 0.8
 """
 HAND_WIDTHS: Final = (0.09, 0.34)
 """Units: what is narrower is a finger or a sliver of a hand, what is wider is more than a hand."""
-BEFORE: Final = 0.16
-"""So many stations before the hand's first row the forearm begins to go over into it."""
+BEFORE: Final = (0.16, 0.12, 0.09, 0.065, 0.045)
+"""So many stations before the hand's first row the forearm begins to go over into it: the first of these that stays
+under the old sleeve, where it lies close above a bunched cuff."""
+WITHIN_PX: Final = 1.5
 STEPS: Final = 11
 OVERLAP: Final = 0.06
 """Stations before that by which its outline reaches into the tube of the arm."""
@@ -65,7 +67,13 @@ def wrist_outline(arm: Arm, labels: LabelMap, unit: float) -> tuple[float, Point
     if found is None:
         return None
     station, *hand = found
-    start = min(station - BEFORE, 0.95)
+    ways = [_over_into(arm, station, hand, before) for before in BEFORE]
+    return next((way for way in ways if _is_covered(way[1], arm, labels)), ways[-1])
+
+
+def _over_into(arm: Arm, station: float, hand: list[Points], before: float) -> tuple[float, Points]:
+    """The station `before` that of the hand's two edges, and the closed outline that leads to them from there."""
+    start = min(station - before, 0.95)
     share = np.linspace(-OVERLAP / (station - start), 1.0, STEPS, dtype=np.float32)[:, None]
     gone = np.maximum(share, 0.0)
     eased = gone * gone * (3 - 2 * gone)
@@ -77,6 +85,15 @@ def wrist_outline(arm: Arm, labels: LabelMap, unit: float) -> tuple[float, Point
         own = middle + way[-1] * np.interp(stations, ARM_STATIONS, half)[:, None]
         sides.append(own + (edge - own[-1]) * eased)
     return start, np.vstack([sides[0], sides[1][::-1]]).astype(np.float32)
+
+
+def _is_covered(outline: Points, arm: Arm, labels: LabelMap) -> bool:
+    """Whether an outline of `_over_into` lies under the old clothes; in a step of theirs its edge would have a step."""
+    inwards = np.vstack([-arm.outward[-1:]] * STEPS + [-arm.inward[-1:]] * STEPS)
+    spots = np.rint(outline + inwards * np.float32(WITHIN_PX)).astype(int)
+    height, width = labels.shape
+    x, y = spots[(spots >= 0).all(axis=1) & (spots[:, 0] < width) & (spots[:, 1] < height)].T
+    return bool((labels[y, x] != BodyLabel.BACKGROUND).all())
 
 
 def cuff_on_hands(person: PersonAnalysis, photo: Linear, figure: Figure, cloth: Opacity) -> Opacity:

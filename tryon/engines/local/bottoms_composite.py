@@ -1,5 +1,6 @@
 """Puts trousers or a skirt into the photo, in linear light: behind the top and the hands, before the legs."""
 
+from collections.abc import Sequence
 from typing import Final
 
 import cv2
@@ -7,11 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tryon.engines.local.analysis import BodyLabel, LabelMap, Opacity, PersonAnalysis, Picture
+from tryon.engines.local.calm_rims import RIM_UNITS, with_calm_rims
 from tryon.engines.local.composite import TOUCHED, Composition
 from tryon.engines.local.layers import Cloth
 from tryon.engines.local.light import Gain, lit, shadow_of
 from tryon.engines.local.linear import to_linear, to_srgb
-from tryon.engines.local.raster import among, bits, blurred, box_of, grown, picked
+from tryon.engines.local.raster import among, bits, blurred, box_of, grown, highest, picked
 from tryon.engines.local.rays import Widths
 from tryon.engines.local.removal import Undressed
 
@@ -21,8 +23,13 @@ IN_FRONT: Final = (
 )  # fmt: skip
 """What stays before trousers and skirts, from the photo."""
 
+WITH_CALM_RIMS: Final = ((BodyLabel.TOP,), (BodyLabel.ARM, BodyLabel.HAND))
+
 ARM_RIM_PX: Final = 2
 """So far beside the old bottom an arm shows its colour, which the new one covers where it lies there."""
+
+STEP_UNITS: Final = 0.04
+"""The steps of a waistband's edge that is nearly level are so long."""
 
 HEM_SHADOW: Final = 0.40
 DEEP_SHADOW: Final = 0.34
@@ -47,18 +54,26 @@ def compose_bottom(
     photo: Picture, person: PersonAnalysis, undressed: Undressed, cloth: Cloth, gain: Gain, edge: Widths, unit: float
 ) -> Composition:
     """All arguments share the photo's frame; `edge` is the row, in each column, above which no cloth may stand."""
-    front = np.maximum(in_front_of_bottom(person.labels), _above(edge, person.labels))
+    kept = kept_before_bottom(person.labels)
+    limbs = [among(person.labels, names) for names in WITH_CALM_RIMS]
+    front = cv2.GaussianBlur(kept.astype(np.float32), (0, 0), 0.8)
+    gone = undressed.opacity * (person.labels == BodyLabel.BOTTOM)
+    bared = _under_rims(undressed.opacity, gone, limbs, unit)
+    photo_in_front, front = with_calm_rims(photo, front, kept, limbs, np.maximum(cloth.opacity, gone), unit)
+    front = np.maximum(front, above_edge(edge, person.labels, unit))
     seen = (cloth.opacity * (1 - front)).astype(np.float32)
-    uncovered = undressed.opacity * (1 - front)
+    uncovered = bared * (1 - front)
     shade = _hem_shadow(person.labels, undressed.skin, cloth.opacity, unit)
     shade = shade * (1 - front * (person.labels != BodyLabel.SHOES)) * (1 - seen)
     edited = (np.maximum(seen, uncovered) > TOUCHED) | (shade > 0.004)
+    edited |= (bared > undressed.opacity) & (highest(cv2.absdiff(photo_in_front, photo)) > 0)
     # Colours are mixed where the picture changes, and nowhere else.
     at = np.flatnonzero(edited)
     light = to_linear(picked(photo, at))
-    base = light + (picked(undressed.light, at) - light) * picked(undressed.opacity, at)[:, None]
+    base = light + (picked(undressed.light, at) - light) * picked(bared, at)[:, None]
     new = lit(picked(cloth.colour, at), picked(gain * _cloth_shadow(person.labels, cloth, unit)[..., None], at))
     base = base + (np.minimum(new, 1.0) - base) * picked(cloth.opacity, at)[:, None]
+    light = to_linear(picked(photo_in_front, at))
     result = base + (light - base) * picked(front, at)[:, None]
     result = result * (1 - picked(shade, at))[:, None]
     picture = photo.copy()
@@ -66,21 +81,33 @@ def compose_bottom(
     return Composition(picture, edited, seen)
 
 
-def in_front_of_bottom(labels: LabelMap) -> Opacity:
-    """0..1 where the photo stays on top; of the old top and arms two pixels less, for the old bottom's colour bleeds
+def _under_rims(bared: Opacity, gone: Opacity, limbs: Sequence[NDArray[np.bool_]], unit: float) -> Opacity:
+    """What is `bared`, and the same under the rims of the `limbs` where the old bottom beside them is `gone`: there
+    their edge becomes a calm line. Before what was behind them already they keep the photo's own."""
+    reach = max(1, round(RIM_UNITS * unit))
+    rims = (grown(bits(gone > 0.5), reach, round_=True) > 0) & np.any(limbs, axis=0)
+    return np.where(rims, np.float32(1.0), bared)
+
+
+def kept_before_bottom(labels: LabelMap) -> NDArray[np.bool_]:
+    """Where the photo stays on top; of the old top and arms two pixels less, for the old bottom's colour bleeds
     there, of hands, whose fingers are thin, one."""
     mask = among(labels, IN_FRONT).astype(np.uint8)
     bottom = (labels == BodyLabel.BOTTOM).astype(np.uint8)
     near = grown(bottom, ARM_RIM_PX) > 0
     mask[near & among(labels, (BodyLabel.TOP, BodyLabel.ARM))] = 0
     mask[(grown(bottom, 1) > 0) & (labels == BodyLabel.HAND)] = 0
-    return cv2.GaussianBlur(mask.astype(np.float32), (0, 0), 0.8)
+    return mask > 0
 
 
-def _above(edge: Widths, labels: LabelMap) -> Opacity:
-    """Above the old bottom's edge nothing is hidden but the old bottom itself."""
+def above_edge(edge: Widths, labels: LabelMap, unit: float) -> Opacity:
+    """Above the old bottom's edge nothing is hidden but the old bottom itself, and a pixel or two of the top where the
+    labels' steps would make teeth in the new waistband."""
+    steps = 2 * round(STEP_UNITS * unit) + 1
+    highest = cv2.erode(np.asarray(edge, np.float32)[None], np.ones((1, steps), np.uint8))
+    calm = np.maximum(cv2.blur(highest, (steps, 1)), edge[None] - ARM_RIM_PX)
     rows = np.arange(labels.shape[0], dtype=np.float32)[:, None]
-    above = (rows < edge[None] - 0.5) & (labels != BodyLabel.BOTTOM)
+    above = np.clip(calm - rows, 0.0, 1.0) * (labels != BodyLabel.BOTTOM)
     return cv2.GaussianBlur(above.astype(np.float32), (0, 0), 0.7)
 
 

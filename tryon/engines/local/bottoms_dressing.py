@@ -47,6 +47,7 @@ from tryon.engines.local.old_scraps import with_scraps
 from tryon.engines.local.old_shading import old_shading
 from tryon.engines.local.raster import among, bits, blurred, box_of, disc, grown, polygon_opacity
 from tryon.engines.local.settled_edges import settle_edges
+from tryon.engines.local.shorts_inside import with_insides
 from tryon.engines.local.tidying import tidied_once
 from tryon.engines.local.warp import Warp
 
@@ -72,9 +73,13 @@ SKIRT_FOLDS_UNITS: Final = 0.12
 over."""
 SEAM_UNITS: Final = (-0.16, 0.02)
 """From above to below the crotch, where seat and legs are sewn together."""
+GAP_EDGE_PX: Final = 0.7
+"""Softness of the edges of the gap between legs: a narrow one shows steps."""
 SLIT_UNITS: Final = 0.08
 PINHOLE_UNITS: Final = 0.15
 """A hole in the cloth smaller than the square of this is none of the product's."""
+DOT_UNITS: Final = 0.06
+"""The same for what is left of the gap between legs that touch all around it."""
 AS_ABOVE: Final = {
     BodyLabel.BOTTOM: BodyLabel.TOP,
     BodyLabel.TOP: BodyLabel.BOTTOM,
@@ -140,7 +145,11 @@ def dress_bottom(
     hidden = resized_field(cloth.opacity, small.labels.shape)
     undressed = take_off_bottom(small, stance, target, hidden, shade, figure.unit)
     step("finishing", 85)
-    made = compose_bottom(crop, large, enlarged_undressed(undressed, crop), cloth, gain, edge, figure.unit * factor)
+    undressed_large = enlarged_undressed(undressed, crop)
+    if target.short:
+        between = _between(target, cloth.opacity.shape, factor)
+        cloth, gain = with_insides(cloth, gain, undressed_large.skin, large.labels, between)
+    made = compose_bottom(crop, large, undressed_large, cloth, gain, edge, figure.unit * factor)
     picture, edited = _put_back(photo, box, made)
     afterwards = look_afterwards(small, near, (BodyLabel.BOTTOM,), BodyLabel.BOTTOM, made.cloth, undressed)
     return DressedBottom(picture, edited, box, large, figure, stance, target, warp, cloth, made.cloth, afterwards)
@@ -272,25 +281,28 @@ def sewn_at_crotch(
             legs = np.max(list(cloth.sleeves.values()), axis=0)
             opacity[last:] -= (np.maximum(opacity - legs, 0.0) * between)[last:]
         between[:last] = 0.0
-    whole = _without_pinholes(opacity, (PINHOLE_UNITS * unit * factor) ** 2)
-    # The frame's end, or knees that touch, make no hole of the gap between the legs.
-    return np.minimum(whole, np.maximum(opacity, 1 - between)) if target.ribs.legs else whole
+    sizes = _sizes_of_holes(opacity)
+    whole = np.where(sizes < (PINHOLE_UNITS * unit * factor) ** 2, np.float32(1.0), opacity)
+    if not target.ribs.legs:
+        return whole
+    # The frame's end, or knees that touch, make no hole of the gap between the legs, unless it is a mere dot.
+    kept = np.where(sizes < (DOT_UNITS * unit * factor) ** 2, np.float32(1.0), opacity)
+    return np.minimum(whole, np.maximum(kept, 1 - between))
 
 
 def _between(target: BottomTarget, shape: tuple[int, ...], factor: float) -> Opacity:
     """1 between the inner edges of the legs, where a gap shows."""
     right, left = (target.ribs.legs[side][:, 2] for side in SIDES)
     ring = np.vstack([right, left[::-1]]).astype(np.float32) * np.float32(factor)
-    return polygon_opacity(shape, ring, 0.0)
+    return polygon_opacity(shape, ring, GAP_EDGE_PX)
 
 
-def _without_pinholes(opacity: Opacity, largest: float) -> Opacity:
-    """Close small holes where seat and legs meet."""
-    clear = (opacity < 0.9).astype(np.uint8)
-    _, islands, stats, _ = cv2.connectedComponentsWithStats(clear)
-    small = stats[:, cv2.CC_STAT_AREA] < largest
-    small[0] = False
-    return np.where(small[islands], np.float32(1.0), opacity) if small.any() else opacity
+def _sizes_of_holes(opacity: Opacity) -> NDArray[np.float32]:
+    """(h, w) pixels in the piece around each pixel where seat and legs leave the cloth open; infinite on the cloth."""
+    _, islands, stats, _ = cv2.connectedComponentsWithStats((opacity < 0.9).astype(np.uint8))
+    sizes = stats[:, cv2.CC_STAT_AREA].astype(np.float32)
+    sizes[0] = np.inf
+    return np.asarray(sizes[islands], np.float32)
 
 
 def _settling_area(shape: tuple[int, ...], target: BottomTarget, unit: float, factor: float) -> Opacity:

@@ -42,6 +42,11 @@ CALM_UNITS: Final = 0.014
 """Of what is around a pixel of the rim (standard deviation), so much must be foreign: what is cut off has no teeth."""
 LEAST_INNER: Final = 0.02
 """Share of skin inside the rim from which its colour is known."""
+MIDRIFF_UNITS: Final = 0.03
+"""Square units of midriff from which some of it is surely seen: a strip a twentieth as high as the shoulders are wide
+has 0.04."""
+WAISTBAND_UNITS: Final = 0.12
+"""So near to the bottom such scraps are looked for."""
 STRAY_UNITS: Final = (0.12, 0.10)
 """A piece of hand up to the square of the first, and farther than the second from all other skin, from sleeves and from
 the bones of hands, is none."""
@@ -63,7 +68,26 @@ def without_cloth_hands(labels: LabelMap, lab: Field, person: PersonAnalysis, un
     taught = {BodyLabel.BOTTOM: bottom}
     taught |= {label: (labels == label) & sure for label in (BodyLabel.HAND, BodyLabel.ARM)}
     labels = redrawn_by_colour(labels, lab, area, taught, {}, SOFT_PX)
-    return without_foreign_rim(_without_stray_hands(labels, person, unit), lab, unit)
+    labels = without_foreign_rim(_without_stray_hands(labels, person, unit), lab, unit)
+    # In shade as they are, such scraps must not teach the bottom's colours.
+    return without_scraps_of_midriff(labels, unit)
+
+
+def without_scraps_of_midriff(labels: LabelMap, unit: float) -> LabelMap:
+    """Where a top leaves no more than scraps of a midriff bare, those beside the waistband, and no higher than it, are
+    some of it in the shade of top and arms."""
+    midriff = labels == BodyLabel.MIDRIFF
+    if not 0 < midriff.sum() < MIDRIFF_UNITS * unit * unit:
+        return labels
+    reach = max(2, round(WAISTBAND_UNITS * unit))
+    box = box_of(midriff, reach)
+    bottom = bits(labels[box] == BodyLabel.BOTTOM)
+    begins = np.where(bottom.any(axis=0), bottom.argmax(axis=0), len(bottom)).astype(np.float32)
+    highest = cv2.erode(begins[None], np.ones((1, 2 * reach + 1), np.uint8)).ravel()
+    beside = (grown(bottom, reach) > 0) & (np.arange(len(bottom))[:, None] >= highest[None] - 1)
+    redrawn = labels.copy()
+    redrawn[box][midriff[box] & beside] = BodyLabel.BOTTOM
+    return redrawn
 
 
 def _without_stray_hands(labels: LabelMap, person: PersonAnalysis, unit: float) -> LabelMap:
@@ -95,10 +119,23 @@ def without_foreign_rim(labels: LabelMap, lab: Field, unit: float) -> LabelMap:
     known = np.where(inner[..., None] > 0, colours, np.float32(0.0))
     usual = np.asarray(blurred(known, INNER_UNITS * unit) / np.maximum(weight, 1e-4)[..., None], np.float32)
     foreign = rim[box] & (weight > LEAST_INNER) & (_apart(colours, usual) > FOREIGN)
+    foreign &= ~_shaded(colours, usual, bottom[box], unit)
     share, whole = (blurred(area.astype(np.float32), CALM_UNITS * unit) for area in (foreign, rim[box]))
     labels = labels.copy()
     labels[box][rim[box] & (share > FOREIGN_SHARE * whole)] = BodyLabel.BOTTOM
     return labels
+
+
+def _shaded(colours: Field, usual: Field, bottom: Mask, unit: float) -> Mask:
+    """Where a colour is farther from the bottom's nearby ones than even the `usual` skin is: beside a white skirt the
+    dark edge of an arm is that arm, turned away from the light. Of a pattern's colours some is always near."""
+    known = bottom.astype(np.float32)
+    weight = np.maximum(blurred(known, INNER_UNITS * unit), 1e-4)
+    cloth = np.asarray(blurred(np.where(bottom[..., None], colours, np.float32(0.0)), INNER_UNITS * unit))
+    cloth = np.asarray(cloth / weight[..., None], np.float32)
+    off = np.where(bottom, _apart(colours, cloth), np.float32(0.0))
+    spread = blurred(off, INNER_UNITS * unit) / weight
+    return np.asarray(_apart(colours, cloth) > _apart(usual, cloth) + spread)
 
 
 def _without_hidden_hands(labels: LabelMap, lab: Field, person: PersonAnalysis, unit: float) -> LabelMap:

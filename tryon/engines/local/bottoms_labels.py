@@ -18,8 +18,9 @@ from tryon.engines.local.figure import Figure
 from tryon.engines.local.hem_shade import legs_in_shade
 from tryon.engines.local.linear import to_lab
 from tryon.engines.local.one_piece import with_even_hem
-from tryon.engines.local.raster import among, bits, box_of, grown, length, pieces_of
+from tryon.engines.local.raster import among, bits, box_of, depth, grown, length, pieces_of
 from tryon.engines.local.relabelling import hanging_on, near_edge, redrawn_by_colour
+from tryon.engines.local.shoe_tops import without_old_hem
 
 BAND_UNITS: Final = 0.7
 """How far from the edge between two labels the colours are asked."""
@@ -48,6 +49,11 @@ FEET_SOFT_PX: Final = 2.5
 """Pixels decide together with their neighbours so far away (standard deviation): two dark cloths differ by little."""
 STRAY: Final = 0.04
 """Share of the bottom: a piece of it this small, apart from it and below the knees, belongs to the shoes."""
+THREAD_PX: Final = 2.0
+THREAD_UNITS: Final = 0.012
+"""A piece of the bottom no farther than either from its own edge is the rim of the limb that is beside more than the
+next share of it: in the shade there, or before a bright background, skin has many colours."""
+LIMB_SHARE: Final = 0.25
 SKIN: Final = (BodyLabel.HEAD, BodyLabel.NECK, BodyLabel.ARM, BodyLabel.HAND, BodyLabel.MIDRIFF)
 HEMS_LEVEL: Final = 1.3
 """Torso level above which no hem ends."""
@@ -87,17 +93,17 @@ def tidy_edges(person: PersonAnalysis, figure: Figure) -> PersonAnalysis:
     lab = cv2.GaussianBlur(lab, (0, 0), 0.8)
     feet = _feet(person, unit)
     knees = float(person.pose.points[[Joint.LEFT_KNEE, Joint.RIGHT_KNEE], 1].max())
-    labels = _without_strays(labels, person.labels, feet, knees)
+    labels = _without_strays(labels, person.labels, feet, knees, unit)
     if not _legs_are_skin(person):
         labels = np.where(labels == BodyLabel.LEG, np.uint8(BodyLabel.BOTTOM), labels)
     labels = _gap_between_legs(labels, lab, person, figure)
     labels = _legs_of_skin(labels, lab, person, figure)
-    labels = _at_feet(labels, lab, feet, knees, unit)
+    labels = without_old_hem(_at_feet(labels, lab, feet, knees, unit), lab, unit)
     labels = legs_in_shade(labels, lab, knees, unit)
     labels = _without_islands(without_cloth_hands(labels, lab, person, unit), unit)
     labels = with_clear_sides(labels, lab, person, figure)
     labels = with_even_hem(labels, lab, person, figure)
-    labels = _without_strays(labels, person.labels, feet, knees)
+    labels = _without_strays(labels, person.labels, feet, knees, unit)
     found = (labels == BodyLabel.BOTTOM) & (person.labels == BodyLabel.BACKGROUND)
     return replace(person, labels=labels, matte=np.where(found, np.float32(1.0), person.matte))
 
@@ -232,9 +238,9 @@ def _feet(person: PersonAnalysis, unit: float) -> Field:
     return cv2.distanceTransform(canvas, cv2.DIST_L2, 3) / np.float32(unit)
 
 
-def _without_strays(labels: LabelMap, before: LabelMap, feet: Field, knees: float) -> LabelMap:
-    """Small pieces that hang apart: of the bottom, they go back to what they were or to the shoes; of shoes far from
-    the feet, they are the trousers' hem."""
+def _without_strays(labels: LabelMap, before: LabelMap, feet: Field, knees: float, unit: float) -> LabelMap:
+    """Small pieces that hang apart: of the bottom, they go back to what they were, to the limb they are the rim of, or
+    to the shoes; of shoes far from the feet, they are the trousers' hem."""
     labels = labels.copy()
     for area, inside in pieces_of(labels == BodyLabel.BOTTOM):
         if area[0].start > knees:
@@ -244,10 +250,25 @@ def _without_strays(labels: LabelMap, before: LabelMap, feet: Field, knees: floa
             earlier = earlier[earlier != BodyLabel.BOTTOM]
             if earlier.size:
                 labels[area][inside] = np.bincount(earlier).argmax()
+            elif float(depth(np.pad(bits(inside), 1)).max()) <= max(THREAD_PX, THREAD_UNITS * unit):
+                labels[area][inside] = _limb_beside(labels, area, inside)
     for area, inside in pieces_of(labels == BodyLabel.SHOES):
         if float(feet[area][inside].min()) > FOOT_UNITS / 2:
             labels[area][inside] = _beside(labels, area)
     return _without_dark_patches(labels)
+
+
+def _limb_beside(labels: LabelMap, area: tuple[slice, slice], inside: Mask) -> BodyLabel:
+    """The limb along which a thread of the bottom runs, where there is one: on its far side there is no bottom."""
+    wide = tuple(slice(max(part.start - 1, 0), part.stop + 1) for part in area)
+    piece = np.zeros(labels[wide].shape, np.uint8)
+    piece[area[0].start - wide[0].start :, area[1].start - wide[1].start :][: inside.shape[0], : inside.shape[1]] = (
+        inside
+    )
+    around = labels[wide][(grown(piece, 1) > 0) & (piece == 0)]
+    counts = {limb: int((around == limb).sum()) for limb in (BodyLabel.HAND, BodyLabel.ARM)}
+    limb = max(counts, key=lambda name: counts[name])
+    return limb if counts[limb] > LIMB_SHARE * around.size else BodyLabel.BOTTOM
 
 
 def _without_dark_patches(labels: LabelMap) -> LabelMap:

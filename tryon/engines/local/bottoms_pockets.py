@@ -71,16 +71,19 @@ def with_whole_waist(
     added = _evened(((old[window] & beside) | cloth).astype(np.float32), EVEN_UNITS * unit)
     soft = blurred(old[window].astype(np.float32), EDGE_PX)
     first = max(0, int(min(crotch, rows[-1] + 1)) - int(rows[0]))
-    added[first:] *= ~_between(cloth[first:])
+    added[first:] *= ~_between_and_under(cloth[first:])
     wider = opacity.copy()
     wider[window] = np.maximum(opacity[window], np.minimum(added, soft))
     return wider
 
 
-def _between(cloth: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """What in each row lies between the first cloth and the last, and is none."""
+def _between_and_under(cloth: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """What in each row lies between the first cloth and the last, and is none, and what lies under it and the hems: to
+    even the outline there would join the corners of two hems."""
     first, last = np.logical_or.accumulate(cloth, axis=1), np.logical_or.accumulate(cloth[:, ::-1], axis=1)[:, ::-1]
-    return first & last & ~cloth
+    within = first & last
+    below = np.logical_or.accumulate(cloth[::-1], axis=0)[::-1]
+    return within & ~cloth | np.logical_or.accumulate(within, axis=0) & ~below
 
 
 def _to_arm(opacity: Opacity, person: PersonAnalysis, side: Side, unit: float, factor: float) -> Opacity:

@@ -50,8 +50,9 @@ SHORTS_PART_BY: Final = 0.48
 
 GAP_SHOWS: Final = 1.25
 """Standing, the legs of shorts gape more than laid flat."""
-GAPES: Final = 0.055
-"""Half the gap between the hems of shorts, at least, in leg lengths: with less they look like a skirt."""
+GAPES: Final = (0.008, 0.055)
+"""Half the gap between the hems of shorts, in leg lengths, where thighs fill it and where they leave room: with less
+shorts look like a skirt, and where thighs show beside a wider one like a slit skirt."""
 
 HEM_TILTS: Final = 0.35
 """Share of what the hem of flat shorts hangs lower at the inner side than at the outer that shows on a body."""
@@ -134,7 +135,9 @@ def _place_leg(
     # Between the short legs of one product there is its own gap, however near the wearer's are.
     middle = at_stations(leg.to_middle, stations)
     own = _half_gap(pattern) * np.float32(GAP_SHOWS * scale)
-    inner = np.minimum(inner, middle - np.maximum(own, GAPES * leg.length * leg_shares()) * np.float32(short))
+    room = middle - SKIN_TIGHT * at_stations(leg.bare_inner, stations)
+    gapes = np.clip(room, GAPES[0] * leg.length, GAPES[1] * leg.length) * leg_shares()
+    inner = np.minimum(inner, middle - np.maximum(np.minimum(own, room), gapes) * np.float32(short))
     parts_by = PARTS_BY + (SHORTS_PART_BY - PARTS_BY) * short
     inner = np.maximum(inner, middle - parts_by * (stations - stations[0]) * leg.length).astype(np.float32)
     path = along_path(leg.path, stations)

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from tryon.engines.errors import LowQuality
 from tryon.engines.local.analysis import BodyLabel, GarmentAnalysis, GarmentPart, Picture
+from tryon.engines.local.check_detail import product_detail
 from tryon.engines.local.check_view import Judged
 from tryon.engines.local.dressing import Dressed
 from tryon.engines.local.fresh_look import look_afresh
@@ -19,8 +20,6 @@ from tryon.engines.local.warp import Strain, strain
 CHANGED: Final = 6
 """A channel that differs by more than this many codes has visibly changed."""
 
-PHONE_PX: Final = 768 * 1024
-"""Of a picture on a phone's whole screen."""
 LEAST_PX: Final = 100
 """Of fewer pixels than this no share is told."""
 TELLING_PX: Final = 20000
@@ -54,7 +53,7 @@ were refused for was looked at and found good."""
 
 WHAT_TO_DO: Final[Mapping[str, str]] = {
     "product_detail": (
-        "This product's picture is too small to look sharp on a photo taken this close. "
+        "This product's picture shows too little of it to look real on a photo taken this close. "
         "Try a photo that shows more of you."
     ),
 }
@@ -63,11 +62,11 @@ WHAT_TO_DO: Final[Mapping[str, str]] = {
 
 def score(photo: Picture, dressed: Dressed, garment: GarmentAnalysis) -> dict[str, float]:
     """All checks of a new top; the names are explained in the engine's documentation."""
-    scores = common_scores(photo, dressed, BodyLabel.TOP) | {"garment_shown": _shown(dressed, garment)}
+    scores = common_scores(photo, dressed, BodyLabel.TOP, garment) | {"garment_shown": _shown(dressed, garment)}
     return scores | {"old_top_left": 0.0} if garment.is_open else scores
 
 
-def common_scores(photo: Picture, dressed: Judged, old: BodyLabel) -> dict[str, float]:
+def common_scores(photo: Picture, dressed: Judged, old: BodyLabel, garment: GarmentAnalysis) -> dict[str, float]:
     """The checks that are the same for everything that replaces what is labelled `old`."""
     left, upper, right, lower = dressed.box
     window = np.s_[upper:lower, left:right]
@@ -83,7 +82,7 @@ def common_scores(photo: Picture, dressed: Judged, old: BodyLabel) -> dict[str, 
         "sharpness": sharpness(after, dressed),
         "folded": cloth_strain.folded,
         "anisotropy": cloth_strain.anisotropy_p99,
-        "product_detail": _product_detail(photo, dressed, cloth_strain),
+        "product_detail": product_detail(photo, dressed, cloth_strain, garment),
         "old_top_left": _old_left(labels == old, changed, dressed),
         **look_afresh(photo, dressed, old),
     }
@@ -157,14 +156,6 @@ def sharpness(after: Picture, dressed: Judged) -> float:
         grey = cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY)
         detail.append(float(cv2.Laplacian(grey, cv2.CV_32F)[shown].std()))
     return detail[0] / max(detail[1], 0.5)
-
-
-def _product_detail(photo: Picture, dressed: Judged, cloth_strain: Strain) -> float:
-    """Pixels of the product's picture for one of the result's, along a line, where the result has as many as a phone
-    shows: below 1 the product is enlarged there, and may look fuzzy beside a sharp person. 1 for any more."""
-    factor = (dressed.box[2] - dressed.box[0]) / dressed.warp.torso.shape[1]
-    shown_at = (PHONE_PX / (photo.shape[0] * photo.shape[1])) ** 0.5
-    return min(1.0, cloth_strain.density / (factor * shown_at))
 
 
 def strain_of(dressed: Judged) -> Strain:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from tryon.engines.local.analysis import Picture
 from tryon.engines.local.fill import pull_push
-from tryon.engines.local.gaps import GAP_AREA_SHARE
+from tryon.engines.local.gaps import GAP_AREA_SHARE, HOLE_AREA_SHARE, MOUTH_SHADE
 from tryon.engines.local.ground import Ground, Lab, Mask, UnitBox, lab_of
 from tryon.engines.local.likeness import FAINT_STEP, depth_of, grown, reaching_the_frame, steps_of
 from tryon.engines.local.raster import bits, blurred, disc, largest_piece, opened, reduced, resized
@@ -66,6 +66,13 @@ RIPPLE_PX: Final = 8
 RIPPLES: Final = (2.5, 8.0)
 """So far from an edge JPEG's blocks reach, and so much lightness and chroma (Lab) they carry over the ground."""
 
+GAP_CHROMA: Final = 2.0
+"""Lab: a gap has the ground's hue more exactly than white cloth, which the dyes beside it tint."""
+
+OWN_SHARE: Final = 0.4
+"""Of the garment's usual difference from the ground: right around a gap there is more of it (measured: 0.6 to 1.4), and
+around a shaded piece of white cloth in a pattern of another colour less (0.2)."""
+
 SHADOW_RISE: Final = 0.35
 MOST_SHADOW: Final = 0.12
 """A shadow's outer edge is darker than the ground by less than this share of what lies farther in; with more of the
@@ -98,7 +105,8 @@ def cut_on_clean_ground(picture: Picture, held: Mask, body: Mask, ground: Ground
     cut = largest_piece(~_flowing(like, flat, _beside_striking(lightness, chroma)))
     if not body.any() and (like & cut).sum() > MOST_ALIKE * cut.sum():
         return body
-    cut &= ~_gaps(like & cut, body)
+    cut &= ~_gaps(like & cut, cut, body, lightness, chroma)
+    cut &= ~_mouths(cut, body, (np.abs(lightness) < MOUTH_SHADE) & (chroma < chroma_limit))
     cut, shadow = _half_way(cut, lightness, chroma)
     return body if shadow > MOST_SHADOW else _calm(cut, picture)
 
@@ -135,14 +143,39 @@ def _flowing(like: Mask, flat: Mask, rippled: Mask) -> Mask:
     return outside
 
 
-def _gaps(like: Mask, body: Mask) -> Mask:
-    """Ground with garment all around it, where the first cut had opened it."""
-    count, pieces = cv2.connectedComponents(bits(like), connectivity=4)
-    area = np.bincount(pieces.ravel(), minlength=count)
-    found = np.bincount(pieces[~body], minlength=count) > 0.5 * area
-    found &= area > GAP_AREA_SHARE * body.sum()
-    found[0] = False
-    return np.asarray(found[pieces], np.bool_)
+def _gaps(like: Mask, cut: Mask, body: Mask, lightness: Floats, chroma: Floats) -> Mask:
+    """Ground with garment all around it, where the first cut had opened it: of the ground's very hue, and with the
+    garment's usual colours right around it. White cloth that shade has made like the ground is neither."""
+    count, pieces, stats, _ = cv2.connectedComponentsWithStats(bits(like), connectivity=4)
+    area = stats[:, cv2.CC_STAT_AREA]
+    opened_before = np.bincount(pieces[~body], minlength=count) > 0.5 * area
+    unlike = np.abs(lightness) + chroma
+    level = np.minimum(_level(cut, unlike), STRIKING)
+    found = np.zeros(like.shape, bool)
+    for index in np.flatnonzero(opened_before & (area > GAP_AREA_SHARE * body.sum()) & (np.arange(count) > 0)):
+        left, top, width, height, _ = stats[index]
+        view = np.s_[max(0, top - 9) : top + height + 9, max(0, left - 9) : left + width + 9]
+        gap = pieces[view] == index
+        around = grown(gap, 2 * RIM_PX) & ~grown(gap, RIM_PX) & (cut & ~like)[view]
+        if np.median(chroma[view][gap]) > GAP_CHROMA:
+            continue
+        if not around.any() or np.median(unlike[view][around]) > OWN_SHARE * np.median(level[view][around]):
+            found[view] |= gap
+    return found
+
+
+def _mouths(cut: Mask, body: Mask, shaded: Mask) -> Mask:
+    """Narrow shaded ground at which a large gap ends, where the first cut had opened that, too: left, it would tie a
+    sleeve to the body."""
+    inside = ~cut & ~reaching_the_frame(~cut, gap_share=0)
+    _, pieces, stats, _ = cv2.connectedComponentsWithStats(bits(inside), connectivity=4)
+    large = stats[:, cv2.CC_STAT_AREA] > HOLE_AREA_SHARE * body.sum()
+    large[0] = False
+    gaps = np.asarray(large[pieces], np.bool_)
+    if not gaps.any():
+        return gaps
+    _, pieces = cv2.connectedComponents(bits(gaps | (cut & ~body & shaded)), connectivity=4)
+    return np.isin(pieces, np.unique(pieces[gaps]))
 
 
 def _half_way(cut: Mask, lightness: Floats, chroma: Floats) -> tuple[Mask, float]:

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tryon.engines.local.analysis import BodyLabel, LabelMap, Opacity, PersonAnalysis, Picture
+from tryon.engines.local.calm_rims import with_calm_rims
 from tryon.engines.local.layers import Cloth
 from tryon.engines.local.light import Gain, below_shoulders, lit, shadow_of
 from tryon.engines.local.linear import Linear, to_linear, to_srgb
@@ -54,19 +55,26 @@ def compose(
     tucked: bool, unit: float,
 ) -> Composition:  # fmt: skip
     """All arguments share the photo's frame. `gain` is (h, w) or (h, w, 3) in linear light."""
-    front = in_front(person.labels, cloth.sleeves.values(), tucked, unit)
+    kept = kept_before(person.labels, cloth.sleeves.values(), tucked, unit)
+    as_kept = cv2.GaussianBlur(kept.astype(np.float32), (0, 0), 0.9)
+    hands = person.labels == BodyLabel.HAND
+    # What is bared beside a hand shows its edge as much as new cloth does.
+    anew_beside = np.maximum(cloth.opacity, undressed.opacity)
+    photo_in_front, front = with_calm_rims(photo, as_kept, kept, [hands], anew_beside, unit)
+    # Teeth that are taken off a hand give way to what stands where the old clothes were.
+    replaced = np.maximum(undressed.opacity, as_kept - front)
     # An arm before the garment has the shadow of its old sleeve taken off, and the new sleeve's laid on.
     bared = undressed.skin * undressed.opacity * (person.labels == BodyLabel.HAND)
     seen = cloth.opacity * (1 - front)
     behind = _back_opacity(person, cloth, front) * (1 - undressed.skin)
     shade = contact_shadow(person.labels, undressed.skin, cloth.opacity, unit) * (1 - front * (1 - bared))
-    changed = np.maximum(undressed.opacity * (1 - front), bared)
+    changed = np.maximum(replaced * (1 - front), bared)
     edited = (np.maximum(np.maximum(seen, behind), changed) > TOUCHED) | (shade > 0.004)
     # Colours are mixed where the picture changes, and nowhere else.
     at = np.flatnonzero(edited)
     gain = picked(gain if gain.ndim == 3 else gain[..., None], at)
     light = to_linear(picked(photo, at))
-    base = light + (picked(undressed.light, at) - light) * picked(undressed.opacity, at)[:, None]
+    base = light + (picked(undressed.light, at) - light) * picked(replaced, at)[:, None]
     back = to_linear(picked(cloth.back_colour, at)) * (0.62 * gain)
     base = base + (back - base) * picked(behind, at)[:, None]
     base = base * (1 - picked(shade, at))[:, None]
@@ -75,6 +83,7 @@ def compose(
     # Of the bottom that stands before a tucked top, the edge that shows the old top's colours is made anew, as is the
     # skin of an arm under the old sleeve's edge.
     anew = np.maximum(undressed.bottom * among(person.labels, (BodyLabel.TOP, BodyLabel.BOTTOM)), bared)
+    light = to_linear(picked(photo_in_front, at))
     light = light + (picked(undressed.light, at) - light) * picked(anew, at)[:, None]
     light = light * (1 - picked(shade * bared, at))[:, None]
     # What stands in front comes last: laid under a half-covering cloth, the plate would shine through as a pale rim.
@@ -84,8 +93,8 @@ def compose(
     return Composition(picture, edited, seen.astype(np.float32))
 
 
-def in_front(labels: LabelMap, sleeves: Iterable[Opacity], tucked: bool, unit: float) -> Opacity:
-    """0..1 where the photo stays on top; trousers stay before a tucked torso, never before a sleeve."""
+def kept_before(labels: LabelMap, sleeves: Iterable[Opacity], tucked: bool, unit: float) -> NDArray[np.bool_]:
+    """Where the photo stays on top; trousers stay before a tucked torso, never before a sleeve."""
     mask = among(labels, IN_FRONT)
     if tucked:
         # Its first pixels beside a bare waist have that skin's colour, and lie under the top.
@@ -94,8 +103,7 @@ def in_front(labels: LabelMap, sleeves: Iterable[Opacity], tucked: bool, unit: f
             waist &= sleeve < 0.5
         mask |= waist
     cuff = cv2.dilate((labels == BodyLabel.TOP).astype(np.uint8), np.ones((5, 5), np.uint8)) > 0
-    mask &= ~(cuff & (labels == BodyLabel.HAND)) & ~_stray_hair(labels, unit)
-    return cv2.GaussianBlur(mask.astype(np.float32), (0, 0), 0.9)
+    return mask & ~(cuff & (labels == BodyLabel.HAND)) & ~_stray_hair(labels, unit)
 
 
 def _stray_hair(labels: LabelMap, unit: float) -> NDArray[np.bool_]:

@@ -1,9 +1,9 @@
-"""Small pictures of pale, plain products enlarged: their folds are seen, and as sharp as those around them.
+"""Pictures of pale, plain products: their folds are seen and, enlarged, as sharp as those around them.
 
-Pale cloth that was photographed for a bright page has hardly any light and shade left. Enlarged, what is left of it
-spreads over several pixels each, with the file's noise, and makes a fuzzy garment beside a sharp person. So this noise
-is evened, the folds are deepened to what is usual on worn cloth, and every edge is made as steep as it can be between
-the values on its two sides, so that none overshoots. Patterns and stronger folds need none of it and stay as they are.
+Pale cloth that was photographed for a bright page has hardly any light and shade left, and looks like paper. Its noise
+is evened, and the folds are deepened to what is usual on worn cloth. Enlarged, what is left spreads over several pixels
+each, and makes a fuzzy garment beside a sharp person: every edge is made as steep as it can be between the values on
+its two sides, so that none overshoots. Patterns and stronger folds need none of it and stay as they are.
 """
 
 from typing import Final
@@ -17,7 +17,7 @@ from tryon.engines.local.raster import bits, blurred, reduced, resized
 
 FROM: Final = 1.25
 FULL: Final = 2.2
-"""Enlargement at which it begins, and from which it is done in full."""
+"""Enlargement at which edges are sharpened, and from which that is done in full."""
 NOISE: Final = 7.5
 """8-bit levels (standard deviation): neighbours that differ by less are evened out."""
 STEEPER: Final = 1.2
@@ -40,16 +40,25 @@ PALE: Final = (0.62, 0.8)
 """Lightness, of 1, of cloth for which nothing of this is done, and all of it."""
 
 
+def with_usual_folds(picture: Picture, opacity: NDArray[np.uint8]) -> Picture:
+    """The picture with the folds of pale, plain cloth as deep as usual; `opacity` (0..255) tells where it is."""
+    folds, deeper = _flat_folds(picture, opacity)
+    return picture if folds is None else _deepened(picture, folds, deeper)
+
+
+def folds_seen(picture: Picture, opacity: NDArray[np.uint8]) -> float:
+    """How deep the folds of pale, plain cloth are, as a share of what is usual; 1 of any other cloth."""
+    return 1.0 / (1.0 + _flat_folds(picture, opacity)[1])
+
+
 def enlarged_crisply(picture: Picture, opacity: NDArray[np.uint8], size: tuple[int, int]) -> Picture:
-    """The picture at (width, height), which is larger; `opacity` (0..255) tells where the garment is in it."""
+    """The same at (width, height), which is larger, with edges as sharp as those around it."""
     factor = size[0] / picture.shape[1]
     share = float(np.clip((factor - FROM) / (FULL - FROM), 0.0, 1.0))
-    folds, deeper = _flat_folds(picture, opacity) if share > 0 else (None, 0.0)
+    folds, deeper = _flat_folds(picture, opacity)
     if folds is None:
         return np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_CUBIC), np.uint8)
-    even = cv2.bilateralFilter(picture, 5, NOISE, 1.5)
-    added = np.rint(share * deeper * folds * np.where(folds > 0, BRIGHTER, 1.0)).astype(np.int16)
-    even = cv2.add(even, cv2.merge([added] * 3), dtype=cv2.CV_8U)
+    even = _deepened(picture, folds, deeper)
     enlarged = np.asarray(cv2.resize(even, size, interpolation=cv2.INTER_CUBIC), np.uint8)
     light = cv2.cvtColor(enlarged, cv2.COLOR_RGB2GRAY).astype(np.float32)
     # Calm along every edge first, or the steps of the product's pixels would be made steep, too.
@@ -60,6 +69,15 @@ def enlarged_crisply(picture: Picture, opacity: NDArray[np.uint8], size: tuple[i
         calm = np.clip(calm + STEEPER * (calm - cv2.GaussianBlur(calm, (0, 0), EDGE_PX * factor)), least, most)
     lighter = np.rint((calm - light) * np.float32(share)).astype(np.int16)
     return np.asarray(cv2.add(enlarged, cv2.merge([lighter] * 3), dtype=cv2.CV_8U), np.uint8)
+
+
+def _deepened(picture: Picture, folds: NDArray[np.float32], deeper: float) -> Picture:
+    even = cv2.bilateralFilter(picture, 5, NOISE, 1.5)
+    # A seam or the shade at a crotch is as deep as usual already; deeper, it would be a stain.
+    usual = np.float32(USUAL_FOLDS * 255)
+    added = deeper * folds * np.where(folds > 0, BRIGHTER, 1.0) / (1.0 + (folds / usual) ** 2)
+    added = np.rint(added).astype(np.int16)
+    return np.asarray(cv2.add(even, cv2.merge([added] * 3), dtype=cv2.CV_8U), np.uint8)
 
 
 def _flat_folds(picture: Picture, opacity: NDArray[np.uint8]) -> tuple[NDArray[np.float32] | None, float]:

@@ -13,7 +13,7 @@ LEAST_SHARE = 0.1
 def score_in_one(photo: Picture, dressed: DressedInOne, garment: GarmentAnalysis) -> dict[str, float]:
     """All checks of one result, under the names `checks.LIMITS` knows; "old_top_left" speaks of all old clothes, which
     the person of a dressed picture wears under the name of a top."""
-    scores = common_scores(photo, dressed, BodyLabel.TOP)
+    scores = common_scores(photo, dressed, BodyLabel.TOP, garment)
     # The median of a dress in two colours may be either, that of a patterned part any.
     colour_error = min(scores["colour_error"], _colour_error_of_parts(dressed, garment))
     return scores | {"colour_error": colour_error, "garment_shown": shown_of_placed(dressed)}

@@ -28,7 +28,7 @@ from tryon.engines.local.light import Gain, scene_tint
 from tryon.engines.local.neck_side import without_scraps_beside
 from tryon.engines.local.old_scraps import with_scraps
 from tryon.engines.local.old_shading import old_shading
-from tryon.engines.local.raster import among
+from tryon.engines.local.raster import among, blurred, reduced, resized
 from tryon.engines.local.shoulder_slope import with_cloth_on_slopes
 from tryon.engines.local.strap_layer import lay_straps
 from tryon.engines.local.tidying import tidied_once
@@ -44,6 +44,13 @@ BELOW_THE_HEM: Final = (BodyLabel.BACKGROUND, BodyLabel.LEG, BodyLabel.SHOES)
 HEM_SHADOW_UNITS: Final = 0.1
 """So far above the hem its shadow begins."""
 OLD_CLOTHES: Final = (BodyLabel.TOP, BodyLabel.BOTTOM, BodyLabel.MIDRIFF)
+SKIRT_LIGHT_UNITS: Final = 0.35
+"""Standard deviation of what is left of the light on trousers under a skirt: about the width of a leg, so that neither
+their crotch nor their folds show as spots."""
+BROADLY: Final = 8
+"""Light as broad as that is found in a picture so many times smaller."""
+LEAST_TRUST: Final = 0.05
+"""Where less of the old shading is believed, it fades."""
 LOWER_TRUST: Final = 0.45
 """Trousers fold otherwise than skirts: so much of their shading is true of what hangs in their place."""
 
@@ -86,7 +93,7 @@ def dress_in_one(
     warp = carry_dress(garment, pattern, target, *small.labels.shape)
     factor = photo.shape[1] / person.picture.shape[1]
     arms_in_front = with_arms_in_front(in_one, figure, target.whole)
-    hidden_arms = arms_under_sleeves(small, figure, target.whole)
+    hidden_arms = arms_under_sleeves(small, figure, target.whole, arms_in_front.labels == BodyLabel.HAND)
     box, crop, large = at_photo_size(photo, arms_in_front, near, factor)
     settling = without_skirt(large, target, factor)
     cloth = lay_out_dress(garment, pattern, target, warp, crop.shape, figure.unit * factor)
@@ -94,7 +101,8 @@ def dress_in_one(
     cloth = replace(cloth, opacity=cloth.opacity * (1 - resized_field(hidden_arms, crop.shape)))
     step("light", 70)
     shade, trust = _shading(small, figure.unit)
-    gain = light_on(cloth, large.labels, (shade, trust), figure.unit * factor) * scene_tint(small)
+    on_cloth = shade if pattern.has_legs else broad_light_below_waist(shade, trust, target, figure.unit)
+    gain = light_on(cloth, large.labels, (on_cloth, trust), figure.unit * factor) * scene_tint(small)
     hidden = resized_field(cloth.opacity, small.labels.shape)
     bare = take_off_all(small, in_one, figure, stance, target, hidden, shade)
     undressed = enlarged_undressed(bare, crop)
@@ -177,6 +185,22 @@ def without_old_legs(person: PersonAnalysis, target: DressTarget, above: float, 
     below = labels[max(0, int((target.whole.hem[:, 1].min() - above) * factor)) :]
     below[below == BodyLabel.TOP] = BodyLabel.BACKGROUND
     return replace(person, labels=labels)
+
+
+def broad_light_below_waist(shade: Gain, trust: Opacity, target: DressTarget, unit: float) -> Gain:
+    """The shading with nothing but the broad light from the new waist down: a skirt falls from there in its own folds,
+    while a top's end in mid-air at its hem and those of trousers gather between the legs."""
+    waist = target.upper.hem[np.argsort(target.upper.hem[:, 0])]
+    sigma = SKIRT_LIGHT_UNITS * unit / BROADLY
+    light, weight = (blurred(reduced(field, 1 / BROADLY), sigma) for field in (shade * trust, trust))
+    broad = resized(light / np.maximum(weight, LEAST_TRUST), shade.shape)
+    first = int(np.clip(waist[:, 1].min(), 0, len(shade)))
+    rows = np.arange(first, len(shade), dtype=np.float32)[:, None]
+    level = np.interp(np.arange(shade.shape[1]), waist[:, 0], waist[:, 1]).astype(np.float32)
+    share = np.clip((rows - level) / np.float32(SKIRT_LIGHT_UNITS * unit), 0, 1)
+    lit = shade.copy()
+    lit[first:] += (broad[first:] - shade[first:]) * share
+    return lit
 
 
 def _shading(person: PersonAnalysis, unit: float) -> tuple[Gain, Opacity]:

@@ -6,7 +6,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from tryon.engines.local.analysis import BodyLabel, Opacity, PersonAnalysis
+from tryon.engines.local.analysis import BodyLabel, LabelMap, Opacity, PersonAnalysis
 from tryon.engines.local.bare_legs import HEM_REACH_UNITS, beside_legs, legs_are_seen, shared_with_seen, with_bare_legs
 from tryon.engines.local.bare_wrist import cuff_on_hands
 from tryon.engines.local.bottoms_removal import beside_trousers
@@ -19,12 +19,15 @@ from tryon.engines.local.loose_hems import loose_hems
 from tryon.engines.local.raster import among, bits, blurred, grown
 from tryon.engines.local.removal import Undressed, old_shadow, old_top, over, with_bare_torso
 from tryon.engines.local.skin_texture import as_uneven_as_seen
+from tryon.engines.local.strap_skin import rim_of_straps
 from tryon.engines.local.surroundings import FRINGE_PX, background_plate, head_continued, inside_hair
 
 LEG_SHADOW: Final = 0.24
 DEEP_UNITS: Final = 0.08
 """Share of the light that made-up legs lose in the wide shade under a dress's hem, and how far it reaches; just below
 the hem comes the narrow shadow that it throws on all."""
+EDGE_PX: Final = 2
+"""So far beyond a hand the soft edge of skin reaches that is made up on its rim."""
 ARMPITS_LEVEL: Final = 0.42
 INSIDE: Final = 0.7
 """Torso level below which a dress hides the trunk, and the share of the trunk's width that is made up there."""
@@ -40,7 +43,8 @@ def take_off_all(
     the old clothes. Raises LowQuality where legs would have to be made up and no skin is seen to take their tone from.
     """
     shadow = old_shadow(person, cloth, figure.unit)
-    opacity = np.maximum(old_top(in_one), shadow)
+    rim = rim_of_straps(person, figure)
+    opacity = np.maximum(np.maximum(old_top(in_one), shadow), rim)
     photo = to_linear(person.picture)
     opacity = np.maximum(opacity, cuff_on_hands(person, photo, figure, cloth) * (cloth < 0.5))
     needed = (opacity > 0) & (cloth < 0.99)
@@ -58,12 +62,18 @@ def take_off_all(
     opacity = np.maximum(opacity, beside_legs(person.labels, legs, HEM_REACH_UNITS * figure.unit))
     light = over(light, head_continued(in_one, photo), inside_hair(in_one, figure))
     upper, skin = with_bare_torso(light, in_one, photo, _bare_above_the_armpits(figure), target.whole, needed)
-    # No arm was under trousers or a skirt, however near it hangs to them.
-    above = blurred(grown(bits(person.labels == BodyLabel.TOP), FRINGE_PX).astype(np.float32), 0.8)
     replaced = (opacity > 0) & among(person.labels, (BodyLabel.ARM, BodyLabel.HAND))
-    above = np.maximum(above, ((shadow > 0) | replaced).astype(np.float32))
+    above = arms_and_trunk(person.labels, replaced, np.maximum(shadow, rim))
     light, skin = over(light, upper, above), np.maximum(skin * above, legs)
     return Undressed(light, opacity, skin * opacity, np.zeros_like(opacity))
+
+
+def arms_and_trunk(labels: LabelMap, replaced: NDArray[np.bool_], shadow: Opacity) -> Opacity:
+    """0..1 where skin of arms and trunk may be made up: under the old top, in its `shadow` and on its straps' rims, and
+    on the rim of seen arms and hands that is `replaced`, with the soft edge of that. No arm was under trousers or a
+    skirt, however near it hangs to them."""
+    place = grown(bits(labels == BodyLabel.TOP), FRINGE_PX) | grown(bits(replaced), EDGE_PX)
+    return np.maximum(blurred(place.astype(np.float32), 0.8), (shadow > 0).astype(np.float32))
 
 
 def _bare_above_the_armpits(figure: Figure) -> Figure:

@@ -62,6 +62,9 @@ STRAND_UNITS: Final = {BodyLabel.HAIR: 0.02, BodyLabel.ARM: 0.04}
 WAISTBAND_SLACK: Final = 0.05
 """A waistband lies at most so much (torso lengths) higher at the sides than in its middle."""
 
+ON_SHOULDER_UNITS: Final = 0.15
+"""The shoulder, aside from the neck, rises at most so far above its joints."""
+
 NECK_UNITS: Final = 0.22
 """Half the width of the widest neck."""
 
@@ -105,13 +108,14 @@ def dress_top(
     height, width = small.labels.shape
     warp = carry(garment, pattern, target, height, width)
     factor = photo.shape[1] / person.picture.shape[1]
-    box, crop, large = at_photo_size(photo, with_arms_in_front(small, figure, target), near, factor)
+    arms_in_front = with_arms_in_front(small, figure, target)
+    box, crop, large = at_photo_size(photo, arms_in_front, near, factor)
     laid = lay_out(garment, enlarged_warp(warp, crop.shape))
     large = with_hands_in_cuffs(large, laid.sleeves, figure, target, factor)
     cloth = settled(laid, large, target, figure, factor)
     if garment.is_open:
         cloth = with_fronts_apart(cloth, laid, large.labels, between_fronts(target, figure, crop.shape, factor))
-    hidden_arms = arms_under_sleeves(small, figure, target)
+    hidden_arms = arms_under_sleeves(small, figure, target, arms_in_front.labels == BodyLabel.HAND)
     cloth = replace(cloth, opacity=cloth.opacity * (1 - resized_field(hidden_arms, crop.shape)))
     step("light", 70)
     gain = light_on(cloth, large.labels, old_shading(small, figure.unit), figure.unit * factor) * scene_tint(small)
@@ -221,16 +225,21 @@ def _with_hands_at_the_wrists(person: PersonAnalysis) -> PersonAnalysis:
 
 
 def _without_stray_tops(person: PersonAnalysis) -> PersonAnalysis:
-    """A beard's tip or a shadow under the chin may have the old top's colour: what hangs apart from it, above the
-    shoulders, belongs to the head."""
+    """A beard's tip or a shadow under the chin may have the old top's colour: what hangs apart from it under the head,
+    above the shoulders, belongs to the head, and so does what is far up in the hair. Aside from the head, at the
+    height of the shoulders, it is a piece of a strap."""
     top = (person.labels == BodyLabel.TOP).astype(np.uint8)
-    count, islands, stats, _ = cv2.connectedComponentsWithStats(top)
+    count, islands, stats, centres = cv2.connectedComponentsWithStats(top)
     if count < 3:
         return person
     sizes = stats[1:, cv2.CC_STAT_AREA]
     shoulders = float(person.pose.points[[Joint.LEFT_SHOULDER, Joint.RIGHT_SHOULDER], 1].mean())
     ends = stats[1:, cv2.CC_STAT_TOP] + stats[1:, cv2.CC_STAT_HEIGHT]
-    stray = 1 + np.flatnonzero((sizes < 0.05 * sizes.max()) & (ends < shoulders))
+    head = np.flatnonzero((person.labels == BodyLabel.HEAD).any(axis=0))
+    beneath = np.clip(centres[1:, 0], head[0], head[-1]) == centres[1:, 0] if head.size else np.ones(count - 1, bool)
+    unit = float(np.linalg.norm(person.pose.points[Joint.LEFT_SHOULDER] - person.pose.points[Joint.RIGHT_SHOULDER]))
+    beneath |= ends < shoulders - ON_SHOULDER_UNITS * unit
+    stray = 1 + np.flatnonzero((sizes < 0.05 * sizes.max()) & (ends < shoulders) & beneath)
     labels = np.where(np.isin(islands, stray), np.uint8(BodyLabel.HEAD), person.labels)
     return replace(person, labels=labels)
 

@@ -15,9 +15,10 @@ import numpy as np
 from tryon.engines.base import Category, Check, Garment, PersonCheck, TryOnOptions, TryOnRequest, TryOnResult
 from tryon.engines.errors import EngineRefusal, EngineTimeout, GarmentNotFound, NoPersonFound, UnsupportedCategory
 from tryon.engines.local.afterwards import person_afterwards
-from tryon.engines.local.analysis import GarmentAnalysis, Opacity, PersonAnalysis, Picture
+from tryon.engines.local.analysis import GarmentAnalysis, Opacity, PersonAnalysis, Picture, Points, Pose
 from tryon.engines.local.checks import refuse_if_ugly, worse
 from tryon.engines.local.eyes import Eyes
+from tryon.engines.local.face import find_face
 from tryon.engines.local.garment import analyse_garment
 from tryon.engines.local.keeping import (
     as_kept_garment,
@@ -29,15 +30,19 @@ from tryon.engines.local.keeping import (
 )
 from tryon.engines.local.memory import keep_freed_memory
 from tryon.engines.local.outfit import in_order_of_layers
-from tryon.engines.local.person import ANALYSIS_SIDE_PX, analyse_person, check_person, require_dressable
+from tryon.engines.local.person import ANALYSIS_SIDE_PX, MIN_PERSON, analyse_person, check_person, require_dressable
+from tryon.engines.local.pose import find_pose
 from tryon.engines.local.wardrobe import OUTFITTERS, WEARABLE, Worn
+from tryon.engines.output_size import fitted
 
-VERSION: Final = "7"
+VERSION: Final = "10"
 """Raised whenever the same pictures give another result."""
 
 PERSONS_KEPT: Final = 8
 GARMENTS_KEPT: Final = 32
 """Analyses kept in memory (about 8 MB a person, 5 MB a garment), so that a second product costs only the dressing."""
+GLIMPSE_SIDE_PX: Final = 512
+"""Longest side of a product's picture that is looked at for its colours only."""
 
 PNG_WRITING: Final = (cv2.IMWRITE_PNG_COMPRESSION, 1, cv2.IMWRITE_PNG_FILTER, cv2.IMWRITE_PNG_FILTER_UP)
 """Lossless at any setting; effort 1 is six times faster than 6 and a tenth larger, one filter twice as fast as a
@@ -65,6 +70,7 @@ class LocalEngine:
         self._eyes = Eyes(networks_folder)
         self._persons: Shelf[PersonAnalysis] = Shelf(PERSONS_KEPT)
         self._garments: Shelf[GarmentAnalysis] = Shelf(GARMENTS_KEPT)
+        self._glimpses: Shelf[GarmentAnalysis] = Shelf(GARMENTS_KEPT)
 
     def warm_up(self) -> None:
         """Load networks and the code of every category, so that the first shopper does not wait for them."""
@@ -108,8 +114,31 @@ class LocalEngine:
             # What was just put on is known; another look at it would only guess.
             person = person_afterwards(person, _reduced(picture), getattr(dressed, "afterwards", None))
         watch.finish()
+        picture = fitted(picture, request.output_size)
         encoded = cv2.imencode(".png", picture[..., ::-1], PNG_WRITING)[1].tobytes()
-        return TryOnResult(encoded, "image/png", self.name, self.version, watch.seconds, scores)
+        return TryOnResult(encoded, "image/png", self.name, self.version, seconds=watch.seconds, scores=scores)
+
+    def analyse(self, photo: bytes, prepared: bytes | None = None) -> PersonAnalysis:
+        """Everything the eyes can tell of a photo, for those who judge pictures; raises an EngineError."""
+        picture = read_picture(photo)
+        if picture is None:
+            raise NoPersonFound(reason="unreadable_picture")
+        return self._person(picture, _key(photo), prepared)
+
+    def glance(self, picture: Picture) -> tuple[Pose, Points | None] | None:
+        """Joints and face of the largest person, found anew (about 0.1 s); None where nobody is seen."""
+        pose = find_pose(picture, self._eyes)
+        if pose is None or pose.score < MIN_PERSON:
+            return None
+        return pose, find_face(picture, pose, self._eyes)
+
+    def cut_out(self, garment: Garment) -> GarmentAnalysis:
+        """The product without its ground, from a reduced picture where it is not known yet; raises an EngineError."""
+        if garment.prepared or f"{garment.category}:{_key(garment.picture)}" in self._garments:
+            return self._garment(garment)
+        return self._glimpses.get(
+            f"{garment.category}:{_key(garment.picture)}", lambda: self._analysed(garment, GLIMPSE_SIDE_PX)
+        )
 
     def _dress_one(
         self, photo: Picture, person: PersonAnalysis, garment: Garment, options: TryOnOptions, watch: "Stopwatch"
@@ -140,11 +169,16 @@ class LocalEngine:
 
         return self._garments.get(f"{garment.category}:{_key(garment.picture)}", find)
 
-    def _analysed(self, garment: Garment) -> GarmentAnalysis:
+    def _analysed(self, garment: Garment, side: int | None = None) -> GarmentAnalysis:
+        """With `side`, of the picture reduced to so many pixels on its longest side."""
         picture = read_picture(garment.picture)
         if picture is None:
             raise GarmentNotFound(reason="unreadable_picture")
         opacity = read_opacity(garment.picture)
+        if side is not None and side < max(picture.shape[:2]):
+            picture = _reduced(picture, side)
+            if opacity is not None:
+                opacity = cv2.resize(opacity, picture.shape[1::-1], interpolation=cv2.INTER_AREA)
         return analyse_garment(picture, garment.category, opacity, eyes=self._eyes)
 
 
@@ -186,8 +220,8 @@ def _tidied(person: PersonAnalysis) -> PersonAnalysis:
     return person
 
 
-def _reduced(photo: Picture) -> Picture:
-    factor = ANALYSIS_SIDE_PX / max(photo.shape[:2])
+def _reduced(photo: Picture, side: int = ANALYSIS_SIDE_PX) -> Picture:
+    factor = side / max(photo.shape[:2])
     if factor >= 1:
         return photo
     return cv2.resize(photo, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
@@ -242,6 +276,10 @@ class Shelf(Generic[Found]):
         self._kept: OrderedDict[str, Found] = OrderedDict()
         self._guard = threading.Lock()
         self._busy: dict[str, threading.Lock] = {}
+
+    def __contains__(self, key: str) -> bool:
+        with self._guard:
+            return key in self._kept
 
     def get(self, key: str, make: Callable[[], Found]) -> Found:
         """What is kept under `key`, or made now; an exception of `make` keeps nothing."""

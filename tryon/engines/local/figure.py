@@ -32,6 +32,9 @@ BULGE: Final = 1.15
 """A body is this many times as wide as BODY_HALF where it can't be seen; what is seen of one side tells it by this
 percentile, for sure from so many levels on; under clothes no level is so many times wider still."""
 
+LEAST_AT_SKIN: Final = 0.75
+"""Share of a usual half width from which the torso may end at a limb; nearer to the middle a hand lies before it."""
+
 UNEVEN: Final = 1.2
 """One side is at most so many times as wide as the other, for bodies turned a little."""
 
@@ -133,7 +136,8 @@ def _measure_torso(
         to_arm = ray_lengths(hidden == 0, axis, ray, _MAX_TORSO_HALF * unit)
         at_skin = sample(limb, axis + ray * (np.nan_to_num(length) + 2)[:, None])
         through_arm = (to_arm < length - 2) & ~at_skin
-        length[through_arm | (length < 0.45 * expected) | (TORSO_LEVELS < 0.2)] = np.nan
+        before_it = at_skin & (length < LEAST_AT_SKIN * expected)
+        length[through_arm | before_it | (length < 0.45 * expected) | (TORSO_LEVELS < 0.2)] = np.nan
         silhouette[side] = length
         beside[side] = np.where(through_arm, to_arm, np.nan).astype(np.float32)
     build = {side: _build(silhouette[side], expected) for side in SIDES}

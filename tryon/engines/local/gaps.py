@@ -46,6 +46,14 @@ PALE_SHADOW = -14.0
 """Lab L: between sleeve and body the ground lies in shadow and is not flat; darker than this it may be garment."""
 STEEPEST_SHADOW = 1.6
 """Lab L a pixel, of the shadow between sleeve and body."""
+UPRIGHT = 2.5
+"""A gap that a cuff nearly closes is so many times as high as wide; pale prints and panels mostly are not."""
+EXACT = (1.5, 2.0)
+"""Lab L and chroma: so like the ground is what lies in such a gap without shadow."""
+MOUTH_SHADE = 3.0
+"""Lab L: as much the narrow mouth of such a gap is darkened by the cloth on both sides."""
+RIM_OF_GAPS_PX = 4
+"""Between the flat ground in a gap and the garment lies a slope so wide."""
 OPENED_PX = 2
 """Ground that is no wider than about twice this is noise at the garment's edges."""
 
@@ -69,7 +77,29 @@ def find_gaps(body: Mask, steps: NDArray[np.float32], flat: Mask, likeness: Like
     partly = opened(flowing & ~at_mouth, OPENED_PX)
     found = _framed(at_mouth, body, flat, likeness) | _framed(partly, body, flat, likeness)
     found |= _in_loops(body, likeness)
+    found |= _behind_narrow_mouths(ground_like & ~found, flat, body, likeness)
     return found | _framed(solid & ~at_mouth & ~partly, body, flat, likeness, enclosed=True)
+
+
+def _behind_narrow_mouths(ground_like: Mask, flat: Mask, body: Mask, likeness: Likeness) -> Mask:
+    """Large, upright gaps of the very ground whose mouth a cuff nearly closes: too narrow for the ground to flow in,
+    and hanging together with pale cloth that is like ground in shadow."""
+    lightness, chroma = EXACT
+    grey = ground_like & (likeness.chroma < chroma)
+    core = opened(grey & (np.abs(likeness.lightness) < lightness), OPENED_PX)
+    _, pieces, stats, _ = cv2.connectedComponentsWithStats(core.astype(np.uint8), connectivity=4)
+    telling = stats[:, cv2.CC_STAT_HEIGHT] > UPRIGHT * stats[:, cv2.CC_STAT_WIDTH]
+    telling &= stats[:, cv2.CC_STAT_AREA] > HOLE_AREA_SHARE * body.sum()
+    telling[0] = False
+    if not telling.any():
+        return np.zeros_like(body)
+    mouth = body & (likeness.chroma < chroma) & (np.abs(likeness.lightness) < MOUTH_SHADE)
+    open_ = reaching_the_frame(~body | mouth, gap_share=0) & body
+    reached = np.bincount(pieces[open_], minlength=len(telling)) > 0.5 * stats[:, cv2.CC_STAT_AREA]
+    found = _framed((telling & reached)[pieces], body, flat, likeness)
+    _, connected = cv2.connectedComponents(open_.astype(np.uint8), connectivity=4)
+    whole = np.isin(connected, np.unique(connected[found & open_])) & open_
+    return grown(whole, RIM_OF_GAPS_PX) & ground_like
 
 
 def _framed(candidates: Mask, body: Mask, flat: Mask, likeness: Likeness, *, enclosed: bool = False) -> Mask:

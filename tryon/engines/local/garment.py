@@ -51,7 +51,7 @@ def analyse_garment(
 
 
 def _upper(cut: CutOut, category: Category) -> GarmentAnalysis:
-    cut = with_whole_straps(cut)
+    seen, cut = cut, with_whole_straps(cut)
     small, mask = _for_reading(cut)
     if category == "dresses":
         from tryon.engines.local.dress_landmarks import read_dress_landmarks
@@ -76,7 +76,7 @@ def _upper(cut: CutOut, category: Category) -> GarmentAnalysis:
         quality=landmarks.quality,
         bare_shoulders=landmarks.bare_shoulders,
     )
-    return without_straps(whole)
+    return without_straps(whole, seen)
 
 
 def _lower(cut: CutOut, category: Category) -> GarmentAnalysis:

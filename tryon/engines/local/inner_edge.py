@@ -14,6 +14,9 @@ from tryon.engines.local.sleeves import ARMHOLE_DEPTH, DEEPEST_ARMHOLE, SideShap
 
 INNERMOST, OUTERMOST = 0.5, 0.95
 """Where a sleeve's inner edge can be, of the silhouette's half width on its row."""
+HIDDEN_COST = 0.5
+"""What an inner edge hidden over the silhouette's whole height takes off the shape's quality: the longer the line that
+is traced, the less sure is the armpit it leads to."""
 STRAY_COST = 0.004
 """Per pixel away from the straight line to the expected armpit: enough to choose among equal edges."""
 
@@ -28,7 +31,8 @@ def uncover_armpit(shape: SideShape, shoulder: Shoulder, mask: Mask, edges: NDAr
         return shape
     goal = np.array([min(notch[0] * 1.03, 0.97 * shoulder.tip[0]), top + ARMHOLE_DEPTH * chest], np.float32)
     edge = _trace(shape, mask, edges, goal)
-    return replace(shape, armpit=edge[0], hidden_edge=edge, quality=0.8 * shape.quality)
+    hidden = float(notch[1] - edge[0, 1]) / max(float(np.ptp(shape.side.path[:, 1])), 1.0)
+    return replace(shape, armpit=edge[0], hidden_edge=edge, quality=(1 - HIDDEN_COST * hidden) * shape.quality)
 
 
 def edge_strength(picture: Picture) -> NDArray[np.float32]:

@@ -98,6 +98,11 @@ def pack_garment(garment: GarmentAnalysis, version: str) -> bytes:
         opacity=_to_bytes(garment.opacity),
         parts=garment.parts,
         neckline=garment.neckline,
+        **{
+            f"strap_{side}": strap.pattern
+            for side, strap in (garment.straps or {}).items()
+            if strap.pattern is not None
+        },
     )
 
 
@@ -122,7 +127,8 @@ def unpack_garment(data: bytes, version: str) -> GarmentAnalysis | None:
             straps=None
             if facts["straps"] is None
             else {
-                side: Strap(width, np.asarray(colour, np.float32)) for side, (width, *colour) in facts["straps"].items()
+                side: Strap(width, np.asarray(colour, np.float32), arrays.get(f"strap_{side}"))
+                for side, (width, *colour) in facts["straps"].items()
             },
         )
     except UNREADABLE:

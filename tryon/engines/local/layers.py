@@ -18,11 +18,11 @@ from tryon.engines.local.analysis import (
     Side,
 )
 from tryon.engines.local.continued import TEXTURE_PX, continued
-from tryon.engines.local.crisp import enlarged_crisply
+from tryon.engines.local.crisp import enlarged_crisply, with_usual_folds
 from tryon.engines.local.even_rim import even_rim, without_bites, without_pixel_stairs
 from tryon.engines.local.pattern import SLEEVE_PART
 from tryon.engines.local.raster import MIRRORED_PX, bits, blurred, box_of, disc, grown, shrunk
-from tryon.engines.local.sleeve_gaps import with_closed_armholes
+from tryon.engines.local.sleeve_gaps import SEAM_SHARE, SOLID, with_closed_armholes, with_torso_beside_sleeves
 from tryon.engines.local.spline import FloatMap
 from tryon.engines.local.warp import Warp
 
@@ -32,7 +32,7 @@ OVERLAP_SHARE: Final = 0.012
 OVERSAMPLING: Final = 1.25
 """The garment is scaled down to this many times the result's resolution before it is warped: sharp, no moiré."""
 
-ENLARGED_BELOW: Final = 0.9
+ENLARGED_BELOW: Final = 1.05
 MOST_ENLARGED: Final = 3.0
 """A product picture with fewer pixels than this a pixel of the photo, across or down, is enlarged before it is warped,
 to draw its outline without stairs, at most so many times."""
@@ -43,7 +43,6 @@ NECKLINE_PX: Final = 1.8
 CRUMB_SHARE: Final = 0.004
 """A piece of cloth apart from the rest and smaller than this share of it is dirt of the cut-out."""
 
-SOLID: Final = 0.9
 LEAST_SOLID_PX: Final = 200
 """Cloth of fewer pixels is not narrowed by its rim, or nothing would be left to take colours from."""
 
@@ -93,6 +92,8 @@ def lay_out(garment: GarmentAnalysis, warp: Warp) -> Cloth:
         colour[box] = np.where(
             closed[box][..., None], carry_colour(colour[box], opacity[box], closed[box]), colour[box]
         )
+        reach = 2 * max(2, round(SEAM_SHARE * opacity.shape[1]))
+        colour = with_torso_beside_sleeves(colour, opacity, closed, sleeves.values(), reach)
     opacity = whole
     kept = _without_crumbs(opacity)
     opacity = opacity * kept
@@ -138,11 +139,12 @@ def _prepared(garment: GarmentAnalysis, warp: Warp) -> tuple[Picture, dict[str, 
         ends = {side: row * shrink for side, row in ends.items()}
         return enlarged, _part_planes(without_pixel_stairs(opacity, size), parts, ends), shrink
     if shrink > 0.95:
+        picture = with_usual_folds(picture, opacity)
         return picture, _part_planes(opacity, parts, ends), 1.0
     size = (round(picture.shape[1] * shrink), round(picture.shape[0] * shrink))
     parts = cv2.resize(parts, size, interpolation=cv2.INTER_NEAREST)
     opacity = cv2.resize(opacity, size, interpolation=cv2.INTER_AREA)
-    reduced = cv2.resize(picture, size, interpolation=cv2.INTER_AREA)
+    reduced = with_usual_folds(cv2.resize(picture, size, interpolation=cv2.INTER_AREA), opacity)
     shrink = size[0] / picture.shape[1]
     return reduced, _part_planes(opacity, parts, {side: row * shrink for side, row in ends.items()}), shrink
 

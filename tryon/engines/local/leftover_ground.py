@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from tryon.engines.local.analysis import GarmentPart, LabelMap, Opacity, Picture
 from tryon.engines.local.ground import Mask
-from tryon.engines.local.raster import bits
+from tryon.engines.local.raster import bits, disc
 
 Field = NDArray[np.float32]
 
@@ -29,6 +29,8 @@ DARKER: Final = 14.0
 LIGHT_CLOTH: Final = 140.0
 SHADE_COLOURLESS: Final = 8.0
 """Between the legs of light trousers the ground is in shadow: darker than they are, and grey."""
+STRIP: Final = 0.006
+"""Of the longest side: half the width of what remains of the ground between its shadow and its light."""
 COLOURLESS: Final = 16.0
 """A ground in a studio has hardly any colour: distance from grey, 8-bit Lab."""
 
@@ -58,6 +60,8 @@ def clear_leftover_ground(picture: Picture, opacity: Opacity, parts: LabelMap | 
         leftover = _leftovers(lab, solid, _where_sleeves_part(small), legs=False)
     if not leftover.any():
         return opacity
+    if parts is None:
+        leftover |= _between_ground_and_shadow(lab, solid, leftover)
     gone = cv2.GaussianBlur(cv2.dilate(leftover.astype(np.float32), np.ones((3, 3), np.uint8)), (0, 0), 1.0)
     large = cv2.resize(gone, opacity.shape[::-1], interpolation=cv2.INTER_CUBIC)
     return (opacity * np.clip(1.5 - 2.0 * large, 0.0, 1.0)).astype(np.float32)
@@ -81,6 +85,15 @@ def _leftovers(lab: Field, solid: Mask, between: Mask, legs: bool) -> Mask:
     count, islands = cv2.connectedComponents(odd)
     touching = np.unique(islands[(odd > 0) & (depth <= 2.0)])
     return np.isin(islands, touching[touching > 0]) if count > 1 else np.zeros_like(solid)
+
+
+def _between_ground_and_shadow(lab: Field, solid: Mask, shadow: Mask) -> Mask:
+    """Strips between the ground in light and the same ground in the shadow of a leg: half-way from one to the other it
+    is as bright as the cloth, but grey."""
+    ground = bits(~solid | shadow)
+    closed = cv2.morphologyEx(ground, cv2.MORPH_CLOSE, disc(max(1, round(STRIP * max(solid.shape)))))
+    grey = np.abs(lab[..., 1:] - 128).max(axis=2) < SHADE_COLOURLESS
+    return (closed > ground) & grey & _where_legs_part(solid)
 
 
 def _around(light: Field, known: Mask, sigma: float) -> tuple[Field, Field]:

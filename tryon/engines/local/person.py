@@ -13,6 +13,7 @@ from tryon.engines.local.bags import with_bags
 from tryon.engines.local.body import Body
 from tryon.engines.local.eyes import Eyes
 from tryon.engines.local.face import find_face
+from tryon.engines.local.hand_gaps import without_ground_in_hands
 from tryon.engines.local.hands import with_whole_hands
 from tryon.engines.local.heads import FACE_MESSAGES, face_failure, measure_head
 from tryon.engines.local.heads import MAX_YAW_DEGREES as MAX_HEAD_YAW
@@ -112,8 +113,10 @@ def analyse_person(picture: Picture, eyes: Eyes) -> PersonAnalysis:
     face = find_face(picture, pose, eyes)
     matte = find_silhouette(picture, pose, eyes)
     labels, skin_lab = find_labels(picture, pose, face, matte)
-    labels = without_thin_things(labels, Body.of(pose, None, (labels.shape[0], labels.shape[1])).width)
+    width = Body.of(pose, None, (labels.shape[0], labels.shape[1])).width
+    labels = without_thin_things(labels, width)
     labels = with_bags(picture, pose, with_whole_hands(picture, pose, matte, labels))
+    labels = without_ground_in_hands(picture, labels, width)
     return PersonAnalysis(picture, pose, face, matte, labels, skin_lab)
 
 

@@ -16,6 +16,7 @@ from tryon.engines.local.hanging_ties import hanging_ties, without_ties
 from tryon.engines.local.linear import Linear, to_linear
 from tryon.engines.local.raster import Bits, among, bits, blurred, depth, disc, grown, highest
 from tryon.engines.local.skin_texture import as_uneven_as_seen
+from tryon.engines.local.strap_skin import rim_of_straps, with_skin_from_beside
 from tryon.engines.local.surroundings import FRINGE_PX, background_plate, bottom_continued, head_continued, inside_hair
 from tryon.engines.local.target import Target
 
@@ -68,6 +69,7 @@ def take_off(person: PersonAnalysis, figure: Figure, target: Target, cloth: Opac
     photo = to_linear(person.picture)
     figure = with_bare_waist(figure, target)
     opacity = np.maximum(old_top(person), old_shadow(person, cloth, figure.unit))
+    opacity = np.maximum(opacity, rim_of_straps(person, figure))
     shape = opacity.shape
     light = plate = background_plate(person, cloth < 0.99)
     opacity = np.maximum(opacity, _loose_ends(person, photo, light, figure.unit))
@@ -100,7 +102,8 @@ def with_bare_torso(
     made = bare_skin(person, photo, figure, target, needed, bottom)
     # In the fringe that goes with the old top, background is seen, and the body is no wider than the cloth over it.
     bared = made.opacity * blurred(grown(bits(person.labels != BodyLabel.BACKGROUND), RIM_PX).astype(np.float32), 0.8)
-    return as_uneven_as_seen(over(light, made.light, bared), bared, person, photo), bared
+    skin = with_skin_from_beside(made.light, person, photo, figure)
+    return as_uneven_as_seen(over(light, skin, bared), bared, person, photo), bared
 
 
 def without_background_between(light: Linear, plate: Linear, skin: Opacity, below: Opacity) -> Linear:

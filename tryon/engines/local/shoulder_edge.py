@@ -23,7 +23,10 @@ INSIDE_NECK: Final = 0.15
 """Units towards the neck to which corners of sleeveless garments with a collar, and of all without one, are looked
 for."""
 BELOW_TIP: Final = 0.1
-"""Units below the shoulder's point down to which corners are taken off; below, sleeves hang freely."""
+"""Units below the shoulder's point down to which corners are looked for; below, sleeves hang freely."""
+FALLING: Final = 0.5
+"""Below the shoulder's point cloth stands out by so much more a pixel downwards: it falls over the arm, without a step
+where it begins to hang freely."""
 FROM_NECK: Final = 0.12
 """Share of the way from neck point to shoulder from which on skin is under the shoulder seam."""
 CHEST_ABOVE: Final = 0.045
@@ -121,11 +124,6 @@ def _body(labels: NDArray[np.uint8], matte: Opacity) -> NDArray[np.bool_]:
     return np.asarray((matte > 0.5) | (labels == BodyLabel.HAIR) | (labels == BodyLabel.HEAD), np.bool_)
 
 
-def _near_body(away: NDArray[np.float32], unit: float) -> NDArray[np.float32]:
-    """0..1 from pixels away from the body: how far cloth that lies on it may reach."""
-    return np.clip(THICK * unit - blurred(away, 1.0) + 0.5, 0.0, 1.0)
-
-
 def _bare(labels: NDArray[np.uint8], line: tuple[Points, Points], unit: float) -> NDArray[np.bool_]:
     """Skin over the seam."""
     neck, tip = line
@@ -182,13 +180,19 @@ def filled(cloth: Opacity, bare: Bits, unit: float) -> Opacity:
 def _trimmed(
     cloth: Opacity, labels: NDArray[np.uint8], matte: Opacity, line: tuple[Points, Points], unit: float
 ) -> Opacity:
-    """The cloth without corners that stand out beyond the body."""
+    """The cloth without corners that stand out beyond the body, and without a step below them."""
     away = depth(bits(~_body(labels, matte)))
-    rows = np.arange(len(cloth))[:, None]
-    out = (away > THICK * unit) & (cloth > 0.5) & (rows < line[1][1] + BELOW_TIP * unit)
-    count, pieces = cv2.connectedComponents(bits(out))
-    corners = [k for k in range(1, count) if away[pieces == k].max() < TALLEST * unit]
-    if not corners:
+    below = (np.arange(len(cloth), dtype=np.float32) - line[1][1])[:, None]
+    allowed = THICK * unit + FALLING * np.maximum(below, 0.0)
+    high = below < BELOW_TIP * unit
+    out = (away > allowed) & (cloth > 0.5)
+    _, pieces = cv2.connectedComponents(bits(out & high))
+    tall = np.unique(pieces[away >= TALLEST * unit])
+    corners = (pieces > 0) & ~np.isin(pieces, tall)
+    if not corners.any():
         return cloth
-    near = grown(bits(np.isin(pieces, corners)), 3) > 0
-    return np.where(near, np.minimum(cloth, _near_body(away, unit)), cloth).astype(np.float32)
+    # What hangs on such a corner below it is cut on the same slope.
+    _, whole = cv2.connectedComponents(bits(out & (corners | ~high)))
+    near = grown(bits(np.isin(whole, np.unique(whole[corners]))), 3) > 0
+    lying = np.clip(allowed - blurred(away, 1.0) + 0.5, 0.0, 1.0)
+    return np.where(near, np.minimum(cloth, lying), cloth).astype(np.float32)

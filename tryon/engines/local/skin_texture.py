@@ -73,7 +73,7 @@ USUAL: Final[dict[BodyLabel, tuple[tuple[float, ...], ...]]] = {
 """Robust deviations over the bands, medians of 38 people's arms and legs and of some 40 necks, hands and faces: log
 luminance; red over green and blue over green, less what goes with luminance."""
 FORM: Final = np.asarray(
-    ((0.0, 0.0, 0.35, 0.8, 0.9, 1.0), (0.0, 0.0, 0.4, 0.65, 0.75, 0.8), (0.0, 0.0, 0.4, 0.7, 0.8, 0.9)), np.float32
+    ((0.0, 0.0, 0.35, 0.68, 0.76, 0.85), (0.0, 0.0, 0.4, 0.65, 0.75, 0.8), (0.0, 0.0, 0.4, 0.7, 0.8, 0.9)), np.float32
 )
 """Share of the deviations in each band that is the limb's form and what shines on it, which are drawn by themselves."""
 WITH_LIGHT: Final = (-0.25, 0.25)
@@ -104,8 +104,8 @@ def learn_texture(person: PersonAnalysis, photo: Linear) -> SkinTexture:
         total += weight * (off if part == BodyLabel.ARM else np.where(off > 0, MORE * off, off))
         weights += weight
     factor = np.clip(np.exp(total / weights), *FACTORS)
-    # The widest bands of light are mostly form, on slim limbs from the third on.
-    factor[0, 2:] = min(float(factor[0, 2]), MOST_WIDE)
+    # The widest bands of light are mostly form, on slim limbs from the third on: there the finer ones tell.
+    factor[0, 2:] = min(float(factor[0, 2]), float(factor[0, 1]), MOST_WIDE)
     return SkinTexture(*(usual * factor * (1 - FORM)))
 
 

@@ -7,8 +7,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from tryon.engines.local.analysis import Opacity, Side
-from tryon.engines.local.raster import Bits, bits, blurred, box_of, disc, grown, pieces_of
+from tryon.engines.local.analysis import Opacity, Picture, Side
+from tryon.engines.local.continued import continued
+from tryon.engines.local.raster import MIRRORED_PX, Bits, bits, blurred, box_of, disc, grown, pieces_of, shrunk
 
 BEAD_UNITS: Final = 0.12
 """A gap beside a hanging arm is longer than this (side of its square, in units)."""
@@ -23,6 +24,15 @@ half widths farther on."""
 
 CALM_SEAM: Final = 0.35
 """Standard deviation, in half widths of such a gap, by which the edges beside it are evened."""
+
+SOLID: Final = 0.9
+"""Opacity from which a pixel shows the cloth's own colour."""
+
+SEEN: Final = 1.0
+"""Squares of the reach: a smaller piece of a closed gap is not seen as a strip."""
+
+ALONG_BODY: Final = 0.3
+"""Share of the cloth beside such a piece that is the body's, at least."""
 
 STEEP: Final = 1.6
 """Opacity per standard deviation across an evened edge, a pixel or two wide."""
@@ -80,3 +90,37 @@ def without_beads(opacity: Opacity, sleeves: Iterable[Opacity], unit: float) -> 
         if (rim & sleeve[window]).any() and (rim & ~sleeve[window]).any():
             closed[window][grown(bits(piece), 1) > 0] = 1.0
     return closed
+
+
+def with_torso_beside_sleeves(
+    colour: Picture, pictured: Opacity, widened: NDArray[np.bool_], sleeves: Iterable[Opacity], reach: int
+) -> Picture:
+    """The colour of the cloth where it was `widened` beyond the pixels that are `pictured`, and closed a gap between
+    body and sleeve, each within `reach` pixels: the body goes on up to the sleeve. The mean of both would be a grey
+    strip beside stripes."""
+    for sleeve in sleeves:
+        area = box_of(sleeve > 0.5, reach)
+        own, solid = sleeve[area] > 0.5, pictured[area] > SOLID
+        torso, limb = bits(solid & ~own), bits(solid & own)
+        closed = widened[area] & ~solid & (grown(torso, reach) & grown(limb, reach) > 0)
+        between = np.zeros(widened.shape, bool)
+        between[area] = _beside(closed, torso, limb)
+        if between.sum() > SEEN * reach**2:
+            # Farther away no mirror would show anything.
+            box = box_of(between, round(MIRRORED_PX))
+            body = bits((pictured[box] > SOLID) & (sleeve[box] <= 0.5))
+            filled = continued(colour[box], shrunk(body, 1), between[box])
+            share = np.where(between[box], 1 - sleeve[box], np.float32(0.0))[..., None]
+            colour = colour.copy()
+            colour[box] = np.rint(colour[box] * (1 - share) + filled * share)
+    return colour
+
+
+def _beside(closed: NDArray[np.bool_], torso: Bits, limb: Bits) -> NDArray[np.bool_]:
+    """The closed pieces that go along the body: a slit in the sleeve itself has hardly any body beside it."""
+    count, pieces = cv2.connectedComponents(bits(closed), connectivity=4)
+    around = cv2.dilate(pieces.astype(np.float32), np.ones((5, 5), np.uint8)).astype(np.int32)
+    along = [np.bincount(around[mask > 0], minlength=count) for mask in (torso, limb)]
+    kept = along[0] > ALONG_BODY * (along[0] + along[1])
+    kept[0] = False
+    return np.asarray(kept[pieces], bool)

@@ -4,13 +4,15 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final
 
+import cv2
 import numpy as np
+from numpy.typing import NDArray
 
-from tryon.engines.local.analysis import SIDES, BodyLabel, LabelMap, Opacity, Points, Side, Strap
+from tryon.engines.local.analysis import SIDES, BodyLabel, LabelMap, Opacity, Picture, Points, Side, Strap
 from tryon.engines.local.figure import Figure
 from tryon.engines.local.layers import Cloth
 from tryon.engines.local.light import Gain
-from tryon.engines.local.raster import among, bits, blurred, grown
+from tryon.engines.local.raster import among, bits, blurred, grown, taken
 from tryon.engines.local.target import Target
 
 ON_SHOULDER: Final = 0.62
@@ -53,7 +55,7 @@ def lay_straps(
         path = strap_path(target, figure, side) * factor
         unit = figure.unit * factor
         half = max(float(np.clip(straps[side].width * chest / unit, *WIDTHS)) * unit, LEAST_PX) / 2
-        window, drawn, shade = _drawn(path, half, labels.shape)
+        window, drawn, shade, look = _drawn(path, half, straps[side], labels.shape)
         end = max(int((_over(target, figure, side)[1] - ABOVE * figure.unit) * factor), 0)
         lies_on = (
             body[window] | hair[window] & (np.arange(window[0].start, window[0].start + len(drawn)) >= end)[:, None]
@@ -63,7 +65,7 @@ def lay_straps(
         under = opacity[window]
         whole = 1 - (1 - under) * (1 - drawn)
         share = (drawn / np.maximum(whole, 1e-3))[..., None]
-        colour[window] = np.rint(colour[window] * (1 - share) + straps[side].colour * share).astype(np.uint8)
+        colour[window] = np.rint(colour[window] * (1 - share) + look * share).astype(np.uint8)
         gain[window] = gain[window] * (1 - share) + usual * shade[..., None] * share
         opacity[window] = whole
     return replace(cloth, colour=colour, opacity=opacity), gain
@@ -98,8 +100,10 @@ def _over(target: Target, figure: Figure, side: Side) -> Points:
     return root + (tip - root) * np.float32(along)
 
 
-def _drawn(path: Points, half: float, shape: tuple[int, ...]) -> tuple[tuple[slice, slice], Opacity, Opacity]:
-    """A window of the frame, and in it a strap's opacity and its roundness as a gain."""
+def _drawn(
+    path: Points, half: float, strap: Strap, shape: tuple[int, ...]
+) -> tuple[tuple[slice, slice], Opacity, Opacity, NDArray[np.float32]]:
+    """A window of the frame; in it a strap's opacity, its roundness as a gain, and its colours (h, w, 3) or (3,)."""
     margin = int(half) + 3
     left, right = int(path[:, 0].min()) - margin, int(path[:, 0].max()) + margin
     upper, lower = int(path[:, 1].min()), int(path[:, 1].max()) + 1
@@ -108,7 +112,23 @@ def _drawn(path: Points, half: float, shape: tuple[int, ...]) -> tuple[tuple[sli
     upwards = path[::-1]
     centre = np.interp(rows, upwards[:, 1], upwards[:, 0])
     slope = np.gradient(centre) if len(centre) > 1 else np.zeros(len(centre))
-    across = np.abs(columns[None] - centre[:, None]) / np.hypot(1.0, slope)[:, None]
-    opacity = np.clip(half - across + 0.5, 0.0, 1.0).astype(np.float32)
-    shade = (1.0 - ROUND * np.clip(across / half, 0.0, 1.0) ** 2).astype(np.float32)
-    return window, opacity, shade
+    across = (columns[None] - centre[:, None]) / np.hypot(1.0, slope)[:, None]
+    opacity = np.clip(half - np.abs(across) + 0.5, 0.0, 1.0).astype(np.float32)
+    shade = (1.0 - ROUND * np.clip(np.abs(across) / half, 0.0, 1.0) ** 2).astype(np.float32)
+    if strap.pattern is None or not across.size:
+        return window, opacity, shade, strap.colour
+    along = np.cumsum(np.hypot(1.0, slope)[::-1])[::-1][:, None] - across * slope[:, None]
+    return window, opacity, shade, _patterned(strap.pattern, along, across, half)
+
+
+def _patterned(
+    pattern: Picture, along: NDArray[np.float64], across: NDArray[np.float64], half: float
+) -> NDArray[np.float32]:
+    """(h, w, 3) the pattern, mirrored where it ends, at places in pixels `along` a strap and `across` it from its
+    middle line."""
+    finer = 2 * half / pattern.shape[1]
+    size = (max(round(2 * half), 1), max(round(pattern.shape[0] * finer), 1))
+    smaller = cv2.resize(pattern, size, interpolation=cv2.INTER_AREA if finer < 1 else cv2.INTER_LINEAR)
+    columns = across + (smaller.shape[1] - 1) / 2
+    way = np.stack([np.broadcast_to(columns, along.shape), along], axis=-1).astype(np.float32)
+    return taken(smaller, way, border=cv2.BORDER_REFLECT_101).astype(np.float32)

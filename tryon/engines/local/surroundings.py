@@ -16,7 +16,9 @@ from tryon.engines.local.raster import (
     among,
     bits,
     blurred,
+    box_of,
     depth,
+    disc,
     grown,
     highest,
     reduced,
@@ -137,6 +139,13 @@ def _solid_below(bottom: NDArray[np.bool_], edge: NDArray[np.intp]) -> tuple[NDA
     return np.maximum(ends[nearest], 2.0 * GAP_ROOM_PX), nearest
 
 
+HAIR_GAP_UNITS: Final = 0.06
+"""Half the width of a gap between hair and neck that is filled where the hair ends: a wider one shows what is behind.
+"""
+HAIR_ENDS_UNITS: Final = 0.15
+"""Hair that goes on for less below a row ends there: continued to that row, it would be a block with a level edge."""
+
+
 def inside_hair(person: PersonAnalysis, figure: Figure) -> Opacity:
     """The old collar between the neck and hair that hangs farther out: behind it is hair, not the background."""
     hair, top = person.labels == BodyLabel.HAIR, person.labels == BodyLabel.TOP
@@ -146,7 +155,17 @@ def inside_hair(person: PersonAnalysis, figure: Figure) -> Opacity:
     enclosed[:, middle:] = np.logical_or.accumulate(hair[:, middle:][:, ::-1], axis=1)[:, ::-1]
     lowest = int(max(root[1] for root in figure.neck_root.values()) + 0.1 * figure.unit)
     enclosed[max(lowest, 0) :] = False
-    rim = grown(bits(enclosed & top), FRINGE_PX) * bits(enclosed)
+    inside = enclosed & top
+    if not inside.any():
+        return np.zeros(top.shape, np.float32)
+    ends = max(1, round(HAIR_ENDS_UNITS * figure.unit))
+    goes_on = np.zeros_like(enclosed)
+    goes_on[:-ends] = enclosed[ends:]
+    box = box_of(inside, ends)
+    crown = bits(among(person.labels[box], (BodyLabel.HAIR, BodyLabel.NECK, BodyLabel.HEAD)))
+    narrow = cv2.morphologyEx(crown, cv2.MORPH_CLOSE, disc(max(1, round(HAIR_GAP_UNITS * figure.unit)))) > 0
+    inside[box] &= narrow | goes_on[box]
+    rim = grown(bits(inside), FRINGE_PX) * bits(enclosed)
     return blurred(rim.astype(np.float32), 0.8)
 
 

@@ -57,6 +57,11 @@ COLLAR_UNITS: Final = 0.016
 
 SPECK_UNITS: Final = 0.03
 """Side of the square that a piece of neck fills at least."""
+LOOP_UNITS: Final = 0.06
+"""Width of what hangs down from the waist and is a belt loop, not the top's corner; they are 0.03 to 0.045 wide."""
+LOOP_LENGTH: Final = 0.3
+WAIST_REACH: Final = 0.2
+"""Units below the waist in the body's middle, and so far to either side, down to which they hang."""
 THREAD_UNITS: Final = 0.03
 """Half the width of a rim of hair that is none."""
 
@@ -68,11 +73,29 @@ def with_clear_edges(person: PersonAnalysis, figure: Figure) -> PersonAnalysis:
     person = with_skin_in_the_shade(person, figure)
     lab = cv2.GaussianBlur(cv2.cvtColor(person.picture, cv2.COLOR_RGB2Lab), (0, 0), CALM_UNITS * figure.unit)
     labels = at_waist(person, lab.astype(np.float32), figure, LOWEST_WAIST)
+    labels = with_belt_loops(labels, person.labels == BodyLabel.BOTTOM, figure)
     labels = _without_skin_on_the_chest(_with_whole_sleeves(_without_islands(labels), figure), figure)
     labels = _with_collars(replace(person, labels=labels), figure)
     labels = with_thin_straps(replace(person, labels=labels), figure)
     labels = _with_straps_and_hair(replace(person, labels=labels), figure)
     return with_whole_outlines(replace(person, labels=_without_specks(labels, figure.unit)), figure)
+
+
+def with_belt_loops(labels: LabelMap, bottom: Mask, figure: Figure) -> LabelMap:
+    """Belt loops and seams of the `bottom`, as the eyes found it, that have the top's colour are given back to it: they
+    would be taken off, and the new top's hem would have a tooth there. What lies lower is a cuff."""
+    across = np.ones((1, 2 * max(1, round(LOOP_UNITS * figure.unit / 2)) + 1), np.uint8)
+    x, reach = figure.hip_middle[0], WAIST_REACH * figure.unit
+    middle = bottom[:, max(0, int(x - reach)) : int(x + reach) + 1]
+    middle = middle[:, middle.any(axis=0)]
+    if not middle.size:
+        return labels
+    lowest = int(np.median(middle.argmax(axis=0)) + LOOP_LENGTH * figure.unit)
+    labels = labels.copy()
+    upper = labels[: max(lowest, 0)]
+    wide = cv2.morphologyEx(bits(upper == BodyLabel.TOP), cv2.MORPH_OPEN, across) > 0
+    upper[bottom[: len(upper)] & (upper == BodyLabel.TOP) & ~wide] = BodyLabel.BOTTOM
+    return labels
 
 
 def _without_specks(labels: LabelMap, unit: float) -> LabelMap:

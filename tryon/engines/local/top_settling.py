@@ -20,7 +20,7 @@ from tryon.engines.local.layers import Cloth, carry_colour
 from tryon.engines.local.raster import polygon_opacity, tube_outline
 from tryon.engines.local.settled_edges import settle_edges
 from tryon.engines.local.shoulder_edge import with_arms_in_sleeves, with_seen_shoulders, without_wings
-from tryon.engines.local.sleeve_gaps import without_beads
+from tryon.engines.local.sleeve_gaps import with_torso_beside_sleeves, without_beads
 from tryon.engines.local.sleeve_target import alike, end_of
 from tryon.engines.local.target import Target
 
@@ -29,6 +29,9 @@ SETTLE_UNITS: Final = 0.06
 
 BEYOND_UNITS: Final = 0.15
 """So far beyond a hem or cuff nothing is settled: its length is the product's own."""
+
+ARMPIT_UNITS: Final = 0.1
+"""So far above the armpits the sides still lie at the arms."""
 
 
 def settled(cloth: Cloth, person: PersonAnalysis, target: Target, figure: Figure, factor: float) -> Cloth:
@@ -42,11 +45,15 @@ def settled(cloth: Cloth, person: PersonAnalysis, target: Target, figure: Figure
     back = without_wings(cloth.back, person, target, figure, factor)
     # At the neckline the picture goes on behind the edge: a narrow neckband keeps its own colours.
     pictured = np.minimum(cloth.opacity + cloth.back, 1.0)
-    return replace(cloth, opacity=opacity, colour=carry_colour(cloth.colour, pictured, opacity > 0), back=back)
+    colour = carry_colour(cloth.colour, pictured, opacity > 0)
+    between = round(2 * SETTLE_UNITS * figure.unit * factor)
+    colour = with_torso_beside_sleeves(colour, cloth.opacity, opacity > 0, cloth.sleeves.values(), between)
+    return replace(cloth, opacity=opacity, colour=colour, back=back)
 
 
 def settling_area(shape: tuple[int, ...], target: Target, figure: Figure, factor: float) -> Opacity:
-    """1 along sides, shoulders and sleeves; 0 at neckline, collar, hem and cuffs, which are the product's own."""
+    """1 along sides, shoulders and sleeves; 0 at neckline, collar, hem and cuffs, which are the product's own, and
+    above the armpits of what has no shoulders: beside its peaks the old straps run."""
     canvas = np.full(shape[:2], 255, np.uint8)
     unit = figure.unit * factor
 
@@ -74,6 +81,8 @@ def settling_area(shape: tuple[int, ...], target: Target, figure: Figure, factor
             beside = np.asarray([upper, lower, [lower[0], figure.chin[1]]], np.float32)
             cv2.fillPoly(canvas, [np.rint(beside * factor).astype(np.int32)], 0)
             stroke(beside[:2], 0.16 * unit)
+    if target.bare_shoulders and not target.sleeves:
+        cv2.fillPoly(canvas, [np.rint(_above_armpits(target, figure) * factor).astype(np.int32)], 0)
     close(target.hem, figure.down, 1.0)
     for side, arm in figure.arms.items():
         # The arm that an old sleeve covered and the new one does not is bare: no cloth is widened over it.
@@ -112,3 +121,12 @@ def _above_shoulder(target: Target, figure: Figure, side: Side) -> Points:
     neck = target.neck[side] - lift
     tip = neck + (figure.shoulder_tip[side] - lift - neck) * np.float32(0.5)
     return np.asarray([neck, tip, [tip[0], figure.chin[1]], [neck[0], figure.chin[1]]], np.float32)
+
+
+def _above_armpits(target: Target, figure: Figure) -> Points:
+    """From a little above one armpit to the other, out beyond the body and up to the chin."""
+    lift = figure.down * np.float32(ARMPIT_UNITS * figure.unit)
+    right, left = (target.armpit[side] - lift for side in ("right", "left"))
+    out = (left - right) / np.float32(max(float(np.linalg.norm(left - right)), 1e-3)) * np.float32(figure.unit)
+    up = figure.down * np.float32(float((right - figure.chin) @ figure.down))
+    return np.asarray([right - out, left + out, left + out - up, right - out - up], np.float32)

@@ -38,6 +38,11 @@ torso narrower than this share of a usual one would have to be: there the arm is
 WAIST_LEVEL = 0.75
 """Below it the arms hang free of the torso."""
 
+HIDDEN_LEVELS = 0.3
+HIDDEN_FROM = 0.6
+"""Torso lengths that forearms before the body hide at most, and the level from which on they do; what is hidden higher
+up is hidden by upper arms."""
+
 MIDDLE_STEP = 5
 
 MOST_FLARE = 1.07
@@ -97,7 +102,7 @@ def _half_width(
     """Pixels from the axis to the new garment's side, at torso levels from armpit to hem."""
     own = worn_half_width(np.interp(levels, TORSO_LEVELS, figure.bare[side]), flat, fit)
     dressed = np.interp(levels, TORSO_LEVELS, figure.dressed)
-    old = _interpolated(figure.silhouette[side], levels)
+    old = _hanging_straight(_interpolated(figure.silhouette[side], levels), levels)
     kept = like_old(own, old, own * SAME_WIDTH, fit)
     width = np.where(np.isfinite(old) & (dressed > 0.5), kept, own) if dressed.mean() > 0.2 else own
     arm = _interpolated(figure.to_arm[side], levels)
@@ -111,6 +116,19 @@ def _half_width(
     seen = np.nan_to_num(np.where(np.isfinite(old), old, arm))
     under = np.where((dressed <= 0.5) & (levels > WAIST_LEVEL), seen, 0.0)
     return np.maximum(width, smoothed_row(np.maximum(width, np.minimum(under, OVER_BOTTOM * width)), 0.9))
+
+
+def _hanging_straight(old: NDArray[np.floating], levels: NDArray[np.floating]) -> NDArray[np.floating]:
+    """The old outline at `levels`, above what is seen of it as wide as there: forearms before the body hide it, and a
+    garment that was narrower behind them would bulge where it is widened to it below them."""
+    seen = np.flatnonzero(np.isfinite(old))
+    below = np.searchsorted(seen, np.arange(len(old)))
+    hidden = np.flatnonzero(np.isnan(old) & (below < len(seen)) & (levels > HIDDEN_FROM))
+    next_seen = seen[below[hidden]]
+    near = levels[next_seen] - levels[hidden] < HIDDEN_LEVELS
+    filled = old.copy()
+    filled[hidden[near]] = old[next_seen[near]]
+    return filled
 
 
 def _inside_the_arm(figure: Figure, side: Side, levels: NDArray[np.floating]) -> NDArray[np.floating]:

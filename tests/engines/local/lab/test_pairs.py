@@ -39,7 +39,8 @@ class Painter:
         self.heights.append(picture.shape[0])
         if self.box is not None:
             picture[self.box] = (200, 30, 30)
-        return TryOnResult(_png(picture), "image/png", self.name, self.version, {"painting": 0.25}, {"red": 1.0})
+        seconds, scores = {"painting": 0.25}, {"red": 1.0}
+        return TryOnResult(_png(picture), "image/png", self.name, self.version, seconds=seconds, scores=scores)
 
 
 class Refuser(Painter):
