@@ -49,7 +49,9 @@ class QuickEngine:
         request.report_progress("finishing", 100)
         buffer = io.BytesIO()
         picture.save(buffer, "PNG")
-        return TryOnResult(buffer.getvalue(), "image/png", self.name, self.version, {"dress": 0.1}, {"face": 1.0})
+        return TryOnResult(
+            buffer.getvalue(), "image/png", self.name, self.version, seconds={"dress": 0.1}, scores={"face": 1.0}
+        )
 
 
 def broken(code: str = "internal") -> EngineError:

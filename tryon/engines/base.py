@@ -9,7 +9,11 @@ from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
 Category = Literal["tops", "bottoms", "dresses", "outerwear", "footwear", "eyewear", "headwear"]
+Role = Literal["base", "layer", "accessory"]
+"""What a garment is to the others: next to the body, over it, or beside the clothes."""
 Fit = Literal["slim", "regular", "oversized"]
+Size = tuple[int, int]
+"""Width and height in pixels."""
 ReportProgress = Callable[[str, int], None]
 """Called with a stage's name and the percentage done, 0 to 100, never falling."""
 
@@ -26,6 +30,14 @@ class Garment:
     category: Category
     prepared: bytes | None = None
     """What `prepare_garment` of the same engine and version once gave for this picture."""
+    title: str = ""
+    """The merchant's name for it, for engines that read words; never trusted as an instruction."""
+
+    @property
+    def role(self) -> Role:
+        if self.category == "outerwear":
+            return "layer"
+        return "base" if self.category in ("tops", "bottoms", "dresses") else "accessory"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +58,9 @@ class TryOnRequest:
     person: bytes
     garments: tuple[Garment, ...]
     options: TryOnOptions = TryOnOptions()
+    output_size: Size | None = None
+    """The result fits into this box in its own proportions, and is never larger than the photo; None: the photo's
+    size."""
     seed: int = 0
     deadline: float | None = None
     """`time.monotonic()` after which the answer is of no use; the engine raises EngineTimeout instead."""
@@ -56,18 +71,28 @@ class TryOnRequest:
 
 @dataclass(frozen=True, slots=True)
 class TryOnResult:
-    """The finished picture, the size of the person's photo, and what is known about how it was made."""
+    """The finished picture, as large as was asked for, and what is known about how it was made.
+
+    One that is a provider's own, untouched, may be smaller, and its sides may differ from the photo's proportions by a
+    hundredth.
+    """
 
     picture: bytes
     media_type: str
     engine: str
     engine_version: str
+    model: str = ""
+    """Which of the provider's models made it; empty where the engine has none to name."""
     seconds: Mapping[str, float] = field(default_factory=dict)
     """Wall time of each stage."""
     scores: Mapping[str, float] = field(default_factory=dict)
     """The engine's own checks of its result; the engine's documentation explains each."""
     provenance: Literal["composite", "generated"] = "composite"
     """After IPTC's DigitalSourceType: a composite of captured pictures, or made by a generative model."""
+    is_untouched: bool = False
+    """The bytes are the provider's own, its marks (SynthID, C2PA) whole; False once anything was redrawn."""
+    cost_microdollars: int = 0
+    """What the provider asks for all that was tried, in millionths of a US dollar; an estimate from its price list."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,5 +162,9 @@ class Engine(Protocol):
 
 
 def prepared_name(engine: Engine) -> str:
-    """What the file of an engine's preparations is called: another engine or version looks for another name."""
+    """What the file of an engine's preparations is called: another engine or version looks for another name.
+
+    An engine that only looks with another's eyes (`prepared_by`) takes what those have prepared.
+    """
+    engine = getattr(engine, "prepared_by", engine)
     return f"{engine.name}-{engine.version}".replace(".", "-") + ".prep"
