@@ -46,13 +46,13 @@
     const name = one("name", form);
     name.textContent = file.name;
     show(name, !visible);
-    show(one("guide", form), false);
     show(one("photo-problem", form), false);
   }
 
   function choose(form, file) {
     chosen = { form, ready: makeSmaller(file) };
     preview(form, file);
+    form.dispatchEvent(new CustomEvent("photo:chosen", { bubbles: true }));
   }
 
   document.addEventListener("change", (event) => {
@@ -61,28 +61,36 @@
     choose(input.form, input.files[0]);
   });
 
-  /* Drag and drop. */
+  /* Drag and drop, anywhere on the page; and paste. */
 
-  const dropArea = (event) => event.target.closest?.("[data-drop]");
+  const photoForm = () => document.querySelector("[data-photo-form]");
   const carriesFile = (event) => Array.from(event.dataTransfer?.types ?? []).includes("Files");
+  const markDrop = (over) => one("drop")?.classList.toggle("drop-over", over);
 
   for (const kind of ["dragenter", "dragover"]) {
     document.addEventListener(kind, (event) => {
       if (!carriesFile(event)) return;
-      event.preventDefault(); // a photo dropped beside the area must not replace the page
-      dropArea(event)?.classList.add("drop-over");
+      event.preventDefault(); // else the browser would leave the page and show the file
+      markDrop(true);
     });
   }
   document.addEventListener("dragleave", (event) => {
-    const area = dropArea(event);
-    if (area && !area.contains(event.relatedTarget)) area.classList.remove("drop-over");
+    if (!event.relatedTarget) markDrop(false);
   });
   document.addEventListener("drop", (event) => {
     if (!carriesFile(event)) return;
     event.preventDefault();
-    const area = dropArea(event);
-    area?.classList.remove("drop-over");
-    if (area && event.dataTransfer.files.length) choose(area.closest("form"), event.dataTransfer.files[0]);
+    markDrop(false);
+    const form = photoForm();
+    if (form && event.dataTransfer.files.length) choose(form, event.dataTransfer.files[0]);
+  });
+
+  document.addEventListener("paste", (event) => {
+    const picture = Array.from(event.clipboardData?.files ?? []).find((file) => file.type.startsWith("image/"));
+    const form = photoForm();
+    if (!picture || !form) return;
+    event.preventDefault();
+    choose(form, picture);
   });
 
   /* Sending it. */
@@ -132,6 +140,15 @@
     bar.removeAttribute("value");
     const words = one("upload-words", event.target);
     words.textContent = words.dataset.checking;
+    show(one("upload-cancel", event.target), false); // it has arrived: there is nothing left to call off
+  });
+
+  document.addEventListener("click", (event) => {
+    if (!event.target.matches?.("[data-upload-cancel]")) return;
+    const form = event.target.closest("form");
+    htmx.trigger(form, "htmx:abort");
+    restoreForm(form);
+    form.querySelector("[type=submit]").focus();
   });
 
   /* When the line or the server fails. */
@@ -144,8 +161,11 @@
 
   function restoreForm(form) {
     const bar = one("upload-bar", form);
+    const words = one("upload-words", form);
     delete bar.dataset.sent;
     bar.value = 0;
+    words.textContent = words.dataset.sending;
+    show(one("upload-cancel", form), true);
     show(one("upload", form), false);
   }
 
@@ -189,10 +209,96 @@
 
   /* Before and after. */
 
+  const percent = (value) => (value / 100).toLocaleString(document.documentElement.lang, { style: "percent", numberingSystem: "latn" });
+
   document.addEventListener("input", (event) => {
     const range = event.target;
     if (!range.matches?.("[data-compare-range]")) return;
     range.closest("[data-compare]").style.setProperty("--split", range.value);
-    range.setAttribute("aria-valuetext", range.dataset.words.replace("{}", range.value));
+    range.setAttribute("aria-valuetext", range.dataset.words.replace("{}", percent(range.value)));
+  });
+})();
+
+/* Hears from the server when the piece on the page is out of date, and has HTMX fetch it anew. HTMX also asks by itself
+   now and then; as long as a stream is known to work, that is held back. */
+(() => {
+  "use strict";
+
+  const QUIET_MS = 12_000; // the server says every 10 s that nothing is new; a stream without that is stuck
+
+  let stream = null;
+  let address = "";
+  let heardAt = 0;
+
+  const follower = () => document.querySelector("[data-follow]");
+  const works = () => stream?.readyState === EventSource.OPEN && performance.now() - heardAt < QUIET_MS;
+
+  function close() {
+    stream?.close();
+    stream = null;
+    address = "";
+    heardAt = -QUIET_MS;
+  }
+
+  function listen() {
+    const wanted = document.hidden ? "" : follower()?.dataset.follow ?? "";
+    if (wanted === address) return; // also where the server closed it for good: asking goes on
+    close();
+    if (!wanted || !window.EventSource) return;
+    address = wanted;
+    stream = new EventSource(wanted);
+    stream.addEventListener("still", () => { heardAt = performance.now(); });
+    stream.addEventListener("message", (event) => {
+      heardAt = performance.now();
+      const piece = follower();
+      if (piece && piece.dataset.moment !== event.data) htmx.trigger(piece, "news");
+    });
+  }
+
+  document.addEventListener("htmx:confirm", (event) => {
+    const asksByItself = event.detail.elt.matches("[data-follow]") && event.detail.triggeringEvent?.type !== "news";
+    if (asksByItself && works()) event.preventDefault();
+  });
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    const piece = follower(); // about to go: an answer that is still on its way to it would find no place
+    if (event.detail.shouldSwap && piece && piece !== event.detail.elt && event.detail.target.contains(piece)) {
+      htmx.trigger(piece, "htmx:abort");
+    }
+  });
+  document.addEventListener("DOMContentLoaded", listen);
+  document.addEventListener("htmx:afterSettle", listen);
+  document.addEventListener("visibilitychange", listen);
+  window.addEventListener("pageshow", listen);
+  window.addEventListener("pagehide", close);
+})();
+
+/* At a desk the code for the phone leads; whoever has a photo there goes on there. */
+(() => {
+  "use strict";
+
+  function goOnHere(here) {
+    const section = document.getElementById("try");
+    if (section.classList.contains("is-here") === here) return;
+    section.classList.toggle("is-here", here);
+    if (!section.querySelector(":scope > .handoff")) return;
+    for (const below of section.querySelectorAll(":scope > .here ~ *")) section.append(below); // comes anew: it did not jump
+  }
+
+  document.addEventListener("click", (event) => {
+    if (event.target.closest?.("[data-go-on-here]")) {
+      goOnHere(true);
+      document.querySelector("[data-photo]:not([capture])")?.focus();
+    }
+    if (event.target.closest?.("[data-use-phone]")) {
+      goOnHere(false);
+      document.querySelector("[data-go-on-here]:not([aria-hidden] *)")?.focus();
+    }
+  });
+  document.addEventListener("photo:chosen", () => goOnHere(true));
+
+  /* A phone that does not say so to the server. */
+  document.addEventListener("DOMContentLoaded", () => {
+    const address = document.querySelector("[data-joins]")?.dataset.joins;
+    if (address && matchMedia("(pointer: coarse)").matches) fetch(address, { method: "POST", keepalive: true });
   });
 })();

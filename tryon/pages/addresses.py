@@ -23,9 +23,13 @@ def launch_path(session_id: str) -> str:
     return url_for("launch.show_session", session_id=session_id)
 
 
-def media_path(key: str, *, download: bool = False) -> str:
-    """A signed address of a kept picture, for a page shown now; with `download` the browser saves it."""
-    return tools().links.path(key, now()) + ("&download=1" if download else "")
+def media_path(key: str, *, download: bool = False, width: int | None = None) -> str:
+    """A signed address of a kept picture, for a page shown now; with `download` the browser saves it.
+
+    `width` is one of storage.variants.WIDTHS, for a smaller copy.
+    """
+    sized = f"&w={width}" if width else ""
+    return tools().links.path(key, now()) + sized + ("&download=1" if download else "")
 
 
 def back_to_product(session: TryOnSession) -> str | None:

@@ -8,6 +8,7 @@ from typing import Any
 from flask import Blueprint, Flask, Response, current_app, render_template, request
 
 from tryon.api.openapi.document import build_document
+from tryon.pages.languages import speak
 from tryon.pages.reference import Reference, inline, prose
 
 blueprint = Blueprint("docs", __name__)
@@ -28,6 +29,7 @@ def show_document() -> Response:
 
 @blueprint.get("/docs")
 def show_reference() -> Response:
+    speak("en")  # what it tells is English, so all of the page is
     page = render_template("pages/docs.html", reference=_made().reference, prose=prose, inline=inline)
     return _cacheable(Response(page, content_type="text/html; charset=utf-8"))
 

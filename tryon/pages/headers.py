@@ -1,8 +1,10 @@
 """What every page tells the browser to forbid: other people's scripts, inline code, and framing by strangers."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 from flask import Flask, Response, g
+
+from tryon.wiring import tools
 
 _POLICY = (
     "default-src 'none'",
@@ -20,9 +22,10 @@ def install(app: Flask) -> None:
     app.after_request(_secure)
 
 
-def allow_framing_by(origins: Iterable[str]) -> None:
-    """Let these origins (beside our own) show the answer to the present request in a frame."""
-    g.framing_origins = tuple(origins)
+def allow_framing_by(origins: Sequence[str]) -> None:
+    """Let these origins (beside our own) show the answer to the present request in a frame; and those that the operator
+    allows for all merchants, whose pages may call us too."""
+    g.framing_origins = (*origins, *sorted(tools().settings.cors_origins.difference(origins)))
 
 
 def keep_private(response: Response) -> Response:
@@ -34,7 +37,7 @@ def keep_private(response: Response) -> Response:
 
 
 def _begin() -> None:
-    allow_framing_by(())
+    g.framing_origins = ()
 
 
 def _secure(response: Response) -> Response:

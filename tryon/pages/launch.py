@@ -20,11 +20,18 @@ from tryon.errors import Conflict, ImageTooLarge, InsufficientCredits, InvalidRe
 from tryon.generations.request import request_generation
 from tryon.merchants.storefront import Storefront
 from tryon.pages.addresses import back_to_product, launch_path
+from tryon.pages.consent import Consent, consent_of
+from tryon.pages.following import moment_of
+from tryon.pages.handing_over import words_for_handoff
 from tryon.pages.headers import allow_framing_by, keep_private
-from tryon.pages.languages import language_of
+from tryon.pages.languages import speak
 from tryon.pages.launch_state import LaunchState, ask_for_photo, get_session, is_closed, state_of
 from tryon.pages.photo_forms import explain, read_photo
-from tryon.pages.visits import is_visit
+from tryon.pages.result_state import words_for_result
+from tryon.pages.same_site import refuse_foreign_form
+from tryon.pages.visits import is_handheld, is_visit
+from tryon.pages.waiting_words import wait_of
+from tryon.sessions.handoffs import newest_handoff, note_phone
 from tryon.sessions.launching import mark_launched
 from tryon.sessions.models import TryOnSession
 from tryon.shoppers.forgetting import forget_photo
@@ -45,6 +52,8 @@ def for_session(view: Callable[[TryOnSession], Response]) -> Callable[[str], Res
     def wrapped(session_id: str) -> Response:
         session = get_session(session_id)
         allow_framing_by(session.merchant.allowed_origins)
+        speak(session.locale, Storefront.of(session.merchant).language)
+        refuse_foreign_form(request, tools().settings.public_app_url)
         if is_closed(session, now()):
             return closed_page(session)
         return keep_private(view(session))
@@ -57,15 +66,19 @@ def for_session(view: Callable[[TryOnSession], Response]) -> Callable[[str], Res
 def show_session(session: TryOnSession) -> Response:
     if is_visit(request):
         mark_launched(session, queue=tools().queue)
+        if is_handheld(request) and newest_handoff(session) is not None:
+            note_phone(session)
     return _show(state_of(session))
 
 
 @blueprint.get("/s/<session_id>/status")
 @for_session
 def show_status(session: TryOnSession) -> Response:
+    """For a page that asks again and again; it names what it has `seen`, and nothing is sent while that is so."""
     state = state_of(session)
-    status = 200 if state.view == "waiting" else STOP_POLLING
-    return make_response(render_template(f"fragments/_launch_{state.view}.html", **_words(state)), status)
+    if request.args.get("seen") == moment_of(state).name:
+        return make_response("", 204)
+    return show_piece(None, state, 200 if state.view == "waiting" else STOP_POLLING)
 
 
 @blueprint.get("/s/<session_id>/photo")
@@ -73,20 +86,20 @@ def show_status(session: TryOnSession) -> Response:
 def show_photo_form(session: TryOnSession) -> Response:
     """Another photo, after a first try."""
     state = state_of(session)
-    return _show(state if state.view in ("waiting", "failed") else ask_for_photo(session))
+    return _show(ask_for_photo(session) if state.takes_photos else state)
 
 
 @blueprint.post("/s/<session_id>/photo")
 @for_session
 def take_photo(session: TryOnSession) -> Response:
-    if state_of(session).view in ("waiting", "failed"):  # pressed twice, or in two windows
+    if not state_of(session).takes_photos:  # pressed twice, or in two windows
         return redirect(launch_path(session.id), 303)  # type: ignore[return-value]
     try:
-        _try_on(session)
+        begin_try_on(session, _given_photo(session))
     except RequestEntityTooLarge:
-        return _turn_down(session, ImageTooLarge("Photos may have up to 10 MB. Choose a smaller one."))
+        return turn_down(session, ImageTooLarge("Photos may have up to 10 MB. Choose a smaller one."))
     except (InvalidRequest, PhotoRejected, InsufficientCredits, Conflict, EngineError) as error:
-        return _turn_down(session, error, has_consented=request.form.get("consent") == "true")
+        return turn_down(session, error, has_consented=_consent_for(session).is_given)
     return redirect(launch_path(session.id), 303)  # type: ignore[return-value]
 
 
@@ -105,18 +118,16 @@ def closed_page(session: TryOnSession) -> Response:
     """Over: expired or cancelled. A page that is polling is told to load itself anew, and then reads why."""
     if htmx_request.htmx:
         return keep_private(make_response("", STOP_POLLING, {"HX-Refresh": "true"}))
-    page = render_template(
-        "errors/410.html", session=session, back=back_to_product(session), language=language_of(session.locale)
-    )
+    page = render_template("errors/410.html", closed=session, back=back_to_product(session))
     return keep_private(make_response(page, 410))
 
 
-def _try_on(session: TryOnSession) -> None:
-    shopper = db.session.get_one(Shopper, session.shopper_id)
+def begin_try_on(session: TryOnSession, photo: Photo) -> None:
+    """The session's product on that photo of its shopper."""
     kit = tools()
     request_generation(
-        shopper,
-        _given_photo(session, shopper),
+        db.session.get_one(Shopper, session.shopper_id),
+        photo,
         [session.product],
         mode=session.mode,
         settings=kit.settings,
@@ -125,18 +136,28 @@ def _try_on(session: TryOnSession) -> None:
     )
 
 
-def _given_photo(session: TryOnSession, shopper: Shopper) -> Photo:
+def turn_down(session: TryOnSession, error: TryOnError | EngineError, *, has_consented: bool = False) -> Response:
+    """The form again, with what was wrong and what to do, and the status that says so to machines."""
+    problem, status = explain(error)
+    return _show(ask_for_photo(session, problem=problem, has_consented=has_consented), status)
+
+
+def _given_photo(session: TryOnSession) -> Photo:
     """The one they gave before, if they chose it by name; else the one in this request, good for the product."""
+    shopper, consent = db.session.get_one(Shopper, session.shopper_id), _consent_for(session)
     if _named_photo():
         earlier = find_photo(shopper, _named_photo())
         if earlier is None:
             raise Conflict("This photo is no longer kept. Please give a new one.")
+        consent.require_for(earlier)
         return earlier
+    consent.require()
     kit = tools()
     return keep_photo(
         shopper,
         read_photo(),
-        has_consent=request.form.get("consent") == "true",
+        has_consent=True,
+        agreed_provider=consent.company,
         engine=kit.engine,
         storage=kit.storage,
         settings=kit.settings,
@@ -146,23 +167,26 @@ def _given_photo(session: TryOnSession, shopper: Shopper) -> Photo:
     )
 
 
+def _consent_for(session: TryOnSession) -> Consent:
+    return consent_of(session.merchant, session.mode)
+
+
 def _named_photo() -> str:
     """The photo's id in the form, or nothing; what a database could choke on can't be an id."""
     name = request.form.get("photo_id", "")
     return name if name.isascii() and name.isprintable() else ""
 
 
-def _turn_down(session: TryOnSession, error: TryOnError | EngineError, *, has_consented: bool = False) -> Response:
-    """The form again, with what was wrong and what to do, and the status that says so to machines."""
-    problem, status = explain(error)
-    return _show(ask_for_photo(session, problem=problem, has_consented=has_consented), status)
+def show_piece(name: str | None, state: LaunchState, status: int = 200) -> Response:
+    """A piece of the page alone; None: the one that stands for the state."""
+    return make_response(render_template(f"fragments/_launch_{name or state.view}.html", **_words(state)), status)
 
 
 def _show(state: LaunchState, status: int = 200) -> Response:
     """The whole page; for HTMX only the piece that changes, and the address the page now stands for."""
     if not htmx_request.htmx:
         return make_response(render_template("pages/launch.html", **_words(state)), status)
-    response = make_response(render_template(f"fragments/_launch_{state.view}.html", **_words(state)), status)
+    response = show_piece(None, state, status)
     if status == 200:
         response.headers["HX-Replace-Url"] = launch_path(state.session.id)
     return response
@@ -170,12 +194,19 @@ def _show(state: LaunchState, status: int = 200) -> Response:
 
 def _words(state: LaunchState) -> dict[str, object]:
     settings = tools().settings
-    return {
-        "state": state,
-        "session": state.session,
-        "may_save": Storefront.of(state.session.merchant).downloads,
-        "product": state.session.product,
-        "merchant": state.session.merchant,
-        "language": language_of(state.session.locale),
-        "keep_days": settings.photo_keep_days,
-    }
+    for_phone = words_for_handoff(state)  # may make a code, which is part of the moment
+    return (
+        {
+            "state": state,
+            "session": state.session,
+            "may_save": Storefront.of(state.session.merchant).downloads,
+            "product": state.session.product,
+            "merchant": state.session.merchant,
+            "keep_days": settings.photo_keep_days,
+            "consent": _consent_for(state.session) if state.view == "photo" else Consent(),
+            "moment": moment_of(state).name,
+            "wait": wait_of(state.generation) if state.view == "waiting" and state.generation else None,
+        }
+        | for_phone
+        | words_for_result(state)
+    )

@@ -5,42 +5,22 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from tryon.catalog.kinds import KINDS
+from tryon.db import db
+from tryon.ids import random_text
 from tryon.merchants.models import Merchant
-from tryon.pages.languages import Language, language_of
-from tryon.pages.launch_state import PORTRAIT_FROM, TALL_FROM, Problem
+from tryon.pages.kinds import list_kinds
+from tryon.pages.launch_state import PORTRAIT_FROM, TALL_FROM
+from tryon.pages.photo_words import check_words
+from tryon.pages.problem import Problem
+from tryon.pages.shopper_visit import Visit
 from tryon.pages.studio_return import return_with
 from tryon.shoppers.models import Photo
-from tryon.shoppers.photos import find_current_photo
-from tryon.shoppers.tokens import ShopperIdentity
+from tryon.shoppers.photos import find_current_photo, photos_of
 
-PASSED = {
-    "person_visible": "You can be seen",
-    "one_person": "Only you are in the photo",
-    "facing_camera": "You face the camera",
-    "close_enough": "You are close enough",
-    "upright": "You stand upright",
-    "arms_uncrossed": "Your arms leave your clothes free",
-    "hips_visible": "You can be seen from head to hips",
-    "feet_visible": "Your feet can be seen",
-}
-"""A check that went well, in words; one without an entry is not worth telling."""
+OTHERS_MAX = 4
+"""Earlier photos to choose from."""
 
-
-@dataclass(frozen=True, slots=True)
-class Visit:
-    """A shopper in the studio, and what their address says."""
-
-    identity: ShopperIdentity
-    partner_return: str | None
-    locale: str | None
-    proof: str
-    """Goes with every form of the page."""
-
-    @property
-    def kept(self) -> dict[str, str]:
-        """What every address of the page carries on."""
-        given = {"partner_return": self.partner_return, "locale": self.locale}
-        return {name: value for name, value in given.items() if value}
+View = Literal["form", "model", "delete", "kept"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,18 +33,16 @@ class CheckLine:
 class StudioState:
     visit: Visit
     photo: Photo | None
-    view: Literal["form", "model"]
+    """The current one; in the view `delete`, the one in question."""
+    view: View
+    others: tuple[Photo, ...] = ()
     problem: Problem | None = None
     checks: tuple[CheckLine, ...] = ()
     has_consented: bool = False
 
     @property
     def merchant(self) -> Merchant:
-        return self.visit.identity.merchant
-
-    @property
-    def language(self) -> Language:
-        return language_of(self.visit.locale or self.merchant.storefront.get("language"))
+        return self.visit.merchant
 
     @property
     def shape(self) -> Literal["wide", "portrait", "tall"]:
@@ -76,7 +54,7 @@ class StudioState:
     def good_for(self) -> str:
         """What this photo shows enough of, in words."""
         visible = set(self.photo.body.get("visible", ())) if self.photo else set()
-        return ", ".join(kind.name.lower() for kind in KINDS.values() if visible.issuperset(kind.photo_shows))
+        return list_kinds([kind.id for kind in KINDS.values() if visible.issuperset(kind.photo_shows)])
 
     @property
     def back_with_photo(self) -> str | None:
@@ -90,6 +68,11 @@ class StudioState:
             return None
         return return_with(self.visit.partner_return, status="cancelled")
 
+    @property
+    def form_name(self) -> str:
+        """Of one showing of the form: what becomes of the photo it sends is told under this name."""
+        return random_text(16)
+
 
 def state_of(
     visit: Visit,
@@ -100,16 +83,21 @@ def state_of(
     has_consented: bool = False,
 ) -> StudioState:
     """`asks` for a photo even where there is one; `failed` are the checks of one that was turned down."""
-    photo = find_current_photo(visit.identity.shopper)
+    photo = find_current_photo(visit.shopper)
+    others = _others(visit, photo)
     if asks or photo is None:
         told = problem.message if problem else ""
-        others = tuple(line for line in _lines(failed) if line.words != told)
-        return StudioState(visit, photo, "form", problem, others, has_consented)
-    return StudioState(visit, photo, "model", checks=_lines(photo.checks))
+        lines = tuple(line for line in lines_of(failed) if line.words != told)
+        return StudioState(visit, photo, "form", others, problem, lines, has_consented)
+    return StudioState(visit, photo, "model", others, problem, lines_of(photo.checks))
 
 
-def _lines(checks: Sequence[Mapping[str, Any]]) -> tuple[CheckLine, ...]:
-    lines = (
-        CheckLine(check["ok"], PASSED.get(check["code"], "") if check["ok"] else check["message"]) for check in checks
-    )
+def lines_of(checks: Sequence[Mapping[str, Any]]) -> tuple[CheckLine, ...]:
+    lines = (CheckLine(check["ok"], check_words(check)) for check in checks)
     return tuple(line for line in lines if line.words)
+
+
+def _others(visit: Visit, photo: Photo | None) -> tuple[Photo, ...]:
+    """Newest first."""
+    found = db.session.scalars(photos_of(visit.shopper.id).order_by(Photo.id.desc()).limit(OTHERS_MAX + 1)).all()
+    return tuple(each for each in found if photo is None or each.id != photo.id)[:OTHERS_MAX]

@@ -14,6 +14,8 @@ _MACHINES = re.compile(
 Apps whose built-in browser names itself are not in here, nor are scripts: a link that can't be guessed is called by
 a script only if somebody meant to.
 """
+_HANDHELD = re.compile(r"Mobi|Android|iPad|Silk/")
+"""As the browsers of phones and most tablets name themselves. One that asks for the desktop's pages does not."""
 _AHEAD_OF_TIME = ("Sec-Purpose", "Purpose", "X-Purpose", "X-Moz")
 
 
@@ -26,3 +28,9 @@ def is_visit(request: Request) -> bool:
         return False
     agent = request.headers.get("User-Agent", "")
     return bool(agent) and not _MACHINES.search(agent)
+
+
+def is_handheld(request: Request) -> bool:
+    """Whether a phone says that it is one."""
+    agent = request.headers.get("User-Agent", "")
+    return request.headers.get("Sec-CH-UA-Mobile") == "?1" or bool(_HANDHELD.search(agent))
