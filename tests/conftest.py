@@ -4,7 +4,7 @@ import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import structlog
@@ -13,6 +13,7 @@ from flask.testing import FlaskClient
 from redis import Redis
 from sqlalchemy.engine import make_url
 
+from tests import scheduling, warm
 from tests.postgres import PostgresServer, find_binaries
 from tryon.config import Settings, load_settings
 from tryon.embedded import valkey
@@ -25,7 +26,16 @@ DATABASES = ("sqlite", "postgresql")
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    warm.share_compiled_routes()
     config.addinivalue_line("markers", "both_databases: runs once on SQLite and once on PostgreSQL")
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> scheduling.FoldersTogether | None:
+    return scheduling.FoldersTogether(config, log) if config.getoption("dist") == "loadfile" else None
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    scheduling.long_ones_first(items)
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -95,8 +105,8 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def postgres_template(postgres_server: PostgresServer) -> Iterator[str]:
-    """The name of a PostgreSQL database with every table, copied for each test."""
+def postgres_tables(postgres_server: PostgresServer) -> Iterator[str]:
+    """The name of a PostgreSQL database with every table, emptied after each test."""
     with postgres_server.database() as url:
         _create_tables(url)
         yield make_url(url).database or ""
@@ -107,7 +117,7 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
     """A database with every table and no row: SQLite, or each of both under @pytest.mark.both_databases."""
     if getattr(request, "param", "sqlite") == "postgresql":
         server: PostgresServer = request.getfixturevalue("postgres_server")
-        with server.database(template=request.getfixturevalue("postgres_template")) as url:
+        with server.emptied(request.getfixturevalue("postgres_tables")) as url:
             yield url
     else:
         path = tmp_path / "tryon.sqlite3"
@@ -117,7 +127,13 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
 
 @pytest.fixture
 def settings(tmp_path: Path, database_url: str, valkey_url: str) -> Settings:
-    return load_settings(data_dir=tmp_path / "data", database_url=database_url, redis_url=valkey_url, log_format="text")
+    return load_settings(
+        data_dir=tmp_path / "data",
+        database_url=database_url,
+        redis_url=valkey_url,
+        log_format="text",
+        gemini_base_url="http://127.0.0.1:9/v1beta",  # nobody: no test calls Google
+    )
 
 
 @pytest.fixture
@@ -129,6 +145,7 @@ def app(settings: Settings) -> Iterator[Flask]:
     with Redis.from_url(settings.redis_url) as redis:
         redis.flushall()
     app = create_app(settings)
+    warm.share_compiled_templates(app)
     with app.app_context():
         yield app
         db.session.remove()

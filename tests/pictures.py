@@ -21,6 +21,16 @@ def person(number: int = 1) -> bytes:
     return (openvto_folder() / "people" / f"{number}_posture.jpg").read_bytes()
 
 
+@cache
+def small_person() -> bytes:
+    """The first of them at a third of the size: for tests that need a person's photo and none of its detail."""
+    with Image.open(io.BytesIO(person())) as photo:
+        photo.draft("RGB", (photo.width // 2, photo.height // 2))
+        buffer = io.BytesIO()
+        photo.resize((256, 256 * photo.height // photo.width)).save(buffer, "JPEG", quality=90)
+    return buffer.getvalue()
+
+
 def shirt(number: int = 1) -> bytes:
     return (openvto_folder() / "clothes" / "shirts" / f"{number}_front.jpg").read_bytes()
 

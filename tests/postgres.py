@@ -75,6 +75,21 @@ class PostgresServer:
         with self._connect() as admin:
             admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
+    @contextmanager
+    def emptied(self, name: str) -> Iterator[str]:
+        """The address of that database, which nobody else uses, without a row: much quicker to have than a new one."""
+        address = f"host={self.folder} user=tryon dbname={name} connect_timeout=5"
+        yield f"postgresql+psycopg://tryon@/{name}?host={self.folder}"
+        with psycopg.connect(address, autocommit=True) as admin:
+            admin.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+            tables = admin.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'").fetchall()
+            # Triggers guard foreign keys, and a table may stand anywhere among those that refer to it.
+            admin.execute("SET session_replication_role = replica")
+            admin.execute("; ".join(f'DELETE FROM "{table}"' for (table,) in tables))
+
     def _connect(self) -> psycopg.Connection:
         return psycopg.connect(f"host={self.folder} user=tryon dbname=postgres connect_timeout=5", autocommit=True)
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from tests.engines.quick import QuickEngine
-from tests.pictures import card, person
+from tests.pictures import card, small_person
 from tryon.catalog.fields import ProductFields
 from tryon.catalog.importing import upsert_product
 from tryon.catalog.models import Product
@@ -77,7 +77,7 @@ def keep(shopper: Shopper) -> Photo:
     kit = tools()
     return keep_photo(
         shopper,
-        person(),
+        small_person(),
         has_consent=True,
         engine=QuickEngine(),
         storage=kit.storage,
@@ -88,10 +88,16 @@ def keep(shopper: Shopper) -> Photo:
 
 def work(generation: Generation, engine: QuickEngine | None = None) -> str:
     """Do what a worker does with this generation, and look at the row again."""
+    tools().use_engine(engine or QuickEngine())
+    return run(generation)
+
+
+def run(generation: Generation) -> str:
+    """The same by the engines that are in the rack."""
     kit = tools()
     outcome = run_generation(
         generation.id,
-        engine=engine or QuickEngine(),
+        engines=kit.engines,
         outbound=kit.outbound,
         storage=kit.storage,
         links=kit.links,

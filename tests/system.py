@@ -54,7 +54,12 @@ class RunningSystem:
 
     @property
     def url(self) -> str:
-        return self._find(r"(http://\S+)/demo")
+        return self._find(r"Start page\s+(\S+)")
+
+    @property
+    def shop_url(self) -> str:
+        """The demo shop's origin, which is another one."""
+        return self._find(r"Demo shop\s+(\S+)")
 
     @property
     def launch_link(self) -> str:

@@ -329,3 +329,19 @@ def test_a_merchant_is_changed_closed_and_reopened(operator: Operator) -> None:
     assert "deactivated" in operator.does("merchant", "list")
     operator.does("merchant", "reopen", "corner-shop")
     assert "deactivated" not in operator.does("merchant", "list")
+
+
+def test_a_merchants_engines_are_chosen_and_shown(operator: Operator) -> None:
+    operator.does("migrate")
+    operator.does("merchant", "create", "Corner Shop")
+    operator.set("GEMINI_API_KEY", "AIzaSy-a-key-of-the-operator-0123456789")
+    operator.does("merchant", "change", "corner-shop", "--engine", "gemini", "--fallback", "", "--daily-spend", "2.50")
+    operator.does("merchant", "change", "corner-shop", "--at-once", "9")
+    shown = {
+        line.split()[0]: line.split()[1:] for line in operator.does("merchant", "show", "corner-shop").splitlines()
+    }
+    assert (shown["engine"], shown["engine_fallback"]) == (["gemini"], [])
+    assert (shown["engine_daily_spend_max"], shown["engine_concurrency_max"]) == (["2500000"], ["9"])
+    assert "There are: auto, local, gemini" in operator.is_told("merchant", "change", "corner-shop", "--engine", "oil")
+    operator.set("TRYON_ENGINE", "oil")
+    assert "There is no engine named 'oil'" in operator.is_told("merchant", "list")

@@ -86,7 +86,7 @@ def test_jobs_run_in_this_very_process_with_their_application_and_request_id(app
         enqueue("note", tmp_path / "notes")
     work(app, GENERATIONS)
     lines = (tmp_path / "notes").read_text().splitlines()
-    assert lines == [f"{os.getpid()} req_first local", f"{os.getpid()} req_second local"]
+    assert lines == [f"{os.getpid()} req_first auto", f"{os.getpid()} req_second auto"]
     assert "request_id" not in structlog.contextvars.get_contextvars()
 
 

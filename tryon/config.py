@@ -49,9 +49,12 @@ DEFAULT_PLANS: dict[PlanName, PlanLimits] = {
 
 
 class Settings(BaseSettings):
-    """What an operator may set. Field descriptions are printed in README and by `tryon settings`."""
+    """What an operator may set. Field descriptions are printed in README and by `tryon settings`.
 
-    model_config = SettingsConfigDict(extra="ignore", populate_by_name=True)
+    A secret has `repr=False`: it is shown nowhere, and cut out of every log line.
+    """
+
+    model_config = SettingsConfigDict(extra="ignore", populate_by_name=True, hide_input_in_errors=True)
 
     data_dir: Path = Field(
         default=Path("var"),
@@ -78,18 +81,26 @@ class Settings(BaseSettings):
         validation_alias="PUBLIC_APP_URL",
         description="The address shoppers and merchants reach this system at, without a final slash.",
     )
+    demo_shop_url: str = Field(
+        default="",
+        validation_alias="TRYON_DEMO_SHOP_URL",
+        description="Where the demo shop has an origin of its own. Empty: it is shown at /demo of this system.",
+    )
     secret_key: str = Field(
         default="",
+        repr=False,
         validation_alias="SECRET_KEY",
         description="Signs tokens and picture addresses, seals secrets. Empty: made once and kept in the data folder.",
     )
     earlier_secret_keys: list[str] = Field(
         default=[],
+        repr=False,
         validation_alias="EARLIER_SECRET_KEYS",
         description="Earlier values of SECRET_KEY as a JSON list: what they sealed can still be opened.",
     )
     partner_admin_secret: str = Field(
         default="",
+        repr=False,
         validation_alias="PARTNER_ADMIN_SECRET",
         description="Lets the operator create merchants. Empty: made once and kept in the data folder.",
     )
@@ -100,31 +111,102 @@ class Settings(BaseSettings):
     )
     integration_handshake_token: str = Field(
         default="",
+        repr=False,
         validation_alias="INTEGRATION_HANDSHAKE_TOKEN",
         description="Shared secret of the usage integration calls. Empty: made once and kept in the data folder.",
     )
-    engine: Literal["local"] = Field(
-        default="local", validation_alias="TRYON_ENGINE", description="Which engine makes the pictures."
+    engine: str = Field(
+        default="auto",
+        pattern=r"^[a-z][a-z0-9_-]{0,39}$",
+        validation_alias="TRYON_ENGINE",
+        description="What makes pictures where a merchant chose nothing: auto (Gemini with a key, else local), or one.",
+    )
+    engine_fallback_seconds: int = Field(
+        default=15,
+        ge=1,
+        le=300,
+        validation_alias="TRYON_ENGINE_FALLBACK_SECONDS",
+        description="Seconds of a try-on's time that a provider may not use up, kept for the engine that falls in.",
     )
     gemini_api_key: str = Field(
         default="",
+        repr=False,
         validation_alias="GEMINI_API_KEY",
-        description="Google key of the Gemini engine. Reserved: the Gemini engine is not part of this version.",
+        description="The operator's Google key for the Gemini engine. Empty: only merchants with their own key use it.",
     )
     gemini_base_url: str = Field(
         default="https://generativelanguage.googleapis.com/v1beta",
         validation_alias="GEMINI_BASE_URL",
-        description="Where the Gemini engine calls Google. Reserved.",
+        description="Where the Gemini engine calls Google, with the API's version and without a final slash.",
     )
     gemini_model: str = Field(
         default="gemini-nano-banana-2.1",
         validation_alias="GEMINI_MODEL",
-        description="Which image model the Gemini engine asks for. Reserved.",
+        description="Which image model the Gemini engine asks for, where a merchant names no other.",
+    )
+    gemini_model_replacements: str = Field(
+        default="gemini-nano-banana-2.1, gemini-3-pro-image, gemini-3.1-flash-lite-image",
+        validation_alias="GEMINI_MODEL_REPLACEMENTS",
+        description="Image models to suggest where Google has retired the one in use, separated by commas.",
+    )
+    gemini_image_size: Literal["auto", "1K", "2K", "4K"] = Field(
+        default="auto",
+        validation_alias="GEMINI_IMAGE_SIZE",
+        description="How large Gemini draws. auto: 1K where that is sharp enough for the photo, else 2K.",
+    )
+    vertex_project: str = Field(
+        default="",
+        validation_alias="VERTEX_PROJECT",
+        description="The Google Cloud project that pays for the Vertex engine. Empty: that engine is not used.",
+    )
+    vertex_location: str = Field(
+        default="us-central1",
+        pattern=r"^[a-z0-9-]+$",
+        validation_alias="VERTEX_LOCATION",
+        description="Google's region in which the Vertex engine's pictures are made, europe-west4 for example.",
+    )
+    vertex_model: str = Field(
+        default="virtual-try-on-001",
+        pattern=r"^[a-z0-9.@-]+$",
+        validation_alias="VERTEX_MODEL",
+        description="Which of Google's try-on models the Vertex engine asks for.",
+    )
+    vertex_base_url: str = Field(
+        default="",
+        validation_alias="VERTEX_BASE_URL",
+        description="Where the Vertex engine calls Google, with the API's version. Empty: the region's own address.",
+    )
+    fashn_api_key: str = Field(
+        default="",
+        repr=False,
+        validation_alias="FASHN_API_KEY",
+        description="The operator's key for the FASHN engine. Empty: that engine is not used.",
+    )
+    fashn_base_url: str = Field(
+        default="https://api.fashn.ai/v1",
+        validation_alias="FASHN_BASE_URL",
+        description="Where the FASHN engine calls FASHN, with the API's version and without a final slash.",
+    )
+    fashn_model: str = Field(
+        default="tryon-v1.6",
+        validation_alias="FASHN_MODEL",
+        description="Which of FASHN's try-on models is asked for; one that takes a model image and a garment image.",
+    )
+    fashn_mode: Literal["performance", "balanced", "quality"] = Field(
+        default="balanced",
+        validation_alias="FASHN_MODE",
+        description="What FASHN spends its time on: performance is quick, quality takes twice as long.",
     )
     outbound_allow_hosts: str = Field(
         default="",
         validation_alias="OUTBOUND_ALLOW_HOSTS",
         description="Hosts (or host:port) we may call although their address is private, separated by commas.",
+    )
+    metrics_token: str = Field(
+        default="",
+        repr=False,
+        validation_alias="METRICS_TOKEN",
+        description="Whoever reads /metrics shows this as Bearer. Empty: private addresses read it, but by no proxy.",
     )
     log_format: Literal["auto", "json", "text"] = Field(
         default="auto",
@@ -219,10 +301,16 @@ class Settings(BaseSettings):
     def _every_plan(cls, value: dict[PlanName, PlanLimits]) -> dict[PlanName, PlanLimits]:
         return DEFAULT_PLANS | value
 
-    @field_validator("public_app_url")
+    @field_validator("public_app_url", "demo_shop_url")
     @classmethod
     def _without_final_slash(cls, value: str) -> str:
         return value.rstrip("/")
+
+    @field_validator("gemini_api_key")
+    @classmethod
+    def _without_blanks(cls, value: str) -> str:
+        """A key pasted with the end of its line is no header's value, and would stand in the error that says so."""
+        return value.strip()
 
     @property
     def outbound_allowed(self) -> frozenset[str]:

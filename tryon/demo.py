@@ -10,11 +10,12 @@ from tryon.catalog.fields import ProductFields
 from tryon.catalog.finding import find_product
 from tryon.catalog.importing import upsert_product
 from tryon.catalog.models import Product
-from tryon.config import PROJECT_ROOT
-from tryon.db import db
+from tryon.config import PROJECT_ROOT, Settings
+from tryon.db import db, transaction
 from tryon.engines.base import Category
 from tryon.errors import ConfigurationError
 from tryon.merchants.models import Merchant
+from tryon.merchants.storefront import change_storefront
 from tryon.onboarding import NewMerchant, create_merchant
 from tryon.sessions.models import TryOnSession
 from tryon.sessions.opening import SessionFields, open_session
@@ -22,6 +23,8 @@ from tryon.wiring import Tools
 
 SLUG = "demo"
 CREDITS = 100_000
+COLOURS = {"brand_color": "#8a3a20", "paper_color": "#fbfaf8", "ink_color": "#1b1a19", "corner_radius_px": 4}
+"""Of the shop's own stylesheet, so that the fitting room goes with it."""
 HOW_TO_GET_PICTURES = "pip install 'tryon[demo]'"
 DRAWN_PICTURES = PROJECT_ROOT / "static" / "demo" / "products"
 """Of what openvto has no photo of; drawn by `tryon demo --products`."""
@@ -123,6 +126,8 @@ def seed_demo_shop(kit: Tools) -> NewMerchant | None:
     merchant = find_demo_merchant()
     made = None if merchant else create_merchant("Demo Shop", slug=SLUG, credits=CREDITS)
     owner = merchant or (made.merchant if made else None)
+    if made:
+        change_storefront(made.merchant, dict(COLOURS))
     folder = picture_folder()
     if owner and folder:
         for product in PRODUCTS:
@@ -138,9 +143,7 @@ def open_demo_session(kit: Tools) -> TryOnSession | None:
     )
     if not merchant or not product:
         return None
-    fields = SessionFields(
-        product_id=product.id, return_url=f"{kit.settings.public_app_url}/demo/{product.external_id}"
-    )
+    fields = SessionFields(product_id=product.id, return_url=product.url)
     return open_session(merchant, fields, mode="live", outbound=kit.outbound, storage=kit.storage, queue=kit.queue)
 
 
@@ -148,8 +151,15 @@ def find_demo_merchant() -> Merchant | None:
     return db.session.scalar(select(Merchant).where(Merchant.slug == SLUG, Merchant.deactivated_at.is_(None)))
 
 
+def product_page(sku: str, settings: Settings) -> str:
+    """The ware's page in the shop, wherever the shop is."""
+    return f"{settings.demo_shop_url or settings.public_app_url + '/demo'}/{sku}"
+
+
 def _keep_product(merchant: Merchant, product: DemoProduct, folder: Path, kit: Tools) -> None:
-    if find_product(merchant, product.sku):
+    known, page = find_product(merchant, product.sku), product_page(product.sku, kit.settings)
+    if known:
+        _move_page(known, page)
         return
     fields = ProductFields(
         external_id=product.sku,
@@ -157,7 +167,14 @@ def _keep_product(merchant: Merchant, product: DemoProduct, folder: Path, kit: T
         description=product.description,
         category=product.category,
         gender="unisex",
-        url=f"{kit.settings.public_app_url}/demo/{product.sku}",
+        url=page,
         images=(product.file(folder).read_bytes(),),
     )
     upsert_product(merchant, fields, outbound=kit.outbound, storage=kit.storage, queue=kit.queue)
+
+
+def _move_page(product: Product, page: str) -> None:
+    """The shop may have another address than at the last start."""
+    if product.url != page:
+        with transaction():
+            product.url = page

@@ -17,6 +17,7 @@ TryOnError
 ├── Gone                      gone                  410
 ├── UnsupportedMediaType      unsupported_media_type 415
 ├── PhotoRejected             (the failed check)    422
+├── GoogleKeyRefused          (what Google said)    422   a merchant's key that can't be used
 ├── IdempotencyMismatch       idempotency_mismatch  422   this Idempotency-Key came with another request
 ├── RateLimited               rate_limited          429
 ├── OutboundFailure           outbound_failure      502   a server we called did not answer; `reason` says why
@@ -171,6 +172,16 @@ class PhotoRejected(TryOnError):
         """Everything that was looked for, each as code, ok and message."""
 
 
+class GoogleKeyRefused(TryOnError):
+    """Google does not let this key make pictures with this model: google_key_invalid, google_key_forbidden,
+    google_billing_off or google_model_retired."""
+
+    status = 422
+
+    def __init__(self, message: str, *, code: str, replacements: Sequence[str] = ()) -> None:
+        super().__init__(message, code=code, **({"replacements": list(replacements)} if replacements else {}))
+
+
 class IdempotencyMismatch(TryOnError):
     code = "idempotency_mismatch"
     status = 422
@@ -196,7 +207,7 @@ class OutboundFailure(TryOnError):
     def __init__(self, message: str, *, reason: str) -> None:
         super().__init__(message)
         self.reason = reason
-        """forbidden_address, dns, connect, tls, timeout or reset"""
+        """forbidden_address, dns, connect, tls, timeout, reset or too_large"""
 
 
 class TemporarilyUnavailable(TryOnError):

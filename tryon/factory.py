@@ -56,6 +56,8 @@ def import_tables() -> None:
     import tryon.generations.models
     import tryon.idempotency
     import tryon.merchants.models
+    import tryon.providers.models
+    import tryon.sessions.handoffs
     import tryon.sessions.models
     import tryon.shoppers.models
     import tryon.usage.models

@@ -2,6 +2,7 @@
 
 from tryon.catalog import preparing as catalog_preparing
 from tryon.generations import run, sweep
+from tryon.providers import checking
 from tryon.shoppers import preparing as shoppers_preparing
 from tryon.webhooks import deliver
 from tryon.wiring import tools
@@ -11,7 +12,7 @@ def run_generation(generation_id: str) -> str:
     kit = tools()
     return run.run_generation(
         generation_id,
-        engine=kit.engine,
+        engines=kit.engines,
         outbound=kit.outbound,
         storage=kit.storage,
         links=kit.links,
@@ -31,6 +32,11 @@ def prepare_product(product_id: str) -> None:
 
 def deliver_webhook(delivery_id: str) -> None:
     deliver.deliver(delivery_id, outbound=tools().outbound)
+
+
+def check_google_key(merchant_id: str) -> None:
+    kit = tools()
+    checking.check_google_key(merchant_id, outbound=kit.outbound, settings=kit.settings, queue=kit.queue)
 
 
 def run_sweep() -> sweep.SweepCounts:

@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Literal
 
 import httpcore2
 import httpx2
@@ -113,6 +114,33 @@ class Outbound:
                 return Answer(response.status_code, names, beginning, time.monotonic() - started)
         except ForbiddenAddress as error:
             raise OutboundFailure(error.message, reason="forbidden_address") from error
+
+    def exchange(
+        self,
+        method: Literal["GET", "POST"],
+        url: str,
+        body: bytes | None,
+        headers: Mapping[str, str],
+        *,
+        timeout_seconds: float,
+        max_response_bytes: int,
+    ) -> Answer:
+        """Send a request and read the whole answer, whatever its status; a redirect is an answer like any other.
+
+        `timeout_seconds` counts everything, so that a server that drips can't keep us. Raises ForbiddenAddress, and
+        OutboundFailure whose `reason` is dns, connect, tls, timeout, reset (also where the answer breaks off) or
+        too_large.
+        """
+        started = time.monotonic()
+        parsed = self._parse(url)
+        with self._request(method, parsed, headers, body, Deadline(timeout_seconds)) as response:
+            whole = bytearray()
+            for piece in response.iter_bytes():
+                whole += piece
+                if len(whole) > max_response_bytes:
+                    raise OutboundFailure(f"{parsed.host} sent too large an answer.", reason="too_large")
+            names = {name.lower(): value for name, value in response.headers.items()}
+            return Answer(response.status_code, names, bytes(whole), time.monotonic() - started)
 
     def _fetch_once(self, url: str, max_bytes: int, accept: str, deadline: Deadline) -> Fetched | str:
         """The picture, or the address that the server sends us to."""

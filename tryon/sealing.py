@@ -19,7 +19,8 @@ class Sealer:
     """Seals with the first secret, opens with any of them: so a secret can be changed without losing what it sealed."""
 
     def __init__(self, *secrets: str, purpose: str) -> None:
-        self._keys = MultiFernet([Fernet(_key_of(secret, purpose)) for secret in secrets])
+        keys = [Fernet(_key_of(secret, purpose)) for secret in secrets]
+        self._first, self._keys = keys[0], MultiFernet(keys)
 
     def seal(self, text: str) -> str:
         return self._keys.encrypt(text.encode()).decode()
@@ -30,6 +31,15 @@ class Sealer:
             return self._keys.decrypt(sealed.encode()).decode()
         except InvalidToken as error:
             raise SealBroken from error
+
+    def reseal(self, sealed: str) -> str | None:
+        """The same, sealed with the first secret; None where it is already. So an earlier secret can be forgotten once
+        everything has been sealed anew. Raises SealBroken."""
+        try:
+            self._first.decrypt(sealed.encode())
+        except InvalidToken:
+            return self.seal(self.open(sealed))
+        return None
 
 
 def _key_of(secret: str, purpose: str) -> bytes:

@@ -1,7 +1,6 @@
 """Which engine, storage, queue and outbound client this process uses. Edges take tools from here and pass them down."""
 
-import threading
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -9,8 +8,11 @@ from flask import current_app
 
 from tryon.config import Settings
 from tryon.engines.base import Engine
+from tryon.engines.rack import EYES, EngineRack
+from tryon.engines.registry import get_kind
 from tryon.errors import ConfigurationError
 from tryon.jobqueue import JobQueue
+from tryon.merchants.engine_settings import AUTO, LOCAL
 from tryon.outbound import Outbound
 from tryon.storage.base import Storage
 from tryon.storage.links import MediaLinks
@@ -26,31 +28,34 @@ class Tools:
     outbound: Outbound
     links: MediaLinks
     calls: CallCounter
-    _engine: Engine | None = None
-    _lock: threading.Lock = field(default_factory=threading.Lock)
+    engines: EngineRack
 
     @property
     def engine(self) -> Engine:
-        """Made on first use: a process that makes no pictures never loads an engine."""
-        with self._lock:
-            if self._engine is None:
-                self._engine = make_engine(self.settings)
-            return self._engine
+        """The eyes: the local engine, which looks at every photo and product, whoever makes the picture.
+
+        Made on first use: a process that makes no pictures never loads an engine.
+        """
+        return self.engines.get(EYES)
 
     def use_engine(self, engine: Engine) -> None:
-        """Use this engine instead of the configured one."""
-        with self._lock:
-            self._engine = engine
+        """Use this engine instead of the local one."""
+        self.engines.use(EYES, engine)
 
 
 def make_tools(settings: Settings) -> Tools:
+    """Raises ConfigurationError where a setting names what there is not."""
+    if settings.engine not in (AUTO, LOCAL):
+        get_kind(settings.engine)
     queue = JobQueue(settings.redis_url)
+    outbound = Outbound(allow_hosts=settings.outbound_allowed)
     return Tools(
         settings=settings,
         storage=make_storage(settings.storage_url),
         queue=queue,
         calls=CallCounter(queue.redis),
-        outbound=Outbound(allow_hosts=settings.outbound_allowed),
+        outbound=outbound,
+        engines=EngineRack(settings, outbound),
         links=MediaLinks(settings.secret_key, settings.public_app_url),
     )
 
@@ -63,9 +68,8 @@ def make_storage(storage_url: str) -> Storage:
 
 
 def make_engine(settings: Settings) -> Engine:
-    from tryon.engines.local.engine import LocalEngine  # numpy and OpenCV load only where pictures are made
-
-    return LocalEngine(settings.networks_dir)
+    """The local engine, for a command that needs nothing else."""
+    return EngineRack(settings, Outbound(allow_hosts=settings.outbound_allowed)).get(EYES)
 
 
 def tools() -> Tools:

@@ -7,6 +7,7 @@ was abandoned) are only RQ's: what became of a try-on or a delivery stands in it
 import faulthandler
 import resource
 import sys
+import threading
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -23,6 +24,7 @@ from tryon.clock import now
 from tryon.jobqueue import DELIVERIES, GENERATIONS, PREPARATIONS, connect
 from tryon.jobs import run_sweep
 from tryon.logs import get_logger
+from tryon.merchants.google_key_checks import warn_of_operators_key
 from tryon.wiring import Tools
 
 SWEEP_SECONDS = 5
@@ -45,6 +47,9 @@ def run_worker(app: Flask, queues: Sequence[str], *, burst: bool, jobs_max: int,
     if GENERATIONS in queues or PREPARATIONS in queues:
         with app.app_context():
             kit.engine.warm_up()
+        if kit.settings.gemini_api_key:
+            asking = {"outbound": kit.outbound, "settings": kit.settings}
+            threading.Thread(target=warn_of_operators_key, kwargs=asking, daemon=True).start()
     worker = TryOnWorker(app, queues, memory_max_bytes=memory_max_megabytes * MEGABYTE)
     log.info("worker.ready", queues=",".join(queues))
     worker.work(burst=burst, max_jobs=jobs_max)

@@ -30,7 +30,7 @@ from tryon.usage.models import CreditEntry
 from tryon.usage.plans import period_of
 from tryon.wiring import tools
 
-WEB_THREADS = 16
+WEB_THREADS = 20
 """As many as a web server has."""
 PATIENCE_SECONDS = 90
 

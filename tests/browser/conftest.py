@@ -1,6 +1,7 @@
 """A real Chromium on a real running system."""
 
 import os
+import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,6 +15,18 @@ from tests.system import RunningSystem
 PHONE = {"viewport": {"width": 390, "height": 844}, "device_scale_factor": 2, "is_mobile": True, "has_touch": True}
 DESKTOP = {"viewport": {"width": 1280, "height": 800}}
 WAIT_MS = 60_000
+CALLED_OFF = re.compile(r"htmx:(sendAbort|afterRequest), ")
+"""HTMX logs as an error every request that was called off, also where static/js/launch.js does so itself: when a swap
+takes away the piece that an answer on its way would go into, and when a shopper stops an upload."""
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Pictures to look at are taken when somebody asks for them, not with the tests."""
+    if "screenshots" in config.getoption("markexpr"):
+        return
+    apart = [item for item in items if item.get_closest_marker("screenshots")]
+    config.hook.pytest_deselected(items=apart)
+    items[:] = [item for item in items if item not in apart]
 
 
 @pytest.fixture(scope="session")
@@ -38,19 +51,23 @@ def system(tmp_path_factory: pytest.TempPathFactory, networks_folder: Path) -> I
 
 
 class Visitor:
-    """Somebody at a browser. `complaints` collects what the console says and every address that is not ours."""
+    """Somebody at a browser. `complaints` collects what the console says and every address that is nobody's here."""
 
-    def __init__(self, context: BrowserContext, home: str) -> None:
+    def __init__(self, context: BrowserContext, *homes: str) -> None:
         context.set_default_timeout(WAIT_MS)
         self.complaints: list[str] = []
-        self._home = urlsplit(home).netloc
+        self._homes = {urlsplit(home).netloc for home in homes}
         self.page: Page = context.new_page()
-        self.page.on("console", lambda said: self.complaints.append(said.text) if said.type == "error" else None)
+        self.page.on("console", lambda said: self._note_said(said.type, said.text))
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
         self.page.on("request", lambda request: self._note(request.url))
 
+    def _note_said(self, kind: str, text: str) -> None:
+        if kind == "error" and not CALLED_OFF.match(text):
+            self.complaints.append(text)
+
     def _note(self, address: str) -> None:
-        if urlsplit(address).scheme in ("http", "https") and urlsplit(address).netloc != self._home:
+        if urlsplit(address).scheme in ("http", "https") and urlsplit(address).netloc not in self._homes:
             self.complaints.append(f"asked for {address}")
 
     @property
@@ -61,17 +78,17 @@ class Visitor:
 @pytest.fixture
 def phone(chromium: Browser, system: RunningSystem) -> Iterator[Visitor]:
     with chromium.new_context(**PHONE) as context:
-        yield Visitor(context, system.url)
+        yield Visitor(context, system.url, system.shop_url)
 
 
 @pytest.fixture
 def plain_phone(chromium: Browser, system: RunningSystem) -> Iterator[Visitor]:
     """A phone whose browser runs no scripts."""
     with chromium.new_context(java_script_enabled=False, **PHONE) as context:
-        yield Visitor(context, system.url)
+        yield Visitor(context, system.url, system.shop_url)
 
 
 @pytest.fixture
 def desktop(chromium: Browser, system: RunningSystem) -> Iterator[Visitor]:
     with chromium.new_context(**DESKTOP) as context:
-        yield Visitor(context, system.url)
+        yield Visitor(context, system.url, system.shop_url)

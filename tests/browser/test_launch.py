@@ -10,6 +10,7 @@ from PIL import Image
 from playwright.sync_api import FilePayload, Page, expect
 
 from tests.browser.conftest import WAIT_MS, Visitor
+from tests.browser.states import Visits
 from tests.pictures import card, person
 from tests.system import RunningSystem
 
@@ -31,15 +32,16 @@ def large_photo() -> bytes:
 
 
 def open_product(page: Page, system: RunningSystem) -> None:
-    page.goto(system.url + "/demo")
-    page.get_by_role("link", name=re.compile("Blue Oxford shirt")).click()
-    page.get_by_role("button", name="Try it on").click()
+    visits = Visits(system, "en")
+    back = f"{system.shop_url}/DEMO-SHIRTS-1"
+    page.goto(visits.launch_url(visits.open_session(product_id="DEMO-SHIRTS-1", return_url=back)))
     expect(page.get_by_role("heading", name="See it on you")).to_be_visible()
-    assert re.search(r"/s/tsn_\w{26}$", page.url)
 
 
 def picture_size(page: Page, alt: str) -> tuple[int, int]:
-    width, height = page.get_by_alt_text(alt).evaluate("image => [image.naturalWidth, image.naturalHeight]")
+    width, height = page.get_by_alt_text(alt).evaluate(
+        "image => ['width', 'height'].map(name => +image.getAttribute(name))"
+    )
     return width, height
 
 
@@ -83,7 +85,7 @@ def test_before_and_after_can_be_compared_with_the_keyboard_and_the_picture_save
     hidden = before.evaluate("figure => getComputedStyle(figure).clipPath")
     for _ in range(30):
         slider.press("ArrowRight")
-    assert slider.get_attribute("aria-valuetext") == "30 % of your own photo"
+    assert slider.get_attribute("aria-valuetext") == "30% of your own photo"
     assert before.evaluate("figure => getComputedStyle(figure).clipPath") != hidden
 
     with page.expect_download() as download:
@@ -98,7 +100,7 @@ def test_before_and_after_can_be_compared_with_the_keyboard_and_the_picture_save
     expect(page.get_by_role("link", name="Save picture")).to_be_visible()
     expect(page.get_by_role("slider")).to_have_count(0)
     page.get_by_role("link", name="Back to the product").click()
-    expect(page.get_by_role("button", name="Try it on")).to_be_visible()
+    expect(page.get_by_role("button", name="Try it on").first).to_be_visible()
     assert phone.complaints == []
 
 
@@ -124,7 +126,7 @@ def test_a_photo_without_a_person_is_explained_and_another_one_works(phone: Visi
 
     page.locator("input[type=file]:not([capture])").set_input_files(jpeg(card("teal", (600, 800))))
     page.get_by_role("button", name="See it on me").click()
-    expect(page.get_by_text("This photo won't work")).to_be_visible()
+    expect(page.get_by_text("This photo won’t work")).to_be_visible()
     expect(page.locator("#problem")).to_be_focused()
     assert "/photo" not in page.url
     expect(page.get_by_role("checkbox")).to_be_checked()

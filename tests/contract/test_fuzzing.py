@@ -88,7 +88,10 @@ def hand_out(given: Any) -> dict[str, dict[str, str]]:
             "Authorization": f"Bearer {scene.owner.publishable_key}",
             "Origin": scene.owner.merchant.allowed_origins[0],
         },
-        "shopperToken": {"Authorization": f"Bearer {token_of(scene.shopper, given)}"},
+        "shopperToken": {
+            "Authorization": f"Bearer {token_of(scene.shopper, given)}",
+            "Origin": scene.owner.merchant.allowed_origins[0],
+        },
     }
     db.session.commit()
     return held

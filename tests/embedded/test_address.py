@@ -4,7 +4,7 @@ import socket
 
 import pytest
 
-from tryon.embedded.address import browser_address, claim_port
+from tryon.embedded.address import browser_address, claim_demo_port, claim_port
 from tryon.errors import ConfigurationError
 
 
@@ -21,6 +21,16 @@ def test_a_port_in_use_is_refused_even_where_its_owner_shares_it() -> None:
         taken.listen()
         with pytest.raises(ConfigurationError, match="already in use"):
             claim_port("127.0.0.1", taken.getsockname()[1])
+
+
+def test_the_demo_shop_has_its_port_or_the_next_free_one_and_never_the_systems() -> None:
+    port = claim_port("127.0.0.1", 0)
+    assert claim_demo_port("127.0.0.1", port, port=port) != port
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        wanted = taken.getsockname()[1]
+        assert claim_demo_port("127.0.0.1", wanted, port=port) not in (wanted, port)
+    assert claim_demo_port("127.0.0.1", wanted, port=port) == wanted
+    assert claim_demo_port("127.0.0.1", 0, port=port) not in (0, port)
 
 
 @pytest.mark.parametrize("host", ["192.0.2.1", "no-such-host.invalid"])

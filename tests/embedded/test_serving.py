@@ -1,6 +1,7 @@
 """`python app.py` as its operator knows it: a real process in a folder of its own."""
 
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -10,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import requests
 
 from tests.system import RunningSystem, are_gone, environment
 from tryon.config import PROJECT_ROOT
@@ -35,8 +37,27 @@ def assert_one_clear_line(done: subprocess.CompletedProcess[str], words: str) ->
 def test_it_answers_and_shows_a_demo_shop_with_a_link_to_try(system: RunningSystem) -> None:
     assert system.get("/healthz") == 200
     assert system.get("/readyz") == 200
-    assert system.get("/demo") == 200
+    assert system.get("/demo") == 307
     assert system.get(system.launch_link.removeprefix(system.url)) == 200
+
+
+def test_the_demo_shop_stands_on_another_origin_and_is_found_from_demo(system: RunningSystem) -> None:
+    assert system.shop_url != system.url
+    shop = requests.get(f"{system.url}/demo", timeout=10)
+    assert (shop.status_code, shop.url.rstrip("/")) == (200, system.shop_url)
+    product = requests.get(f"{system.url}/demo/DEMO-SHIRTS-1", timeout=10)
+    assert product.url == f"{system.shop_url}/DEMO-SHIRTS-1"
+    [script] = re.findall(r'<script src="(\S+)" integrity="\S+" crossorigin="anonymous" data-pub', product.text)
+    assert requests.get(script, timeout=10).headers["Content-Type"].startswith("text/javascript")
+
+
+def test_a_taken_port_for_the_demo_shop_is_told_and_the_next_one_used(tmp_path: Path, networks_folder: Path) -> None:
+    with (
+        socket.create_server(("127.0.0.1", 0)) as taken,
+        RunningSystem(tmp_path / "data", networks_folder, TRYON_DEMO_PORT=str(taken.getsockname()[1])) as system,
+    ):
+        assert f"Port {taken.getsockname()[1]} is in use, so the demo shop is at port" in system.text
+        assert requests.get(system.shop_url, timeout=10).status_code == 200
 
 
 def test_the_first_start_shows_the_demo_keys_and_never_the_admin_secret(system: RunningSystem) -> None:

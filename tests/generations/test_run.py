@@ -120,13 +120,14 @@ def test_two_workers_with_the_same_nudge_make_one_picture(app: Flask) -> None:
     generation = scene.request()
     engine, outcomes = QuickEngine(seconds=0.2), []
     kit = tools()
+    kit.use_engine(engine)
 
     def one_worker() -> None:
         with app.app_context():
             outcomes.append(
                 run.run_generation(
                     generation.id,
-                    engine=engine,
+                    engines=kit.engines,
                     outbound=kit.outbound,
                     storage=kit.storage,
                     links=kit.links,

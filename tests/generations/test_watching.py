@@ -1,5 +1,6 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
+from threading import BoundedSemaphore
 
 import pytest
 
@@ -58,3 +59,15 @@ def test_where_too_many_listen_each_hears_once_and_comes_again() -> None:
     for listener in listeners:
         listener.close()  # type: ignore[attr-defined]
     assert next(follow(lambda: Step("a"))) == Step("a")
+
+
+def test_listeners_of_one_kind_take_no_place_from_another() -> None:
+    few = BoundedSemaphore(1)
+    listener = follow(lambda: Step("a"), places=few)
+    assert next(listener) == Step("a")
+    assert names(follow(lambda: Step("a"), places=few)) == ["a"], "looked at once only"
+    others = shown("a", "b", "c")
+    assert names(follow(lambda: next(others))) == ["a", "b", "c"]
+    del listener  # closed by whoever wrote it out
+    again = shown("a", "b")
+    assert names(follow(lambda: next(again), places=few)) == ["a", "b"]

@@ -7,6 +7,7 @@ import pytest
 
 from tests.shop import Shop, open_shop
 from tests.system import RunningSystem
+from tryon.fake_providers.gemini import FakeGemini
 
 
 @pytest.fixture(scope="session")
@@ -17,8 +18,19 @@ def shop() -> Iterator[Shop]:
 
 
 @pytest.fixture(scope="session")
-def system(tmp_path_factory: pytest.TempPathFactory, networks_folder: Path, shop: Shop) -> Iterator[RunningSystem]:
-    """`python app.py` in an empty folder, allowed to call the merchant's server on loopback."""
+def google() -> Iterator[FakeGemini]:
+    """Accepts every key, so that no test calls the real one."""
+    provider = FakeGemini()
+    with provider.running():
+        yield provider
+
+
+@pytest.fixture(scope="session")
+def system(
+    tmp_path_factory: pytest.TempPathFactory, networks_folder: Path, shop: Shop, google: FakeGemini
+) -> Iterator[RunningSystem]:
+    """`python app.py` in an empty folder, allowed to call the merchant's server and the stand-in on loopback."""
     folder = tmp_path_factory.mktemp("road") / "var"
-    with RunningSystem(folder, networks_folder, OUTBOUND_ALLOW_HOSTS=shop.host) as system:
+    settings = {"OUTBOUND_ALLOW_HOSTS": f"{shop.host},{google.host}", "GEMINI_BASE_URL": google.base_url}
+    with RunningSystem(folder, networks_folder, **settings) as system:
         yield system

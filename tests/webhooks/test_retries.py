@@ -119,12 +119,13 @@ def test_whatever_is_not_a_2xx_is_tried_again(shop: Receiver, delivery: Delivery
 def test_a_shop_that_is_called_too_often_says_when_to_come_again(
     shop: Receiver, delivery: Delivery, endpoint: WebhookEndpoint, retry_after: Callable[[], str], seconds: int
 ) -> None:
+    began = now()
     shop.replies = [Reply(429, b"slow down", {"Retry-After": retry_after()}), Reply(200)]
     deliver(delivery.id, outbound=OUTBOUND)
-    told = reread()
+    ended, told = now(), reread()
     assert (told.status, told.response_status, told.error) == ("pending", 429, "The server answered 429.")
     assert told.next_attempt_at is not None
-    assert seconds - 2 <= (told.next_attempt_at - now()).total_seconds() <= seconds * 1.2
+    assert began + timedelta(seconds=seconds - 2) <= told.next_attempt_at <= ended + timedelta(seconds=seconds * 1.2)
     deliver(delivery.id, outbound=OUTBOUND)
     assert len(shop.heard) == 1  # its wish is heeded
     make_due()

@@ -78,7 +78,7 @@ def publishable_key(view: View) -> View:
 
 def is_allowed_origin(merchant: Merchant, origin: str) -> bool:
     """One of the merchant's own origins, or one that the operator allows to all."""
-    return is_allowed(merchant, origin) or origin.lower().rstrip("/") in tools().settings.cors_origins
+    return is_allowed(merchant, origin, to_all=tools().settings.cors_origins)
 
 
 def shopper_token(view: View) -> View:

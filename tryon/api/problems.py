@@ -40,6 +40,9 @@ class Problem(Answer):
     checks: list[PhotoCheck] = Field(
         default=[], description="With a photo that can't be used: everything that was looked for."
     )
+    replacements: list[str] = Field(
+        default=[], description="With `google_model_retired`: models to choose instead, the best first."
+    )
     details: list[Detail] = Field(default=[], description="One for each field that is not valid.")
 
 

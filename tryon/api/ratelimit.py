@@ -136,6 +136,11 @@ def limited(rate: str, *, name: str, by: Callable[[], str] | None = None) -> Cal
     return decorate
 
 
+def path_name(part: str) -> str:
+    """For `by`: what this part of the path names. A page's shopper, where a whole mall may have one address."""
+    return str((request.view_args or {})[part])
+
+
 def address() -> str:
     """Where the request came from; of an IPv6 address the network, which is what one customer has."""
     return _network(request.remote_addr or "unknown")

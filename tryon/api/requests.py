@@ -24,7 +24,7 @@ from tryon.wiring import tools
 
 PER_REQUEST = ("api_key", "identity", "rate_limit")
 """What a request leaves in `g`. A context around several requests, as tests have it, must not hand it on."""
-QUIET_PATHS = ("/static/", "/healthz", "/readyz")
+QUIET_PATHS = ("/static/", "/healthz", "/readyz", "/metrics")
 _SANE_ID = re.compile(r"[A-Za-z0-9._:\-]{8,64}")
 
 log = get_logger(__name__)

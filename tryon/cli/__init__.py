@@ -18,6 +18,7 @@ COMMANDS = {
     "try-on": ("pictures", "Dress one person in one garment: two files in, one picture out."),
     "demo": ("pictures", "Make the pictures of the demo shop and of the README."),
     "lab": ("lab", "Look into the local engine: its stages, contact sheets, scores on known pairs."),
+    "words": ("words", "Gather the pages' words for translation, and compile the catalogues."),
     "settings": ("settings", "Print every setting, its present value and what it does."),
 }
 """A command's name → the module here that holds it, and its line in the list of commands."""

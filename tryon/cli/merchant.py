@@ -12,8 +12,10 @@ from tryon.config import PlanName
 from tryon.db import db
 from tryon.generations.models import Generation
 from tryon.merchants.editing import change_merchant
+from tryon.merchants.engine_settings import CONCURRENCY_MAX, EngineSettings
 from tryon.merchants.models import ApiKey, Merchant
 from tryon.onboarding import PLANS, create_merchant
+from tryon.providers.preferring import change_engine_settings
 from tryon.usage.credits import grant
 from tryon.webhooks.rotating import rotate_callback_secret
 from tryon.wiring import Tools
@@ -88,6 +90,7 @@ def show(kit: Tools, name: str) -> None:
             "plan": found.plan,
             "credits": found.credit_balance,
             "allowed_origins": " ".join(found.allowed_origins),
+            **{field: _as_text(value) for field, value in EngineSettings.of(found).model_dump().items()},
             "keys": _count(ApiKey, ApiKey.merchant_id == found.id, ApiKey.revoked_at.is_(None)),
             "products": _count(Product, Product.merchant_id == found.id, Product.deleted_at.is_(None)),
             "try_ons": _count(Generation, Generation.merchant_id == found.id),
@@ -104,6 +107,10 @@ def show(kit: Tools, name: str) -> None:
 @click.option("--origin", "origins", multiple=True, help="Origin of the shop's pages; these replace all earlier ones.")
 @click.option("--plan", type=click.Choice(PLANS), help="Its limits hold at once; credits stay as they are.")
 @click.option("--email", help="Where to reach the merchant.")
+@click.option("--engine", help="What makes the pictures: auto, local, or another of `tryon engines list`.")
+@click.option("--fallback", "fallbacks", help="Engines that fall in for it, separated by commas; empty for none.")
+@click.option("--daily-spend", type=click.FloatRange(0), help="US dollars a day that the merchant's own key may spend.")
+@click.option("--at-once", type=click.IntRange(1, CONCURRENCY_MAX), help="Pictures at a provider at the same time.")
 @with_tools
 def change(
     kit: Tools,
@@ -113,9 +120,24 @@ def change(
     origins: tuple[str, ...],
     plan: PlanName | None,
     email: str | None,
+    engine: str | None,
+    fallbacks: str | None,
+    daily_spend: float | None,
+    at_once: int | None,
 ) -> None:
     """Change what is given of MERCHANT, named by id or slug."""
     found = get_merchant(name)
+    engines = {
+        "engine": engine,
+        "engine_fallback": None
+        if fallbacks is None
+        else [each.strip() for each in fallbacks.split(",") if each.strip()],
+        "engine_daily_spend_max": None if daily_spend is None else round(daily_spend * 1_000_000),
+        "engine_concurrency_max": at_once,
+    }
+    chosen = {field: value for field, value in engines.items() if value is not None}
+    if chosen:
+        change_engine_settings(found, chosen, settings=kit.settings)
     given = {"name": new_name, "slug": slug, "allowed_origins": list(origins) or None, "plan": plan, "email": email}
     change_merchant(found, {field: value for field, value in given.items() if value is not None})
     click.echo(f"{found.slug} has been changed.")
@@ -168,6 +190,10 @@ def add(kit: Tools, name: str, amount: int, note: str) -> None:
     found = get_merchant(name)
     grant(found, amount, note=note)
     click.echo(f"{found.slug} now has {found.credit_balance} credits.")
+
+
+def _as_text(value: object) -> object:
+    return " ".join(value) if isinstance(value, list) else "" if value is None else value
 
 
 def _count(table: type[db.Model], *conditions: object) -> int:  # type: ignore[name-defined]

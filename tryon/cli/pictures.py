@@ -49,19 +49,60 @@ def try_on(person: Path, garment: Path, category: Category, fit: Fit, output: Pa
 @click.option("--sheet", type=PICTURE_OUT, help="File to write, .png: four example people, each in seven garments.")
 @click.option("--products", type=FOLDER_OUT, help="Folder for pictures of the products that are drawn.")
 @click.option("--before-after", type=FOLDER_OUT, help="Folder for a before/after of every category, and one of all.")
-def demo(sheet: Path | None, products: Path | None, before_after: Path | None) -> None:
-    """Make the pictures of the demo shop and of the README.
+@click.option("--engine", help="Make one picture by way of a hosted engine (gemini, …), and tell each step of it.")
+@click.option(
+    "--fake", is_flag=True, help="With --engine gemini: ask a stand-in for Google on this machine; no key needed."
+)
+@click.option(
+    "--misbehave", help="With --fake: how the stand-in fails, so that the local engine falls in. `list` names all."
+)
+@click.option(
+    "-o",
+    "--output",
+    type=PICTURE_OUT,
+    default="demo.png",
+    show_default=True,
+    help="With --engine: file to write; its ending follows the picture.",
+)
+def demo(
+    sheet: Path | None,
+    products: Path | None,
+    before_after: Path | None,
+    engine: str | None,
+    fake: bool,
+    misbehave: str | None,
+    output: Path,
+) -> None:
+    """Make the pictures of the demo shop and of the README, or one picture by way of a provider.
+
+    Without --fake, --engine asks the real provider with your own key, which costs what a picture costs.
 
     The people and most products come with the openvto package: pip install 'tryon[demo]'
     """
-    if not (sheet or products or before_after):
-        raise click.UsageError("Nothing to make: give --sheet, --products or --before-after.")
+    if engine:
+        _make_hosted(engine, output, fake=fake, misbehave=misbehave)
+    elif fake or misbehave:
+        raise click.UsageError("--fake and --misbehave go with --engine.")
+    elif not (sheet or products or before_after):
+        raise click.UsageError("Nothing to make: give --sheet, --products, --before-after or --engine.")
     if products:
         _draw_products(products)
     if before_after:
         _make_before_after(before_after)
     if sheet:
         _make_sheet(sheet)
+
+
+def _make_hosted(engine: str, output: Path, *, fake: bool, misbehave: str | None) -> None:
+    from tryon.cli.hosted_demo import WAYS, make_hosted_demo
+
+    if misbehave == "list":
+        click.echo("\n".join(WAYS))
+        return
+    if misbehave is not None and (not fake or misbehave not in WAYS):
+        raise click.BadParameter(f"goes with --fake; one of {', '.join(WAYS)}", param_hint="--misbehave")
+    with _keeping(output):
+        make_hosted_demo(engine, output, fake=fake, misbehave=misbehave)
 
 
 def _draw_products(folder: Path) -> None:

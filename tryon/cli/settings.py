@@ -2,9 +2,7 @@
 
 import click
 
-from tryon.config import GENERATED_SECRETS, Settings, load_settings
-
-SECRETS = frozenset({*GENERATED_SECRETS, "gemini_api_key", "earlier_secret_keys"})
+from tryon.config import Settings, load_settings
 
 
 @click.command
@@ -12,12 +10,12 @@ def settings() -> None:
     """Print every setting: its environment variable, its present value, what it does. Secrets are hidden."""
     present = load_settings()
     for name, field in Settings.model_fields.items():
-        click.secho(f"{field.validation_alias}={_shown(name, getattr(present, name))}", bold=True)
+        click.secho(f"{field.validation_alias}={_shown(getattr(present, name), is_secret=not field.repr)}", bold=True)
         click.echo(f"    {field.description}")
 
 
-def _shown(name: str, value: object) -> str:
-    if name in SECRETS:
+def _shown(value: object, *, is_secret: bool) -> str:
+    if is_secret:
         return "(hidden)" if value else ""
     return _without_password(str(value))
 

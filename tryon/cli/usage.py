@@ -5,7 +5,7 @@ import click
 from tryon.cli.application import with_tools
 from tryon.clock import now
 from tryon.errors import NotFound
-from tryon.generations.people import count_people_with_model, count_people_with_try_on
+from tryon.generations.people import count_by_engine, count_people_with_model, count_people_with_try_on
 from tryon.merchants.finding import find_merchant
 from tryon.usage.counting import LIMIT_NAMES
 from tryon.usage.plans import period_of
@@ -29,6 +29,8 @@ def usage(kit: Tools, name: str) -> None:
     _print("products", merchant.product_count, report.limits.products)
     _print("people with a model", count_people_with_model(merchant, period))
     _print("people with a try-on", count_people_with_try_on(merchant, period))
+    for engine, number in count_by_engine(merchant, period).items():
+        _print(f"made by {engine}", number)
     _print("credits left", merchant.credit_balance)
     for warning in report.warnings:
         click.echo(warning)

@@ -93,22 +93,27 @@ class Studio:
     def shade(self, area: Floats, strength: float, *, soft: float, shift: tuple[float, float] = (0, 0)) -> None:
         """A shadow of an area on what is there already."""
         dark = blurred(moved(area, shift), soft)
-        self.light *= (1 - strength * dark)[..., None]
+        if dark.any():
+            part = _around(dark)
+            self.light[part] *= (1 - strength * dark[part])[..., None]
 
     def put(self, area: Floats, height: Floats, cloth: Cloth, *, tint: Floats | None = None) -> None:
         """Lay a body down. `height` in pixels; `tint` multiplies the colour, per pixel or per channel of it."""
-        own = linear(cloth.colour)[None, None] * np.ones((*self.shape, 1), np.float32)
-        if cloth.mottled:
-            own = own * (1 + cloth.mottled * (0.6 * self.noise(9) + 0.4 * self.noise(2.5)))[..., None]
-        if tint is not None:
-            own = own * (tint if tint.ndim == 3 else tint[..., None])
         part = _around(area)
-        seen = lit(height[part], own[part], cloth.gloss, cloth.sharp)
+        own = linear(cloth.colour)[None, None] * np.ones((*area[part].shape, 1), np.float32)
+        if cloth.mottled:
+            spots = 0.6 * self.noise(9) + 0.4 * self.noise(2.5)
+            own = own * (1 + cloth.mottled * spots[part])[..., None]
+        if tint is not None:
+            own = own * (tint[part] if tint.ndim == 3 else tint[part][..., None])
+        seen = lit(height[part], own, cloth.gloss, cloth.sharp)
         self.light[part] += (seen - self.light[part]) * area[part][..., None]
 
     def tone(self, area: Floats, factor: float) -> None:
         """Make an area darker or lighter: seams, folds, thread."""
-        self.light *= (1 + (factor - 1) * area)[..., None]
+        if area.any():
+            part = _around(area)
+            self.light[part] *= (1 + (factor - 1) * area[part])[..., None]
 
     def picture(self) -> Picture:
         small = cv2.resize(np.clip(self.light, 0, 1), self.size, interpolation=cv2.INTER_AREA)

@@ -3,8 +3,12 @@
 import errno
 import ipaddress
 import socket
+from contextlib import suppress
 
 from tryon.errors import ConfigurationError
+
+PORT_MAX = 65535
+PORTS_TRIED = 20
 
 
 def claim_port(host: str, port: int) -> int:
@@ -19,6 +23,19 @@ def claim_port(host: str, port: int) -> int:
         raise ConfigurationError(_explain(error, host, port)) from error
 
 
+def claim_demo_port(host: str, wanted: int, *, port: int) -> int:
+    """The demo shop's, beside the system's `port`: as wanted, else the next free one; 0 chooses any.
+
+    A demo must not keep the system from starting.
+    """
+    following = range(wanted, min(wanted + PORTS_TRIED, PORT_MAX + 1)) if wanted else ()
+    for candidate in (*following, 0, 0):
+        free = None if candidate == port else _free_port(host, candidate)
+        if free is not None and free != port:
+            return free
+    raise ConfigurationError("The demo shop finds no free port. Choose one with --demo-port.")
+
+
 def browser_address(host: str, port: int) -> str:
     """http://host:port, with this machine's own name where the server listens on every address."""
     try:
@@ -28,6 +45,12 @@ def browser_address(host: str, port: int) -> str:
     if address.is_unspecified:
         return f"http://127.0.0.1:{port}"
     return f"http://[{address}]:{port}" if address.version == 6 else f"http://{address}:{port}"
+
+
+def _free_port(host: str, port: int) -> int | None:
+    with suppress(ConfigurationError):
+        return claim_port(host, port)
+    return None
 
 
 def _explain(error: OSError, host: str, port: int) -> str:

@@ -19,7 +19,8 @@ def show_keys(made: NewMerchant) -> None:
 
 def show_start(settings: Settings, launch_link: str | None) -> None:
     _heading("tryon is running.")
-    _line("Demo shop", f"{settings.public_app_url}/demo")
+    _line("Start page", settings.public_app_url)
+    _line("Demo shop", settings.demo_shop_url)
     if launch_link:
         _line("Try it now", launch_link)
     elif picture_folder() is None:

@@ -12,8 +12,9 @@ from tryon.embedded.supervisor import Program
 from tryon.jobqueue import DELIVERIES, GENERATIONS, PREPARATIONS
 
 WEB_PROCESSES_MAX = 4
-WEB_THREADS = 16
+WEB_THREADS = 20
 """A process. Some are held for long: by pages that listen for progress, and by calls that wait for their result."""
+SHOP_THREADS = 8
 WEB_DRAIN_SECONDS = 10
 WORKER_GRACE_SECONDS = 20
 
@@ -39,11 +40,13 @@ def queue_server(settings: Settings, *, lock: int) -> Program:
 def web_server(settings: Settings, host: str, port: int) -> Program:
     # Measured against gunicorn with the same processes and threads (benchmarks/servers.py): granian gave about twice
     # the answers a second (bare 2.1×, with a row written 1.8×, 2 MB uploads 2.3×) and 2.6× beside slow uploads.
-    command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--http", "1", "--no-ws"]
-    command += ["--host", host, "--port", str(port), "--workers", str(min(os.cpu_count() or 1, WEB_PROCESSES_MAX))]
-    command += ["--blocking-threads", str(WEB_THREADS), "--workers-kill-timeout", f"{WEB_DRAIN_SECONDS}s"]
-    command += ["--respawn-failed-workers", "--log-level", "error", "--factory", "tryon.factory:create_app"]
+    command = _granian("tryon.factory:create_app", host, port, min(os.cpu_count() or 1, WEB_PROCESSES_MAX), WEB_THREADS)
     return _python("web server", command, settings, stop_seconds=WEB_DRAIN_SECONDS + 5, is_deaf_at_first=True)
+
+
+def demo_shop(settings: Settings, host: str, port: int) -> Program:
+    command = _granian("tryon.demo_shop.application:create_app", host, port, 1, SHOP_THREADS)
+    return _python("demo shop", command, settings, stop_seconds=WEB_DRAIN_SECONDS + 5, is_deaf_at_first=True)
 
 
 def engine_worker(settings: Settings) -> Program:
@@ -58,6 +61,13 @@ def housekeeping(settings: Settings) -> Program:
 
 def _worker(*queues: str) -> list[str]:
     return [sys.executable, "-m", "tryon.cli", "worker", "--queues", ",".join(queues)]
+
+
+def _granian(application: str, host: str, port: int, processes: int, threads: int) -> list[str]:
+    command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--http", "1", "--no-ws"]
+    command += ["--host", host, "--port", str(port), "--workers", str(processes)]
+    command += ["--blocking-threads", str(threads), "--workers-kill-timeout", f"{WEB_DRAIN_SECONDS}s"]
+    return [*command, "--respawn-failed-workers", "--log-level", "error", "--factory", application]
 
 
 def _python(
@@ -78,6 +88,7 @@ def _environment(settings: Settings) -> Mapping[str, str]:
         **os.environ,
         "TRYON_DATA_DIR": str(settings.data_dir),
         "PUBLIC_APP_URL": settings.public_app_url,
+        "TRYON_DEMO_SHOP_URL": settings.demo_shop_url,
         "PYTHONUNBUFFERED": "1",
     }
 

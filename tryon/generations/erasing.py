@@ -7,19 +7,23 @@ other rows, which what ended meanwhile may still have written. Killed in between
 (`Shopper.erasing_since`).
 """
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from tryon.clock import now
 from tryon.db import db, transaction
 from tryon.generations.cancelling import cancel
-from tryon.generations.models import Generation
-from tryon.generations.result import result_key
+from tryon.generations.models import Generation, Opinion, Share
+from tryon.generations.result import delete_lost_result
+from tryon.generations.sharing import forget_shares
 from tryon.jobqueue import JobQueue
+from tryon.sessions.handoffs import Handoff
 from tryon.sessions.models import Asset, TryOnSession
 from tryon.shoppers.forgetting import disown_photo
 from tryon.shoppers.models import Photo, Shopper
 from tryon.shoppers.photos import delete_file
+from tryon.shoppers.visits import end_visits
 from tryon.storage.base import Storage
+from tryon.storage.variants import delete_picture
 from tryon.webhooks.forgetting import strip_shopper
 
 
@@ -42,18 +46,21 @@ def go_on_erasing(shopper: Shopper, *, storage: Storage, queue: JobQueue) -> Non
     _stop_work(shopper, storage, queue)
     _erase_results(shopper, storage)
     with transaction():
+        _forget_opinions(shopper)
         _empty_sessions(shopper)
         strip_shopper(shopper.id)
+        end_visits(shopper)
         shopper.erasing_since = None
 
 
 def erase_result(generation: Generation, *, storage: Storage) -> None:
-    """Delete the finished picture; the row says that there was one."""
+    """Delete the finished picture, and the links to it; the row says that there was one."""
     if generation.result_key is None:
         return
-    storage.delete(generation.result_key)
+    delete_picture(storage, generation.result_key)
     with transaction():
         generation.result_key = None
+        forget_shares(Share.generation_id == generation.id)
 
 
 def _hold(shopper: Shopper) -> None:
@@ -70,13 +77,19 @@ def _stop_work(shopper: Shopper, storage: Storage, queue: JobQueue) -> None:
     )
     for generation in db.session.scalars(running.execution_options(populate_existing=True)).all():
         if cancel(generation, queue=queue) and generation.claim is not None:
-            storage.delete(result_key(generation.merchant_id, generation.id, generation.claim))
+            delete_lost_result(storage, generation.merchant_id, generation.id, generation.claim)
 
 
 def _erase_results(shopper: Shopper, storage: Storage) -> None:
     made = select(Generation).where(Generation.shopper_id == shopper.id, Generation.result_key.is_not(None))
     for generation in db.session.scalars(made.execution_options(populate_existing=True)).all():
         erase_result(generation, storage=storage)
+
+
+def _forget_opinions(shopper: Shopper) -> None:
+    mine = select(Generation.id).where(Generation.shopper_id == shopper.id)
+    quiet = {"synchronize_session": False}
+    db.session.execute(delete(Opinion).where(Opinion.generation_id.in_(mine)).execution_options(**quiet))
 
 
 def _empty_sessions(shopper: Shopper) -> None:
@@ -87,4 +100,5 @@ def _empty_sessions(shopper: Shopper) -> None:
         update(TryOnSession).where(TryOnSession.shopper_id == shopper.id).values(**emptied).execution_options(**quiet)
     )
     db.session.execute(update(Asset).where(Asset.session_id.in_(mine)).values(photo_id=None).execution_options(**quiet))
+    db.session.execute(delete(Handoff).where(Handoff.session_id.in_(mine)).execution_options(**quiet))
     db.session.expire_all()

@@ -8,8 +8,8 @@ from sqlalchemy import update
 from tryon.clock import now
 from tryon.config import Settings
 from tryon.db import db, transaction
-from tryon.engines.base import TryOnResult
 from tryon.engines.errors import EngineError, EngineUnavailable
+from tryon.generations.making import Made
 from tryon.generations.models import Generation
 from tryon.generations.telling import describe_job, newest_session_of, tell_merchant
 from tryon.jobqueue import JobQueue
@@ -25,14 +25,24 @@ RETRY_AFTER = timedelta(seconds=5)
 WEBHOOK_LINK_LIFETIME = timedelta(days=7)
 """The retries of a delivery span three days; the address in it must outlive them."""
 
-PHOTO_CODES = frozenset({"no_person_found", "several_people", "pose_not_supported", "engine_low_quality", "photo_gone"})
+PHOTO_CODES = frozenset(
+    {
+        "no_person_found",
+        "several_people",
+        "pose_not_supported",
+        "content_blocked",
+        "engine_low_quality",
+        "photo_gone",
+        "consent_required",
+    }
+)
 """What another photo may mend: the shopper may try again in the same session."""
 
 
 def succeed(
     generation_id: str,
     claim: str,
-    result: TryOnResult,
+    made: Made,
     result_key: str,
     *,
     links: MediaLinks,
@@ -40,7 +50,7 @@ def succeed(
     settings: Settings,
 ) -> bool:
     """Complete it. False if this run no longer owns the row; then nothing has changed."""
-    moment = now()
+    moment, result = now(), made.result
     values = {
         "status": "completed",
         "stage": "completed",
@@ -48,6 +58,9 @@ def succeed(
         "result_key": result_key,
         "engine": result.engine,
         "engine_version": result.engine_version,
+        "engine_model": result.model or None,
+        "fallback_from": made.fallback_from,
+        "fallback_reason": made.fallback_reason,
         "scores": dict(result.scores),
         "seconds": dict(result.seconds),
         "completed_at": moment,
@@ -57,7 +70,8 @@ def succeed(
         if generation is None:
             return False
         generation.expires_at = moment + timedelta(days=generation.keep_days or settings.result_keep_days)
-        spend(generation.merchant_id, generation.id)
+        if generation.billed_to == "credit":
+            spend(generation.merchant_id, generation.id)
         if generation.is_billable:
             count_usage(generation.merchant_id, "try_on", settings=settings, queue=queue)
         image_url = links.url(result_key, moment, lifetime=WEBHOOK_LINK_LIFETIME)

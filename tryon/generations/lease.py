@@ -49,11 +49,13 @@ def claim_row(generation_id: str) -> str | None:
 
 
 def reporter(claim: str) -> Callable[[str, int], None]:
+    """What it writes never falls, also where another engine begins anew."""
     database: Database = db.engine
-    last_write, last_stage = 0.0, ""
+    last_write, last_stage, highest = 0.0, "", 0
 
     def report(stage: str, percent: int) -> None:
-        nonlocal last_write, last_stage
+        nonlocal last_write, last_stage, highest
+        percent = highest = max(highest, percent)
         if stage == last_stage and time.monotonic() - last_write < PROGRESS_SECONDS:
             return
         last_write, last_stage = time.monotonic(), stage

@@ -1,4 +1,4 @@
-"""How many of a merchant's shoppers gave a photo, and how many tried something on."""
+"""How many of a merchant's shoppers gave a photo, how many tried something on, and which engines made it."""
 
 from sqlalchemy import func, select
 
@@ -31,3 +31,20 @@ def count_people_with_try_on(merchant: Merchant, period: Period) -> int:
         Generation.mode == "live",
     )
     return db.session.scalar(query) or 0
+
+
+def count_by_engine(merchant: Merchant, period: Period) -> dict[str, int]:
+    """Live try-ons that came out, by the engine that made them."""
+    query = (
+        select(Generation.engine, func.count())
+        .where(
+            Generation.merchant_id == merchant.id,
+            Generation.completed_at >= period.start,
+            Generation.completed_at < period.end,
+            Generation.status == "completed",
+            Generation.mode == "live",
+        )
+        .group_by(Generation.engine)
+        .order_by(Generation.engine)
+    )
+    return {engine: number for engine, number in db.session.execute(query) if engine}

@@ -1,7 +1,8 @@
 """Asking for a try-on: the same verb for the API and for the pages."""
 
 from collections.abc import Sequence
-from typing import Any
+from functools import partial
+from typing import Any, cast
 
 import structlog
 from sqlalchemy import insert
@@ -11,6 +12,8 @@ from tryon.catalog.models import Product
 from tryon.clock import now
 from tryon.config import Settings
 from tryon.db import db, known, table_of, transaction
+from tryon.engines.base import Category
+from tryon.engines.registry import EngineKind
 from tryon.errors import Conflict, InsufficientCredits, InvalidRequest
 from tryon.fixed import Fixed
 from tryon.generations.models import Generation, GenerationGarment
@@ -19,6 +22,9 @@ from tryon.generations.outfits import check_outfit
 from tryon.ids import new_id
 from tryon.jobqueue import JobQueue
 from tryon.merchants.models import Merchant
+from tryon.providers.choosing import EnginePlan, choose
+from tryon.providers.preferring import check_available
+from tryon.providers.probing import settle_probe
 from tryon.sessions.launching import note_try
 from tryon.sessions.models import TryOnSession
 from tryon.shoppers.models import Photo, Shopper
@@ -39,14 +45,20 @@ def request_generation(
     keep_days: int | None = None,
     has_watermark: bool = True,
     session: TryOnSession | None = None,
+    engine: str | None = None,
 ) -> Generation:
-    """Reserve a credit, write the row, enqueue after commit.
+    """Decide who makes and who pays it, reserve a credit if that is a credit, write the row, enqueue after commit.
 
-    `keep_days` is how long the finished picture is kept, `has_watermark` whether the merchant's logo goes on it.
-    Raises InsufficientCredits, Gone, Conflict, and InvalidRequest for products that can't be worn together.
+    `keep_days` is how long the finished picture is kept, `has_watermark` whether the merchant's logo goes on it,
+    `engine` what this one is to be made by instead of what the merchant chose.
+    Raises InsufficientCredits, Gone, Conflict (consent_required where only engines are left that the shopper did not
+    agree to), and InvalidRequest for products that can't be worn together and engines that there are not.
     """
     _check(shopper, photo, products)
-    moment = now()
+    if engine is not None:
+        check_available(shopper.merchant_id, [engine], "options.engine", settings=settings)
+    generation_id, moment = new_id("gen"), now()
+    plan = _plan(generation_id, photo, products, mode=mode, engine=engine, settings=settings)
     fields: dict[str, Any] = {
         "merchant_id": shopper.merchant_id,
         "shopper_id": shopper.id,
@@ -56,6 +68,10 @@ def request_generation(
         "options": options or {},
         "keep_days": keep_days,
         "has_watermark": has_watermark,
+        "billed_to": plan.billed_to,
+        "engine_wanted": engine,
+        "engine_planned": plan.planned.engine,
+        **_already_replaced(plan),
         "status": "queued",
         "attempts": 0,
         "lease_expires_at": moment + QUEUE_ENTRY_LIFETIME,
@@ -63,12 +79,11 @@ def request_generation(
         "created_at": moment,
         "updated_at": moment,
     }
-    generation_id = new_id("gen")
     with transaction():
         # First what nobody else waits for, then the rows that others want too: they are held for less long.
         write_together((_NEW, [{"id": generation_id, **fields}]), (_WORN, _worn(generation_id, products)))
         note_product_uses(products)  # before the merchant's row, in the order of whoever changes a product
-        if mode == "live":
+        if plan.billed_to == "credit":
             left = reserve(shopper.merchant_id, generation_id)
             if left < settings.credits_low_below:
                 tell_if_low(shopper.merchant_id, settings.credits_low_below, queue=queue)
@@ -92,10 +107,46 @@ def _worn(generation_id: str, products: Sequence[Product]) -> list[dict[str, Any
     ]
 
 
-def check_credit(merchant: Merchant, *, mode: str) -> None:
-    """Raise InsufficientCredits before anything is fetched or kept for what would be refused; `reserve` decides."""
-    if mode == "live" and merchant.credit_balance < COST_OF_A_GENERATION:
+def check_credit(merchant: Merchant, *, mode: str, settings: Settings, engine: str | None = None) -> None:
+    """Raise InsufficientCredits before anything is fetched or kept for what would be refused; `reserve` decides.
+
+    Without a credit left, what the merchant's own key pays is still accepted.
+    """
+    if mode != "live" or merchant.credit_balance >= COST_OF_A_GENERATION:
+        return
+    if choose(merchant.id, mode=mode, settings=settings, wanted=engine).billed_to == "credit":
         raise InsufficientCredits
+
+
+def _plan(
+    generation_id: str, photo: Photo, products: Sequence[Product], *, mode: str, engine: str | None, settings: Settings
+) -> EnginePlan:
+    plan = choose(
+        photo.merchant_id,
+        mode=mode,
+        settings=settings,
+        wanted=engine,
+        categories={cast(Category, product.category) for product in products},
+        may_send=partial(may_send, photo),
+    )
+    if plan.lacks_consent:
+        raise Conflict("The shopper has not agreed that their photo is sent there.", code="consent_required")
+    return settle_probe(plan, photo.merchant_id, generation_id)
+
+
+def _already_replaced(plan: EnginePlan) -> dict[str, str | None]:
+    """Where it is known before anybody is asked that another engine than the one wished for will make it."""
+    wished = plan.order[0]
+    is_replaced = plan.planned.engine != wished.engine
+    return {
+        "fallback_from": wished.engine if is_replaced else None,
+        "fallback_reason": wished.closed if is_replaced else None,
+    }
+
+
+def may_send(photo: Photo, kind: EngineKind) -> bool:
+    """Whether its shopper agreed that it goes to this engine's provider."""
+    return photo.may_be_sent_to(kind.recipient)
 
 
 def _check(shopper: Shopper, photo: Photo, products: Sequence[Product]) -> None:

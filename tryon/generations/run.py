@@ -5,38 +5,34 @@ lease, the sweep hands the row to another, and whatever the first one still does
 """
 
 import time
-from typing import cast
+from collections.abc import Callable
+from functools import partial
+from typing import TypeVar
 
-from sqlalchemy import select
-
-from tryon.catalog.fetching import fetch_main_image
-from tryon.catalog.guessing import guess_from_picture
-from tryon.catalog.models import Product
 from tryon.config import Settings
-from tryon.db import db
-from tryon.engines.base import Category, Engine, Garment, TryOnOptions, TryOnRequest, TryOnResult, prepared_name
-from tryon.engines.errors import EngineError, EngineUnavailable
-from tryon.errors import ImageFetchFailed, InvalidRequest
+from tryon.engines.errors import EngineError
+from tryon.engines.rack import EngineRack
+from tryon.generations.falling_back import PictureGone
 from tryon.generations.finish import fail, succeed
 from tryon.generations.lease import ClaimLost, claim_row, reporter, signs_of_life
-from tryon.generations.models import Generation
+from tryon.generations.loading import fetch_products
+from tryon.generations.making import Made, Making
 from tryon.generations.result import keep_result
 from tryon.jobqueue import JobQueue
 from tryon.logs import get_logger
 from tryon.outbound import Outbound
-from tryon.sessions.models import TryOnSession
-from tryon.shoppers.models import Photo
 from tryon.storage.base import MissingFile, Storage
-from tryon.storage.folders import beside, read_if_there
 from tryon.storage.links import MediaLinks
 
 log = get_logger(__name__)
+
+Given = TypeVar("Given")
 
 
 def run_generation(
     generation_id: str,
     *,
-    engine: Engine,
+    engines: EngineRack,
     outbound: Outbound,
     storage: Storage,
     links: MediaLinks,
@@ -48,38 +44,50 @@ def run_generation(
     if claim is None:
         return "skipped"
     started = time.monotonic()
+    guard = partial(_guarded, generation_id)
+    making = Making(generation_id, engines, storage, queue, settings, reporter(claim), guard)
+    told: dict[str, str] = {}
     try:
         with signs_of_life(claim):
-            made = _make(generation_id, claim, engine=engine, outbound=outbound, storage=storage, settings=settings)
+            made = _make(making, claim, outbound)
             if isinstance(made, EngineError):
+                log.info("generation.refused", generation=generation_id, code=made.code, reason=made.reason)
                 outcome = fail(generation_id, claim, made, queue=queue)
             elif succeed(generation_id, claim, *made, links=links, queue=queue, settings=settings):
-                outcome = "completed"
+                outcome, told = "completed", _told(made[0])
             else:
                 storage.delete(made[1])
                 outcome = "skipped"
     except ClaimLost:
         outcome = "skipped"
     seconds = round(time.monotonic() - started, 3)
-    log.info("generation.ended", generation=generation_id, outcome=outcome, seconds=seconds)
+    log.info("generation.ended", generation=generation_id, outcome=outcome, seconds=seconds, **told)
     return outcome
 
 
-def _make(
-    generation_id: str, claim: str, *, engine: Engine, outbound: Outbound, storage: Storage, settings: Settings
-) -> tuple[TryOnResult, str] | EngineError:
+def _make(making: Making, claim: str, outbound: Outbound) -> tuple[Made, str] | EngineError:
     """The picture and the key of its file, or the reason why there is none."""
+    generation_id, storage = making.generation_id, making.storage
+    failure = _guarded(generation_id, partial(fetch_products, generation_id, outbound, storage))
+    if failure is not None:
+        return failure
+    made = _guarded(generation_id, making.make)
+    if isinstance(made, EngineError):
+        return made
+    key = _guarded(generation_id, partial(keep_result, generation_id, claim, made.result, storage=storage))
+    return key if isinstance(key, EngineError) else (made, key)
+
+
+def _guarded(generation_id: str, step: Callable[[], Given]) -> Given | EngineError:
+    """What it gives, or what it raises as an error of ours."""
     try:
-        _fetch_products(generation_id, outbound, storage)
-        result = engine.dress(_load(generation_id, claim, engine, storage, settings))
-        return result, keep_result(generation_id, claim, result, storage=storage)
+        return step()
     except ClaimLost:
         raise
     except EngineError as error:
-        log.info("generation.refused", generation=generation_id, code=error.code, reason=error.reason)
         return error
     except MissingFile:
-        return _PictureGone()
+        return PictureGone()
     except Exception:
         # The only broad except of the package: whatever an engine or a library throws, the shopper gets an answer,
         # the credit comes back, and the log gets the traceback.
@@ -87,71 +95,7 @@ def _make(
         return EngineError(reason="crashed")
 
 
-def _fetch_products(generation_id: str, outbound: Outbound, storage: Storage) -> None:
-    """Products may have been described by the addresses of their pictures only."""
-    generation = db.session.get_one(Generation, generation_id, populate_existing=True)
-    for product in [garment.product for garment in generation.garments]:
-        try:
-            fetch_main_image(product, outbound=outbound, storage=storage)
-        except ImageFetchFailed as error:
-            failure = _ShopOutOfReach if _is_passing(error) else _ProductImageFetchFailed
-            raise failure(error.message, reason=error.reason) from error
-        except InvalidRequest as error:
-            raise _ProductImageFetchFailed(error.message, reason=error.code) from error
-        guess_from_picture(product, storage=storage)
-
-
-def _is_passing(error: ImageFetchFailed) -> bool:
-    """A moment later the shop's server may answer."""
-    return error.reason in ("connect", "timeout", "reset") or error.answered in (408, 425, 429, 500, 502, 503, 504)
-
-
-class _ProductImageFetchFailed(EngineError):
-    code = "product_image_fetch_failed"
-    permanent = True
-    default_message = "The product's picture could not be downloaded."
-
-
-class _ShopOutOfReach(EngineUnavailable):
-    code = "product_image_fetch_failed"
-
-
-class _PictureGone(EngineError):
-    code = "photo_gone"
-    permanent = True
-    default_message = "The photo for this try-on has been deleted. Please give a new one."
-
-
-def _load(generation_id: str, claim: str, engine: Engine, storage: Storage, settings: Settings) -> TryOnRequest:
-    """Everything the engine needs, as bytes; ends the reading transaction before the slow call."""
-    generation = db.session.get_one(Generation, generation_id, populate_existing=True)
-    photo = db.session.get_one(Photo, generation.photo_id, populate_existing=True)
-    if photo.erased_at is not None:
-        raise MissingFile
-    request = TryOnRequest(
-        person=storage.read(photo.file_key),
-        garments=tuple(_load_garment(generation, garment.product, engine, storage) for garment in generation.garments),
-        prepared_person=read_if_there(storage, beside(photo.file_key, prepared_name(engine))),
-        options=TryOnOptions(**generation.options),
-        deadline=time.monotonic() + settings.generation_timeout_seconds,
-        report_progress=reporter(claim),
-    )
-    db.session.commit()
-    return request
-
-
-def _load_garment(generation: Generation, product: Product, engine: Engine, storage: Storage) -> Garment:
-    if product.main_image is None or product.main_image.file_key is None:
-        raise MissingFile
-    key, category = product.main_image.file_key, _category(generation, product)
-    kept = read_if_there(storage, beside(key, prepared_name(engine))) if category == product.category else None
-    return Garment(storage.read(key), category, prepared=kept)
-
-
-def _category(generation: Generation, product: Product) -> Category:
-    """What the merchant said when opening the session wins over the catalogue, which may have guessed."""
-    said = None
-    if generation.session_id and len(generation.garments) == 1:
-        mine = select(TryOnSession.category).where(TryOnSession.id == generation.session_id)
-        said = db.session.scalar(mine.where(TryOnSession.category_is_guessed.is_(False)))
-    return cast(Category, said or product.category)
+def _told(made: Made) -> dict[str, str]:
+    told = {"engine": made.result.engine, "model": made.result.model}
+    told |= {"fallback_from": made.fallback_from or "", "fallback_reason": made.fallback_reason or ""}
+    return {name: value for name, value in told.items() if value}

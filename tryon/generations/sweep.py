@@ -13,15 +13,20 @@ from tryon.generations.erasing import erase_result, go_on_erasing
 from tryon.generations.finish import ATTEMPTS_MAX, fail_lost
 from tryon.generations.models import Generation
 from tryon.generations.nudge import QUEUE_ENTRY_LIFETIME, enqueue_generation
-from tryon.generations.result import result_key
+from tryon.generations.result import delete_lost_result
+from tryon.generations.sharing import forget_ended_shares
 from tryon.idempotency import forget_old
 from tryon.jobqueue import JobQueue
+from tryon.merchants.google_key_checks import enqueue_due_checks
+from tryon.providers.calls import delete_old_calls, end_lost_calls
 from tryon.sessions.ending import expire_session
+from tryon.sessions.handoffs import delete_old_handoffs
 from tryon.sessions.idle_guests import delete_idle_guests
 from tryon.sessions.models import IDLE, TryOnSession
 from tryon.shoppers.arriving import delete_stranded
 from tryon.shoppers.models import Photo, Shopper
 from tryon.shoppers.photos import delete_file, erase_photo
+from tryon.shoppers.visits import delete_old_visits
 from tryon.storage.base import Storage
 from tryon.usage.calls import write_down_calls
 from tryon.usage.products import tell_of_many_products
@@ -50,13 +55,22 @@ class SweepCounts:
     """Shoppers whose erasure was cut short."""
     guests_forgotten: int
     """Guests who never gave a photo."""
+    visits_forgotten: int
+    """Visits to a shopper's own pages that ended long ago."""
+    shares_forgotten: int
+    """Links to pictures that ended long ago."""
     products_removed: int
+    codes_forgotten: int
+    """That led from a desk to the phone."""
     answers_forgotten: int
     """Answers kept for their Idempotency-Key, for longer than a day."""
     calls_counted: int
+    engine_calls_deleted: int
     events_deleted: int
     limits_told: int
     """Merchants who heard that their catalogue outgrew their plan."""
+    keys_checked: int
+    """Google keys that Google is asked about again."""
 
 
 def sweep(*, storage: Storage, queue: JobQueue, settings: Settings) -> SweepCounts:
@@ -70,13 +84,23 @@ def sweep(*, storage: Storage, queue: JobQueue, settings: Settings) -> SweepCoun
         results_erased=_erase_results(moment, storage),
         leftovers_erased=_erase_leftovers(moment, storage),
         guests_forgotten=delete_idle_guests(moment, queue=queue),
+        visits_forgotten=delete_old_visits(moment, BATCH),
         people_erased=_go_on_erasing(moment, storage, queue),
+        shares_forgotten=forget_ended_shares(moment, BATCH),
         products_removed=remove_expired_products(moment, BATCH, storage=storage),
+        codes_forgotten=delete_old_handoffs(moment, BATCH),
         answers_forgotten=forget_old(moment, limit=BATCH),
+        engine_calls_deleted=_sweep_calls(moment, settings),
         events_deleted=delete_old_events(moment, settings.event_keep_days, BATCH),
         calls_counted=write_down_calls(queue=queue, settings=settings),
+        keys_checked=enqueue_due_checks(moment, BATCH, queue=queue),
         limits_told=tell_of_many_products(moment, queue=queue, settings=settings),
     )
+
+
+def _sweep_calls(moment: datetime, settings: Settings) -> int:
+    end_lost_calls(moment)
+    return delete_old_calls(moment, settings.event_keep_days, BATCH)
 
 
 def _recover_lost(moment: datetime, queue: JobQueue, storage: Storage) -> int:
@@ -94,7 +118,7 @@ def _recover_lost(moment: datetime, queue: JobQueue, storage: Storage) -> int:
         else:
             _put_back(generation_id, claim, moment)
         if claim is not None and _has_lost(generation_id, claim):
-            storage.delete(result_key(merchant_id, generation_id, claim))
+            delete_lost_result(storage, merchant_id, generation_id, claim)
     return len(lost)
 
 
@@ -164,7 +188,7 @@ def _erase_leftovers(moment: datetime, storage: Storage) -> int:
     runs = db.session.execute(cancelled.limit(BATCH)).all()
     for generation_id, claim, merchant_id in runs:
         if claim is not None:
-            storage.delete(result_key(merchant_id, generation_id, claim))
+            delete_lost_result(storage, merchant_id, generation_id, claim)
         with transaction():
             done = update(Generation).where(Generation.id == generation_id)
             db.session.execute(done.values(claim=None, lease_expires_at=None))

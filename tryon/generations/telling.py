@@ -40,6 +40,15 @@ def describe_job(generation: Generation, *, image_url: str | None = None) -> dic
         "completed_at": iso(generation.completed_at),
     }
     if image_url is not None:
-        return data | {"image_url": image_url, "image_urls": [image_url], "engine": generation.engine}
+        return data | {"image_url": image_url, "image_urls": [image_url]} | _made_by(generation)
     error = {"code": generation.error_code, "message": generation.error_message}
     return data | {"error": error | {"retryable": not generation.error_is_permanent}}
+
+
+def _made_by(generation: Generation) -> dict[str, Any]:
+    return {
+        "engine": generation.engine,
+        "engine_model": generation.engine_model,
+        "fallback_from": generation.fallback_from,
+        "fallback_reason": generation.fallback_reason,
+    }

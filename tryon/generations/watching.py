@@ -31,22 +31,28 @@ Found = TypeVar("Found", bound=Step)
 
 
 def follow(
-    look: Callable[[], Found | None], *, after: str = "", seconds: float = STREAM_SECONDS
+    look: Callable[[], Found | None],
+    *,
+    after: str = "",
+    seconds: float = STREAM_SECONDS,
+    places: threading.BoundedSemaphore | None = None,
 ) -> Iterator[Found | None]:
     """Each new step as `look` finds it, None every few seconds without one. Ends with the last step, when there is
     nothing more to look at, or when time is up.
 
     `after` names the step the listener has heard of already. Where too many listen it is looked at once only: who
-    comes again then misses nothing. `look` opens and closes its own transaction, so none is held meanwhile.
+    comes again then misses nothing. Listeners who bring `places` of their own kind take none from the others. `look`
+    opens and closes its own transaction, so none is held meanwhile.
     """
-    if not _places.acquire(blocking=False):
+    places = places or _places
+    if not places.acquire(blocking=False):
         seconds = 0.0
         yield from _follow(look, after, seconds)
         return
     try:
         yield from _follow(look, after, seconds)
     finally:
-        _places.release()
+        places.release()
 
 
 def _follow(look: Callable[[], Found | None], after: str, seconds: float) -> Iterator[Found | None]:

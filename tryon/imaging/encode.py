@@ -19,6 +19,13 @@ def to_png(image: Image.Image) -> bytes:
     return buffer.getvalue()
 
 
+def quick_png(image: Image.Image) -> bytes:
+    """Lossless, with little effort: it is not kept. Six times faster than the usual, a tenth larger."""
+    buffer = io.BytesIO()
+    image.save(buffer, "PNG", compress_level=1)
+    return buffer.getvalue()
+
+
 def _bare(image: Image.Image, mode: str) -> Image.Image:
     """A picture without its `info`: the encoders would write comments, resolution and profile from there."""
     bare = image.convert(mode) if image.mode != mode else image.copy()

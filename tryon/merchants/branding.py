@@ -15,6 +15,7 @@ from tryon.imaging.trim import trimmed
 from tryon.merchants.models import Merchant
 from tryon.storage.base import Storage
 from tryon.storage.folders import read_if_there
+from tryon.storage.variants import delete_picture
 
 LOGO_MAX_BYTES = 1024 * 1024
 LOGO_SIDE_MAX_PX = 1024
@@ -39,7 +40,7 @@ def set_logo(merchant: Merchant, data: bytes, *, storage: Storage) -> None:
         storage.delete(key)
         raise
     if earlier is not None:
-        storage.delete(earlier)
+        delete_picture(storage, earlier)
 
 
 def _read_logo(data: bytes) -> Image.Image:
@@ -67,7 +68,7 @@ def remove_logo(merchant: Merchant, *, storage: Storage) -> None:
     with transaction():
         merchant.logo_key, merchant.watermark = None, {}
     if earlier is not None:
-        storage.delete(earlier)
+        delete_picture(storage, earlier)
 
 
 def look_of(merchant: Merchant) -> WatermarkLook:

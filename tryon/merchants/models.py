@@ -38,6 +38,8 @@ class Merchant(Model):
     """Products in the catalogue: moved by our own catalogue, replaced by what a sister system reports."""
     storefront: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
     """Only what the merchant set; `storefront.py` knows the fields and their defaults."""
+    engine_settings: Mapped[dict[str, Any]] = mapped_column(Json, default=dict, server_default="{}")
+    """Only what was set; `engine_settings.py` knows the fields and their defaults."""
     logo_key: Mapped[str | None] = mapped_column(String(255))
     """The watermark and the logo of hosted pages."""
     watermark: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
@@ -99,4 +101,13 @@ class GoogleKey(Model):
     last4: Mapped[str] = mapped_column(String(4))
     model: Mapped[str | None] = mapped_column(String(120))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+    state: Mapped[str] = mapped_column(String(20), default="unknown")
+    """What Google said of it last: ok | key_invalid | key_forbidden | billing_off | model_gone; unknown where Google
+    could not be asked yet; unreadable where it was sealed with a secret this system no longer has."""
+    message: Mapped[str] = mapped_column(Text, default="")
+    """The same for the merchant, in a sentence."""
     verified_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When Google last said that it works."""
+    invalid_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When it was first found not to work any more; None while it works, or nobody knows."""
+    next_check_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now, index=True)

@@ -1,12 +1,15 @@
 """The web origins a merchant's pages may call and frame us from."""
 
 import re
+from collections.abc import Container
 from urllib.parse import urlsplit
 
 from tryon.errors import FieldProblem, InvalidRequest
 from tryon.merchants.models import Merchant
 
 ORIGINS_MAX = 50
+ADDRESS_MAX = 2_048
+"""Letters of an address to return to."""
 _HOST = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)(?:\.(?!-)[a-z0-9-]{1,63}(?<!-))*|\[[0-9a-f:]+\]")
 
 
@@ -27,9 +30,23 @@ def clean_origins(origins: list[str]) -> list[str]:
     return list(cleaned)
 
 
-def is_allowed(merchant: Merchant, url: str) -> bool:
-    """Does this address lie on one of the merchant's origins?"""
-    return origin_of(url) in merchant.allowed_origins
+def is_allowed(merchant: Merchant, url: str, *, to_all: Container[str] = ()) -> bool:
+    """Does this address lie on one of the merchant's origins, or on one that is allowed `to_all` merchants?"""
+    origin = origin_of(url)
+    return origin in merchant.allowed_origins or origin in to_all
+
+
+def may_return_to(address: str | None, merchant: Merchant, *, to_all: Container[str] = ()) -> bool:
+    """Whether a shopper may be sent there, as far as `is_allowed` goes; nowhere at all (None) is fine."""
+    if address is None:
+        return True
+    if len(address) > ADDRESS_MAX or not address.isprintable() or any(letter in address for letter in " \\"):
+        return False  # browsers read these otherwise than we do
+    try:
+        [origin] = clean_origins([origin_of(address)])
+    except InvalidRequest:  # no web address, or a user's name before the host
+        return False
+    return is_allowed(merchant, origin, to_all=to_all)
 
 
 def origin_of(url: str) -> str:

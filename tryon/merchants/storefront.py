@@ -40,6 +40,7 @@ class Storefront(BaseModel):
     )
     history: bool = Field(default=True, description="Whether shoppers see what they tried on before.")
     downloads: bool = Field(default=True, description="Whether shoppers may save their picture.")
+    sharing: bool = Field(default=True, description="Whether shoppers may pass their picture on by a link.")
     privacy_url: WebAddress | None = Field(default=None, description="The shop's own privacy page.")
     support_email: EmailAddress | None = Field(default=None, description="Where shoppers may ask for help.")
 

@@ -16,7 +16,7 @@ from tryon.jobqueue import JobQueue
 from tryon.merchants.models import Merchant
 from tryon.outbound import Outbound
 from tryon.sessions.models import Asset, TryOnSession
-from tryon.shoppers.models import Shopper
+from tryon.shoppers.models import ANY_PROVIDER, Shopper
 from tryon.shoppers.photos import keep_photo
 from tryon.storage.base import Storage
 
@@ -51,7 +51,8 @@ def add_model_asset(
 ) -> Asset:
     """A photo of the shopper, who need not give one on the launch page then.
 
-    The merchant, who sends it, answers for the shopper's consent. Raises what keeping a photo raises.
+    The merchant, who sends it, answers for the shopper's consent, also to its being sent to a provider. Raises what
+    keeping a photo raises.
     """
     _check_open(session)
     if isinstance(source, str):
@@ -61,6 +62,7 @@ def add_model_asset(
         db.session.get_one(Shopper, session.shopper_id),
         source,
         has_consent=True,
+        agreed_provider=ANY_PROVIDER,
         engine=engine,
         storage=storage,
         settings=settings,

@@ -44,6 +44,8 @@ class TryOnSession(Model):
     """ready → launched → processing → completed | failed, or expired, cancelled"""
     callback_url: Mapped[str | None] = mapped_column(Text)
     return_url: Mapped[str | None] = mapped_column(Text)
+    embed_origin: Mapped[str | None] = mapped_column(Text)
+    """The origin of the shop's page whose embed opened it: who its frame may talk to. None: opened otherwise."""
     merchant_reference: Mapped[str | None] = mapped_column(String(255))
     extra: Mapped[dict[str, Any]] = mapped_column("metadata", Json, default=dict)
     photo_id: Mapped[str | None] = mapped_column(String(40))

@@ -42,6 +42,8 @@ class SessionFields:
     return_url: str | None = None
     locale: str | None = None
     external_user_ref: str | None = None
+    embed_origin: str | None = None
+    """The page whose embed asks."""
     merchant_reference: str | None = None
     metadata: dict[str, Any] = field(default_factory=dict)
     expires_in: int = EXPIRES_IN_SECONDS_DEFAULT
@@ -56,26 +58,46 @@ def open_session(
     product = _find_or_import_product(merchant, fields, outbound=outbound, storage=storage, queue=queue)
     with transaction():
         shopper = hold_shopper(merchant, fields.external_user_ref or None)
-        moment, session_id = now(), new_id("tsn")
-        values = {
-            "merchant_id": merchant.id,
-            "product_id": product.id,
-            "shopper_id": shopper.id,
-            "mode": mode,
-            "requested_product_id": fields.product_id,
-            "category": category or product.category,
-            "category_is_guessed": category is None and product.category_is_guessed,
-            "experience": fields.experience,
-            "locale": fields.locale.replace("_", "-") if fields.locale else None,
-            "status": "ready",
-            "callback_url": fields.callback_url,
-            "return_url": fields.return_url,
-            "merchant_reference": fields.merchant_reference,
-            "created_at": moment,
-            "expires_at": moment + timedelta(seconds=fields.expires_in),
-        }
-        write(_NEW, {"id": session_id, "metadata": fields.metadata, **values})
-    return known(TryOnSession, session_id, extra=fields.metadata, product=product, **dict.fromkeys(_NOT_YET), **values)
+        session_id, values = _write(product, shopper.id, fields, category, mode)
+    return known(TryOnSession, session_id, product=product, **values)
+
+
+def open_session_of(
+    shopper_id: str, product: Product, fields: SessionFields, *, mode: str, outbound: Outbound
+) -> TryOnSession:
+    """The same for a shopper and a product that have been found already. Both are one merchant's."""
+    category = read_category(fields.category)
+    _check(fields, outbound)
+    with transaction():
+        session_id, values = _write(product, shopper_id, fields, category, mode)
+    return known(TryOnSession, session_id, product=product, **values)
+
+
+def _write(
+    product: Product, shopper_id: str, fields: SessionFields, category: str | None, mode: str
+) -> tuple[str, dict[str, Any]]:
+    """The id, and what is known of the new row."""
+    moment, session_id = now(), new_id("tsn")
+    values = {
+        "merchant_id": product.merchant_id,
+        "product_id": product.id,
+        "shopper_id": shopper_id,
+        "mode": mode,
+        "requested_product_id": fields.product_id,
+        "category": category or product.category,
+        "category_is_guessed": category is None and product.category_is_guessed,
+        "experience": fields.experience,
+        "locale": fields.locale.replace("_", "-") if fields.locale else None,
+        "status": "ready",
+        "callback_url": fields.callback_url,
+        "return_url": fields.return_url,
+        "embed_origin": fields.embed_origin,
+        "merchant_reference": fields.merchant_reference,
+        "created_at": moment,
+        "expires_at": moment + timedelta(seconds=fields.expires_in),
+    }
+    write(_NEW, {"id": session_id, "metadata": fields.metadata, **values})
+    return session_id, {"extra": fields.metadata, **values, **dict.fromkeys(_NOT_YET)}
 
 
 _NEW = Fixed(insert(table_of(TryOnSession)))
@@ -94,11 +116,16 @@ def get_session(merchant: Merchant, session_id: str) -> TryOnSession:
     return session
 
 
+def is_locale(text: str) -> bool:
+    """A language tag like en or en-US."""
+    return _LOCALE.fullmatch(text) is not None
+
+
 def _check(fields: SessionFields, outbound: Outbound) -> None:
     problems = []
     if fields.experience not in EXPERIENCES:
         problems.append(FieldProblem("experience", f"One of {', '.join(EXPERIENCES)}."))
-    if fields.locale is not None and not _LOCALE.fullmatch(fields.locale):
+    if fields.locale is not None and not is_locale(fields.locale):
         problems.append(FieldProblem("locale", "A language tag like en or en-US."))
     if not EXPIRES_IN_SECONDS_MIN <= fields.expires_in <= EXPIRES_IN_SECONDS_MAX:
         span = f"From {EXPIRES_IN_SECONDS_MIN} to {EXPIRES_IN_SECONDS_MAX} seconds."

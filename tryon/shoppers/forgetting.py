@@ -15,8 +15,12 @@ def forget_photo(photo: Photo, *, storage: Storage, queue: JobQueue) -> None:
 
 
 def disown_photo(photo: Photo, *, queue: JobQueue) -> None:
-    """Nobody finds it any more, and the merchant's server is told; its file is still to be deleted."""
+    """Nobody finds it any more, and the merchant's server is told; its file is still to be deleted.
+
+    Of a stock model's picture it never heard."""
     with transaction():
         mark_erased(photo)
+        if photo.stock_model is not None:
+            return
         data = {"model_id": photo.id, "shopper_id": photo.shopper_id, "deleted_at": iso(photo.erased_at)}
         emit(photo.merchant_id, "user_model.deleted", data, queue=queue, shopper_id=photo.shopper_id)

@@ -1,9 +1,10 @@
 """Keeping a shopper's photo, with their consent; finding the current one; forgetting it."""
 
+from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
+from typing import Any, Literal
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import Select, bindparam, select, update
 from sqlalchemy.orm.attributes import set_committed_value
 
 from tryon.clock import iso, now
@@ -28,6 +29,15 @@ USED_LATELY = timedelta(minutes=1)
 MODEL_PREFIX = "mdl_"
 """Of the ids of photos that shoppers gave themselves; what a merchant's server uploaded is named otherwise."""
 
+Look = Literal["opened", "looked"]
+"""What has been done of a photo: it is a picture, and nothing but that; it was looked at."""
+TellLook = Callable[[Look, list[dict[str, Any]]], None]
+"""Called as each is done, with the checks known by then."""
+
+
+def tell_nobody(look: Look, checks: list[dict[str, Any]]) -> None:
+    """The callback of a caller who waits for the end."""
+
 
 def keep_photo(
     shopper: Shopper,
@@ -40,11 +50,14 @@ def keep_photo(
     queue: JobQueue,
     category: Category | None = None,
     mode: str = "live",
+    agreed_provider: str = "",
+    tell: TellLook = tell_nobody,
 ) -> Photo:
     """Decode, clean, check and keep a photo as the shopper's current one.
 
     `category` is that of the product it is given for, where that is known: a selfie is enough for glasses, not for a
-    shirt. Nothing at all is kept of a photo that can't be used. Raises InvalidRequest without consent, InvalidImage and
+    shirt. `agreed_provider` is whom the consent names beside the shop. Nothing at all is kept of a photo that can't be
+    used. Raises InvalidRequest without consent, InvalidImage and
     its like for bytes that are no picture, PhotoRejected with the failed check's code and sentence otherwise.
     """
     if not has_consent:
@@ -54,12 +67,15 @@ def keep_photo(
             details=[FieldProblem("consent", "Must be true.")],
         )
     picture = normalise_photo(data)
+    tell("opened", [])
     report = engine.check_person(picture.data, category)
+    tell("looked", _words(report))
     failure = report.first_failure
     if failure is not None:
         raise PhotoRejected(failure.message, code=failure.refusal, checks=_words(report))
     photo = _describe(shopper, report, settings)
     photo.mode, photo.width, photo.height = mode, picture.width, picture.height
+    photo.agreed_provider = agreed_provider
     with arriving(photo.file_key, picture.data, storage=storage):
         _make_current(photo, mode, settings, queue)
     return photo
@@ -83,12 +99,28 @@ _CURRENT = Fixed(
 )
 
 
+def photos_of(shopper_id: str) -> Select[Photo]:
+    """Those a shopper gave themselves and may choose among, in no order."""
+    return select(Photo).where(
+        Photo.shopper_id == shopper_id,
+        Photo.id.startswith(MODEL_PREFIX, autoescape=True),
+        Photo.erased_at.is_(None),
+        Photo.expires_at > now(),
+    )
+
+
 def choose_photo(photo: Photo) -> None:
     """Make one of the shopper's photos the current one."""
     with transaction():
         others = update(Photo).where(Photo.shopper_id == photo.shopper_id, Photo.id != photo.id)
         db.session.execute(others.values(is_current=False))
         photo.is_current = True
+
+
+def agree(photo: Photo, provider: str) -> None:
+    """The shopper agrees, of a photo given before, that it may be sent to that provider."""
+    with transaction():
+        photo.agreed_provider, photo.consented_at = provider, now()
 
 
 def find_photo(shopper: Shopper, photo_id: str) -> Photo | None:

@@ -14,7 +14,7 @@ from tryon.jobqueue import PREPARATIONS, PREPARE_TIMEOUT_SECONDS, JobQueue
 from tryon.merchants.models import Merchant
 from tryon.shoppers.arriving import arrived, arriving
 from tryon.shoppers.finding import hold_shopper
-from tryon.shoppers.models import Photo, Shopper
+from tryon.shoppers.models import ANY_PROVIDER, Photo, Shopper
 from tryon.storage.base import Storage
 
 KEEP_DAYS = (1, 3, 7)
@@ -34,8 +34,9 @@ def keep_upload(
 ) -> Photo:
     """Decode, clean and keep a picture, cropped to 4:5 around the person where `crop` asks for it.
 
-    The merchant answers for the person's consent. Whether the person can be dressed is found out when they are. Raises
-    InvalidImage and its like for bytes that are no picture.
+    The merchant answers for the person's consent, and so it may be sent to whichever provider makes the picture.
+    Whether the person can be dressed is found out when they are. Raises InvalidImage and its like for bytes that are no
+    picture.
     """
     picture = normalise_photo(data)
     if crop:
@@ -73,6 +74,7 @@ def _row(
         width=picture.width,
         height=picture.height,
         consented_at=moment,
+        agreed_provider=ANY_PROVIDER,
         is_current=False,
         keep_days=keep_days,
         created_at=moment,

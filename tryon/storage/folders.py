@@ -14,7 +14,8 @@ def beside(key: str, name: str) -> str:
 
 
 def delete_folder(storage: Storage, key: str) -> None:
-    """Delete the file and everything beside it."""
+    """Delete the file, and then everything beside it: what somebody makes of it meanwhile is seen, or sees it gone."""
+    storage.delete(key)
     for each in list(storage.keys(folder_of(key))):
         storage.delete(each)
 

@@ -13,6 +13,8 @@ EventName = Literal[
     "session.expired",
     "usage.limit_exceeded",
     "credits.low",
+    "engine.unavailable",
+    "engine.recovered",
 ]
 EVENTS: tuple[str, ...] = get_args(EventName)
 EVERY_EVENT = "*"

@@ -39,7 +39,7 @@ def test_a_merchant_can_not_give_themselves_a_plan_or_another_address(as_merchan
 def test_storefront_settings_change_in_part_and_go_back_to_their_defaults(as_merchant: Caller) -> None:
     before = as_merchant("GET", STOREFRONT).json
     changed = as_merchant("PATCH", STOREFRONT, json={"brand_color": "#ff0000", "history": False}).json
-    assert changed == before | {"brand_color": "#ff0000", "on_brand_color": "#1d1b19", "history": False}
+    assert changed == before | {"brand_color": "#ff0000", "on_brand_color": "#000000", "history": False}
     assert as_merchant("PATCH", STOREFRONT, json={"brand_color": None}).json == before | {"history": False}
 
 
@@ -65,6 +65,8 @@ def test_the_google_key_is_kept_sealed_shown_never_and_removed(
     put = as_merchant("PUT", GOOGLE, json={"api_key": GOOGLE_KEY, "model": "gemini-nano-banana-2.1"})
     assert put.json == {
         "configured": True, "last4": "ters", "model": "gemini-nano-banana-2.1", "verified_at": None,
+        "state": "unknown", "message": put.json["message"], "invalid_since": None,
+        "paused": None,
     }  # fmt: skip
     kept = db.session.get_one(GoogleKey, scene.merchant_id)
     assert Sealer(tools().settings.secret_key, purpose=PURPOSE).open(kept.sealed) == GOOGLE_KEY

@@ -10,6 +10,7 @@ from tests.scene import Scene, keep, work
 from tryon.clock import iso, now
 from tryon.config import Settings
 from tryon.db import db, transaction
+from tryon.generations.opinions import give_opinion
 from tryon.shoppers.finding import get_or_create_shopper
 from tryon.usage.counting import add_to_count
 from tryon.usage.plans import limits_of, period_of
@@ -60,6 +61,25 @@ def test_people_are_counted_once_and_only_for_live_pictures_that_came_out(
     report = usage(as_merchant)
     assert (report["users_with_model_count"], report["users_with_try_on_count"]) == (1, 0)
     assert (report["try_on_count"], report["credit_balance"]) == (0, 100)
+
+
+def test_what_shoppers_thought_of_live_pictures_is_counted_as_they_last_said(
+    as_merchant: Caller, as_outsider: Caller, scene: Scene, outsider_scene: Scene
+) -> None:
+    assert usage(as_merchant)["opinions"] == {"up": 0, "down": 0}
+    liked, second, disliked, unsaid, trial = (scene.request(mode=mode) for mode in ["live"] * 4 + ["test"])
+    for generation in (liked, second, disliked, unsaid, trial):
+        work(generation)
+        give_opinion(generation, "up")
+    give_opinion(disliked, "down", "fit")
+    give_opinion(unsaid, None)
+    theirs = outsider_scene.request()
+    work(theirs)
+    give_opinion(theirs, "down")
+    assert usage(as_merchant)["opinions"] == {"up": 2, "down": 1}
+    assert usage(as_outsider)["opinions"] == {"up": 0, "down": 1}
+    day = now().date() - timedelta(days=2)
+    assert usage(as_merchant, f"?from={day}&to={day + timedelta(days=1)}")["opinions"] == {"up": 0, "down": 0}
 
 
 def test_any_span_of_days_can_be_asked_for_and_the_limits_stay_the_months(as_merchant: Caller, scene: Scene) -> None:

@@ -13,11 +13,12 @@ from tryon.api.operations import operation
 from tryon.api.pagination import PageQuery, page_of
 from tryon.api.partner.merchant_schemas import (
     Email,
+    EngineChanges,
     MerchantAnswer,
     MerchantName,
     Origins,
     Slug,
-    changes_of,
+    change_all,
     describe_merchant,
 )
 from tryon.config import PlanName
@@ -44,8 +45,9 @@ class NewMerchantBody(Body):
     email: Email | None = None
 
 
-class MerchantChangesBody(Body):
-    """What is given changes; null takes the email away and leaves anything else as it is."""
+class MerchantChangesBody(EngineChanges):
+    """What is given changes. null takes the email away, puts what is said of engines back to its default, and leaves
+    anything else as it is."""
 
     name: MerchantName | None = None
     slug: Slug | None = None
@@ -129,12 +131,12 @@ def show(merchant_id: str) -> MerchantAnswer:
 @admin_secret
 @operation(
     "Change a merchant", tag="Merchants (operator)", body=MerchantChangesBody, answers={200: MerchantAnswer},
-    errors={404: "merchant_not_found", 409: "slug_taken"},
+    errors={400: "engine_not_available", 404: "merchant_not_found", 409: "slug_taken"},
 )  # fmt: skip
 def change(merchant_id: str, body: MerchantChangesBody) -> MerchantAnswer:
     """Another plan's limits hold from the next call on; its month goes on from the same day, and credits stay."""
     merchant = _get(merchant_id)
-    change_merchant(merchant, changes_of(body))
+    change_all(merchant, body)
     return describe_merchant(merchant)
 
 

@@ -3,11 +3,11 @@
 from typing import Annotated, Literal
 
 from flask import Blueprint
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from tryon.api.answers import Answer, Moment
 from tryon.api.auth import calling_key, calling_merchant, is_allowed_origin, publishable_key
-from tryon.api.bodies import Address, Body, Query, ShortText, Title
+from tryon.api.bodies import Body, Query, ShortText
 from tryon.api.operations import operation
 from tryon.api.ratelimit import address, limited
 from tryon.catalog.fields import GivenPicture, ProductChanges
@@ -17,11 +17,14 @@ from tryon.clock import now
 from tryon.errors import FieldProblem, Forbidden, InvalidRequest, NotFound
 from tryon.merchants.origins import origin_of
 from tryon.merchants.storefront import Storefront
+from tryon.providers.choosing import provider_for
 from tryon.shoppers.guests import get_or_create_guest
 from tryon.shoppers.tokens import TTL_SECONDS_DEFAULT, issue_token
 from tryon.wiring import tools
 
 blueprint = Blueprint("partner_embed", __name__, url_prefix="/partner/v1")
+
+TITLE_MAX, ADDRESS_MAX = 500, 2_048
 
 
 class EmbedMerchant(Answer):
@@ -42,12 +45,14 @@ class EmbedFeatures(Answer):
     product_fallback: bool
     history: bool
     downloads: bool
+    sharing: bool
 
 
 class EmbedConfigAnswer(Answer):
     public_app_url: str = Field(description="Put `/onboarding?access_token=…` behind it.")
     onboarding_url: str
     model_studio_url: str
+    me_url: str = Field(description="The shopper's own page: their photos, pictures and data; takes `?access_token=…`.")
     widget_url: str
     merchant: EmbedMerchant
     theme: EmbedTheme
@@ -55,16 +60,32 @@ class EmbedConfigAnswer(Answer):
     language: str | None
     privacy_url: str | None = Field(description="The shop's own privacy page.")
     support_email: str | None = Field(description="Where shoppers may ask for help.")
+    photos_sent_to: str | None = Field(
+        description="The company that makes this shop's pictures and is sent its shoppers' photos; null: nobody."
+    )
     features: EmbedFeatures
 
 
 class ResolveQuery(Query):
     external_id: ShortText
-    fallback_title: Title | None = Field(
-        default=None, description="With `fallback_image`: describes an unknown product."
+    fallback_title: str | None = Field(
+        default=None, description="With `fallback_image`: describes an unknown product. Cut after 500 characters."
     )
-    fallback_image: Address | None = Field(default=None, description="A public address; fetched later.")
-    fallback_url: Address | None = Field(default=None, description="The product's page, on an allowed origin.")
+    fallback_image: str | None = Field(
+        default=None, description="A public address; fetched later. A longer one than 2,048 characters counts as none."
+    )
+    fallback_url: str | None = Field(default=None, description="The product's page, on an allowed origin; the same.")
+
+    @field_validator("fallback_title")
+    @classmethod
+    def _cut(cls, title: str | None) -> str | None:
+        return title[:TITLE_MAX] if title else None
+
+    @field_validator("fallback_image", "fallback_url")
+    @classmethod
+    def _pass_over(cls, address: str | None) -> str | None:
+        """Pages carry pictures in addresses, too; a known product is found all the same."""
+        return address if address and len(address) <= ADDRESS_MAX else None
 
 
 class ResolvedProduct(Answer):
@@ -92,12 +113,14 @@ class GuestSessionAnswer(Answer):
 def show_config() -> EmbedConfigAnswer:
     merchant, kit = calling_merchant(), tools()
     storefront, url = Storefront.of(merchant), kit.settings.public_app_url
+    recipient = provider_for(merchant, kit.settings)
     of_storefront = storefront.model_dump()
     logo_url = kit.links.url(merchant.logo_key, now()) if merchant.logo_key else None
     return EmbedConfigAnswer(
         public_app_url=url,
         onboarding_url=f"{url}/onboarding",
         model_studio_url=f"{url}/embed/model-studio",
+        me_url=f"{url}/me",
         widget_url=f"{url}/widget/v1/tryon.js",
         merchant=EmbedMerchant(name=merchant.name, logo_url=logo_url),
         theme=EmbedTheme(**{name: of_storefront[name] for name in EmbedTheme.model_fields}),
@@ -105,6 +128,7 @@ def show_config() -> EmbedConfigAnswer:
         language=storefront.language,
         privacy_url=storefront.privacy_url,
         support_email=storefront.support_email,
+        photos_sent_to=recipient.recipient if recipient else None,
         features=EmbedFeatures(**{name: of_storefront[name] for name in EmbedFeatures.model_fields}),
     )
 
@@ -131,7 +155,7 @@ def resolve(query: ResolveQuery) -> ResolvedProduct:
 
 @blueprint.post("/embed/sessions")
 @publishable_key
-@limited("20/minute", name="guests", by=lambda: f"{calling_merchant().id} {address()}")
+@limited("60/minute", name="guests", by=lambda: f"{calling_merchant().id} {address()}")
 @limited("600/minute", name="shop-guests", by=lambda: calling_merchant().id)
 @operation(
     "Create a guest session", tag="Embed", body=GuestSessionBody, is_body_optional=True,

@@ -9,6 +9,7 @@ from pydantic import Field
 from sqlalchemy import ColumnElement, Select, bindparam, select
 
 from tryon.api.answers import Answer, Moment
+from tryon.api.provenance import ProvenanceAnswer, provenance_of
 from tryon.clock import now
 from tryon.db import db
 from tryon.errors import NotFound
@@ -22,8 +23,8 @@ Status = Literal["queued", "processing", "completed", "failed"]
 JOB_ID: Any = Field(examples=["gen_01JZ0000000000000000000000"])
 CODES = (
     "`no_person_found`, `several_people`, `pose_not_supported`, `garment_not_found`, `product_image_fetch_failed`, "
-    "`unsupported_category`, `engine_low_quality`, `content_blocked`, `photo_gone`, `engine_unavailable`, "
-    "`engine_timeout`, `cancelled` or `internal`."
+    "`unsupported_category`, `engine_low_quality`, `content_blocked`, `consent_required`, `photo_gone`, "
+    "`engine_misconfigured`, `engine_unavailable`, `engine_timeout`, `cancelled` or `internal`."
 )
 
 
@@ -49,7 +50,15 @@ class Job(Answer):
     image_urls: list[str] = Field(default=[], description="The same in a list.")
     expires_at: Moment | None = Field(default=None, description="When the finished picture is deleted.")
     engine: str | None = Field(default=None, description="What made the picture.")
+    engine_model: str | None = Field(default=None, description="Which of the provider's models, where it names any.")
+    fallback_from: str | None = Field(
+        default=None, description="Which engine should have made it, where another one had to."
+    )
+    fallback_reason: str | None = Field(
+        default=None, description="Why it did not, in a word: `docs/engines.md` lists them.", examples=["key_invalid"]
+    )
     scores: dict[str, float] = Field(default={}, description="The engine's own checks of it.")
+    provenance: ProvenanceAnswer | None = Field(default=None, description="When `completed`: how the picture was made.")
     error: JobError = Field(default=cast(JobError, None), description="When `failed`.")
 
 
@@ -101,7 +110,12 @@ def jobs_where(*conditions: ColumnElement[bool]) -> Select[Any]:
         Generation.completed_at,
         Generation.expires_at,
         Generation.engine,
+        Generation.engine_model,
+        Generation.fallback_from,
+        Generation.fallback_reason,
         Generation.scores,
+        Generation.provenance,
+        Generation.is_untouched,
         Generation.result_key,
         Generation.error_code,
         Generation.error_message,
@@ -159,6 +173,9 @@ def _describe(row: Any, product_ids: list[str]) -> Job:
     )
     if row.status == "completed":
         job.engine, job.scores, job.expires_at = row.engine, row.scores, row.expires_at
+        job.provenance = provenance_of(row)
+        job.engine_model = row.engine_model
+        job.fallback_from, job.fallback_reason = row.fallback_from, row.fallback_reason
     if row.result_key is not None:
         job.image_url = tools().links.url(row.result_key, now())
         job.image_urls = [job.image_url]

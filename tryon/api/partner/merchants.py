@@ -9,13 +9,13 @@ from tryon.api.bodies import Body
 from tryon.api.operations import operation
 from tryon.api.partner.merchant_schemas import (
     Email,
+    EngineChanges,
     MerchantAnswer,
     MerchantName,
     Origins,
-    changes_of,
+    change_all,
     describe_merchant,
 )
-from tryon.merchants.editing import change_merchant
 from tryon.merchants.storefront import (
     ButtonLabel,
     Colour,
@@ -30,8 +30,9 @@ from tryon.merchants.storefront import (
 blueprint = Blueprint("partner_merchants", __name__, url_prefix="/partner/v1/merchants/me")
 
 
-class MeBody(Body):
-    """What is given changes; null takes the email away and leaves anything else as it is."""
+class MeBody(EngineChanges):
+    """What is given changes. null takes the email away, puts what is said of engines back to its default, and leaves
+    anything else as it is."""
 
     name: MerchantName | None = None
     email: Email | None = None
@@ -58,6 +59,7 @@ class StorefrontBody(Body):
     product_fallback: bool | None = None
     history: bool | None = None
     downloads: bool | None = None
+    sharing: bool | None = None
     privacy_url: WebAddress | None = Field(default=None, examples=["https://yoursite.com/privacy"])
     support_email: EmailAddress | None = Field(default=None, examples=["help@yoursite.com"])
 
@@ -71,11 +73,14 @@ def show() -> MerchantAnswer:
 
 @blueprint.patch("")
 @secret_key
-@operation("Change the merchant", tag="Merchant", body=MeBody, answers={200: MerchantAnswer})
+@operation(
+    "Change the merchant", tag="Merchant", body=MeBody, answers={200: MerchantAnswer},
+    errors={400: "engine_not_available"},
+)  # fmt: skip
 def change(body: MeBody) -> MerchantAnswer:
-    """A new origin's pages may call within ten seconds."""
+    """A new origin's pages may call within ten seconds. Other engines make what is asked for from then on."""
     merchant = calling_merchant()
-    change_merchant(merchant, changes_of(body))
+    change_all(merchant, body)
     return describe_merchant(merchant)
 
 

@@ -18,6 +18,7 @@ from tryon.generations.cancelling import cancel
 from tryon.generations.outfits import PIECES_MAX
 from tryon.generations.request import request_generation
 from tryon.generations.waiting import wait_until_finished
+from tryon.merchants.engine_settings import EngineName
 from tryon.pages.addresses import studio_url
 from tryon.shoppers.models import Photo
 from tryon.shoppers.photos import find_current_photo, find_photo
@@ -44,6 +45,10 @@ class OptionsBody(Body):
 
     fit: Literal["slim", "regular", "oversized"] | None = None
     tuck: bool | None = Field(default=None, description="Of a top: tucked in, or hanging over.")
+    engine: EngineName | None = Field(
+        default=None,
+        description="Which engine makes this one: `auto`, `local` or one the merchant may choose; else as they set.",
+    )
 
 
 class TryOnBody(Body):
@@ -79,10 +84,10 @@ class AcceptedJob(Answer):
     query=StartQuery,
     answers={200: Job, 202: AcceptedJob},
     errors={
-        400: "unsupported_combination",
+        400: ("unsupported_combination", "engine_not_available"),
         402: "insufficient_credits",
         404: ("unknown_product", "model_not_found"),
-        409: ("model_required", "product_image_missing"),
+        409: ("model_required", "product_image_missing", "consent_required"),
     },
 )
 def start(product_id: str, body: TryOnBody, query: StartQuery) -> Answer | tuple[Answer, int, dict[str, str]]:
@@ -97,7 +102,8 @@ def start(product_id: str, body: TryOnBody, query: StartQuery) -> Answer | tuple
         _choose_photo(body.model_id),
         products,
         mode=identity.mode,
-        options=body.options.model_dump(exclude_none=True),
+        options=body.options.model_dump(exclude_none=True, exclude={"engine"}),
+        engine=body.options.engine,
         settings=kit.settings,
         queue=kit.queue,
     )

@@ -15,7 +15,8 @@ from tryon.api.operations import operation
 from tryon.api.pagination import PageQuery, page_of
 from tryon.clock import now
 from tryon.errors import FieldProblem, InvalidRequest
-from tryon.generations.people import count_people_with_model, count_people_with_try_on
+from tryon.generations.opinions import count_opinions
+from tryon.generations.people import count_by_engine, count_people_with_model, count_people_with_try_on
 from tryon.merchants.models import Merchant
 from tryon.usage.models import CreditEntry
 from tryon.usage.plans import Period, midnight, period_of
@@ -69,6 +70,11 @@ class DayAnswer(Answer):
     api_call_count: int
 
 
+class OpinionsAnswer(Answer):
+    up: int = Field(description="Thumbs up.")
+    down: int = Field(description="Thumbs down.")
+
+
 class UsageAnswer(Answer):
     merchant_id: str
     plan: str
@@ -88,6 +94,11 @@ class UsageAnswer(Answer):
         description="Which limits are exceeded at present.",
         examples=[["Usage limit exceeded for this period", "Product limit exceeded for current plan"]],
     )
+    engines: dict[str, int] = Field(
+        description="Live try-ons that came out, by the engine that really made them.",
+        examples=[{"gemini": 120, "local": 7}],
+    )
+    opinions: OpinionsAnswer = Field(description="What shoppers thought of live pictures, as they last said.")
     daily: list[DayAnswer] = Field(description="Days on which anything was used.")
 
 
@@ -125,6 +136,8 @@ def show(query: UsageQuery) -> UsageAnswer:
         remaining=LimitsAnswer(**report.remaining),
         credit_balance=merchant.credit_balance,
         warnings=report.warnings,
+        engines=count_by_engine(merchant, period),
+        opinions=OpinionsAnswer(**count_opinions(merchant, period)),
         daily=[_day(day, of_day) for day, of_day in report.daily],
     )
 

@@ -4,7 +4,6 @@ from typing import Literal
 
 from flask import Blueprint
 from pydantic import ConfigDict, Field
-from sqlalchemy import select
 
 from tryon.api.answers import Answer, Moment, Page, page
 from tryon.api.auth import calling_shopper, shopper_token
@@ -17,8 +16,8 @@ from tryon.errors import FieldProblem, InvalidRequest, NotFound
 from tryon.generations.erasing import erase_shopper
 from tryon.imaging.decode import UPLOAD_MAX_BYTES
 from tryon.shoppers.forgetting import forget_photo
-from tryon.shoppers.models import Photo
-from tryon.shoppers.photos import MODEL_PREFIX, choose_photo, find_current_photo, find_photo, keep_photo
+from tryon.shoppers.models import ANY_PROVIDER, Photo
+from tryon.shoppers.photos import MODEL_PREFIX, choose_photo, find_current_photo, find_photo, keep_photo, photos_of
 from tryon.wiring import tools
 
 blueprint = Blueprint("user_models", __name__, url_prefix="/user-model")
@@ -31,7 +30,10 @@ class PhotoForm(Form):
 
     photo: Upload | None = Field(default=None, description="JPEG, PNG, WebP or HEIC, at most 10 MB.")
     consent: bool = Field(
-        default=False, description="`true`: the shopper agrees that their photo is used for try-ons.", examples=[True]
+        default=False,
+        description="`true`: the shopper agrees that their photo is used for try-ons. You ask them, so you answer "
+        "for it: where `embed-config` names whom photos are sent to, your words have to name them too.",
+        examples=[True],
     )
 
 
@@ -96,6 +98,7 @@ def create(form: PhotoForm) -> tuple[UserModel, int]:
         identity.shopper,
         form.photo.stream.read(UPLOAD_MAX_BYTES + 1),
         has_consent=form.consent,
+        agreed_provider=ANY_PROVIDER,
         engine=kit.engine,
         storage=kit.storage,
         settings=kit.settings,
@@ -110,13 +113,7 @@ def create(form: PhotoForm) -> tuple[UserModel, int]:
 @operation("List models", tag="User model", query=PageQuery, answers={200: Page[UserModel]})
 def list_all(query: PageQuery) -> Page[UserModel]:
     """Newest first."""
-    kept = select(Photo).where(
-        Photo.shopper_id == calling_shopper().shopper_id,
-        Photo.id.startswith(MODEL_PREFIX, autoescape=True),
-        Photo.erased_at.is_(None),
-        Photo.expires_at > now(),
-    )
-    photos, next_cursor = page_of(kept, Photo.id, query)
+    photos, next_cursor = page_of(photos_of(calling_shopper().shopper_id), Photo.id, query)
     return page([describe_model(photo) for photo in photos], next_cursor)
 
 

@@ -9,6 +9,7 @@ from tryon.api.tryon.people import CustomerSpec, GivenPerson, PersonSpec
 from tryon.api.tryon.schemas import OLD, CamelBody, ProductSpec
 from tryon.errors import FieldProblem, InvalidRequest
 from tryon.generations.outfits import PIECES_MAX
+from tryon.merchants.engine_settings import EngineName
 
 KeepDays = Literal[1, 3, 7]
 _OLD_WORDS = frozenset({"product", "customer", "customer_id", "use_watermark", "retention_days"})
@@ -42,6 +43,10 @@ class OutputSpec(CamelBody):
 class OptionsSpec(CamelBody):
     fit: Literal["slim", "regular", "oversized"] | None = None
     tuck: bool | None = Field(default=None, description="true tucks a top in, false lets it hang.")
+    engine: EngineName | None = Field(
+        default=None,
+        description="Which engine makes this one: `auto`, `local` or one you may choose; left out: your settings say.",
+    )
 
 
 class CreateTryOnBody(CamelBody):

@@ -10,6 +10,7 @@ from tryon.api.answers import Moment
 from tryon.api.auth import api_key, calling_key, calling_merchant
 from tryon.api.operations import operation
 from tryon.api.pagination import PageQuery, rows_of_any
+from tryon.api.provenance import SOURCE, UNTOUCHED, provenance_of
 from tryon.api.tryon.errors import code_of
 from tryon.api.tryon.schemas import CamelAnswer
 from tryon.catalog.models import Product
@@ -38,9 +39,18 @@ _STATUSES: dict[str, Status] = {
 GENERATION_ID: Any = Field(examples=["gen_01JZ0000000000000000000000"])
 ERROR_CODES = (
     "With FAILED: `PRODUCT_IMAGE_FETCH_FAILED`, `NO_PERSON_FOUND`, `SEVERAL_PEOPLE`, `POSE_NOT_SUPPORTED`, "
-    "`GARMENT_NOT_FOUND`, `UNSUPPORTED_CATEGORY`, `ENGINE_LOW_QUALITY`, `CONTENT_BLOCKED`, `ENGINE_UNAVAILABLE`, "
-    "`ENGINE_TIMEOUT`, `IMAGE_NOT_FOUND`, `CANCELLED` or `INTERNAL`."
+    "`GARMENT_NOT_FOUND`, `UNSUPPORTED_CATEGORY`, `ENGINE_LOW_QUALITY`, `CONTENT_BLOCKED`, `CONSENT_REQUIRED`, "
+    "`ENGINE_MISCONFIGURED`, `ENGINE_UNAVAILABLE`, `ENGINE_TIMEOUT`, `IMAGE_NOT_FOUND`, `CANCELLED` or `INTERNAL`."
 )
+ENGINE: Any = Field(default=None, description="With COMPLETED: what made the picture.", examples=["local"])
+ENGINE_MODEL: Any = Field(default=None, description="Which of the provider's models, where it names any.")
+FALLBACK_FROM: Any = Field(default=None, description="Which engine should have made it, where another one had to.")
+FALLBACK_REASON: Any = Field(default=None, description="Why it did not, in a word.", examples=["key_invalid"])
+
+
+class CamelProvenance(CamelAnswer):
+    digital_source_type: str = SOURCE
+    is_untouched: bool = UNTOUCHED
 
 
 class GenerationAnswer(CamelAnswer):
@@ -50,9 +60,14 @@ class GenerationAnswer(CamelAnswer):
     result_image_url: str | None = Field(
         default=None, description="A signed address that expires; ask again for another."
     )
+    provenance: CamelProvenance | None = Field(default=None, description="While the picture is kept: how it was made.")
     error_code: str | None = Field(default=None, description=ERROR_CODES)
     error_message: str | None = None
     product_external_id: str = Field(description="The product; of an outfit the first.")
+    engine: str | None = ENGINE
+    engine_model: str | None = ENGINE_MODEL
+    fallback_from: str | None = FALLBACK_FROM
+    fallback_reason: str | None = FALLBACK_REASON
     created_at: Moment
     updated_at: Moment
 
@@ -133,8 +148,14 @@ def _columns() -> Any:
         Generation.status,
         Generation.progress,
         Generation.result_key,
+        Generation.provenance,
+        Generation.is_untouched,
         Generation.error_code,
         Generation.error_message,
+        Generation.engine,
+        Generation.engine_model,
+        Generation.fallback_from,
+        Generation.fallback_reason,
         Generation.created_at,
         Generation.updated_at,
         first_product.scalar_subquery().label("external_id"),
@@ -155,6 +176,11 @@ def _describe(row: Any) -> GenerationAnswer:
     )
     if row.result_key is not None:
         answer.result_image_url = result_url(row.result_key)
+        told = provenance_of(row)
+        answer.provenance = CamelProvenance(**told.model_dump()) if told else None
+    if row.status == "completed":
+        answer.engine, answer.engine_model = row.engine, row.engine_model
+        answer.fallback_from, answer.fallback_reason = row.fallback_from, row.fallback_reason
     if row.error_code is not None:
         answer.error_code, answer.error_message = code_of(row.error_code), row.error_message
     return answer

@@ -11,7 +11,16 @@ from tryon.api.tryon.asking import CreateTryOnBody
 from tryon.api.tryon.deprecation import announce_deprecation
 from tryon.api.tryon.describing import describe, get_referenced, images_required
 from tryon.api.tryon.errors import code_of
-from tryon.api.tryon.generations import ERROR_CODES, GENERATION_ID, result_url, status_of
+from tryon.api.tryon.generations import (
+    ENGINE,
+    ENGINE_MODEL,
+    ERROR_CODES,
+    FALLBACK_FROM,
+    FALLBACK_REASON,
+    GENERATION_ID,
+    result_url,
+    status_of,
+)
 from tryon.api.tryon.people import photo_of
 from tryon.api.tryon.schemas import CamelAnswer, ProductSpec
 from tryon.catalog.models import Product
@@ -20,6 +29,7 @@ from tryon.db import known
 from tryon.generations.models import Generation
 from tryon.generations.request import check_credit, request_generation
 from tryon.generations.waiting import wait_until_finished
+from tryon.providers.preferring import check_available
 from tryon.shoppers.models import Photo, Shopper
 from tryon.shoppers.photos import erase_photo
 from tryon.wiring import tools
@@ -43,6 +53,10 @@ class TryOnFinished(CamelAnswer):
     error_code: str | None = Field(default=None, description=ERROR_CODES)
     error_message: str | None = None
     product_external_id: str
+    engine: str | None = ENGINE
+    engine_model: str | None = ENGINE_MODEL
+    fallback_from: str | None = FALLBACK_FROM
+    fallback_reason: str | None = FALLBACK_REASON
 
 
 class TryOnStillRunning(CamelAnswer):
@@ -58,12 +72,13 @@ ERRORS: dict[int, str | tuple[str, ...]] = {
         "customer_image_fetch_failed",
         "multipart_file_not_found",
         "unsupported_combination",
+        "engine_not_available",
         "forbidden_address",
         "invalid_image",
     ),
     402: "insufficient_credits",
     404: ("unknown_product", "image_not_found"),
-    409: "reserved_external_id",
+    409: ("reserved_external_id", "consent_required"),
     413: ("image_too_large",),
     415: ("unsupported_image_type",),
 }
@@ -113,6 +128,9 @@ def create_and_wait(body: CreateTryOnBody) -> tuple[CamelAnswer, int]:
     finished = TryOnFinished(generation_id=generation.id, status=status_of(generation.status), product_external_id=name)
     if generation.result_key is not None:
         finished.result_image_url = result_url(generation.result_key)
+    if generation.status == "completed":
+        finished.engine, finished.engine_model = generation.engine, generation.engine_model
+        finished.fallback_from, finished.fallback_reason = generation.fallback_from, generation.fallback_reason
     if generation.error_code is not None:
         finished.error_code, finished.error_message = code_of(generation.error_code), generation.error_message
     return finished, 200
@@ -127,7 +145,10 @@ def _start(body: CreateTryOnBody) -> tuple[Generation, list[Product]]:
         if spec.external_id is None and not spec.images and not spec.image_urls:
             raise images_required()
     known = {path: get_referenced(merchant, spec.external_id or "") for path, spec in specs if spec.is_reference}
-    check_credit(merchant, mode=calling_key().mode)
+    engine = body.options.engine if body.options else None
+    if engine is not None:
+        check_available(merchant.id, [engine], "options.engine", settings=tools().settings)
+    check_credit(merchant, mode=calling_key().mode, settings=tools().settings, engine=engine)
     photo = photo_of(merchant, given, external_ref=body.external_ref, keep_days=body.keep_days)
     products: list[Product] = []
     try:
@@ -153,7 +174,8 @@ def _request(photo: Photo, products: list[Product], body: CreateTryOnBody) -> Ge
         photo,
         products,
         mode=calling_key().mode,
-        options=body.options.model_dump(exclude_none=True) if body.options else None,
+        options=body.options.model_dump(exclude_none=True, exclude={"engine"}) if body.options else None,
+        engine=body.options.engine if body.options else None,
         keep_days=body.keep_days,
         has_watermark=body.has_watermark,
         settings=kit.settings,
