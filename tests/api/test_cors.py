@@ -1,5 +1,8 @@
 """Which pages may read which answers."""
 
+import math
+import time
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -7,7 +10,6 @@ from werkzeug.test import TestResponse
 
 from tests.api.conftest import token_of
 from tests.scene import Scene
-from tryon.api import cors
 from tryon.config import Settings
 from tryon.merchants.editing import change_merchant
 from tryon.wiring import tools
@@ -112,13 +114,29 @@ def test_a_closed_shops_pages_are_strangers(client: FlaskClient, scene: Scene) -
     assert allowed(preflight(client, "/user-model", MINE)) is None
 
 
-def test_new_origins_are_known_once_the_list_is_read_again(
+@pytest.mark.both_databases
+def test_an_origin_is_known_as_soon_as_a_shop_has_named_it(client: FlaskClient, scene: Scene) -> None:
+    new = "https://new.example"
+    assert allowed(preflight(client, "/user-model", new)) is None
+    change_merchant(scene.owner.merchant, {"allowed_origins": [MINE, new]})
+    assert allowed(preflight(client, "/user-model", new)) == new
+    for other in (
+        "https://new.exampl",
+        "https://ne%.example",
+        "https://ne_.example",
+        'https://new.example", "',
+        "null",
+    ):
+        assert allowed(preflight(client, "/user-model", other)) is None
+
+
+def test_an_origin_that_was_taken_back_is_let_in_until_the_list_is_read_again(
     client: FlaskClient, scene: Scene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(cors, "ORIGINS_KNOWN_SECONDS", -1.0)
-    assert allowed(preflight(client, "/user-model", "https://new.example")) is None
+    assert allowed(preflight(client, "/user-model", MINE)) == MINE
     change_merchant(scene.owner.merchant, {"allowed_origins": ["https://new.example"]})
-    assert allowed(preflight(client, "/user-model", "https://new.example")) == "https://new.example"
+    assert allowed(preflight(client, "/user-model", MINE)) == MINE
+    monkeypatch.setattr(time, "monotonic", lambda: math.inf)
     assert allowed(preflight(client, "/user-model", MINE)) is None
 
 

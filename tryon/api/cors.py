@@ -4,6 +4,7 @@ Only what a browser is meant to call is covered (`Surface.is_for_browsers`), and
 the operator names. No cookies are ever accepted across origins: a page holds a publishable key or a shopper's token.
 """
 
+import json
 import re
 import time
 from functools import lru_cache
@@ -12,7 +13,7 @@ from urllib.parse import urlsplit
 
 from flask import Flask, Response, current_app, g, request
 from flask_cors.core import serialize_options, set_cors_headers
-from sqlalchemy import select
+from sqlalchemy import Text, cast, select
 
 from tryon.api.auth import is_allowed_origin
 from tryon.api.surfaces import surface_of
@@ -21,7 +22,11 @@ from tryon.merchants.models import Merchant
 from tryon.wiring import tools
 
 ORIGINS_KNOWN_SECONDS = 10.0
-"""How long a process goes on answering preflights from the list of origins it has read."""
+"""How long a process goes on letting in the origins it has read. One that is not among them is asked for each time: a
+shop may have named it a moment ago, of another process."""
+ORIGIN_MAX = 300
+"""Letters. Longer than any host name with its scheme and port."""
+_OF_ACTIVE_MERCHANTS = select(Merchant.allowed_origins).where(Merchant.deactivated_at.is_(None))
 _OPTIONS: dict[str, Any] = {
     "methods": ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"],
     "allow_headers": ["Authorization", "Content-Type", "Idempotency-Key", "X-Request-Id", "Last-Event-ID"],
@@ -67,17 +72,26 @@ def _is_allowed(origin: str) -> bool:
         return is_allowed_origin(g.api_key.merchant, origin)
     if "identity" in g:
         return is_allowed_origin(g.identity.merchant, origin)
-    return origin.lower() in _known_origins() or origin.lower() in tools().settings.cors_origins
+    origin = origin.lower()
+    return origin in tools().settings.cors_origins or origin in _known_origins() or _is_new(origin)
 
 
 def _known_origins() -> frozenset[str]:
     """Of all active merchants."""
     kept: tuple[float, frozenset[str]] | None = current_app.extensions.get("tryon_origins")
     if kept is None or kept[0] < time.monotonic():
-        lists = db.session.scalars(select(Merchant.allowed_origins).where(Merchant.deactivated_at.is_(None)))
+        lists = db.session.scalars(_OF_ACTIVE_MERCHANTS)
         kept = time.monotonic() + ORIGINS_KNOWN_SECONDS, frozenset(origin for each in lists for origin in each)
         current_app.extensions["tryon_origins"] = kept
     return kept[1]
+
+
+def _is_new(origin: str) -> bool:
+    """Has a shop named it since the list was read? The database looks for its letters, we for the origin itself."""
+    if len(origin) > ORIGIN_MAX:
+        return False
+    listed = cast(Merchant.allowed_origins, Text).contains(json.dumps(origin), autoescape=True)
+    return any(origin in each for each in db.session.scalars(_OF_ACTIVE_MERCHANTS.where(listed)))
 
 
 def _is_in_domains(origin: str) -> bool:
