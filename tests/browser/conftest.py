@@ -20,11 +20,18 @@ CALLED_OFF = re.compile(r"htmx:(sendAbort|afterRequest), ")
 takes away the piece that an answer on its way would go into, and when a shopper stops an upload."""
 
 
+WHEN_ASKED_FOR = ("screenshots", "webkit")
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """What drives WebKit comes with the dev extra only."""
+    return True if collection_path.name == "test_webkit.py" and "webkit" not in config.getoption("markexpr") else None
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Pictures to look at are taken when somebody asks for them, not with the tests."""
-    if "screenshots" in config.getoption("markexpr"):
-        return
-    apart = [item for item in items if item.get_closest_marker("screenshots")]
+    """Pictures to look at, and a second browser, are for when somebody asks for them, not with the tests."""
+    asked = config.getoption("markexpr")
+    apart = [item for item in items if any(item.get_closest_marker(m) and m not in asked for m in WHEN_ASKED_FOR)]
     config.hook.pytest_deselected(items=apart)
     items[:] = [item for item in items if item not in apart]
 
