@@ -11,6 +11,7 @@ from tryon.engines.local.bare_skin import bare_skin
 from tryon.engines.local.bare_waist import with_bare_waist
 from tryon.engines.local.bare_wrist import cuff_on_hands
 from tryon.engines.local.bared_bottom import SEAM_PX, at_old_hem, continued_area, hem_reach
+from tryon.engines.local.bottom_alone import as_wide_as_seen
 from tryon.engines.local.figure import Figure
 from tryon.engines.local.hanging_ties import hanging_ties, without_ties
 from tryon.engines.local.linear import Linear, to_linear
@@ -74,11 +75,13 @@ def take_off(person: PersonAnalysis, figure: Figure, target: Target, cloth: Opac
     light = plate = background_plate(person, cloth < 0.99)
     opacity = np.maximum(opacity, _loose_ends(person, photo, light, figure.unit))
     opacity = np.maximum(opacity, cuff_on_hands(person, photo, figure, cloth) * (cloth < 0.5))
-    below, reach = continued_area(figure, target, shape), hem_reach(figure, target)
+    below = as_wide_as_seen(continued_area(figure, target, shape), person.labels, figure.unit)
+    reach = hem_reach(figure, target)
     ties = hanging_ties(person, figure.unit) if reach > SEAM_PX else np.zeros(shape, bool)
     hem = np.maximum(at_old_hem(person.labels, reach), ties)
     opacity = np.maximum(opacity, hem)
-    continued = bottom_continued(person, without_ties(photo, person, ties), reach)
+    hidden = (below > 0) & (opacity > 0) & (cloth < 0.99)
+    continued = bottom_continued(person, without_ties(photo, person, ties), reach, hidden)
     edge = (hem > 0) & (person.labels == BodyLabel.BOTTOM)
     light = over(light, continued, np.maximum(below, bits(hem > 0)))
     light = over(light, head_continued(person, photo), inside_hair(person, figure))

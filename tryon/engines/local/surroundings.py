@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tryon.engines.local.analysis import BodyLabel, Joint, Opacity, PersonAnalysis
+from tryon.engines.local.bottom_alone import with_bottom_alone
 from tryon.engines.local.continued import continued
 from tryon.engines.local.figure import Figure
 from tryon.engines.local.fill import pull_push
@@ -100,8 +101,10 @@ LEAST_CLOTH_PX: Final = 24.0
 """So much cloth below its edge is needed to continue it upwards."""
 
 
-def bottom_continued(person: PersonAnalysis, photo: Linear, below: float) -> Linear:
-    """The bottom garment mirrored upwards, column by column, over a line that lies `below` its upper edge (pixels)."""
+def bottom_continued(person: PersonAnalysis, photo: Linear, below: float, needed: NDArray[np.bool_]) -> Linear:
+    """The bottom garment mirrored upwards, column by column, over a line that lies `below` its upper edge (pixels).
+
+    Where it is `needed`, nothing but the bottom is shown."""
     bottom = person.labels == BodyLabel.BOTTOM
     height, width = bottom.shape
     seen = np.flatnonzero(bottom.any(axis=0))
@@ -117,7 +120,8 @@ def bottom_continued(person: PersonAnalysis, photo: Linear, below: float) -> Lin
     above = rows < edge
     source = np.minimum(np.where(above, edge[column] + away, rows), height - 1)
     where = np.dstack([np.where(above, column, columns), source]).astype(np.float32)
-    return taken(photo, where, border=cv2.BORDER_REFLECT)
+    mirrored = taken(photo, where, border=cv2.BORDER_REFLECT)
+    return with_bottom_alone(mirrored, taken(bits(bottom), where, cv2.INTER_NEAREST), needed)
 
 
 def _solid_below(bottom: NDArray[np.bool_], edge: NDArray[np.intp]) -> tuple[NDArray[np.float32], NDArray[np.intp]]:
