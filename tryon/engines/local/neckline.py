@@ -45,6 +45,11 @@ and the front's own seam below its edge score up to 0.66."""
 DISTINCT: Final = 2.75
 """A pointed opening scores at least so many times what ordinary curves do; 2.0 to 2.4 in prints without one."""
 
+FAINT: Final = 0.4
+PAST_FACING: Final = (1.4, 3.0)
+"""A blouse opens in a V as a jacket may: where nothing round is seen more clearly than the first, and a pointed opening
+scores so many times as much and is so distinct, the faint bow is the facing of the back seen through it."""
+
 ORDINARY: Final = 2.6
 """Where neither a collar's pointed opening nor its bow scores more, every edge is print or frill: such a collar is
 closed all round."""
@@ -117,6 +122,8 @@ def read_neckline(
         best = opening if likely else best
     else:
         best = _beyond_seam(search, best)
+        if best.score < FAINT and label is None:
+            best = _opening_past_facing(best, _Search.around(picture, edge, ends, FRONT_OPENING).best())
     curve, score, _ = best
     if score > (CLEAR_AT_LABEL if search.is_at_label(curve) else WEAKEST_EDGE):
         return Neckline(curve, True, float(np.clip(score / 0.7, 0, 1)), has_collar)
@@ -138,6 +145,12 @@ def _pointed_or_bow(pointed: _Best, bow: _Best) -> _Best:
     """Which of the two a collar's opening is; a bow under a pointed opening is the seam of the collar's own back."""
     trust = POINTED_TRUST if bow.score < CLEAR_BOW else TRUST_BESIDE_CLEAR_BOW
     return pointed if pointed.score >= trust * bow.score and pointed.distinct > DISTINCT else bow
+
+
+def _opening_past_facing(bow: _Best, pointed: _Best) -> _Best:
+    """The pointed opening through which a back's facing is seen as a faint bow, or that bow where none is clear."""
+    times, distinct = PAST_FACING
+    return pointed if pointed.score >= times * bow.score and pointed.distinct > distinct else bow
 
 
 def _beyond_seam(search: "_Search", best: _Best) -> _Best:
