@@ -24,6 +24,7 @@ from tryon.engines.local.bare_arm_light import (
     hue_of_limb,
     tilt,
 )
+from tryon.engines.local.bare_arm_lines import draw_folds
 from tryon.engines.local.bare_bones import bones_form
 from tryon.engines.local.bare_build import shoulder_slope, under_the_cloth
 from tryon.engines.local.bare_chest_tone import less_red, too_bright, with_highlights
@@ -151,6 +152,9 @@ def bare_skin(
     limbs = _limbs(person.labels, (NICK_UNITS * figure.unit) ** 2) > 0
     shown = limbs | among(person.labels, (BodyLabel.NECK, BodyLabel.MIDRIFF))
     light = _field_of_light(person, photo, figure, arms, opacity, tone)
+    for _, arm, _ in arms:
+        if arm.cuff > SEEN_ELBOW:
+            draw_folds(light, arm, tone.slope, figure.unit)
     return BareSkin(light, np.maximum(opacity, joint(shown & ~spur, needed, figure.unit) * person.matte))
 
 
