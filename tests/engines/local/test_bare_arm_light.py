@@ -38,7 +38,8 @@ def test_an_arm_has_an_elbow_whose_pit_lies_nearer_to_the_inner_edge_where_it_is
 
     straight = at(0.47, 0.0) - at(0.75, 0.0)
     assert abs(across[0, straight.argmin()]) < 0.25
-    assert straight.min() < -0.3
+    # Deeper it would be a bruise: 0.35 below what is around it.
+    assert -0.35 < straight.min() < -0.2
     bent = at(0.47, 1.0) - at(0.75, 1.0)
     assert across[0, bent.argmin()] < across[0, straight.argmin()] - 0.2
     assert at(0.56, 0.0)[60] > at(0.4, 0.0)[60] + 0.2

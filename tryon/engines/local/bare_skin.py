@@ -24,10 +24,12 @@ from tryon.engines.local.bare_arm_light import (
     hue_of_limb,
     tilt,
 )
+from tryon.engines.local.bare_arm_lines import draw_folds
 from tryon.engines.local.bare_bones import bones_form
 from tryon.engines.local.bare_build import shoulder_slope, under_the_cloth
 from tryon.engines.local.bare_chest_tone import less_red, too_bright, with_highlights
 from tryon.engines.local.bare_form import LIFT, arm_share, rim_form, shoulder_form, torso_form
+from tryon.engines.local.bare_hand_join import meet_the_hand
 from tryon.engines.local.bare_side_light import across_the_trunk, light_from_the_right
 from tryon.engines.local.bare_spurs import spurs
 from tryon.engines.local.figure import TORSO_LEVELS, Figure
@@ -151,6 +153,10 @@ def bare_skin(
     limbs = _limbs(person.labels, (NICK_UNITS * figure.unit) ** 2) > 0
     shown = limbs | among(person.labels, (BodyLabel.NECK, BodyLabel.MIDRIFF))
     light = _field_of_light(person, photo, figure, arms, opacity, tone)
+    for _, arm, _ in arms:
+        if arm.cuff > SEEN_ELBOW:
+            draw_folds(light, arm, tone.slope, figure.unit)
+        meet_the_hand(light, photo, person.labels, arm, needed, figure.unit)
     return BareSkin(light, np.maximum(opacity, joint(shown & ~spur, needed, figure.unit) * person.matte))
 
 
