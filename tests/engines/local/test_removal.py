@@ -13,7 +13,7 @@ from tryon.engines.local.dress_removal import arms_and_trunk
 from tryon.engines.local.figure import measure_figure
 from tryon.engines.local.fill import pull_push
 from tryon.engines.local.linear import difference, to_lab
-from tryon.engines.local.removal import old_shadow, over, without_background_between
+from tryon.engines.local.removal import old_shadow, over, soft_edge, without_background_between
 from tryon.engines.local.seen_skin import smooth_skin
 from tryon.engines.local.surroundings import background_plate, inside_hair
 
@@ -218,3 +218,22 @@ def test_hair_that_ends_beside_the_neck_is_not_continued_as_a_block_under_the_ol
     ending, hanging = behind_the_collar_beside(125), behind_the_collar_beside(220)
     assert hanging[105:150, 195:210].min() > 0.9
     assert ending[118:125, 195:210].max() < 0.1
+
+
+def test_the_bottom_beside_an_old_sleeve_has_a_soft_edge() -> None:
+    labels = np.full((40, 60), BodyLabel.BACKGROUND, np.uint8)
+    labels[:, 10:30], labels[:, 30:45] = BodyLabel.BOTTOM, BodyLabel.TOP
+    edge = np.zeros(labels.shape, bool)
+    edge[:, 28:30] = True
+    soft = soft_edge(labels, edge)[20]
+    assert 0.2 < soft[30] < 0.45 < soft[29] < 0.9
+    assert soft[27] == 0
+    assert soft[34:].max() == 0
+
+
+def test_made_anew_far_from_the_old_top_the_bottom_is_whole() -> None:
+    labels = np.full((40, 60), BodyLabel.BACKGROUND, np.uint8)
+    labels[:, 10:30] = BodyLabel.BOTTOM
+    edge = np.zeros(labels.shape, bool)
+    edge[10:20, 25:30] = True
+    assert soft_edge(labels, edge)[15, 25:30].min() == 1

@@ -61,6 +61,10 @@ def compose(
     # What is bared beside a hand shows its edge as much as new cloth does.
     anew_beside = np.maximum(cloth.opacity, undressed.opacity)
     photo_in_front, front = with_calm_rims(photo, as_kept, kept, [hands], anew_beside, unit)
+    if tucked:
+        # Beside the background the bottom's edge is the photo's own; only the old top has left its colours there.
+        worn, bottom = person.labels == BodyLabel.TOP, person.labels == BodyLabel.BOTTOM
+        photo_in_front, front = with_calm_rims(photo_in_front, front, kept, [bottom], anew_beside * worn, unit)
     # Teeth that are taken off a hand give way to what stands where the old clothes were.
     replaced = np.maximum(undressed.opacity, as_kept - front)
     # An arm before the garment has the shadow of its old sleeve taken off, and the new sleeve's laid on.

@@ -20,6 +20,7 @@ from tryon.engines.local.analysis import (
     Step,
 )
 from tryon.engines.local.bare_waist import with_skirt_to_the_waist
+from tryon.engines.local.calm_sides import with_calm_sides
 from tryon.engines.local.calm_waist import with_calm_waist
 from tryon.engines.local.collar_edge import with_skin_up_to_the_collar
 from tryon.engines.local.composite import Composition, cloth_shadow, compose
@@ -144,7 +145,7 @@ def tidied_for_top(person: PersonAnalysis) -> tuple[Box, PersonAnalysis, Figure]
     def tidy(part: PersonAnalysis) -> PersonAnalysis:
         collared = with_skin_up_to_the_collar(with_narrow_neck(part, figure), figure)
         calm = with_calm_waist(with_clear_edges(collared, figure), figure.unit)
-        return with_scraps(calm, figure.unit, BodyLabel.TOP)
+        return with_calm_sides(with_scraps(calm, figure.unit, BodyLabel.TOP), figure.unit)
 
     return near, tidied_once(person, "tops", part, tidy), figure
 

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from tryon.engines.local.analysis import BodyLabel, Opacity, PersonAnalysis
+from tryon.engines.local.analysis import BodyLabel, LabelMap, Opacity, PersonAnalysis
 from tryon.engines.local.bare_skin import bare_skin
 from tryon.engines.local.bare_waist import with_bare_waist
 from tryon.engines.local.bare_wrist import cuff_on_hands
@@ -44,6 +44,9 @@ SPECK_SHARE = 0.0005
 RIM_PX = 1
 """So far beyond what the photo shows of the person, made-up skin ends."""
 
+EDGE_PX = 0.8
+"""Softness of the bottom's edge (standard deviation) where the old top is taken off before it."""
+
 PARTLY = 0.02
 MOST_THROUGH = 0.35
 """Where skin meets the bottom garment at most a quarter of the background shines through; more of it is background
@@ -80,15 +83,16 @@ def take_off(person: PersonAnalysis, figure: Figure, target: Target, cloth: Opac
     ties = hanging_ties(person, figure.unit) if reach > SEAM_PX else np.zeros(shape, bool)
     hem = np.maximum(at_old_hem(person.labels, reach), ties)
     opacity = np.maximum(opacity, hem)
-    hidden = (below > 0) & (opacity > 0) & (cloth < 0.99)
-    continued = bottom_continued(person, without_ties(photo, person, ties), reach, hidden)
     edge = (hem > 0) & (person.labels == BodyLabel.BOTTOM)
+    soft = soft_edge(person.labels, edge) * (cloth < 0.99)
+    hidden = ((below > 0) & (opacity > 0) | (soft > 0)) & (cloth < 0.99)
+    continued = bottom_continued(person, without_ties(photo, person, ties), reach, hidden)
     light = over(light, continued, np.maximum(below, bits(hem > 0)))
     light = over(light, head_continued(person, photo), inside_hair(person, figure))
     light, skin = with_bare_torso(light, person, photo, figure, target, (opacity > 0) & (cloth < 0.99), below)
     light = without_background_between(light, plate, skin, below)
     # Skin that is made up ends at the bottom's edge, which has been seen.
-    light[edge], skin = continued[edge], skin * ~edge
+    light, skin = over(light, continued, soft), skin * (1 - soft)
     bottom = np.maximum(below, edge) * (person.labels == BodyLabel.BOTTOM).any()
     return Undressed(light, opacity, skin * opacity, bottom * opacity)
 
@@ -118,6 +122,16 @@ def without_background_between(light: Linear, plate: Linear, skin: Opacity, belo
     mended = light.copy()
     mended[rows, columns] = np.clip((light[rows, columns] - plate[rows, columns] * through) / (1 - through), 0.0, None)
     return mended
+
+
+def soft_edge(labels: LabelMap, edge: NDArray[np.bool_]) -> Opacity:
+    """0..1 how much of each pixel the bottom covers, where the old top ends on it; all but its last pixels of `edge`,
+    what is made anew of it."""
+    bottom = blurred(bits(labels == BodyLabel.BOTTOM).astype(np.float32), EDGE_PX)
+    # Only where the two meet: beside hands and the background the bottom's edge is the photo's own.
+    top = grown(bits(labels == BodyLabel.TOP), round(3 * EDGE_PX)) > 0
+    inside = np.where(top, bottom, np.float32(1.0))
+    return np.where(edge, inside, np.where((labels == BodyLabel.TOP) & (bottom > PARTLY), bottom, np.float32(0.0)))
 
 
 def _loose_ends(person: PersonAnalysis, photo: Linear, plate: Linear, unit: float) -> Opacity:
