@@ -11,6 +11,7 @@ from tests.engines.local.conftest import Analysis
 from tryon.engines.local.analysis import BodyLabel, PersonAnalysis
 from tryon.engines.local.calm_waist import with_calm_waist
 from tryon.engines.local.figure import Figure
+from tryon.engines.local.pattern import RIBS, SleeveOutline
 from tryon.engines.local.settled_edges import settle_edges
 from tryon.engines.local.target import Target
 from tryon.engines.local.top_settling import settling_area
@@ -78,12 +79,45 @@ def test_a_collar_is_not_widened_to_the_old_one_beside_it() -> None:
     )
     plain = SimpleNamespace(**{**vars(target), "has_collar": False})
     collared, open_ = (
-        settling_area((300, 240), cast(Target, one), cast(Figure, figure), 1.0) for one in (target, plain)
+        settling_area(np.zeros((300, 240), np.uint8), cast(Target, one), cast(Figure, figure), 1.0)
+        for one in (target, plain)
     )
     for x in (96, 144):
         assert collared[82, x] < 0.2
         assert open_[82, x] > 0.5
     assert collared[130, 40] > 0.9
+
+
+def beside_sleeve(out: int) -> float:
+    """Whether, 0 to 1, cloth may follow an old sleeve that stands `out` so many pixels of a new one whose outer edge is
+    column 200, from row 100 to row 200."""
+    rows = np.linspace(100.0, 200.0, RIBS, dtype=np.float32)
+    outer, inner = (np.stack([np.full(RIBS, x, np.float32), rows], axis=1) for x in (200.0, 150.0))
+    path = np.stack([np.full(21, 175.0), np.linspace(100.0, 300.0, 21)], axis=1).astype(np.float32)
+    ways = {"outward": np.float32([(1, 0)] * 21), "inward": np.float32([(-1, 0)] * 21)}
+    widths = dict.fromkeys(("outer", "inner", "bare_outer", "bare_inner"), np.full(21, 25.0, np.float32))
+    arm = SimpleNamespace(path=path, cuff=0.5, **ways, **widths)
+    points = {"left": np.float32((150, 90)), "right": np.float32((90, 90))}
+    figure = SimpleNamespace(
+        unit=200.0, chin=np.float32((120, 30)), down=np.float32((0, 1)), shoulder_tip=points, arms={"left": arm}
+    )
+    target = SimpleNamespace(
+        has_collar=False,
+        bare_shoulders=False,
+        neck=points,
+        neckline=np.float32([(105, 60), (120, 65), (135, 60)]),
+        hem=np.float32([(40, 380), (120, 382), (200, 380)]),
+        sleeves={"left": SleeveOutline(outer, inner)},
+        shoulder_line={side: np.float32([point, point]) for side, point in points.items()},
+    )
+    labels = np.zeros((400, 300), np.uint8)
+    labels[90:200, 150 : 201 + out] = BodyLabel.TOP
+    return float(settling_area(labels, cast(Target, target), cast(Figure, figure), 1.0)[170, 206])
+
+
+def test_a_sleeve_follows_the_old_ones_edge_unless_that_stands_far_out_of_it() -> None:
+    assert beside_sleeve(4) > 0.9
+    assert beside_sleeve(16) < 0.1
 
 
 def test_bare_arms_are_covered_as_far_as_they_stand_out_of_a_sleeve(analysis: Analysis) -> None:

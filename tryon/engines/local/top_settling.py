@@ -9,6 +9,8 @@ from numpy.typing import NDArray
 
 from tryon.engines.local.analysis import (
     SIDES,
+    BodyLabel,
+    LabelMap,
     Opacity,
     PersonAnalysis,
     Points,
@@ -17,7 +19,9 @@ from tryon.engines.local.analysis import (
 from tryon.engines.local.figure import Figure
 from tryon.engines.local.figure_arms import ARM_STATIONS
 from tryon.engines.local.layers import Cloth, carry_colour
+from tryon.engines.local.pattern import SleeveOutline
 from tryon.engines.local.raster import polygon_opacity, tube_outline
+from tryon.engines.local.rays import sample
 from tryon.engines.local.settled_edges import settle_edges
 from tryon.engines.local.shoulder_edge import with_arms_in_sleeves, with_seen_shoulders, without_wings
 from tryon.engines.local.sleeve_gaps import with_torso_beside_sleeves, without_beads
@@ -30,13 +34,19 @@ SETTLE_UNITS: Final = 0.06
 BEYOND_UNITS: Final = 0.15
 """So far beyond a hem or cuff nothing is settled: its length is the product's own."""
 
+FLARED_UNITS: Final = 0.035
+FLARE_REACH: Final = 0.12
+LOWER_RIBS: Final = 4
+"""An old sleeve that stands out farther than the first (units) beside the lower ribs of a new one, looked for as far as
+the second, is another cut: followed down to the cuff and not beyond, it would make a mushroom of the sleeve."""
+
 ARMPIT_UNITS: Final = 0.1
 """So far above the armpits the sides still lie at the arms."""
 
 
 def settled(cloth: Cloth, person: PersonAnalysis, target: Target, figure: Figure, factor: float) -> Cloth:
     """The garment's layers, settled on the photo's own edges where old and new outline nearly agree."""
-    allowed = settling_area(person.labels.shape, target, figure, factor)
+    allowed = settling_area(person.labels, target, figure, factor)
     sleeves = _sleeve_shadow(person.labels.shape, target, factor)
     opacity = settle_edges(person, cloth.opacity, sleeves, allowed, SETTLE_UNITS * figure.unit * factor)
     opacity = with_seen_shoulders(opacity, person, target, figure, factor)
@@ -51,10 +61,10 @@ def settled(cloth: Cloth, person: PersonAnalysis, target: Target, figure: Figure
     return replace(cloth, opacity=opacity, colour=colour, back=back)
 
 
-def settling_area(shape: tuple[int, ...], target: Target, figure: Figure, factor: float) -> Opacity:
-    """1 along sides, shoulders and sleeves; 0 at neckline, collar, hem and cuffs, which are the product's own, and
-    above the armpits of what has no shoulders: beside its peaks the old straps run."""
-    canvas = np.full(shape[:2], 255, np.uint8)
+def settling_area(labels: LabelMap, target: Target, figure: Figure, factor: float) -> Opacity:
+    """1 along sides, shoulders and sleeves; 0 at neckline, collar, hem and cuffs, which are the product's own, above
+    the armpits of what has no shoulders: beside its peaks the old straps run, and beside old sleeves of another cut."""
+    canvas = np.full(labels.shape, 255, np.uint8)
     unit = figure.unit * factor
 
     def stroke(points: NDArray[np.float32], width: float) -> None:
@@ -99,10 +109,22 @@ def settling_area(shape: tuple[int, ...], target: Target, figure: Figure, factor
         cuff = np.asarray([outline.inner[-1], outline.outer[-1]], np.float32)
         close(cuff, outline.middle[-1] - outline.middle[-2], -0.7)
         arm = figure.arms[side]
-        if arm.cuff > 0 and not alike(arm, end_of(arm, outline)):
+        other_cut = not alike(arm, end_of(arm, outline)) or _flares(labels, outline, figure.unit, factor)
+        if arm.cuff > 0 and other_cut:
             stroke(outline.outer, 0.3 * unit)
             stroke(target.shoulder_line[side], 0.12 * unit)
     return cv2.GaussianBlur(canvas, (0, 0), max(0.03 * unit, 0.8)).astype(np.float32) / 255
+
+
+def _flares(labels: LabelMap, outline: SleeveOutline, unit: float, factor: float) -> bool:
+    """Whether the old sleeve stands far out of the lower part of the new one."""
+    way = (outline.outer - outline.inner)[-LOWER_RIBS:]
+    way = way / np.maximum(np.linalg.norm(way, axis=1, keepdims=True), 1e-3)
+    steps = np.arange(1.0, FLARE_REACH * unit * factor, dtype=np.float32)
+    spots = outline.outer[-LOWER_RIBS:, None] * np.float32(factor) + way[:, None] * steps[:, None]
+    worn = sample(labels == BodyLabel.TOP, spots)
+    out = np.where(worn.all(axis=1), len(steps), worn.argmin(axis=1))
+    return float(np.median(out)) > FLARED_UNITS * unit * factor
 
 
 def _sleeve_shadow(shape: tuple[int, ...], target: Target, factor: float) -> Opacity:
