@@ -122,8 +122,8 @@ def test_the_old_waistband_is_measured_from_the_body_s_middle_line_at_its_own_he
     x = float(figure.at_level(stance.waist_level)[0])
     row = int(np.median(stance.edge[int(x) - 5 : int(x) + 6]) + 0.06 * figure.unit)
     worn = np.flatnonzero(person.labels[row] == BodyLabel.BOTTOM)
-    assert x - worn[0] == pytest.approx(stance.waist_seen["right"], abs=0.06 * figure.unit)
-    assert worn[-1] - x == pytest.approx(stance.waist_seen["left"], abs=0.06 * figure.unit)
+    assert x - worn[0] == pytest.approx(stance.waist_seen["right"].half, abs=0.06 * figure.unit)
+    assert worn[-1] - x == pytest.approx(stance.waist_seen["left"].half, abs=0.06 * figure.unit)
     assert len(LEG_STATIONS) == len(stance.legs["left"].path)
 
 

@@ -8,7 +8,7 @@ from tests.engines.local.scenes import person_of
 from tryon.engines.local.analysis import BodyLabel, PersonAnalysis
 from tryon.engines.local.bottoms_pattern import COLUMNS, SKIRT_ROWS
 from tryon.engines.local.bottoms_pockets import with_whole_waist
-from tryon.engines.local.bottoms_seat import OPENS, from_under_top, half_at
+from tryon.engines.local.bottoms_seat import OPENS, from_under_top, half_at, place_seat, waist_row
 from tryon.engines.local.bottoms_stance import measure_stance
 from tryon.engines.local.bottoms_waist import upper_edge, with_fair_waist
 from tryon.engines.local.figure import Figure, measure_figure
@@ -117,3 +117,42 @@ def test_a_skirt_comes_out_from_under_a_top_no_wider_than_that() -> None:
     limit = max(half_at(figure, "left", 1.0) + OPENS * (along[at_hem] - figure.torso_length), 0.75 * wide)
     assert halves[at_hem] <= limit + 1
     assert abs(halves[-1] - wide) < 1
+
+
+def _flaring(rises: float) -> tuple[PersonAnalysis, Figure]:
+    """A person in a skirt whose waistband rises by `rises` units to its sides, and flares from there on."""
+    person, figure, waist, middle = _parted()
+    rows, columns = np.mgrid[0 : len(person.labels), 0 : person.labels.shape[1]]
+    aside = np.abs(columns - middle) / figure.unit
+    edge = waist - rises * figure.unit * (aside / 0.4) ** 2
+    below = (rows - waist) / figure.unit + rises
+    labels = np.where((rows < edge) & (aside < 0.38), BodyLabel.TOP, BodyLabel.BACKGROUND)
+    labels[(rows >= edge) & (aside < 0.4 + 0.5 * np.maximum(below, 0.0))] = BodyLabel.BOTTOM
+    matte = (labels != BodyLabel.BACKGROUND).astype(np.float32)
+    person = replace(person, labels=labels.astype(np.uint8), matte=matte)
+    return person, measure_figure(person)
+
+
+def test_a_waistband_that_rises_to_its_sides_stands_off_at_no_corner() -> None:
+    person, figure = _flaring(rises=0.15)
+    stance = measure_stance(person, figure)
+    for end in stance.waist_seen.values():
+        assert end.clear
+        assert abs(end.half / figure.unit - 0.4) < 0.035
+    row = waist_row(figure, stance, stance.waist_level)
+    assert np.ptp(row[[0, -1], 0]) < 0.87 * figure.unit
+    seat = place_seat(figure, stance, row, {side: leg.path[:2].repeat(2, 0) for side, leg in stance.legs.items()})
+    assert np.ptp(seat[0, [0, -1], 0]) < np.ptp(row[[0, -1], 0]) + 4
+
+
+def test_a_sleeve_beside_the_waistband_makes_it_no_wider() -> None:
+    person, figure, waist, middle = _parted()
+    labels = person.labels.copy()
+    first, last = (round(middle + at * figure.unit) for at in (0.3, 0.5))
+    labels[waist - round(0.5 * figure.unit) : waist + round(0.6 * figure.unit), first:last] = BodyLabel.TOP
+    person = replace(person, labels=labels, matte=(labels > 0).astype(np.float32))
+    figure = measure_figure(person)
+    stance = measure_stance(person, figure)
+    assert not stance.waist_seen["left"].clear
+    row = waist_row(figure, stance, stance.waist_level)
+    assert row[-1, 0] - middle < 0.45 * figure.unit

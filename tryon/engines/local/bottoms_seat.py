@@ -25,6 +25,11 @@ UNDER_THE_TOP: Final = 0.012
 WIDER_WAIST: Final = 1.35
 """A waistband that is seen is wider than is believed by no more than this."""
 
+SEEN_WHOLE: Final = 0.75
+"""An end that is seen nearer to the body's middle than this share of what is believed is none: something hides it."""
+HIDDEN_END_UNITS: Final = 0.06
+"""So much of a waistband is hidden by an arm or a sleeve before its end: the outline there is the sleeve's."""
+
 LOPSIDED: Final = 0.85
 """One half is narrower than the other by no more than this; an arm before it makes it look so."""
 
@@ -62,12 +67,23 @@ def waist_level(figure: Figure, stance: Stance, pattern: BottomPattern, scale: f
 
 
 def _waist_half(figure: Figure, stance: Stance, side: Side, level: float) -> float:
-    """Half the new waistband's width: it covers the old one, which leans to a side with the body."""
+    """Half the new waistband's width: where the end of the old one is seen it ends there, too. What lies before that
+    end hides little of it."""
     half = _hip_half(figure, stance, side, level)
-    if stance.waist_hidden or stance.of_a_dress:
+    end = stance.waist_seen.get(side)
+    if stance.waist_hidden or end is None:
         return half
-    other = _hip_half(figure, stance, "right" if side == "left" else "left", level)
-    return max(half, min(max(stance.waist_seen.get(side, 0.0), LOPSIDED * other), WIDER_WAIST * half))
+    if stance.of_a_dress:
+        # Its upper half hangs over the waistband, whose corners lie behind it.
+        return max(min(half, end.half), NARROWED * half)
+    if end.clear and end.half > SEEN_WHOLE * half:
+        return min(end.half, WIDER_WAIST * half)
+    across: Side = "right" if side == "left" else "left"
+    other = _hip_half(figure, stance, across, level)
+    if across in stance.waist_seen and stance.waist_seen[across].clear:
+        other = min(other, stance.waist_seen[across].half)
+    least = max(end.half, LOPSIDED * other)
+    return max(min(half, least + HIDDEN_END_UNITS * figure.unit), min(least, WIDER_WAIST * half))
 
 
 def usual_waist_width(figure: Figure, stance: Stance, level: float) -> float:
@@ -106,10 +122,10 @@ def _side_line(figure: Figure, stance: Stance, side: Side, waist: Points, end: P
     levels = figure.level_of(waist) + (figure.level_of(end) - figure.level_of(waist)) * shares
     first, last = (float(np.dot(spot - figure.shoulder_middle, figure.across)) * sign for spot in (waist, end))
     hips = np.asarray([_hip_half(figure, stance, side, float(level)) for level in levels])
-    halves = hips + (last - hips[-1]) * shares**1.5 + COVER_PX * (1 - shares)
+    halves = hips + (last - hips[-1]) * shares**1.5 + (first - hips[0]) * (1 - shares) ** 1.5 + COVER_PX * (1 - shares)
     straight = first + (last - first) * shares
     halves = smoothed_row(np.clip(halves, *(straight * share for share in ROUNDNESS)), SMOOTH_ROWS)
-    halves[-1] = last
+    halves[0], halves[-1] = first + COVER_PX, last
     along = np.outer(levels * figure.torso_length, figure.down) + np.outer(sign * halves, figure.across)
     return np.asarray(figure.shoulder_middle + along, np.float32)
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from tryon.engines.errors import PoseNotSupported
 from tryon.engines.local.analysis import SIDES, BodyLabel, Joint, PersonAnalysis, Points, Side
-from tryon.engines.local.bottoms_waist import at_axis, cut_through_cloth, upper_edge, waist_seen
+from tryon.engines.local.bottoms_waist import WaistEnd, at_axis, cut_through_cloth, upper_edge, waist_seen
 from tryon.engines.local.figure import TORSO_LEVELS, Figure
 from tryon.engines.local.leg_paths import centred_paths
 from tryon.engines.local.raster import smoothed_row
@@ -115,8 +115,8 @@ class Stance:
     """Pixels from hip to knee."""
     front_leg: Side
     """The leg nearer to the camera."""
-    waist_seen: Mapping[Side, float] = field(default_factory=dict)
-    """Pixels from the body's middle to the old bottom's outline just below its upper edge."""
+    waist_seen: Mapping[Side, WaistEnd] = field(default_factory=dict)
+    """From the body's middle to the ends of the old bottom, just below its upper edge."""
     in_one: bool = False
     """The old bottom covers both legs in one, as a skirt does: its outline tells nothing about trousers."""
     of_a_dress: bool = False

@@ -1,6 +1,6 @@
 """The old bottom's upper edge: where it comes out from under the top, and how far it is seen to the sides."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Final
 
 import cv2
@@ -13,8 +13,11 @@ from tryon.engines.local.one_piece import cloth_goes_on
 from tryon.engines.local.raster import largest_piece, smoothed_row
 from tryon.engines.local.rays import Widths
 
-BELOW_EDGE_UNITS: Final = (0.03, 0.06, 0.09)
-"""Depths below the old bottom's upper edge at which its width is measured."""
+BELOW_EDGE_UNITS: Final = (0.015, 0.03, 0.045)
+"""Depths below the old bottom's upper edge at which its width is measured: farther down are the hips already."""
+BEFORE_END_PX: Final = 3
+"""What lies so near beyond the waistband's end may lie before it."""
+HIDES_ITS_END: Final = (BodyLabel.TOP, BodyLabel.ARM, BodyLabel.HAND, BodyLabel.CARRIED, BodyLabel.HAIR)
 ENDS_UNITS: Final = 0.05
 STEEP: Final = 1.0
 """Where the edge falls or rises by more than so much of the way, over this length, the waistband has ended: it goes on
@@ -152,20 +155,35 @@ def cut_through_cloth(person: PersonAnalysis, figure: Figure, edge: Widths) -> b
     return cloth_goes_on(person.labels[rows], lab, figure, y)
 
 
-def waist_seen(person: PersonAnalysis, figure: Figure, edge: Widths) -> dict[Side, float]:
-    """Pixels from the body's middle line to the ends of the old waistband as far as it is seen; loops do not end it."""
+@dataclass(frozen=True, slots=True)
+class WaistEnd:
+    """One end of the old waistband."""
+
+    half: float
+    """Pixels from the body's middle line as far as it is seen."""
+    clear: bool
+    """Nothing lies before its end: it is seen where it turns away."""
+
+
+def waist_seen(person: PersonAnalysis, figure: Figure, edge: Widths) -> dict[Side, WaistEnd]:
+    """The ends of the old waistband, right below its upper `edge`, which rises to its sides; loops do not end it."""
     level = figure.level_of(np.asarray([figure.hip_middle[0], at_axis(edge, figure)], np.float32))
+    height, width = person.labels.shape
     x, bridge = int(figure.at_level(float(level))[0]), max(1, round(LOOP_UNITS * figure.unit))
-    found: dict[Side, list[int]] = {side: [] for side in SIDES}
+    if not 0 < x < width - 1:
+        return {}
+    found: dict[Side, list[WaistEnd]] = {side: [] for side in SIDES}
     for below in BELOW_EDGE_UNITS:
-        y = int(at_axis(edge, figure) + below * figure.unit)
-        if not (0 <= y < len(person.labels) and 0 < x < person.labels.shape[1]):
-            continue
-        worn = person.labels[y] == BodyLabel.BOTTOM
-        for side, ray in (("right", worn[x::-1]), ("left", worn[x:])):
-            gaps = np.convolve(~ray, np.ones(bridge), "valid") >= bridge
-            found[side].append(int(gaps.argmax()) if gaps.any() else 0)  # type: ignore[index]
-    return {side: float(np.median(ends)) for side, ends in found.items() if ends}
+        rows = np.rint(edge + below * figure.unit).astype(int)
+        along = np.where(
+            (rows >= 0) & (rows < height), person.labels[np.clip(rows, 0, height - 1), np.arange(width)], 0
+        )
+        for side, ray in (("right", along[x::-1]), ("left", along[x:])):
+            gaps = np.convolve(ray != BodyLabel.BOTTOM, np.ones(min(bridge, len(ray))), "valid") >= bridge
+            end = int(gaps.argmax()) if gaps.any() else 0
+            beyond = ray[end : end + BEFORE_END_PX]
+            found[side].append(WaistEnd(end, not np.isin(beyond, HIDES_ITS_END).any()))  # type: ignore[index]
+    return {side: sorted(ends, key=lambda end: end.half)[len(ends) // 2] for side, ends in found.items()}
 
 
 def at_axis(edge: Widths, figure: Figure) -> float:
