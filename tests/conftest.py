@@ -27,6 +27,8 @@ DATABASES = ("sqlite", "postgresql")
 
 def pytest_configure(config: pytest.Config) -> None:
     warm.share_compiled_routes()
+    warm.ask_once_for_the_version_of_the_queues_library()
+    warm.wait_for_no_disk()
     config.addinivalue_line("markers", "both_databases: runs once on SQLite and once on PostgreSQL")
 
 
@@ -36,6 +38,10 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> scheduling.F
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     scheduling.long_ones_first(items)
+
+
+def pytest_collection_finish() -> None:
+    warm.keep_what_is_collected()
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -147,6 +153,7 @@ def app(settings: Settings) -> Iterator[Flask]:
     app = create_app(settings)
     warm.share_compiled_templates(app)
     with app.app_context():
+        warm.share_compiled_statements(app)
         yield app
         db.session.remove()
         db.engine.dispose()

@@ -53,7 +53,7 @@ def open_shop() -> Iterator[Shop]:
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
         host = f"127.0.0.1:{server.server_address[1]}"
         shop = Shop(url=f"http://{host}", host=host)
-        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
         thread.start()
         try:
             yield shop

@@ -113,6 +113,7 @@ def sixteen_bit(mode: int) -> bytes:
     return b"\x89PNG\r\n\x1a\n" + header + png_chunk(b"IDAT", zlib.compress(row * height)) + png_chunk(b"IEND", b"")
 
 
+@cache
 def text_bomb() -> bytes:
     return png_chunk(b"zTXt", b"Comment\0\0" + zlib.compress(b"A" * 200_000_000, 9))
 
