@@ -45,10 +45,22 @@ def test_a_kneecap_is_lit_and_has_a_shade_below() -> None:
 
 def test_shades_are_deeper_on_the_side_away_from_the_light() -> None:
     across = np.linspace(-1, 1, 41, dtype=np.float32)
-    station = np.full_like(across, 0.68)
+    station = np.full_like(across, 0.25)
     from_outside, from_inside = (leg_relief(station, across, light) for light in (1.0, -1.0))
     inner = across < -0.2
     assert from_outside[inner].min() < from_inside[inner].min() - 0.03
+
+
+def test_a_shin_is_no_bright_stripe_between_grooves() -> None:
+    across = np.linspace(-0.5, 0.5, 41, dtype=np.float32)
+    assert np.ptp(leg_relief(np.full_like(across, 0.68), across, 0.0)) < 0.25
+
+
+def test_a_kneecap_has_no_shade_above_it_that_would_make_it_a_ball() -> None:
+    station = np.linspace(0.38, 0.56, 91, dtype=np.float32)
+    down_the_middle = leg_relief(station, np.zeros_like(station), 0.0)
+    above, below = down_the_middle[station < 0.468].min(), down_the_middle[station > 0.468].min()
+    assert above > below + 0.15
 
 
 def test_the_lower_leg_bows_out_and_its_knee_stands_in() -> None:

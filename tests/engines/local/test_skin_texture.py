@@ -39,10 +39,10 @@ def test_what_is_made_up_is_as_uneven_as_what_was_seen_in_light_and_in_colour(na
 
 def test_light_is_uneven_in_grains_not_in_spots_for_those_look_like_dirt() -> None:
     texture = learn_texture(*_skin("middle", 1.0))
-    assert texture.bright[:2].min() > 2 * texture.bright[3:].max()
+    assert texture.bright[:2].min() > 1.5 * texture.bright[3:].max()
     spots = uneven((256, 256), texture).mean(axis=2)
     wide = blurred(spots, 4.0) - blurred(spots, 16.0)
-    assert wide.std() < 0.35 * spots.std()
+    assert wide.std() < 0.43 * spots.std()
 
 
 def test_how_uneven_skin_is_made_up_does_not_hang_on_how_dark_it_is() -> None:

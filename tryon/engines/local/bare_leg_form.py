@@ -19,16 +19,18 @@ CAP_HALF: Final = (0.050, 0.60)
 """Station and place across of the kneecap, and its half height (stations) and half width."""
 CAP_LIGHT: Final = 0.19
 RIM_SHADE: Final = 0.32
-"""Log light on the kneecap, and lost along its rim, most of all below it."""
+"""Log light on the kneecap, and lost along its rim: below it, as light comes from above, and hardly any above it, where
+the thigh's muscle goes over into it. A whole ring looks like a ball's."""
 KNEE_SHADE: Final = 0.07
 """Log light that the whole knee has less than thigh and shin; its skin is darker."""
 TUBEROSITY: Final = 0.08
 """Log light on the bone below the kneecap."""
 THIGH: Final = 0.11
 """Log light of the thigh's muscles above the knee and of the grooves between them."""
-SHIN: Final = 0.10
-SHIN_GROOVES: Final = (0.21, 0.13)
-"""Log light on the shin's edge, and lost between it and the calf: at the inner and at the outer side."""
+SHIN: Final = 0.08
+SHIN_GROOVES: Final = (0.13, 0.08)
+"""Log light on the shin's edge, and lost between it and the calf: at the inner and at the outer side. Deeper the shin
+is a bright stripe from knee to ankle, as on a doll."""
 CALF: Final = 0.11
 """Log light on the calf, which bulges at the inner side."""
 ANKLE: Final = (0.12, 0.14)
@@ -70,7 +72,7 @@ def _cap(station: Floats, across: Floats) -> Floats:
 def _rim(station: Floats, across: Floats) -> Floats:
     below = np.clip(0.5 + 0.5 * (station - CAP[0]) / (0.7 * CAP_HALF[0]), 0.0, 1.0)
     ring = np.exp(-(((_from_cap(station, across) - 1.02) / 0.27) ** 2))
-    return np.asarray(RIM_SHADE * ring * (0.25 + 0.75 * below), np.float32)
+    return np.asarray(RIM_SHADE * ring * (0.08 + 0.92 * below), np.float32)
 
 
 def _from_cap(station: Floats, across: Floats) -> Floats:

@@ -74,7 +74,7 @@ USUAL: Final[dict[BodyLabel, tuple[tuple[float, ...], ...]]] = {
 luminance; red over green and blue over green, less what goes with luminance."""
 FORM: Final = np.asarray(
     (
-        (0.05, 0.05, 0.58, 0.85, 0.93, 0.95),
+        (0.05, 0.05, 0.5, 0.79, 0.89, 0.93),
         (0.15, 0.0, 0.16, 0.51, 0.65, 0.72),
         (0.15, 0.0, 0.16, 0.55, 0.7, 0.8),
     ),
