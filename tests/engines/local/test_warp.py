@@ -1,12 +1,19 @@
 """The warp: smooth, unfolded, unmirrored, with print and buttons where they belong."""
 
+from types import SimpleNamespace
+from typing import cast
+
 import numpy as np
 import pytest
 
 from tests.engines.local.scenes import dressed, garment_of
+from tryon.engines.local.analysis import SIDES, GarmentAnalysis, GarmentPart, Points, Side
 from tryon.engines.local.checks import strain_of
+from tryon.engines.local.collar import collar_move
+from tryon.engines.local.pattern import Pattern
 from tryon.engines.local.spline import dense_map, fit_spline
-from tryon.engines.local.warp import strain
+from tryon.engines.local.target import Target
+from tryon.engines.local.warp import strain, torso_pairs
 
 GARMENTS = ("shirts/1_front.jpg", "shirts/3_front.jpg", "jackets/1_front.jpg", "jackets/4_front.jpg")
 
@@ -35,6 +42,37 @@ def test_the_torso_is_stretched_evenly(garment: str) -> None:
     for sleeve in made.cloth.sleeves.values():
         body = np.minimum(body, 1 - sleeve)
     assert strain((made.warp.torso, body)).anisotropy_p99 < 3.0
+
+
+def test_a_low_neckline_s_corners_do_not_tear_the_cloth_at_the_armholes() -> None:
+    def outline(shoulder: float, armpit: float, down: float) -> dict[str, dict[Side, Points]]:
+        signs: dict[Side, int] = {"left": 1, "right": -1}
+        return {
+            name: {side: np.float32([200 + sign * x, y]) for side, sign in signs.items()}
+            for name, (x, y) in {"neck": (98, 40), "shoulder": (shoulder, 50), "armpit": (armpit, down)}.items()
+        }
+
+    own, worn = outline(130, 104, 165), outline(160, 170, 240)
+    t = np.linspace(-1, 1, 41)
+    neckline = np.stack([200 + 98 * t, 40 + 110 * np.sqrt(1 - t**2)], axis=1).astype(np.float32)
+    shared = {
+        "shoulder_line": {side: np.zeros((0, 2), np.float32) for side in SIDES},
+        "hem": np.float32([(100, 500), (200, 500), (300, 500)]),
+    }
+    pattern = SimpleNamespace(
+        **own, **shared, sides={side: own["armpit"][side][None] for side in SIDES}, neckline=neckline,
+        neck_front=neckline[20],
+    )  # fmt: skip
+    target = SimpleNamespace(
+        **worn, **shared, sides={side: worn["armpit"][side][None] for side in SIDES}, scale=1.0,
+        collar=collar_move(own["neck"], worn["neck"], 300.0),
+    )  # fmt: skip
+    parts = np.full((520, 400), GarmentPart.TORSO, np.uint8)
+    parts[30:150, 110:290] = GarmentPart.INNER_BACK
+    garment = SimpleNamespace(parts=parts)
+    placed, source = torso_pairs(cast(GarmentAnalysis, garment), cast(Pattern, pattern), cast(Target, target))
+    near = np.linalg.norm(source - own["armpit"]["left"], axis=1) < 30
+    assert np.linalg.norm(placed[near] - worn["armpit"]["left"], axis=1).max() < 75
 
 
 def test_the_sweatshirt_s_print_stays_on_the_wearer_s_left() -> None:

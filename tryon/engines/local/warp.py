@@ -22,6 +22,10 @@ STIFFNESS = 2e-5
 
 _COLLAR_GRID = 5
 
+TORN = 2.5
+"""Times the garment's scale: where a point of the collar's grid and one of the armhole come to lie farther apart than
+that, the cloth between them would be torn. In a low neckline the grid's lower corners are cloth of the chest."""
+
 
 @dataclass(frozen=True, slots=True)
 class Warp:
@@ -65,7 +69,7 @@ def torso_pairs(garment: GarmentAnalysis, pattern: Pattern, target: Target) -> t
         source += list(_armhole(pattern.shoulder[side], pattern.armpit[side]))
     placed += list(target.hem)
     source += list(pattern.hem)
-    collar = _collar_points(garment, pattern)
+    collar = _collar_points(garment, pattern, target)
     placed += list(target.collar(collar))
     source += list(collar)
     front_source, front_placed = _front_line(pattern, target, target.collar(pattern.neck_front[None])[0])
@@ -95,16 +99,27 @@ def _front_line(pattern: Pattern, target: Target, front: Points) -> tuple[Points
     return axis_source, axis_placed
 
 
-def _collar_points(garment: GarmentAnalysis, pattern: Pattern) -> Points:
-    """Neckline and, where there is one, a grid over the collar and the inside of the back."""
+def _collar_points(garment: GarmentAnalysis, pattern: Pattern, target: Target) -> Points:
+    """Neckline and, where there is one, a grid over the collar and the inside of the back, as far as it does not tear
+    the cloth at the armholes."""
     steps = np.linspace(0, len(pattern.neckline) - 1, 7).round().astype(int)
     points = [*pattern.neck.values(), *pattern.neckline[steps]]
     rows, columns = np.nonzero(np.isin(garment.parts, (GarmentPart.COLLAR, GarmentPart.INNER_BACK)))
     if len(rows) > 30:
         xs = np.linspace(columns.min(), columns.max(), _COLLAR_GRID)
         ys = np.linspace(rows.min(), min(rows.max(), pattern.neck_front[1]), _COLLAR_GRID - 1)
-        points += [np.asarray([x, y], np.float32) for y in ys for x in xs]
+        grid = np.asarray([[x, y] for y in ys for x in xs], np.float32)
+        points += list(grid[~_torn_from_armholes(grid, pattern, target)])
     return np.asarray(points, np.float32)
+
+
+def _torn_from_armholes(grid: Points, pattern: Pattern, target: Target) -> NDArray[np.bool_]:
+    """Which points of the collar's grid (n, 2) would come to lie much farther from an armhole than they are."""
+    ends = [(pattern.shoulder, pattern.armpit), (target.shoulder, target.armpit)]
+    source, placed = (np.vstack([[*_armhole(a[side], b[side]), b[side]] for side in SIDES]) for a, b in ends)
+    own = np.linalg.norm(grid[:, None] - source, axis=2) * target.scale
+    worn = np.linalg.norm(target.collar(grid)[:, None] - placed, axis=2)
+    return np.asarray((worn > TORN * np.maximum(own, 1e-3)).any(axis=1))
 
 
 def _distinct(placed: Points, source: Points) -> tuple[Points, Points]:
