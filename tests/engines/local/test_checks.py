@@ -1,6 +1,7 @@
 """The checks see what a customer would see: a changed face, a wrong colour, an old sleeve left."""
 
 from dataclasses import replace
+from types import SimpleNamespace
 
 import cv2
 import numpy as np
@@ -10,6 +11,7 @@ from PIL import Image
 from tests.engines.local.scenes import NETWORKS, asset, dressed, garment_of, picture_of
 from tryon.engines.base import Garment, TryOnOptions, TryOnRequest
 from tryon.engines.errors import LowQuality
+from tryon.engines.local.check_detail import product_detail
 from tryon.engines.local.checks import LIMITS, refuse_if_ugly, score, worse
 from tryon.engines.local.engine import LocalEngine
 from tryon.engines.local.footwear_checks import FOOTWEAR_LIMITS
@@ -96,3 +98,19 @@ def test_a_product_of_too_few_pixels_for_a_photo_this_close_is_refused_with_what
     assert found[whole.shape[1]] > 0.6
     assert found[150].reason.startswith("product_detail=")
     assert "more of you" in found[150].message
+
+
+@pytest.mark.parametrize(("folds", "shown"), [(0.0, False), (0.05, True)])
+def test_white_cloth_without_folds_needs_nearly_a_pixel_of_its_picture_for_one_of_the_photo(
+    folds: float, shown: bool
+) -> None:
+    waves = 1.0 + folds * np.sin(np.arange(300) / 4.0)
+    light = np.clip(225.0 * waves, 0, 255).astype(np.uint8)
+    picture = np.repeat(np.broadcast_to(light, (400, 300))[..., None], 3, axis=2)
+    opacity = np.zeros((400, 300), np.float32)
+    opacity[20:-20, 20:-20] = 1.0
+    garment = SimpleNamespace(picture=picture, opacity=opacity)
+    made = SimpleNamespace(box=(0, 0, 768, 1024), warp=SimpleNamespace(torso=np.zeros((1024, 768, 2), np.float32)))
+    photo = np.zeros((1024, 768, 3), np.uint8)
+    detail = product_detail(photo, made, SimpleNamespace(density=0.8), garment)  # type: ignore[arg-type]
+    assert (detail >= LIMITS["product_detail"][0]) == shown

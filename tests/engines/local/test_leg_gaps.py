@@ -194,3 +194,20 @@ def test_shade_at_a_hem_that_hangs_on_no_arm_is_no_hand() -> None:
     labels[y : y + 4, x : x + 10] = BodyLabel.HAND
     lab = cv2.cvtColor(person.picture, cv2.COLOR_RGB2Lab).astype(np.float32)
     assert (without_cloth_hands(labels, lab, person, unit)[y : y + 4, x : x + 10] != BodyLabel.HAND).all()
+
+
+def test_what_a_hand_hides_of_one_leg_is_as_wide_as_it_is_on_the_other() -> None:
+    person = person_of(STANDING)
+    person = crop_person(person, lower_box(person))
+    figure = measure_figure(person)
+    stance = measure_stance(person, figure)
+    leg, other = stance.legs["left"], stance.legs["right"]
+    at = int(np.flatnonzero((LEG_STATIONS > 0.3) & np.isfinite(leg.outer) & np.isfinite(other.outer))[0])
+    x, y = (leg.path[at] + leg.outward[at] * leg.outer[at]).astype(int)
+    labels = person.labels.copy()
+    half = round(0.1 * figure.unit)
+    labels[y - half : y + half, x - half // 2 : x + 2 * half] = BodyLabel.HAND
+    hidden = measure_stance(replace(person, labels=labels), figure).legs["left"]
+    told = hidden.bare_outer[at] * max(other.outer[at] / other.bare_outer[at], 1.0)
+    assert hidden.outer[at] == pytest.approx(told, abs=1.0)
+    assert np.isfinite(hidden.outer[at])

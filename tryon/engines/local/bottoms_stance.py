@@ -1,7 +1,7 @@
 """How the person's lower half stands: waistband, crotch and legs, measured along rays from the skeleton."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 import cv2
@@ -65,6 +65,9 @@ ABOVE_HEM: Final = 0.85
 ASIDE_FADES: Final = 0.4
 ASIDE_STAYS: Final = 0.3
 """How far above the first bare station the leg's middle is back on the line between the joints, but for this share."""
+WORN_SEEN: Final = 0.3
+"""Share of both legs' middles under the old bottom from which on its width on one leg tells of the other."""
+
 JOINT_STATIONS: Final = 4
 JOINT_FADES: Final = 0.2
 """So many clear stations below the old hem tell where a made-up leg must end and how it widens there, and so far above
@@ -134,7 +137,7 @@ def measure_stance(person: PersonAnalysis, figure: Figure, least_thigh: float = 
     size = float(np.mean([np.linalg.norm(j[1] - j[0]) + np.linalg.norm(j[2] - j[1]) for j in joints.values()]))
     paths = centred_paths(person.labels, paths, LEG_STATIONS, BARE_LEG * np.float32(size), size)
     hips = sum(float(np.interp(1.0, TORSO_LEVELS, figure.bare[side])) for side in SIDES) / 2
-    legs = {side: _measure_leg(person, side, paths, hips) for side in SIDES}
+    legs = _alike({side: _measure_leg(person, side, paths, hips) for side in SIDES})
     edge = upper_edge(person, figure)
     level = float(figure.level_of(np.asarray([figure.hip_middle[0], at_axis(edge, figure)], np.float32)))
     depth = {
@@ -243,6 +246,19 @@ def _measure_leg(person: PersonAnalysis, side: Side, paths: Mapping[Side, Points
     ends = np.flatnonzero(worn > 0.4)
     end = float(LEG_STATIONS[ends[-1]]) if ends.size else 0.0
     return Leg(path, outward, outer, inner, to_middle, bare_outer, bare_inner, worn, end, length)
+
+
+def _alike(legs: Mapping[Side, Leg]) -> dict[Side, Leg]:
+    """The legs, what a hand or a bag hides of one as wide as it is seen on the other: both are in one garment."""
+    alike = dict(legs)
+    for side, leg in legs.items():
+        other = legs["right" if side == "left" else "left"]
+        seen = np.isfinite(other.outer) & (other.worn > WORN_SEEN) & (leg.worn > WORN_SEEN)
+        hidden = np.isnan(leg.outer) & seen
+        if hidden.any():
+            as_other = leg.bare_outer * np.maximum(other.outer / other.bare_outer, 1.0)
+            alike[side] = replace(leg, outer=np.where(hidden, as_other, leg.outer).astype(np.float32))
+    return alike
 
 
 def _at_height(path: Points, y: NDArray[np.float32]) -> Widths:

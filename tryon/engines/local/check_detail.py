@@ -11,9 +11,10 @@ from tryon.engines.local.warp import Strain
 
 PHONE_PX: Final = 768 * 1024
 """Of a picture on a phone's whole screen."""
-FOLDS_COUNT: Final = 0.25
+FOLDS_COUNT: Final = 0.5
 """The power by which folds that are flatter than usual count: cloth that lost two thirds of their depth to a bright
-page passes for paper from 0.67 pixels on, other cloth is fuzzy from a half on."""
+page passes for paper up to 0.87 pixels, and is one white shape without any body in it where it is a whole dress; other
+cloth is fuzzy from a half on."""
 
 
 def product_detail(photo: Picture, dressed: Judged, strain: Strain, garment: GarmentAnalysis) -> float:
