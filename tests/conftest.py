@@ -20,6 +20,9 @@ from tryon.embedded import valkey
 
 if TYPE_CHECKING:
     from tests.scene import Scene
+    from tests.shop import Shop
+    from tests.system import RunningSystem
+    from tryon.fake_providers.gemini import FakeGemini
     from tryon.onboarding import NewMerchant
 
 DATABASES = ("sqlite", "postgresql")
@@ -32,8 +35,8 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "both_databases: runs once on SQLite and once on PostgreSQL")
 
 
-def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> scheduling.FoldersTogether | None:
-    return scheduling.FoldersTogether(config, log) if config.getoption("dist") == "loadfile" else None
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> scheduling.SystemsTogether | None:
+    return scheduling.SystemsTogether(config, log) if config.getoption("dist") == "loadfile" else None
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -81,6 +84,39 @@ def networks_folder() -> Path:
     folder = Path(os.environ.get("TRYON_TEST_NETWORKS") or Path.home() / ".cache" / "tryon" / "networks")
     networks.fetch(folder)
     return folder
+
+
+@pytest.fixture(scope="session")
+def road_shop() -> Iterator["Shop"]:
+    """A merchant's own server, which the running system may call although it is private."""
+    from tests.shop import open_shop
+
+    with open_shop() as shop:
+        yield shop
+
+
+@pytest.fixture(scope="session")
+def google() -> Iterator["FakeGemini"]:
+    """Accepts every key, so that no test calls the real one."""
+    from tryon.fake_providers.gemini import FakeGemini
+
+    provider = FakeGemini()
+    with provider.running():
+        yield provider
+
+
+@pytest.fixture(scope="session")
+def system(
+    tmp_path_factory: pytest.TempPathFactory, networks_folder: Path, road_shop: "Shop", google: "FakeGemini"
+) -> Iterator["RunningSystem"]:
+    """`python app.py` in an empty folder: web server, Valkey, worker, engine and the demo shop. For all tests over real
+    HTTP, because each such system first looks at the demo shop's products; who stops it starts it again."""
+    from tests.system import RunningSystem
+
+    folder = tmp_path_factory.mktemp("system") / "var"
+    settings = {"OUTBOUND_ALLOW_HOSTS": f"{road_shop.host},{google.host}", "GEMINI_BASE_URL": google.base_url}
+    with RunningSystem(folder, networks_folder, **settings) as system:
+        yield system
 
 
 @pytest.fixture(scope="session")

@@ -3,8 +3,10 @@
 import pytest
 from xdist.scheduler import LoadFileScheduling
 
-TOGETHER = ("tests/browser/", "tests/road/")
-"""Folders whose files share a running system: in two processes it would be started twice."""
+SHARING = ("tests/browser/", "tests/road/")
+"""Folders whose files share the running system: in two processes it would be started twice."""
+APART = ("tests/road/test_the_key_is_nowhere.py",)
+"""What has a system of its own there."""
 LONG = (
     "tests/browser/",
     "tests/engines/local/test_robustness.py",
@@ -17,11 +19,12 @@ LONG = (
 """What takes longest, in the order in which it begins: begun last, it would leave the other processes idle."""
 
 
-class FoldersTogether(LoadFileScheduling):
-    """As `--dist loadfile`, but for the folders that stay together."""
+class SystemsTogether(LoadFileScheduling):
+    """As `--dist loadfile`, but for the files that share a system: they stay together."""
 
     def _split_scope(self, nodeid: str) -> str:
-        return next((folder for folder in TOGETHER if nodeid.startswith(folder)), super()._split_scope(nodeid))
+        shares = nodeid.startswith(SHARING) and not nodeid.startswith(APART)
+        return "the shared system" if shares else super()._split_scope(nodeid)
 
 
 def long_ones_first(items: list[pytest.Item]) -> None:

@@ -26,7 +26,8 @@ def environment(**given: str) -> dict[str, str]:
 
 
 class RunningSystem:
-    """`python app.py` on a free port. Waits on entering until it answers; stops it with SIGTERM on leaving."""
+    """`python app.py` on a free port. Waits on entering until it answers; stops it with SIGTERM on leaving. In between
+    it may be stopped and started again."""
 
     def __init__(self, data_dir: Path, networks_folder: Path, **settings: str) -> None:
         self.data_dir = data_dir
@@ -38,13 +39,16 @@ class RunningSystem:
             (data_dir / "networks").symlink_to(networks_folder)
 
     def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def start(self) -> None:
         command = [sys.executable, str(PROJECT_ROOT / "app.py"), "--port", "0", "--data-dir", str(self.data_dir)]
         with (self.data_dir / "log").open("a") as log:
             self.process = subprocess.Popen(
                 command, env=environment(**self.settings), stdout=subprocess.PIPE, stderr=log, text=True
             )
         self._read_until("Stop ")
-        return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None

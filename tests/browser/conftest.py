@@ -4,7 +4,6 @@ import os
 import re
 import shutil
 from collections.abc import Iterator
-from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
@@ -48,13 +47,6 @@ def chromium() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
         yield browser
         browser.close()
-
-
-@pytest.fixture(scope="session")
-def system(tmp_path_factory: pytest.TempPathFactory, networks_folder: Path) -> Iterator[RunningSystem]:
-    """`python app.py` in an empty folder: web server, Valkey, worker, engine and the demo shop."""
-    with RunningSystem(tmp_path_factory.mktemp("browser") / "var", networks_folder) as system:
-        yield system
 
 
 class Visitor:

@@ -18,8 +18,16 @@ from tryon.config import PROJECT_ROOT
 
 
 @pytest.fixture(scope="module")
-def system(tmp_path_factory: pytest.TempPathFactory, networks_folder: Path) -> Iterator[RunningSystem]:
-    with RunningSystem(tmp_path_factory.mktemp("system") / "data", networks_folder) as running:
+def taken_port() -> Iterator[int]:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        yield int(taken.getsockname()[1])
+
+
+@pytest.fixture(scope="module")
+def system(tmp_path_factory: pytest.TempPathFactory, networks_folder: Path, taken_port: int) -> Iterator[RunningSystem]:
+    """Its first start. Who stops or kills it starts it again."""
+    folder = tmp_path_factory.mktemp("embedded") / "data"
+    with RunningSystem(folder, networks_folder, TRYON_DEMO_PORT=str(taken_port)) as running:
         yield running
 
 
@@ -51,13 +59,9 @@ def test_the_demo_shop_stands_on_another_origin_and_is_found_from_demo(system: R
     assert requests.get(script, timeout=10).headers["Content-Type"].startswith("text/javascript")
 
 
-def test_a_taken_port_for_the_demo_shop_is_told_and_the_next_one_used(tmp_path: Path, networks_folder: Path) -> None:
-    with (
-        socket.create_server(("127.0.0.1", 0)) as taken,
-        RunningSystem(tmp_path / "data", networks_folder, TRYON_DEMO_PORT=str(taken.getsockname()[1])) as system,
-    ):
-        assert f"Port {taken.getsockname()[1]} is in use, so the demo shop is at port" in system.text
-        assert requests.get(system.shop_url, timeout=10).status_code == 200
+def test_a_taken_port_for_the_demo_shop_is_told_and_the_next_one_used(system: RunningSystem, taken_port: int) -> None:
+    assert f"Port {taken_port} is in use, so the demo shop is at port" in system.text
+    assert requests.get(system.shop_url, timeout=10).status_code == 200
 
 
 def test_the_first_start_shows_the_demo_keys_and_never_the_admin_secret(system: RunningSystem) -> None:
@@ -118,22 +122,22 @@ def test_a_killed_queue_comes_back_with_what_it_held(system: RunningSystem) -> N
     assert system.get("/readyz") == 200
 
 
-def test_it_stops_cleanly_and_goes_on_where_it_was(tmp_path: Path, networks_folder: Path) -> None:
-    with RunningSystem(tmp_path / "data", networks_folder) as first:
-        link = first.launch_link.removeprefix(first.url)
-        started = first.processes()
-        assert len(started) >= 5
-        assert first.stop() == 0
-    assert are_gone(started, seconds=1)
-    with RunningSystem(tmp_path / "data", networks_folder) as second:
-        assert second.get(link) == 200
-        assert "dress_sk_live_" not in second.text
+def test_it_stops_cleanly_and_goes_on_where_it_was(system: RunningSystem) -> None:
+    link = system.launch_link.removeprefix(system.url)
+    started, said = system.processes(), len(system.said)
+    assert len(started) >= 5
+    assert system.stop() == 0
+    gone = are_gone(started, seconds=1)
+    system.start()
+    assert gone
+    assert system.get(link) == 200
+    assert "dress_sk_live_" not in "".join(system.said[said:])
 
 
-def test_nothing_is_left_behind_when_it_is_killed(tmp_path: Path, networks_folder: Path) -> None:
-    with RunningSystem(tmp_path / "data", networks_folder) as system:
-        started = system.processes()
-        system.kill()
-        assert are_gone(started, seconds=15)
-        with RunningSystem(tmp_path / "data", networks_folder) as again:
-            assert again.get("/healthz") == 200
+def test_nothing_is_left_behind_when_it_is_killed(system: RunningSystem) -> None:
+    started = system.processes()
+    system.kill()
+    gone = are_gone(started, seconds=15)
+    system.start()
+    assert gone
+    assert system.get("/healthz") == 200

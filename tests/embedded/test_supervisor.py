@@ -36,9 +36,12 @@ def program(name: str, code: str, *, stop_seconds: float = 10, carries_others: b
 
 
 def ask_to_stop_when(condition: Callable[[], bool]) -> None:
+    """Once the supervisor listens as well: before, the signal would end the tests themselves."""
+    before = signal.getsignal(signal.SIGTERM)
+
     def wait() -> None:
         end = time.monotonic() + 20
-        while not condition() and time.monotonic() < end:
+        while (signal.getsignal(signal.SIGTERM) is before or not condition()) and time.monotonic() < end:
             time.sleep(0.02)
         os.kill(os.getpid(), signal.SIGTERM)
 

@@ -21,31 +21,26 @@ from standardwebhooks.webhooks import Webhook
 from tests.pictures import openvto_folder
 from tests.postgres import PostgresServer
 from tests.road.customer import Customer, call
-from tests.shop import Shop, open_shop
+from tests.shop import Shop
 from tests.system import RunningSystem
 from tryon.config import PROJECT_ROOT
 
 FIRST_CREDITS = 100
 
 
-@pytest.fixture(scope="module")
-def shop() -> Iterator[Shop]:
-    with open_shop() as shop:
-        yield shop
-
-
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
 def system(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, networks_folder: Path, shop: Shop
+    request: pytest.FixtureRequest,
+    tmp_path_factory: pytest.TempPathFactory,
+    networks_folder: Path,
+    shop: Shop,
 ) -> Iterator[RunningSystem]:
-    """`python app.py` in an empty folder, allowed to call the merchant's server on loopback."""
-    folder = tmp_path_factory.mktemp("road") / "var"
-    settings = {"OUTBOUND_ALLOW_HOSTS": shop.host}
+    """The one that all tests share, and one of its own on the other database."""
     if request.param == "sqlite":
-        with RunningSystem(folder, networks_folder, **settings) as system:
-            yield system
+        yield request.getfixturevalue("system")
         return
     server: PostgresServer = request.getfixturevalue("postgres_server")
+    folder, settings = tmp_path_factory.mktemp("road") / "var", {"OUTBOUND_ALLOW_HOSTS": shop.host}
     with server.database() as url, RunningSystem(folder, networks_folder, DATABASE_URL=url, **settings) as system:
         yield system
 
@@ -106,12 +101,12 @@ def test_a_stop_and_a_start_with_jobs_waiting_loses_none(system: RunningSystem, 
     customer = Customer.arrive(system, shop, "restarted")
     jobs = [customer.start() for _ in range(5)]
     assert system.stop() == 0
-    with system:
-        finished = customer.wait_for(*jobs)
-        assert all(job["image_url"] for job in finished)
-        told = [json.loads(body)["data"]["job_id"] for _, body in customer.hooks(5)]
-        assert sorted(told) == sorted(jobs)
-        assert customer.credits == FIRST_CREDITS - 5
+    system.start()
+    finished = customer.wait_for(*jobs)
+    assert all(job["image_url"] for job in finished)
+    told = [json.loads(body)["data"]["job_id"] for _, body in customer.hooks(5)]
+    assert sorted(told) == sorted(jobs)
+    assert customer.credits == FIRST_CREDITS - 5
 
 
 def current_photo(customer: Customer) -> dict[str, Any]:

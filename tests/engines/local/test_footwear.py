@@ -39,7 +39,7 @@ def _one(kind: footwear.Kind) -> Shoes:
     return Shoes(footwear.from_the_side(kind))
 
 
-def from_the_front(kind: footwear.Kind = "sneaker", apart: float = 370.0) -> Shoes:
+def from_the_front(kind: footwear.Kind = "sneaker", apart: float = 300.0) -> Shoes:
     return _pair(kind, apart)
 
 
