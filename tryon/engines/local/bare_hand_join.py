@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from tryon.engines.local.analysis import BodyLabel, LabelMap
 from tryon.engines.local.figure_arms import Arm
 from tryon.engines.local.linear import Linear
-from tryon.engines.local.raster import bits, depth, shrunk
+from tryon.engines.local.raster import bits, blurred, box_of, depth, shrunk
 from tryon.engines.local.skin_tone import DARKEST, LEAST_SKIN_PX
 
 Floats = NDArray[np.float32]
@@ -30,6 +30,11 @@ MOST: Final = 0.4
 """Log limit of the step, and of what single pixels differ from it: beyond it they are a gap between fingers."""
 WIDER: Final = 1.3
 """Half widths of the wrist within which a hand is this arm's own: another one may lie before it."""
+SPOT_UNITS: Final = 0.016
+GOING_ON_UNITS: Final = 0.045
+LEAST_WEIGHT: Final = 0.02
+"""Then what single spots of the strip still differ goes on beyond it: how wide they are, how far, and the share of the
+strip in a spot's surroundings below which nothing is known there. A thin step is seen as a line round the wrist."""
 RIM_PX: Final = 4
 """So much beyond what is needed the light is changed, too: it is mixed with the hand's rim."""
 FADING_UNITS: Final = (0.42, 0.12)
@@ -64,6 +69,20 @@ def meet_the_hand(light: Linear, photo: Linear, labels: LabelMap, arm: Arm, need
     middle = step.mean(axis=0)
     apart = np.stack([np.interp(place, PLACES, channel) for channel in (step - middle).T], axis=1)
     light[upper + rows, left + columns] *= np.exp(middle * whole + apart * single).astype(np.float32)
+    _go_on(light[box], photo[box], strip, unit)
+
+
+def _go_on(light: Linear, photo: Linear, strip: Mask, unit: float) -> None:
+    """Let what is left of the step, spot by spot along the `strip`, fade away from it."""
+    sigma, reach = max(1.5, SPOT_UNITS * unit), max(3.0, GOING_ON_UNITS * unit)
+    box = box_of(strip, int(2 * reach) + 2)
+    light, photo, near = light[box], photo[box], strip[box].astype(np.float32)
+    rest = np.log(np.maximum(photo, DARKEST)) - np.log(np.maximum(light, DARKEST))
+    rest = np.clip(rest, -MOST / 2, MOST / 2) * near[..., None]
+    weight = blurred(near, sigma)[..., None]
+    local = blurred(rest, sigma) / (weight + np.float32(LEAST_WEIGHT))
+    away = depth(bits(near < 0.5)) / np.float32(reach)
+    light *= np.exp(local * np.exp(-(away**2))[..., None])
 
 
 def _place(arm: Arm, box: tuple[int, int, int, int]) -> tuple[Floats, Floats]:

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from tryon.engines.local.analysis import SIDES, BodyLabel, LabelMap, Opacity, PersonAnalysis, Points, Side
 from tryon.engines.local.bare_arm import arm_opacity, as_seen_below, below_elbow, goes_behind, up_to_the_cloth
+from tryon.engines.local.bare_arm_hue import as_yellow, yellower
 from tryon.engines.local.bare_arm_light import (
     ARM_DEPTH,
     SEEN_ELBOW,
@@ -179,12 +180,15 @@ def _field_of_light(
     brightest = tone.level - too_bright(small, seen, tone.level + depth_ * LIFT, shine)
     bones = with_highlights(float(np.clip(tone.contrast, *BONES)) * bones_form(body, size, aside), shine)
     level = np.asarray(brightest + depth_ * form + bones + trunk, np.float32)
-    hue = np.zeros((*size, 3), np.float32)
+    hue, yellow = np.zeros((*size, 3), np.float32), np.zeros(size, np.float32)
     for side, arm, where in arms:
         share = resized(where, size, cv2.INTER_AREA)
-        level, own = _with_arm(level, small, seen, smaller_arm(arm, factor), share, tone, trunk, aside * OUTWARD[side])
+        level, own, more = _with_arm(
+            level, small, seen, smaller_arm(arm, factor), share, tone, trunk, aside * OUTWARD[side]
+        )
         hue += own
-    light = meeting_the_seen(small, seen, tone, level, body.unit, hue=hue)
+        yellow += more
+    light = as_yellow(meeting_the_seen(small, seen, tone, level, body.unit, hue=hue), yellow)
     return resized(light * less_red(small, body) * np.exp(mottling(size, body.unit))[..., None], photo.shape)
 
 
@@ -283,9 +287,10 @@ def torso_ring(figure: Figure, start: float, end: float, jaw: Mapping[Side, Poin
 def _with_arm(
     level: Floats, person: PersonAnalysis, photo: Linear, arm: Arm, where: Opacity, tone: SkinTone, trunk: Floats,
     outward: float,
-) -> tuple[Floats, Floats]:  # fmt: skip
+) -> tuple[Floats, Floats, Floats]:  # fmt: skip
     """The log luminance with this arm's roundness drawn into it, and the crease where it meets the chest; `trunk` and
-    `outward` are the light from the side, on all of the body and on the arm's outer half. Then the arm's own hue."""
+    `outward` are the light from the side, on all of the body and on the arm's outer half. Then the arm's own hue, and
+    how much of an arm's yellow it has besides."""
     place = arm_coordinates(arm, where.shape)
     station, across = place[..., 0], place[..., 1]
     inside = np.clip(across, -1.0, 1.0)
@@ -301,7 +306,8 @@ def _with_arm(
     at_hand = UPPER_HUE + (1 - UPPER_HUE) * np.clip(station / FOREARM, 0.0, 1.0)
     is_arm = person.labels[near] == BodyLabel.ARM
     hue = (share * at_hand)[..., None] * hue_of_limb(photo[near], is_arm, tone, own)
-    return np.asarray(level + (own - level) * share + joint, np.float32), hue
+    more = yellower(station, share, float(is_arm.sum()))
+    return np.asarray(level + (own - level) * share + joint, np.float32), hue, more
 
 
 def at_wrist(arm: Arm, shape: tuple[int, ...]) -> Mask:

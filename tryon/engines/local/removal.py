@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tryon.engines.local.analysis import BodyLabel, LabelMap, Opacity, PersonAnalysis
+from tryon.engines.local.bare_edges import with_soft_edges
 from tryon.engines.local.bare_skin import bare_skin
 from tryon.engines.local.bare_waist import with_bare_waist
 from tryon.engines.local.bare_wrist import cuff_on_hands
@@ -110,7 +111,8 @@ def with_bare_torso(
     # In the fringe that goes with the old top, background is seen, and the body is no wider than the cloth over it.
     bared = made.opacity * blurred(grown(bits(person.labels != BodyLabel.BACKGROUND), RIM_PX).astype(np.float32), 0.8)
     skin = with_skin_from_beside(made.light, person, photo, figure)
-    return as_uneven_as_seen(over(light, skin, bared), bared, person, photo), bared
+    uneven = as_uneven_as_seen(over(light, skin, bared), bared, person, photo)
+    return with_soft_edges(uneven, photo, person.labels, bared), bared
 
 
 def without_background_between(light: Linear, plate: Linear, skin: Opacity, below: Opacity) -> Linear:
