@@ -80,3 +80,18 @@ def test_background_that_passed_for_a_narrow_piece_of_an_arm_is_not_painted_as_s
     kept[58:61, 20:100] = True
     same, _ = with_calm_rims(picture, kept.astype(np.float32), kept, [kept], np.ones((120, 120), np.float32), UNIT)
     assert (same == picture).all()
+
+
+def test_a_hand_that_goes_on_as_an_arm_has_no_rounded_end() -> None:
+    """The arm's rim is made anew as well, which would round the hand's corner and leave a slit across the arm."""
+    picture, _ = toothed_hand()
+    kept, arm, anew = np.zeros((3, 120, 120), bool)
+    kept[60:, 20:60], arm[:60, 20:60] = True, True
+    anew[:, 60:] = True
+    anew[:60, 54:60] = True
+    _, front = with_calm_rims(picture, kept.astype(np.float32), kept, [kept], anew.astype(np.float32), UNIT, arm)
+    _, ended = with_calm_rims(picture, kept.astype(np.float32), kept, [kept], anew.astype(np.float32), UNIT)
+    assert ended[60, 56] < 0.8
+    assert front[60:, 20:57].min() > 0.95
+    assert front[:60].max() < 0.05
+    assert front[:, 63:].max() < 0.05

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tryon.engines.local.analysis import Opacity, Picture
-from tryon.engines.local.raster import bits, blurred, box_of, grown, reduced, resized, shrunk
+from tryon.engines.local.raster import bits, blurred, box_of, grown, opened, reduced, resized, shrunk
 
 Mask = NDArray[np.bool_]
 
@@ -22,6 +22,8 @@ CALM_UNITS: Final = 0.011
 """Standard deviation that evens the edge: a fifth of a finger's width."""
 AROUND: Final = 2.5
 """Rims around one in which the colours beside it are known."""
+SLIVER_UNITS: Final = 0.04
+"""What of an arm is narrower than twice this is left over beside a hand, and no arm it goes on as."""
 SHARED: Final = 2.0
 """A pixel with half of the colour behind it, or more, has wholly the one in front."""
 LEAST_APART: Final = 12.0
@@ -30,11 +32,12 @@ LEAST_SEEN: Final = 0.02
 
 
 def with_calm_rims(
-    photo: Picture, front: Opacity, kept: Mask, limbs: Sequence[Mask], cloth: Opacity, unit: float
-) -> tuple[Picture, Opacity]:
+    photo: Picture, front: Opacity, kept: Mask, limbs: Sequence[Mask], cloth: Opacity, unit: float,
+    arm: Mask | None = None,
+) -> tuple[Picture, Opacity]:  # fmt: skip
     """The photo and the opacity `front` of what of it stays before the new `cloth`, both cleaned along the edges of
     `limbs`, each of a colour of its own; `kept` is what stays, without soft edges. Background and skin that take the
-    old cloth's place count as new cloth."""
+    old cloth's place count as new cloth. Where a limb goes on as an `arm` that is not kept, it has no end."""
     rim = max(1, round(RIM_UNITS * unit))
     behind = (cloth > 0.5) & ~kept
     named = np.any(limbs, axis=0)
@@ -44,7 +47,15 @@ def with_calm_rims(
     box = box_of(meeting, 6 * rim)
     zone = grown(bits(meeting[box]), 2 * rim, round_=True) > 0
     sigma = max(0.8, CALM_UNITS * unit)
-    calm = np.clip((blurred(kept[box].astype(np.float32), sigma) - 0.5) * sigma * 1.6 + 0.5, 0.0, 1.0)
+    own, whole = kept[box], kept[box]
+    if arm is not None:
+        further, sliver = arm[box] & ~own, max(1, round(SLIVER_UNITS * unit))
+        further &= grown(bits(opened(further, sliver, round_=True)), sliver) > 0
+        whole = own | further
+        # What lies beside the arm alone is not kept.
+        mine, others = (blurred(mask.astype(np.float32), sigma) for mask in (own, further))
+        zone &= (own | (mine > others)) & ~further
+    calm = np.clip((blurred(whole.astype(np.float32), sigma) - 0.5) * sigma * 1.6 + 0.5, 0.0, 1.0)
     opacity, picture = front.copy(), photo.copy()
     opacity[box] = np.where(zone, calm, front[box])
     for limb in limbs:

@@ -60,7 +60,8 @@ def compose(
     hands = person.labels == BodyLabel.HAND
     # What is bared beside a hand shows its edge as much as new cloth does.
     anew_beside = np.maximum(cloth.opacity, undressed.opacity)
-    photo_in_front, front = with_calm_rims(photo, as_kept, kept, [hands], anew_beside, unit)
+    arm = person.labels == BodyLabel.ARM
+    photo_in_front, front = with_calm_rims(photo, as_kept, kept, [hands], anew_beside, unit, arm)
     if tucked:
         # Beside the background the bottom's edge is the photo's own; only the old top has left its colours there.
         worn, bottom = person.labels == BodyLabel.TOP, person.labels == BodyLabel.BOTTOM

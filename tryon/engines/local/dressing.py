@@ -28,6 +28,7 @@ from tryon.engines.local.cuffs_on_hands import with_hands_in_cuffs
 from tryon.engines.local.dress_arms import arms_under_sleeves, with_arms_in_front, with_sleeves_over_arms
 from tryon.engines.local.enlarging import Box, at_photo_size, enlarged_undressed, enlarged_warp, resized_field
 from tryon.engines.local.figure import Figure, measure_figure
+from tryon.engines.local.islands import with_skin_islands
 from tryon.engines.local.layers import Cloth, lay_out
 from tryon.engines.local.light import (
     MEASURED,
@@ -145,7 +146,8 @@ def tidied_for_top(person: PersonAnalysis) -> tuple[Box, PersonAnalysis, Figure]
     def tidy(part: PersonAnalysis) -> PersonAnalysis:
         collared = with_skin_up_to_the_collar(with_narrow_neck(part, figure), figure)
         calm = with_calm_waist(with_clear_edges(collared, figure), figure.unit)
-        return with_calm_sides(with_scraps(calm, figure.unit, BodyLabel.TOP), figure.unit)
+        whole = with_skin_islands(with_scraps(calm, figure.unit, BodyLabel.TOP), figure.unit)
+        return with_calm_sides(whole, figure.unit)
 
     return near, tidied_once(person, "tops", part, tidy), figure
 
