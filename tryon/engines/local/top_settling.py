@@ -34,11 +34,13 @@ SETTLE_UNITS: Final = 0.06
 BEYOND_UNITS: Final = 0.15
 """So far beyond a hem or cuff nothing is settled: its length is the product's own."""
 
-FLARED_UNITS: Final = 0.035
+FLARED_UNITS: Final = 0.055
 FLARE_REACH: Final = 0.12
-LOWER_RIBS: Final = 4
-"""An old sleeve that stands out farther than the first (units) beside the lower ribs of a new one, looked for as far as
-the second, is another cut: followed down to the cuff and not beyond, it would make a mushroom of the sleeve."""
+LOWER_RIBS: Final = slice(-4, -1)
+SHORT: Final = 0.6
+"""An old sleeve that stands out by more than the first (units), which is nearly as far as cloth is ever widened, beside
+the lower ribs of a new one that ends before the last (station of the arm) is of another cut: followed down to the cuff
+and not beyond, it would make a mushroom of the sleeve. The very last rib may lie below the old sleeve."""
 
 ARMPIT_UNITS: Final = 0.1
 """So far above the armpits the sides still lie at the arms."""
@@ -109,7 +111,8 @@ def settling_area(labels: LabelMap, target: Target, figure: Figure, factor: floa
         cuff = np.asarray([outline.inner[-1], outline.outer[-1]], np.float32)
         close(cuff, outline.middle[-1] - outline.middle[-2], -0.7)
         arm = figure.arms[side]
-        other_cut = not alike(arm, end_of(arm, outline)) or _flares(labels, outline, figure.unit, factor)
+        end = end_of(arm, outline)
+        other_cut = not alike(arm, end) or (end < SHORT and _flares(labels, outline, figure.unit, factor))
         if arm.cuff > 0 and other_cut:
             stroke(outline.outer, 0.3 * unit)
             stroke(target.shoulder_line[side], 0.12 * unit)
@@ -118,10 +121,10 @@ def settling_area(labels: LabelMap, target: Target, figure: Figure, factor: floa
 
 def _flares(labels: LabelMap, outline: SleeveOutline, unit: float, factor: float) -> bool:
     """Whether the old sleeve stands far out of the lower part of the new one."""
-    way = (outline.outer - outline.inner)[-LOWER_RIBS:]
+    way = (outline.outer - outline.inner)[LOWER_RIBS]
     way = way / np.maximum(np.linalg.norm(way, axis=1, keepdims=True), 1e-3)
     steps = np.arange(1.0, FLARE_REACH * unit * factor, dtype=np.float32)
-    spots = outline.outer[-LOWER_RIBS:, None] * np.float32(factor) + way[:, None] * steps[:, None]
+    spots = outline.outer[LOWER_RIBS, None] * np.float32(factor) + way[:, None] * steps[:, None]
     worn = sample(labels == BodyLabel.TOP, spots)
     out = np.where(worn.all(axis=1), len(steps), worn.argmin(axis=1))
     return float(np.median(out)) > FLARED_UNITS * unit * factor
