@@ -110,3 +110,26 @@ def test_a_chain_at_the_side_of_dark_trousers_is_no_leftover() -> None:
     chain[120:134, 100:150] = True
     picture[chain] = 150
     assert clear_leftover_ground(picture, solid.astype(np.float32))[chain & solid].min() > 0.9
+
+
+def test_grey_ground_in_the_shade_where_the_legs_of_jeans_part_is_cleared_however_dark() -> None:
+    solid = _trousers(180)
+    picture = np.full((*solid.shape, 3), (84, 112, 148), np.uint8)
+    wedge = _drawn([(200, 185), (207, 260), (193, 260)])
+    shade = np.repeat(np.linspace(60, 140, 76)[:, None], 20, axis=1).astype(np.uint8)
+    picture[185:261, 190:210][wedge[185:261, 190:210]] = shade[wedge[185:261, 190:210]][:, None]
+    crease, seam = np.s_[150:175, 190:194], np.s_[100:180, 206:208]
+    picture[crease], picture[seam] = (38, 52, 78), (214, 160, 90)
+    cleared = clear_leftover_ground(picture, (solid | wedge).astype(np.float32))
+    assert cleared[200:250, 199:202].mean() < 0.3
+    assert cleared[crease].min() > 0.9
+    assert cleared[seam].min() > 0.9
+
+
+def test_between_the_legs_of_grey_trousers_dark_grey_is_a_crease() -> None:
+    solid = _trousers(180)
+    picture = np.full((*solid.shape, 3), (92, 94, 97), np.uint8)
+    wedge = _drawn([(200, 185), (207, 260), (193, 260)])
+    picture[185:261, 190:210] = 60
+    cleared = clear_leftover_ground(picture, (solid | wedge).astype(np.float32))
+    assert cleared[wedge].min() > 0.9

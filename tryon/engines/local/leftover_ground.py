@@ -35,6 +35,12 @@ COLOURLESS: Final = 16.0
 """A ground in a studio has hardly any colour: distance from grey, 8-bit Lab."""
 
 
+COLOURED: Final = 11.0
+HUES_SPREAD: Final = 1.7
+"""Cloth so far from grey, in 8-bit Lab and in its own local standard deviations, is nowhere grey."""
+GREY_SHARE: Final = 0.45
+"""Between its legs, what has so small a share of its colour is the ground, however deep in shade."""
+
 BESIDE_SLEEVES: Final = 0.012
 """Of the longest side: so near to both sleeve and body such a wedge lies."""
 LIGHTER_BESIDE_SLEEVES: Final = 38.0
@@ -81,10 +87,22 @@ def _leftovers(lab: Field, solid: Mask, between: Mask, legs: bool) -> Mask:
     pale = (light > limit) & between & (np.abs(lab[..., 1:] - 128).max(axis=2) < COLOURLESS)
     grey = (np.abs(lab[..., 1:] - 128).max(axis=2) < SHADE_COLOURLESS) & (mean > LIGHT_CLOTH) & between
     shadow = grey & (light < mean - DARKER - SPREADS * spread)
+    if legs:
+        shadow |= _grey_on_coloured(lab, solid, inner, between)
     odd = ((pale | (shadow & legs)) & solid & (depth < BAND * side)).astype(np.uint8)
     count, islands = cv2.connectedComponents(odd)
     touching = np.unique(islands[(odd > 0) & (depth <= 2.0)])
     return np.isin(islands, touching[touching > 0]) if count > 1 else np.zeros_like(solid)
+
+
+def _grey_on_coloured(lab: Field, solid: Mask, inner: Mask, between: Mask) -> Mask:
+    """What between the legs of coloured cloth is as grey as a studio's ground in shade: no fold of theirs is."""
+    hues = [_around(lab[..., channel], inner, AROUND * max(solid.shape)) for channel in (1, 2)]
+    colour, spread = np.hypot(*(mean - 128 for mean, _ in hues)), np.hypot(*(spread for _, spread in hues))
+    coloured = (colour > COLOURED) & (colour > HUES_SPREAD * spread)
+    grey = np.linalg.norm(lab[..., 1:] - 128, axis=2) < GREY_SHARE * colour
+    found = cv2.morphologyEx(bits(between & solid & coloured & grey), cv2.MORPH_OPEN, np.ones((3, 2), np.uint8))
+    return np.asarray(found > 0, bool)
 
 
 def _between_ground_and_shadow(lab: Field, solid: Mask, shadow: Mask) -> Mask:
