@@ -21,7 +21,7 @@ from redis import Redis
 from tests.pictures import person
 from tests.road.customer import Customer, admin_secret, call
 from tests.shop import Shop
-from tests.system import RunningSystem
+from tests.system import RunningSystem, without_demo_pictures
 from tryon.config import embedded_socket_path
 from tryon.engines.local.engine import LocalEngine
 from tryon.fake_providers.drawing import drifted, worn
@@ -83,7 +83,7 @@ def used(tmp_path_factory: pytest.TempPathFactory, networks_folder: Path, shop: 
         "OUTBOUND_ALLOW_HOSTS": f"{shop.host},{google.host}",
         "TRYON_GENERATION_TIMEOUT_SECONDS": "300",
         "TRYON_LOG_FORMAT": "json",
-    }
+    } | without_demo_pictures(tmp_path_factory.mktemp("packages"))
     with google.running(), RunningSystem(folder, networks_folder, **settings) as system:
         customer, other = (Customer.arrive(system, shop, name) for name in ("searched", "other"))
         found = Searched(system, customer, other, google)
