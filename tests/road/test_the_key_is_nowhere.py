@@ -19,7 +19,7 @@ import pytest
 from redis import Redis
 
 from tests.pictures import person
-from tests.road.customer import Customer, admin_secret, call
+from tests.road.customer import HTTP, Customer, admin_secret, call
 from tests.shop import Shop
 from tests.system import RunningSystem, without_demo_pictures
 from tryon.config import embedded_socket_path
@@ -49,7 +49,7 @@ class Searched:
 
     def ask(self, method: str, path: str, credential: str = "", **given: Any) -> httpx2.Response:
         headers = given.pop("headers", {}) | ({"Authorization": f"Bearer {credential}"} if credential else {})
-        answer = httpx2.request(method, self.system.url + path, headers=headers, timeout=120, **given)
+        answer = HTTP.request(method, self.system.url + path, headers=headers, timeout=120, **given)
         self.answers.append(f"{answer.headers} {answer.text}")
         return answer
 
