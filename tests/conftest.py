@@ -106,7 +106,7 @@ def google() -> Iterator["FakeGemini"]:
 
 
 @pytest.fixture(scope="session")
-def system(
+def shared_system(
     tmp_path_factory: pytest.TempPathFactory, networks_folder: Path, road_shop: "Shop", google: "FakeGemini"
 ) -> Iterator["RunningSystem"]:
     """`python app.py` in an empty folder: web server, Valkey, worker, engine and the demo shop. For all tests over real

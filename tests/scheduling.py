@@ -3,10 +3,19 @@
 import pytest
 from xdist.scheduler import LoadFileScheduling
 
-SHARING = ("tests/browser/", "tests/road/")
-"""Folders whose files share the running system: in two processes it would be started twice."""
-APART = ("tests/road/test_the_key_is_nowhere.py",)
-"""What has a system of its own there."""
+SHARED = (
+    ("tests/browser/", "the running system"),
+    ("tests/road/", "the running system"),
+    ("tests/engines/local/", "people and products that the engine has looked at"),
+)
+"""What the files of a folder have in common: in two processes it would be made twice."""
+APART = (
+    "tests/road/test_the_key_is_nowhere.py",
+    "tests/engines/local/test_robustness.py",
+    "tests/engines/local/test_footwear.py",
+    "tests/engines/local/lab/",
+)
+"""What makes its own."""
 LONG = (
     "tests/browser/",
     "tests/engines/local/test_robustness.py",
@@ -20,11 +29,15 @@ LONG = (
 
 
 class SystemsTogether(LoadFileScheduling):
-    """As `--dist loadfile`, but for the files that share a system: they stay together."""
+    """As `--dist loadfile`, but for the files that share what takes long to come by: they stay together."""
 
     def _split_scope(self, nodeid: str) -> str:
-        shares = nodeid.startswith(SHARING) and not nodeid.startswith(APART)
-        return "the shared system" if shares else super()._split_scope(nodeid)
+        shared = (
+            None
+            if nodeid.startswith(APART)
+            else next((what for start, what in SHARED if nodeid.startswith(start)), None)
+        )
+        return shared or super()._split_scope(nodeid)
 
 
 def long_ones_first(items: list[pytest.Item]) -> None:

@@ -25,6 +25,14 @@ def environment(**given: str) -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if name not in settings} | given
 
 
+def without_demo_pictures(folder: Path) -> dict[str, str]:
+    """The setting of a system on whose machine the demo shop's pictures are not installed: it has no product, and does
+    not begin by looking at nineteen of them."""
+    (folder / "openvto").mkdir(parents=True)
+    (folder / "openvto" / "__init__.py").touch()
+    return {"PYTHONPATH": os.pathsep.join(filter(None, (str(folder), os.environ.get("PYTHONPATH"))))}
+
+
 class RunningSystem:
     """`python app.py` on a free port. Waits on entering until it answers; stops it with SIGTERM on leaving. In between
     it may be stopped and started again."""

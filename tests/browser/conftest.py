@@ -50,6 +50,11 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
+@pytest.fixture(scope="session")
+def system(shared_system: RunningSystem) -> RunningSystem:
+    return shared_system
+
+
 class Visitor:
     """Somebody at a browser. `complaints` collects what the console says and every address that is nobody's here."""
 

@@ -246,7 +246,7 @@ def test_with_the_keyboard_alone_and_nobody_else_can_close_it(desktop: Customer)
     expect(page.get_by_role("dialog")).to_be_visible()
 
     page.keyboard.press("Tab")
-    assert page.evaluate("document.activeElement.shadowRoot.activeElement.nodeName") == "IFRAME"
+    page.wait_for_function("document.activeElement.shadowRoot?.activeElement?.nodeName === 'IFRAME'")
     page.keyboard.press("Escape")  # pressed inside our frame
     expect(page.get_by_role("dialog")).to_have_count(0)
     expect(page.locator("tryon-button").first).to_be_focused()

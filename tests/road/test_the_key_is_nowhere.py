@@ -19,9 +19,9 @@ import pytest
 from redis import Redis
 
 from tests.pictures import person
-from tests.road.customer import Customer, admin_secret, call
+from tests.road.customer import HTTP, Customer, admin_secret, call
 from tests.shop import Shop
-from tests.system import RunningSystem
+from tests.system import RunningSystem, without_demo_pictures
 from tryon.config import embedded_socket_path
 from tryon.engines.local.engine import LocalEngine
 from tryon.fake_providers.drawing import drifted, worn
@@ -49,7 +49,7 @@ class Searched:
 
     def ask(self, method: str, path: str, credential: str = "", **given: Any) -> httpx2.Response:
         headers = given.pop("headers", {}) | ({"Authorization": f"Bearer {credential}"} if credential else {})
-        answer = httpx2.request(method, self.system.url + path, headers=headers, timeout=120, **given)
+        answer = HTTP.request(method, self.system.url + path, headers=headers, timeout=120, **given)
         self.answers.append(f"{answer.headers} {answer.text}")
         return answer
 
@@ -83,7 +83,7 @@ def used(tmp_path_factory: pytest.TempPathFactory, networks_folder: Path, shop: 
         "OUTBOUND_ALLOW_HOSTS": f"{shop.host},{google.host}",
         "TRYON_GENERATION_TIMEOUT_SECONDS": "300",
         "TRYON_LOG_FORMAT": "json",
-    }
+    } | without_demo_pictures(tmp_path_factory.mktemp("packages"))
     with google.running(), RunningSystem(folder, networks_folder, **settings) as system:
         customer, other = (Customer.arrive(system, shop, name) for name in ("searched", "other"))
         found = Searched(system, customer, other, google)
