@@ -19,6 +19,7 @@ from tryon.config import PROJECT_ROOT
 from tryon.db import db, transaction
 from tryon.engines import errors as engine_errors
 from tryon.engines.errors import EngineError, EngineTimeout, LowQuality, NoPersonFound, PoseNotSupported
+from tryon.engines.local.checks import WHAT_TO_DO
 from tryon.errors import TryOnError
 from tryon.generations.cancelling import cancel
 from tryon.generations.finish import PHOTO_CODES
@@ -104,7 +105,7 @@ def refusal_sentences() -> Iterator[str]:
 
 
 def test_what_our_engine_says_of_a_photo_more_exactly_can_be_translated(app: Flask) -> None:
-    sentences = set(refusal_sentences())
+    sentences = {*refusal_sentences(), *WHAT_TO_DO.values()}
     assert len(sentences) > 4
     with force_locale("en"):
         known = {str(sentence).replace("’", "'") for sentence in SPECIFIC}

@@ -119,8 +119,8 @@ SPECIFIC: tuple[LazyString, ...] = (
         "Use a photo with your feet turned to the side."
     ),
     _(
-        "This product’s picture is too small to look sharp on a photo taken this close. "
-        "Try a photo that shows more of you."
+        "This product’s picture shows too little detail to look real on this photo. "
+        "Use one taken from farther away, or try another product."
     ),
     _(
         "This product shows your legs, and no bare skin is seen in your photo. "

@@ -97,7 +97,7 @@ def test_a_product_of_too_few_pixels_for_a_photo_this_close_is_refused_with_what
             found[width] = refusal
     assert found[whole.shape[1]] > 0.6
     assert found[150].reason.startswith("product_detail=")
-    assert "more of you" in found[150].message
+    assert "farther away" in found[150].message
 
 
 @pytest.mark.parametrize(("folds", "shown"), [(0.0, False), (0.05, True)])

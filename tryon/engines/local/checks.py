@@ -53,8 +53,8 @@ were refused for was looked at and found good."""
 
 WHAT_TO_DO: Final[Mapping[str, str]] = {
     "product_detail": (
-        "This product's picture shows too little of it to look real on a photo taken this close. "
-        "Try a photo that shows more of you."
+        "This product's picture shows too little detail to look real on this photo. "
+        "Use one taken from farther away, or try another product."
     ),
 }
 """The shopper's sentence where the usual one would send them the wrong way."""
