@@ -31,6 +31,14 @@ def test_a_sleeve_beside_the_bottom_is_not_taken_for_it() -> None:
     np.testing.assert_array_equal(mended[~needed], to_linear(picture)[~needed])
 
 
+def test_a_narrow_bridge_beside_the_bottom_stays_as_it_is() -> None:
+    picture, shown = np.full((160, 120, 3), RED, np.uint8), np.zeros((160, 120), np.uint8)
+    picture[20:, 30:80], shown[20:, 30:80] = BLUE, 1
+    shown[60:64, 80:110] = 1
+    mended = with_bottom_alone(to_linear(picture), shown, np.ones(shown.shape, bool) & (shown > 0))
+    np.testing.assert_array_equal(mended[60:64, 84:], to_linear(picture)[60:64, 84:])
+
+
 def test_where_no_bottom_is_seen_nearby_everything_stays() -> None:
     light = to_linear(np.full((60, 60, 3), RED, np.uint8))
     assert with_bottom_alone(light, np.zeros((60, 60), np.uint8), np.ones((60, 60), bool)) is light
@@ -71,3 +79,10 @@ def test_trousers_that_widen_below_a_sleeve_widen_evenly_behind_it() -> None:
     narrowed = as_wide_as_seen(np.ones(labels.shape, np.float32), labels, 50.0)
     ends = narrowed.sum(axis=1)
     assert ends[50] < ends[70] < ends[90]
+
+
+def test_a_bridge_from_the_bottom_to_a_hand_does_not_widen_it() -> None:
+    labels = trousers_beside_a_sleeve()
+    labels[50:52, 80:110] = BodyLabel.BOTTOM
+    narrowed = as_wide_as_seen(np.ones(labels.shape, np.float32), labels, 50.0)
+    assert narrowed[48:54, 84:].max() == 0

@@ -13,14 +13,15 @@ from numpy.typing import NDArray
 from tryon.engines.local.analysis import BodyLabel, LabelMap, Opacity
 from tryon.engines.local.continued import continued
 from tryon.engines.local.linear import Linear, to_linear, to_srgb
-from tryon.engines.local.raster import Bits, bits, box_of, shrunk, smoothed_row
+from tryon.engines.local.raster import Bits, bits, box_of, grown, shrunk, smoothed_row
 
 MIXED_PX: Final = 2
 """So far into the bottom its pixels show something of what is beside it, too."""
 AROUND_PX: Final = 48
 """What is seen of the bottom within this distance is continued."""
 SLIVER_UNITS: Final = 0.04
-"""What of the bottom is narrower than twice this beside a hand or a sleeve tells nothing about its outline."""
+"""What of the bottom is narrower than twice this beside a hand or a sleeve, or less high, tells nothing about its
+outline."""
 CALM_UNITS: Final = 0.02
 """Standard deviation over which its outline is averaged, row by row."""
 
@@ -28,7 +29,9 @@ CALM_UNITS: Final = 0.02
 def with_bottom_alone(light: Linear, shown: Bits, needed: NDArray[np.bool_]) -> Linear:
     """`light` (h, w, 3), which is the bottom where it is `shown`, with the bottom in all that is `needed`."""
     known = shrunk(shown, MIXED_PX)
-    lacking = needed & (known == 0)
+    # A bridge to a hand that is too narrow to be known as the bottom stays as it was.
+    rim = (known == 0) & (grown(known, MIXED_PX + 1) > 0)
+    lacking = needed & ((shown == 0) | rim)
     box = box_of(lacking, AROUND_PX)
     if not lacking.any() or not known[box].any():
         return light
@@ -46,10 +49,9 @@ def as_wide_as_seen(below: Opacity, labels: LabelMap, unit: float) -> Opacity:
     if not rows.size or not below.any():
         return below
     part = np.s_[rows[0] : rows[-1] + 1]
-    solid = bits(bottom[part])
-    solid = np.asarray(
-        cv2.morphologyEx(solid, cv2.MORPH_OPEN, np.ones((1, 2 * round(SLIVER_UNITS * unit) + 1))), np.uint8
-    )
+    solid, length = bits(bottom[part]), 2 * round(SLIVER_UNITS * unit) + 1
+    for kernel in (np.ones((1, length), np.uint8), np.ones((length, 1), np.uint8)):
+        solid = np.asarray(cv2.morphologyEx(solid, cv2.MORPH_OPEN, kernel), np.uint8)
     narrowed = below.copy()
     for way in (np.s_[:, :], np.s_[:, ::-1]):
         within = _within(solid[way], labels[part][way], CALM_UNITS * unit)

@@ -86,7 +86,7 @@ def take_off(person: PersonAnalysis, figure: Figure, target: Target, cloth: Opac
     opacity = np.maximum(opacity, hem)
     edge = (hem > 0) & (person.labels == BodyLabel.BOTTOM)
     soft = soft_edge(person.labels, edge) * (cloth < 0.99)
-    hidden = ((below > 0) & (opacity > 0) | (soft > 0)) & (cloth < 0.99)
+    hidden = ((below > 0) & (opacity > 0) | (soft > 0) & (person.labels == BodyLabel.TOP)) & (cloth < 0.99)
     continued = bottom_continued(person, without_ties(photo, person, ties), reach, hidden)
     light = over(light, continued, np.maximum(below, bits(hem > 0)))
     light = over(light, head_continued(person, photo), inside_hair(person, figure))
