@@ -191,6 +191,9 @@ def app(settings: Settings) -> Iterator[Flask]:
     with app.app_context():
         warm.share_compiled_statements(app)
         yield app
+        timer = app.extensions["tryon"].calls._timer
+        if timer:  # it would hand this test's calls on two seconds later, to the queue of another test
+            timer.cancel()
         db.session.remove()
         db.engine.dispose()
 

@@ -31,7 +31,7 @@ class CompiledTemplates(BytecodeCache):
 _templates = CompiledTemplates()
 _compile = Rule.compile
 _routes: dict[object, Any] = {}
-_engines: dict[str, Engine] = {}
+_engines: dict[tuple[str, str], Engine] = {}
 
 
 def share_compiled_routes() -> None:
@@ -59,12 +59,13 @@ def share_compiled_templates(app: Flask) -> None:
 
 def share_compiled_statements(app: Flask) -> None:
     """SQLAlchemy keeps the text of a statement by the dialect it is for, and each engine has a dialect of its own.
-    Those of one kind of database are alike: all its engines take the first one's, and what was written for it."""
-    for engine in (db.engine, app.extensions["tryon_readers"]):
-        first = _engines.get(engine.dialect.name)
+    Those for one use of one kind of database are alike: all engines take the first one's, and what was written for
+    it."""
+    for use, engine in (("changing", db.engine), ("reading", app.extensions["tryon_readers"])):
+        first = _engines.get((engine.dialect.name, use))
         if first is None:
             engine.connect().close()  # from its first connection a dialect learns what its database can do
-            _engines[engine.dialect.name] = engine
+            _engines[engine.dialect.name, use] = engine
         else:
             engine.dialect = engine.pool._dialect = first.dialect
             engine._compiled_cache = first._compiled_cache
