@@ -14,12 +14,14 @@ from tryon.engines.local.check_view import Judged
 from tryon.engines.local.dressing import Dressed
 from tryon.engines.local.fresh_look import look_afresh
 from tryon.engines.local.linear import difference, to_lab
-from tryon.engines.local.raster import among, highest, picked, resized
+from tryon.engines.local.raster import among, highest, opened, picked, resized
 from tryon.engines.local.warp import Strain, strain
 
 CHANGED: Final = 6
 """A channel that differs by more than this many codes has visibly changed."""
 
+PATCH_PX: Final = 2
+"""Half the width of a patch of old cloth that still stands."""
 LEAST_PX: Final = 100
 """Of fewer pixels than this no share is told."""
 TELLING_PX: Final = 20000
@@ -172,9 +174,12 @@ def strain_of(dressed: Judged) -> Strain:
 
 
 def _old_left(worn: NDArray[np.bool_], changed: NDArray[np.bool_], dressed: Judged) -> float:
-    """Share of what was worn that still stands in the picture where nothing of the new garment is."""
+    """Share of what was worn that still stands in the picture where nothing of the new garment is.
+
+    What stands does so in whole patches; skin that was made up where cloth of its own colour was agrees with it in
+    single pixels."""
     old = cv2.erode(worn.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
-    left = old & ~changed & (dressed.visible < 0.1)
+    left = opened(old & ~changed & (dressed.visible < 0.1), PATCH_PX)
     return float(left.sum() / max(old.sum(), 1))
 
 

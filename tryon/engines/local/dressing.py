@@ -39,6 +39,7 @@ from tryon.engines.local.light import (
     own_depth,
     scene_tint,
 )
+from tryon.engines.local.neck_end import with_neck_to_its_end
 from tryon.engines.local.neck_side import without_scraps_beside
 from tryon.engines.local.old_scraps import with_scraps
 from tryon.engines.local.old_shading import old_shading
@@ -144,7 +145,8 @@ def tidied_for_top(person: PersonAnalysis) -> tuple[Box, PersonAnalysis, Figure]
     figure = measure_figure(part)
 
     def tidy(part: PersonAnalysis) -> PersonAnalysis:
-        collared = with_skin_up_to_the_collar(with_narrow_neck(part, figure), figure)
+        ended = with_neck_to_its_end(with_narrow_neck(part, figure), figure)
+        collared = with_skin_up_to_the_collar(ended, figure)
         calm = with_calm_waist(with_clear_edges(collared, figure), figure.unit)
         whole = with_skin_islands(with_scraps(calm, figure.unit, BodyLabel.TOP), figure.unit)
         return with_calm_sides(whole, figure.unit)
