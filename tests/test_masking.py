@@ -61,3 +61,11 @@ def test_every_secret_of_the_operator_is_known_and_shown_by_no_repr(settings: Se
     assert {KEY, "a-password"} <= {*found}
     for secret in {*found} - {"a-password"}:
         assert secret not in repr(settings)
+
+
+@pytest.mark.parametrize("name", ["GEMINI_API_KEY", "FASHN_API_KEY"])
+def test_a_providers_key_is_kept_without_the_end_of_the_line_it_was_pasted_with(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(name, " fa-0123456789abcdefgh\n")
+    assert getattr(Settings(), name.lower()) == "fa-0123456789abcdefgh"

@@ -306,7 +306,7 @@ class Settings(BaseSettings):
     def _without_final_slash(cls, value: str) -> str:
         return value.rstrip("/")
 
-    @field_validator("gemini_api_key")
+    @field_validator("gemini_api_key", "fashn_api_key")
     @classmethod
     def _without_blanks(cls, value: str) -> str:
         """A key pasted with the end of its line is no header's value, and would stand in the error that says so."""

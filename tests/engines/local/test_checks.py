@@ -12,7 +12,7 @@ from tests.engines.local.scenes import NETWORKS, asset, dressed, garment_of, pic
 from tryon.engines.base import Garment, TryOnOptions, TryOnRequest
 from tryon.engines.errors import LowQuality
 from tryon.engines.local.check_detail import product_detail
-from tryon.engines.local.checks import LIMITS, refuse_if_ugly, score, worse
+from tryon.engines.local.checks import LIMITS, _old_left, refuse_if_ugly, score, worse
 from tryon.engines.local.engine import LocalEngine
 from tryon.engines.local.footwear_checks import FOOTWEAR_LIMITS
 from tryon.imaging.encode import to_png
@@ -114,3 +114,13 @@ def test_white_cloth_without_folds_needs_nearly_a_pixel_of_its_picture_for_one_o
     photo = np.zeros((1024, 768, 3), np.uint8)
     detail = product_detail(photo, made, SimpleNamespace(density=0.8), garment)  # type: ignore[arg-type]
     assert (detail >= LIMITS["product_detail"][0]) == shown
+
+
+def test_old_cloth_stands_in_patches_and_skin_of_its_colour_agrees_with_it_here_and_there() -> None:
+    worn = np.ones((60, 60), bool)
+    nothing = SimpleNamespace(visible=np.zeros(worn.shape, np.float32))
+    here_and_there = np.random.default_rng(3).random(worn.shape) > 0.4
+    assert _old_left(worn, here_and_there, nothing) < 0.02  # type: ignore[arg-type]
+    patch = np.ones(worn.shape, bool)
+    patch[20:40, 20:40] = False
+    assert 0.1 < _old_left(worn, patch, nothing) < 0.13  # type: ignore[arg-type]

@@ -10,7 +10,6 @@ import pytest
 
 from tests.engines.local.scenes import person_of
 from tryon.engines.local.analysis import BodyLabel, LabelMap, Picture
-from tryon.engines.local.checks import _old_left
 from tryon.engines.local.figure import Figure
 from tryon.engines.local.neck_end import with_neck_to_its_end
 
@@ -55,13 +54,3 @@ def test_cloth_that_passed_for_skin_below_the_neck_is_the_top_s_again() -> None:
 def test_skin_that_differs_from_the_top_stays_skin(cloth: tuple[int, int, int], worn_from: int) -> None:
     picture, labels = scene(cloth, worn_from)
     np.testing.assert_array_equal(ended(picture, labels), labels)
-
-
-def test_old_cloth_stands_in_patches_and_skin_of_its_colour_agrees_with_it_here_and_there() -> None:
-    worn = np.ones((60, 60), bool)
-    nothing = cast(object, SimpleNamespace(visible=np.zeros(worn.shape, np.float32)))
-    here_and_there = np.random.default_rng(3).random(worn.shape) > 0.4
-    assert _old_left(worn, here_and_there, nothing) < 0.02  # type: ignore[arg-type]
-    patch = np.ones(worn.shape, bool)
-    patch[20:40, 20:40] = False
-    assert 0.1 < _old_left(worn, patch, nothing) < 0.13  # type: ignore[arg-type]
