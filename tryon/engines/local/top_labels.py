@@ -181,6 +181,8 @@ def _with_collars(person: PersonAnalysis, figure: Figure) -> LabelMap:
     unlike = unlike_skin(light, tone)
     strange = bits(skin[box] & (unlike > NO_SKIN))
     core = cv2.morphologyEx(strange, cv2.MORPH_OPEN, disc(max(1, round(COLLAR_UNITS * figure.unit))))
+    # The dark lines between fingers have any hue too, and are no cuff where they begin at one.
+    strange &= grown(core, 2) | bits(labels[box] != BodyLabel.HAND)
     count, pieces = cv2.connectedComponents(strange)
     beside = (grown(bits(labels[box] == BodyLabel.TOP), 3) > 0) & (pieces > 0)
     touching = np.intersect1d(pieces[beside], pieces[np.asarray(core) > 0])
