@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tryon.engines.local.analysis import BodyLabel, LabelMap, Picture, Pose
+from tryon.engines.local.bag_shadow import without_shadow
 from tryon.engines.local.body import HANDS, Body, Window
 from tryon.engines.local.minimum_cut import minimum_cut
 from tryon.engines.local.raster import among, bits, box_of, depth, disc, grown, opened, pieces_of, resized
@@ -77,6 +78,7 @@ def with_bags(picture: Picture, pose: Pose, labels: LabelMap) -> LabelMap:
     if not carried.any():
         return labels
     carried = _cut(small, names, carried, body.width)
+    carried = without_shadow(lab, carried, among(names, CLOTH) | carried, body.width)
     large = cv2.GaussianBlur(resized(carried.astype(np.float32), labels.shape), (0, 0), SMOOTH_PX) > 0.5
     free = among(labels, (*CLOTH, BodyLabel.BACKGROUND))
     return np.where(large & free, np.uint8(BodyLabel.CARRIED), labels)
