@@ -50,7 +50,7 @@ def _outer_side(body: Body, side: str, shoulder: Points, elbow: Points) -> Point
 def with_what_is_like_the_wall(
     lab: Floats, odds: Floats, wall: Floats, inside: Mask, reach: int, area: Mask, noise: Floats
 ) -> Floats:
-    """Log odds (h, w) that a pixel is the person's, in the `area` no lower than what the samples `inside` that look like
+    """Log odds (h, w) that a pixel is the person's: in the `area` no lower than the samples `inside` that look like
     the wall tell on their own.
 
     `lab` (h, w, 3) is compared with samples within `reach` pixels; `wall` (h, w) is how well the wall explains it, in
