@@ -1,11 +1,16 @@
 """The outline of bared arms."""
 
+from types import SimpleNamespace
+from typing import cast
+
 import numpy as np
 import pytest
 
 from tryon.engines.local.analysis import BodyLabel, LabelMap
-from tryon.engines.local.bare_arm import as_seen_below, goes_behind, up_to_the_cloth
+from tryon.engines.local.bare_arm import arm_opacity, as_seen_below, goes_behind, up_to_the_cloth
 from tryon.engines.local.figure_arms import ARM_STATIONS, BARE_ARM, Arm
+from tryon.engines.local.pattern import SleeveOutline
+from tryon.engines.local.target import Target
 
 UNIT = 200.0
 HEM = 160
@@ -79,3 +84,18 @@ def test_a_bridge_of_the_old_top_in_the_gap_beside_an_arm_is_no_skin() -> None:
     where = np.zeros(labels.shape, np.float32)
     where[40:345, 175:225] = 1.0
     assert (up_to_the_cloth(hanging_arm(), where, labels, needed, UNIT) == where).all()
+
+
+def test_a_sleeve_cut_aslant_hides_the_arm_above_its_cuff_and_nothing_below() -> None:
+    """A short sleeve that is hardly longer inside than its armpit: its ribs spread from there like a fan."""
+    steps = np.linspace(0, 1, 9, dtype=np.float32)[:, None]
+    outer = np.asarray([225, 60], np.float32) + steps * np.asarray([15, 80], np.float32)
+    inner = np.asarray([180, 180], np.float32) + steps * np.asarray([-4, 12], np.float32)
+    target = SimpleNamespace(bare_shoulders=False, sleeves={"left": SleeveOutline(outer, inner)})
+    arm = hanging_arm()
+    opacity = arm_opacity(arm, in_sleeve(0), cast(Target, target), "left", UNIT)
+    rows, columns = np.indices(opacity.shape)
+    across, inside = outer[-2] - inner[-2], np.abs(columns - 200) < 14
+    below = ((columns - inner[-2, 0]) * -across[1] + (rows - inner[-2, 1]) * across[0]) / np.hypot(*across)
+    assert opacity[inside & (below > 4) & (rows < 330)].min() > 0.9
+    assert opacity[inside & (below < -4)].max() < 0.1

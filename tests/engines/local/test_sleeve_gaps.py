@@ -21,6 +21,15 @@ def test_only_dots_between_sleeve_and_body_are_closed() -> None:
     assert (closed[GAP] == 0).all()
 
 
+def test_a_slit_between_sleeve_and_body_that_is_half_shut_leaves_no_haze() -> None:
+    opacity = np.ones((100, 100), np.float32)
+    opacity[40:48, 50:54] = 0.7
+    sleeve = np.zeros_like(opacity)
+    # Both edges were moved towards each other, past the sleeve's own.
+    sleeve[:, :46] = 1.0
+    assert (without_beads(opacity, [sleeve], UNIT) == 1).all()
+
+
 def test_without_sleeves_nothing_changes() -> None:
     opacity = np.zeros((10, 10), np.float32)
     assert without_beads(opacity, [], UNIT) is opacity

@@ -25,6 +25,8 @@ MOST_WIDTH: Final = 1.6
 things are seen as one."""
 IN_SLEEVE: Final = 0.2
 """Stations before the end of the new sleeve at which the arm begins: cuffs may be cut aslant."""
+BESIDE_SLEEVE: Final = 0.25
+"""A sleeve hides the arm so many times its width beside it, too."""
 PAST_WRIST: Final = 0.25
 PAST_CUFF: Final = 0.1
 """Stations that an arm is drawn beyond the wrist, and beyond the old cuff where that reached farther."""
@@ -154,13 +156,21 @@ def below_elbow(arm: Arm, shape: tuple[int, ...]) -> Opacity:
 
 
 def _under_sleeve(target: Target, side: Side, shape: tuple[int, ...]) -> Opacity:
-    """Where the new sleeve hides the arm, cuff excepted."""
+    """Where the new sleeve hides the arm, cuff excepted; nothing of that lies beyond the line of the cuff."""
     if side not in target.sleeves:
         return np.zeros(shape[:2], np.float32)
-    sleeve = target.sleeves[side]
-    outer, inner = sleeve.outer[:-1], sleeve.inner[:-1]
-    wide = (outer - inner) * 0.25
-    return polygon_opacity(shape, np.vstack([outer + wide, (inner - wide)[::-1]]).astype(np.float32), 0.8)
+    outer, inner = target.sleeves[side].outer[:-1], target.sleeves[side].inner[:-1]
+    wide = (outer - inner) * np.float32(BESIDE_SLEEVE)
+    upper, lower = outer + wide, inner - wide
+    across = upper[-1] - lower[-1]
+    onwards = np.asarray([across[1], -across[0]], np.float32)
+    onwards *= np.sign(float((upper[-1] - upper[0]) @ onwards))
+    beyond = (lower - lower[-1]) @ onwards > 0
+    if beyond.any() and not target.bare_shoulders:
+        # The ribs of a sleeve that is hardly longer inside than its armpit spread from there: carried on, they would
+        # cross, and lie on the arm below the cuff.
+        lower = np.stack([lower[-1] + upper[0] - upper[-1], lower[-1]])
+    return polygon_opacity(shape, np.vstack([upper, lower[::-1]]).astype(np.float32), 0.8)
 
 
 # ---- below short sleeves

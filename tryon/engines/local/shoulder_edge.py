@@ -10,12 +10,14 @@ from numpy.typing import NDArray
 from tryon.engines.local.analysis import SIDES, BodyLabel, Opacity, PersonAnalysis, Points, Side
 from tryon.engines.local.figure import Figure
 from tryon.engines.local.figure_arms import ARM_STATIONS, Arm
-from tryon.engines.local.raster import Bits, bits, blurred, box_of, depth, disc, grown, tube_outline
+from tryon.engines.local.raster import Bits, bits, blurred, box_of, depth, disc, grown, opened, tube_outline
 from tryon.engines.local.sleeve_target import end_of
 from tryon.engines.local.target import Target
 
 THICK: Final = 0.012
 """Units that cloth on a shoulder stands out beyond the body."""
+STUB: Final = 0.07
+"""Units: half the width of the broadest strap or ruffle that stands up from a shoulder."""
 TALLEST: Final = 0.12
 """Units; what stands out farther is not the corner of a seam: there the body was not cut out whole."""
 INSIDE_STRAP: Final = 0.03
@@ -82,7 +84,7 @@ def with_seen_shoulders(
             bare = _bare(labels, line, unit) | _bare_arm(labels, figure, target, side, factor, corner)
             bare |= _notches(worn, line[1], unit)
             worn = filled(worn, bits(bare & (matte > 0.4)), unit)
-        cloth[window] = _trimmed(worn, labels, matte, line, unit)
+        cloth[window] = _trimmed(worn, labels, matte, line, unit, straps=figure.arms[side].cuff == 0.0)
     return cloth
 
 
@@ -177,11 +179,19 @@ def filled(cloth: Opacity, bare: Bits, unit: float) -> Opacity:
     return np.where(near, np.maximum(cloth, soft), cloth).astype(np.float32)
 
 
+def _without_stubs(body: NDArray[np.bool_], labels: NDArray[np.uint8], unit: float) -> NDArray[np.bool_]:
+    """The body without what stands up from it of the old top's straps: no new cloth lies on that."""
+    return body & ((labels != BodyLabel.TOP) | opened(body, max(1, round(STUB * unit)), round_=True))
+
+
 def _trimmed(
-    cloth: Opacity, labels: NDArray[np.uint8], matte: Opacity, line: tuple[Points, Points], unit: float
-) -> Opacity:
-    """The cloth without corners that stand out beyond the body, and without a step below them."""
-    away = depth(bits(~_body(labels, matte)))
+    cloth: Opacity, labels: NDArray[np.uint8], matte: Opacity, line: tuple[Points, Points], unit: float, *,
+    straps: bool,
+) -> Opacity:  # fmt: skip
+    """The cloth without corners that stand out beyond the body, and without a step below them; `straps` where the old
+    top may have been held up by some."""
+    body = _body(labels, matte)
+    away = depth(bits(~(_without_stubs(body, labels, unit) if straps else body)))
     below = (np.arange(len(cloth), dtype=np.float32) - line[1][1])[:, None]
     allowed = THICK * unit + FALLING * np.maximum(below, 0.0)
     high = below < BELOW_TIP * unit

@@ -14,6 +14,9 @@ from tryon.engines.local.raster import MIRRORED_PX, Bits, bits, blurred, box_of,
 BEAD_UNITS: Final = 0.12
 """A gap beside a hanging arm is longer than this (side of its square, in units)."""
 
+BESIDE_UNITS: Final = 0.06
+"""So far from a sleeve, whose edge may have been moved towards the body, a gap is beside it."""
+
 SEAM_SHARE: Final = 0.014
 """Gaps between torso and sleeve narrower than twice this share of the frame's width are none."""
 
@@ -77,18 +80,20 @@ def _open_to_the_sides(gaps: Bits) -> Bits:
 
 def without_beads(opacity: Opacity, sleeves: Iterable[Opacity], unit: float) -> Opacity:
     """The garment's `opacity` with small holes between a sleeve and the body closed: a slit that is shut in places
-    would show the background as a row of dots. Holes in torso or sleeve alone are the cloth's own. `unit` in pixels."""
+    would show the background as a row of dots, and one that is half shut as a haze. Holes in torso or sleeve alone are
+    the cloth's own. `unit` in pixels."""
     laid = [sleeve > 0.5 for sleeve in sleeves]
     if not laid:
         return opacity
-    sleeve, solid = np.logical_or.reduce(laid), opacity > 0.5
+    sleeve, solid = np.logical_or.reduce(laid), opacity > SOLID
+    by_sleeve = grown(bits(sleeve), round(BESIDE_UNITS * unit)) > 0
     closed = opacity.copy()
     for window, piece in pieces_of(~solid, margin=2):
         if piece.sum() > (BEAD_UNITS * unit) ** 2:
             continue
         rim = (grown(bits(piece), 2) > 0) & ~piece & solid[window]
-        if (rim & sleeve[window]).any() and (rim & ~sleeve[window]).any():
-            closed[window][grown(bits(piece), 1) > 0] = 1.0
+        if (rim & by_sleeve[window]).any() and (rim & ~sleeve[window]).any():
+            closed[window][grown(bits(piece), 2) > 0] = 1.0
     return closed
 
 
