@@ -20,6 +20,7 @@ from tryon.engines.local.garment_landmarks import UpperLandmarks, read_upper_lan
 from tryon.engines.local.garment_parts import label_parts
 from tryon.engines.local.ground import Mask
 from tryon.engines.local.leftover_ground import clear_leftover_ground
+from tryon.engines.local.neck_label import label_in_deep_neckline, without_label
 from tryon.engines.local.strap_cut import without_straps
 from tryon.engines.local.whole_straps import with_whole_straps
 from tryon.engines.local.worn import is_worn
@@ -76,7 +77,18 @@ def _upper(cut: CutOut, category: Category) -> GarmentAnalysis:
         quality=landmarks.quality,
         bare_shoulders=landmarks.bare_shoulders,
     )
-    return without_straps(whole, seen)
+    whole = without_straps(whole, seen)
+    return whole if landmarks.neckline.shows_inner_back else _without_label(whole)
+
+
+def _without_label(garment: GarmentAnalysis) -> GarmentAnalysis:
+    """The product without the label that a deep neckline shows."""
+    label = label_in_deep_neckline(garment.picture, garment.neckline)
+    if label is None:
+        return garment
+    opacity, neckline = without_label(garment.opacity, garment.neckline, label)
+    front = (garment.points["neck_front"][0], float(neckline[:, 1].max()))
+    return replace(garment, opacity=opacity, neckline=neckline, points={**garment.points, "neck_front": front})
 
 
 def _lower(cut: CutOut, category: Category) -> GarmentAnalysis:
