@@ -45,7 +45,7 @@ from tryon.engines.local.light import (
 )
 from tryon.engines.local.old_scraps import with_scraps
 from tryon.engines.local.old_shading import old_shading
-from tryon.engines.local.raster import among, bits, blurred, box_of, disc, grown, polygon_opacity
+from tryon.engines.local.raster import among, bits, blurred, box_of, connected, disc, grown, polygon_opacity
 from tryon.engines.local.settled_edges import settle_edges
 from tryon.engines.local.shorts_inside import with_insides
 from tryon.engines.local.tidying import tidied_once
@@ -299,10 +299,8 @@ def _between(target: BottomTarget, shape: tuple[int, ...], factor: float) -> Opa
 
 def _sizes_of_holes(opacity: Opacity) -> NDArray[np.float32]:
     """(h, w) pixels in the piece around each pixel where seat and legs leave the cloth open; infinite on the cloth."""
-    _, islands, stats, _ = cv2.connectedComponentsWithStats((opacity < 0.9).astype(np.uint8))
-    sizes = stats[:, cv2.CC_STAT_AREA].astype(np.float32)
-    sizes[0] = np.inf
-    return np.asarray(sizes[islands], np.float32)
+    pieces, sizes = connected(opacity < 0.9)
+    return np.where(sizes > 0, sizes, np.inf).astype(np.float32).take(pieces)
 
 
 def _settling_area(shape: tuple[int, ...], target: BottomTarget, unit: float, factor: float) -> Opacity:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from tryon.engines.local.ground import Mask
 from tryon.engines.local.likeness import CHROMA_BLEED_PX, Likeness, depth_of, grown
-from tryon.engines.local.raster import opened
+from tryon.engines.local.raster import connected, opened, pieces_holding
 
 Floats = NDArray[np.float32]
 
@@ -119,12 +119,11 @@ def _usual_of_garment(unlike: Floats, inside: Floats) -> tuple[Floats, Mask]:
 
 def _holding_garment(lost: Mask, body: Mask, unlike: Mask) -> Mask:
     """The pieces by which a strap, a bow or a pocket hangs on the rest."""
-    count, labels, stats, _ = cv2.connectedComponentsWithStats((body & ~lost).astype(np.uint8), connectivity=8)
-    areas = stats[:, cv2.CC_STAT_AREA] * (np.arange(count) > 0)
-    own = np.bincount(labels[unlike], minlength=count) > HALF_WAY * areas
+    pieces, areas = connected(body & ~lost)
+    own = np.bincount(pieces[unlike], minlength=len(areas)) > HALF_WAY * areas
     parts = own & (areas > PART_SHARE * areas.max())
     parts[areas.argmax()] = False
-    return _reached_from(parts[labels], lost)
+    return _reached_from(parts.take(pieces), lost)
 
 
 def _surely_coloured(likeness: Likeness) -> Mask:
@@ -136,9 +135,7 @@ def _surely_coloured(likeness: Likeness) -> Mask:
 
 def _reached_from(start: Mask, through: Mask) -> Mask:
     """What of `through` hangs together with `start`."""
-    _, labels = cv2.connectedComponents(through.astype(np.uint8), connectivity=4)
-    touching = np.unique(labels[grown(start, 1) & through])
-    return np.isin(labels, touching[touching > 0])
+    return pieces_holding(through, grown(start, 1), connectivity=4)
 
 
 def _with_an_edge_outside(thick: Mask, lost: Mask, depth: Floats, likeness: Likeness, steps: Floats) -> Mask:

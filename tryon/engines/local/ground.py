@@ -123,7 +123,7 @@ def _scaled_distance(residual: Lab, noise: NDArray[np.float32]) -> NDArray[np.fl
 def _connected_to(near: Mask, frame: Mask) -> Mask:
     count, labels = cv2.connectedComponents(near.astype(np.uint8), connectivity=4)
     touching = np.zeros(count, bool)
-    touching[np.unique(labels[frame & near])] = True
+    touching[labels[frame & near]] = True
     touching[0] = False
     return touching[labels]
 

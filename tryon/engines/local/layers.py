@@ -21,7 +21,7 @@ from tryon.engines.local.continued import TEXTURE_PX, continued
 from tryon.engines.local.crisp import enlarged_crisply, with_usual_folds
 from tryon.engines.local.even_rim import even_rim, without_bites, without_pixel_stairs
 from tryon.engines.local.pattern import SLEEVE_PART
-from tryon.engines.local.raster import MIRRORED_PX, bits, blurred, box_of, disc, grown, shrunk
+from tryon.engines.local.raster import MIRRORED_PX, bits, blurred, box_of, connected, disc, grown, shrunk
 from tryon.engines.local.sleeve_gaps import SEAM_SHARE, SOLID, with_closed_armholes, with_torso_beside_sleeves
 from tryon.engines.local.spline import FloatMap
 from tryon.engines.local.warp import Warp
@@ -114,12 +114,9 @@ def _without_crumbs(opacity: Opacity) -> Opacity:
     """1 where the cloth hangs together with a good part of itself, 0 on threads and crumbs beside it."""
     whole = bits(opacity > 0.05)
     threadless = np.asarray(cv2.morphologyEx(whole, cv2.MORPH_OPEN, np.ones((3, 3), np.uint8)), np.uint8)
-    count, islands, stats, _ = cv2.connectedComponentsWithStats(whole & grown(threadless, 1))
-    sizes = stats[:, cv2.CC_STAT_AREA].astype(np.float32)
-    sizes[0] = 0.0
+    pieces, sizes = connected(whole & grown(threadless, 1))
     keep = sizes > CRUMB_SHARE * sizes.sum()
-    keep[0] = False
-    return keep.astype(np.float32)[islands] if count > 1 else np.ones_like(opacity)
+    return keep.astype(np.float32).take(pieces) if len(sizes) > 1 else np.ones_like(opacity)
 
 
 def _prepared(garment: GarmentAnalysis, warp: Warp) -> tuple[Picture, dict[str, NDArray[np.uint8]], float]:

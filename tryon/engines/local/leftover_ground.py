@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from tryon.engines.local.analysis import GarmentPart, LabelMap, Opacity, Picture
 from tryon.engines.local.ground import Mask
-from tryon.engines.local.raster import bits, disc
+from tryon.engines.local.raster import bits, disc, pieces_holding
 
 Field = NDArray[np.float32]
 
@@ -89,10 +89,8 @@ def _leftovers(lab: Field, solid: Mask, between: Mask, legs: bool) -> Mask:
     shadow = grey & (light < mean - DARKER - SPREADS * spread)
     if legs:
         shadow |= _grey_on_coloured(lab, solid, inner, between)
-    odd = ((pale | (shadow & legs)) & solid & (depth < BAND * side)).astype(np.uint8)
-    count, islands = cv2.connectedComponents(odd)
-    touching = np.unique(islands[(odd > 0) & (depth <= 2.0)])
-    return np.isin(islands, touching[touching > 0]) if count > 1 else np.zeros_like(solid)
+    odd = (pale | (shadow & legs)) & solid & (depth < BAND * side)
+    return pieces_holding(odd, depth <= 2.0)
 
 
 def _grey_on_coloured(lab: Field, solid: Mask, inner: Mask, between: Mask) -> Mask:

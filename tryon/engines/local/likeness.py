@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from tryon.engines.local.analysis import Picture
 from tryon.engines.local.ground import Ground, Lab, Mask, deviation, lab_of
+from tryon.engines.local.raster import frame_of, pieces_holding
 
 LIGHT_STEP = 3.2
 """In units of the ground's noise: how much lighter than the ground is surely not ground (a shadow never is)."""
@@ -77,12 +78,7 @@ def reaching_the_frame(ground_like: Mask, gap_share: float = GAP_SHARE) -> Mask:
     size = 2 * round(gap_share * max(ground_like.shape)) + 1
     kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size))
     solid = cv2.morphologyEx(ground_like.astype(np.uint8), cv2.MORPH_OPEN, kernel, borderValue=1)
-    count, labels = cv2.connectedComponents(solid, connectivity=4)
-    touching = np.zeros(count, bool)
-    for edge in (labels[0], labels[-1], labels[:, 0], labels[:, -1]):
-        touching[np.unique(edge)] = True
-    touching[0] = False
-    return touching[labels]
+    return pieces_holding(solid, frame_of(solid.shape), connectivity=4)
 
 
 def smooth_lab_of(picture: Picture) -> Lab:

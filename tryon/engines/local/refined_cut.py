@@ -22,7 +22,7 @@ from tryon.engines.local.likeness import (
     sure_garment,
 )
 from tryon.engines.local.pattern_rim import with_pattern_rim
-from tryon.engines.local.raster import opened
+from tryon.engines.local.raster import opened, pieces_holding
 from tryon.engines.local.rim import NO_RIM, step_across_rim
 from tryon.engines.local.rough_cut import straps, striking_lines
 from tryon.engines.local.steady_contour import steady
@@ -79,9 +79,7 @@ def _narrow(gaps: Mask, band: float) -> Mask:
     """The gaps too narrow for a flood to begin in them: it would close them again."""
     if not gaps.any():
         return gaps
-    _, pieces = cv2.connectedComponents(gaps.astype(np.uint8))
-    wide = np.unique(pieces[depth_of(gaps) > 2 * band])
-    return gaps & ~np.isin(pieces, wide[wide > 0])
+    return gaps & ~pieces_holding(gaps, depth_of(gaps) > 2 * band)
 
 
 def _cast_shadow(body: Mask, likeness: Likeness, steps: NDArray[np.float32]) -> Mask:

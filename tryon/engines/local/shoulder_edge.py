@@ -10,7 +10,18 @@ from numpy.typing import NDArray
 from tryon.engines.local.analysis import SIDES, BodyLabel, Opacity, PersonAnalysis, Points, Side
 from tryon.engines.local.figure import Figure
 from tryon.engines.local.figure_arms import ARM_STATIONS, Arm
-from tryon.engines.local.raster import Bits, bits, blurred, box_of, depth, disc, grown, opened, tube_outline
+from tryon.engines.local.raster import (
+    Bits,
+    bits,
+    blurred,
+    box_of,
+    depth,
+    disc,
+    grown,
+    opened,
+    pieces_holding,
+    tube_outline,
+)
 from tryon.engines.local.sleeve_target import end_of
 from tryon.engines.local.target import Target
 
@@ -167,9 +178,7 @@ def _notches(cloth: Opacity, tip: Points, unit: float) -> NDArray[np.bool_]:
 def filled(cloth: Opacity, bare: Bits, unit: float) -> Opacity:
     """The cloth with the `bare` places that it touches."""
     solid = bits(cloth > 0.5)
-    _, pieces = cv2.connectedComponents(bare | solid)
-    kept = np.unique(pieces[solid > 0])
-    new = bits(np.isin(pieces, kept[kept > 0])) & bare & (1 - solid)
+    new = bits(pieces_holding(bare | solid, solid > 0)) & bare & (1 - solid)
     if not new.any():
         return cloth
     whole = solid | new
@@ -196,13 +205,11 @@ def _trimmed(
     allowed = THICK * unit + FALLING * np.maximum(below, 0.0)
     high = below < BELOW_TIP * unit
     out = (away > allowed) & (cloth > 0.5)
-    _, pieces = cv2.connectedComponents(bits(out & high))
-    tall = np.unique(pieces[away >= TALLEST * unit])
-    corners = (pieces > 0) & ~np.isin(pieces, tall)
+    corners = out & high
+    corners &= ~pieces_holding(corners, away >= TALLEST * unit)
     if not corners.any():
         return cloth
     # What hangs on such a corner below it is cut on the same slope.
-    _, whole = cv2.connectedComponents(bits(out & (corners | ~high)))
-    near = grown(bits(np.isin(whole, np.unique(whole[corners]))), 3) > 0
+    near = grown(bits(pieces_holding(out & (corners | ~high), corners)), 3) > 0
     lying = np.clip(allowed - blurred(away, 1.0) + 0.5, 0.0, 1.0)
     return np.where(near, np.minimum(cloth, lying), cloth).astype(np.float32)

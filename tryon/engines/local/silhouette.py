@@ -13,6 +13,7 @@ from tryon.engines.local.eyes import Eyes
 from tryon.engines.local.guided import GuidedFilter, enlarge
 from tryon.engines.local.nearby_colours import fit_nearby
 from tryon.engines.local.pale_outline import beside_upper_arms, with_what_is_like_the_wall
+from tryon.engines.local.raster import connected, pieces_holding
 
 Floats = NDArray[np.float32]
 
@@ -147,11 +148,9 @@ def _largest_piece(opacity: Opacity) -> Opacity:
     """Without the scattered spots that are not joined to the person, and without pinholes in the person."""
     solid = (opacity > 0.5).astype(np.uint8)
     for keep, value in ((solid, 0.0), (1 - solid, 1.0)):
-        _, pieces, stats, _ = cv2.connectedComponentsWithStats(keep, connectivity=4)
-        areas = stats[1:, cv2.CC_STAT_AREA]
-        largest = areas.max(initial=1)
-        few = np.flatnonzero(areas < (0.02 * largest if value == 0.0 else PINHOLE * largest)) + 1
-        opacity = np.where(np.isin(pieces, few), np.float32(value), opacity)
+        pieces, areas = connected(keep, connectivity=4)
+        few = areas < (0.02 if value == 0.0 else PINHOLE) * areas.max(initial=1)
+        opacity = np.where((keep > 0) & few.take(pieces), np.float32(value), opacity)
     return opacity
 
 
@@ -165,11 +164,9 @@ def notches_of(opacity: Opacity, body: Body) -> Opacity:
     size = (2 * radius + 1, 2 * radius + 1)
     closed = cv2.morphologyEx(person, cv2.MORPH_CLOSE, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, size))
     closed[: round(float(body.neck[1]))] = person[: round(float(body.neck[1]))]
-    filled = closed & (1 - person)
-    _, pieces = cv2.connectedComponents(filled, connectivity=4)
+    filled = closed > person
     deep = cv2.distanceTransform(closed, cv2.DIST_L2, 3) > DEEPEST_NOTCH * body.width
-    gaps = np.unique(pieces[deep & (filled > 0)])
-    return ((filled > 0) & ~np.isin(pieces, gaps)).astype(np.float32)
+    return (filled & ~pieces_holding(filled, deep, connectivity=4)).astype(np.float32)
 
 
 def _shrink(mask: NDArray[np.bool_], pixels: int) -> NDArray[np.bool_]:

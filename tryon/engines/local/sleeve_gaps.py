@@ -9,7 +9,19 @@ from numpy.typing import NDArray
 
 from tryon.engines.local.analysis import Opacity, Picture, Side
 from tryon.engines.local.continued import continued
-from tryon.engines.local.raster import MIRRORED_PX, Bits, bits, blurred, box_of, disc, grown, pieces_of, shrunk
+from tryon.engines.local.raster import (
+    MIRRORED_PX,
+    Bits,
+    bits,
+    blurred,
+    box_of,
+    disc,
+    frame_of,
+    grown,
+    pieces_holding,
+    pieces_of,
+    shrunk,
+)
 
 BEAD_UNITS: Final = 0.12
 """A gap beside a hanging arm is longer than this (side of its square, in units)."""
@@ -73,9 +85,7 @@ def _tapers(solid: Bits, closed: Bits, reach: int) -> Bits:
 def _open_to_the_sides(gaps: Bits) -> Bits:
     """The gaps that hang together with what lies around the garment; holes between sleeve and body stay as they
     are."""
-    _, pieces = cv2.connectedComponents(gaps, connectivity=4)
-    edges = np.unique(np.concatenate([pieces[0], pieces[-1], pieces[:, 0], pieces[:, -1]]))
-    return bits(np.isin(pieces, edges[edges > 0]))
+    return bits(pieces_holding(gaps, frame_of(gaps.shape), connectivity=4))
 
 
 def without_beads(opacity: Opacity, sleeves: Iterable[Opacity], unit: float) -> Opacity:
