@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from tryon.engines.base import Category
 from tryon.engines.errors import GarmentNotFound, UnsupportedCategory
 from tryon.engines.local.analysis import GarmentAnalysis, GarmentPart, Opacity, Picture, Points
+from tryon.engines.local.back_hem import without_back_hem
 from tryon.engines.local.cutout import CutOut, cut_out
 from tryon.engines.local.eyes import Eyes
 from tryon.engines.local.garment_landmarks import UpperLandmarks, read_upper_landmarks
@@ -52,6 +53,8 @@ def analyse_garment(
 
 def _upper(cut: CutOut, category: Category) -> GarmentAnalysis:
     seen, cut = cut, with_whole_straps(cut)
+    if category != "dresses":
+        cut = without_back_hem(cut)
     small, mask = _for_reading(cut)
     if category == "dresses":
         from tryon.engines.local.dress_landmarks import read_dress_landmarks
