@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from tryon.engines.base import Category
 from tryon.engines.errors import GarmentNotFound, UnsupportedCategory
 from tryon.engines.local.analysis import GarmentAnalysis, GarmentPart, Opacity, Picture, Points
+from tryon.engines.local.back_hem import without_back_hem
 from tryon.engines.local.cutout import CutOut, cut_out
 from tryon.engines.local.eyes import Eyes
 from tryon.engines.local.garment_landmarks import UpperLandmarks, read_upper_landmarks
@@ -21,6 +22,7 @@ from tryon.engines.local.garment_parts import label_parts
 from tryon.engines.local.ground import Mask
 from tryon.engines.local.leftover_ground import clear_leftover_ground
 from tryon.engines.local.neck_label import label_in_deep_neckline, without_label
+from tryon.engines.local.sheer_ends import with_whole_sheer_ends
 from tryon.engines.local.strap_cut import without_straps
 from tryon.engines.local.whole_straps import with_whole_straps
 from tryon.engines.local.worn import is_worn
@@ -53,6 +55,8 @@ def analyse_garment(
 
 def _upper(cut: CutOut, category: Category) -> GarmentAnalysis:
     seen, cut = cut, with_whole_straps(cut)
+    if category != "dresses":
+        cut = without_back_hem(cut)
     small, mask = _for_reading(cut)
     if category == "dresses":
         from tryon.engines.local.dress_landmarks import read_dress_landmarks
@@ -77,7 +81,7 @@ def _upper(cut: CutOut, category: Category) -> GarmentAnalysis:
         quality=landmarks.quality,
         bare_shoulders=landmarks.bare_shoulders,
     )
-    whole = without_straps(whole, seen)
+    whole = without_straps(with_whole_sheer_ends(whole), seen)
     return whole if landmarks.neckline.shows_inner_back else _without_label(whole)
 
 
