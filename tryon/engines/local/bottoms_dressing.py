@@ -19,8 +19,10 @@ from tryon.engines.local.analysis import (
     Picture,
     Step,
 )
+from tryon.engines.local.bottoms_beside_arms import up_to_arms
 from tryon.engines.local.bottoms_boots import over_boots
 from tryon.engines.local.bottoms_composite import compose_bottom
+from tryon.engines.local.bottoms_corners import with_round_corners
 from tryon.engines.local.bottoms_labels import tidy_edges
 from tryon.engines.local.bottoms_pattern import read_bottom_pattern, with_front_edge, with_leg_parts
 from tryon.engines.local.bottoms_pockets import with_pockets, with_whole_waist
@@ -134,6 +136,9 @@ def dress_bottom(
             whole, large.labels, edge, figure.unit * factor, target.apart_in_one or target.beyond_old_hem, crotch
         )
     large, opacity = over_boots(large, whole, stance, factor)
+    hem = min(float(line[:, 1].min()) for line in target.hem_lines) * factor
+    opacity = up_to_arms(opacity, large.labels, figure.unit * factor, hem)
+    opacity = with_round_corners(opacity, large.labels, edge, figure.unit * factor)
     cloth = replace(cloth, opacity=opacity)
     step("light", 70)
     shade, trust = shading_of_bottom(small, figure.unit)
