@@ -19,6 +19,7 @@ from tryon.engines.local.eyes import Eyes
 from tryon.engines.local.garment_landmarks import UpperLandmarks, read_upper_landmarks
 from tryon.engines.local.garment_parts import label_parts
 from tryon.engines.local.ground import Mask
+from tryon.engines.local.hanging_back import without_hanging_back
 from tryon.engines.local.leftover_ground import clear_leftover_ground
 from tryon.engines.local.neck_label import label_in_deep_neckline, without_label
 from tryon.engines.local.strap_cut import without_straps
@@ -52,7 +53,8 @@ def analyse_garment(
 
 
 def _upper(cut: CutOut, category: Category) -> GarmentAnalysis:
-    seen, cut = cut, with_whole_straps(cut)
+    seen = without_hanging_back(cut)
+    cut = with_whole_straps(seen)
     small, mask = _for_reading(cut)
     if category == "dresses":
         from tryon.engines.local.dress_landmarks import read_dress_landmarks
