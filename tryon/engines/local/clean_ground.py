@@ -116,11 +116,11 @@ def _unlike_nearby_ground(lab: Lab, far: Mask, ground: Ground, box: UnitBox) -> 
     height, width = far.shape
     rest = np.asarray(lab - ground.colours(height, width, box), np.float32)
     known = far.astype(np.float32)
-    small = np.asarray(reduced(np.dstack([rest * known[..., None], known]), 1 / SMALLER), np.float32)
-    mean = np.asarray(small[..., :3] / np.maximum(small[..., 3:], 1e-3), np.float32)
-    nearby = blurred(pull_push(mean, (small[..., 3] > 0.5).astype(np.float32)), 3.0)
-    rest -= resized(nearby, far.shape)
-    return np.ascontiguousarray(rest[..., 0]), np.hypot(rest[..., 1], rest[..., 2])
+    small, share = reduced(cv2.copyTo(rest, bits(far)), 1 / SMALLER), reduced(known, 1 / SMALLER)
+    mean = np.asarray(small / np.maximum(share, 1e-3)[..., None], np.float32)
+    nearby = blurred(pull_push(mean, (share > 0.5).astype(np.float32)), 3.0)
+    lightness, *hue = cv2.split(rest - resized(nearby, far.shape))
+    return np.asarray(lightness, np.float32), np.asarray(cv2.magnitude(*hue), np.float32)
 
 
 def _beside_striking(lightness: Floats, chroma: Floats) -> Mask:

@@ -213,14 +213,15 @@ def half_mirror(clear: Bits) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     small = resized(clear * np.uint8(255), half, cv2.INTER_AREA) > 127
     away, labels = cv2.distanceTransformWithLabels(bits(~small), cv2.DIST_L2, 5, labelType=cv2.DIST_LABEL_PIXEL)
     rows, columns = np.nonzero(small)
-    nearest = np.zeros((int(labels.max()) + 1, 2), np.float32)
-    nearest[labels[rows, columns]] = np.stack([columns, rows], axis=1)
-    here = np.stack(np.meshgrid(*(np.arange(n, dtype=np.float32) for n in half[::-1])), axis=-1)
-    sharp = nearest[labels]
-    line = blurred(sharp, MIRROR_PX / 2)
-    moved = np.asarray(cv2.max(*cv2.split(cv2.absdiff(line, sharp))))
+    # OpenCV numbers the pixels of the clear part row by row, from 1.
+    nearest = [np.append(np.float32(0), at.astype(np.float32)) for at in (columns, rows)]
+    sharp = [at.take(labels) for at in nearest]
+    line = [blurred(at, MIRROR_PX / 2) for at in sharp]
+    moved = cv2.max(*(cv2.absdiff(*both) for both in zip(line, sharp, strict=True)))
     weight = np.clip(2.0 - moved * 2 / TORN_PX, 0.0, 1.0) * np.exp(-((away * 2 / MIRRORED_PX) ** 2))
-    return (2 * line - here).astype(np.float32), weight.astype(np.float32)
+    here = np.arange(half[1], dtype=np.float32), np.arange(half[0], dtype=np.float32)[:, None]
+    mirror = cv2.merge([2 * at - own for at, own in zip(line, here, strict=True)])
+    return np.asarray(mirror, np.float32), weight.astype(np.float32)
 
 
 def tube_outline(path: Points, outer: Points, inner: Points) -> Points:

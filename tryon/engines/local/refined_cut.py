@@ -111,7 +111,7 @@ def _fall_inwards(depth: NDArray[np.float32], lightness: NDArray[np.float32]) ->
         cv2.Sobel(layer, cv2.CV_32F, dx, dy, scale=1 / 8) for layer in (smooth, way) for dx, dy in ((1, 0), (0, 1))
     ]
     fall = -(slopes[0] * slopes[2] + slopes[1] * slopes[3])
-    return np.asarray(fall / np.maximum(np.hypot(slopes[2], slopes[3]), 0.2), np.float32)
+    return np.asarray(fall / np.maximum(cv2.magnitude(slopes[2], slopes[3]), 0.2), np.float32)
 
 
 def _ends_sharply(part: Mask, body: Mask, steps: NDArray[np.float32]) -> bool:

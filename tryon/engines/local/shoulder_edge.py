@@ -168,11 +168,13 @@ def _bare_arm(
 
 def _notches(cloth: Opacity, tip: Points, unit: float) -> NDArray[np.bool_]:
     """Bites between shoulder and sleeve near the shoulder's point."""
-    solid = bits(cloth > 0.5)
-    closed = cv2.morphologyEx(solid, cv2.MORPH_CLOSE, disc(max(1, round(NOTCH * unit))))
-    rows, columns = np.indices(cloth.shape)
+    rows, columns = np.arange(cloth.shape[0])[:, None], np.arange(cloth.shape[1])
     near = np.hypot(columns - tip[0], rows - tip[1]) < NOTCH_REACH * unit
-    return np.asarray((closed > solid) & near, np.bool_)
+    radius = max(1, round(NOTCH * unit))
+    box = box_of(near, 2 * radius + 1)
+    solid = bits(cloth[box] > 0.5)
+    near[box] &= cv2.morphologyEx(solid, cv2.MORPH_CLOSE, disc(radius)) > solid
+    return near
 
 
 def filled(cloth: Opacity, bare: Bits, unit: float) -> Opacity:
