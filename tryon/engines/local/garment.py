@@ -65,8 +65,8 @@ def _upper(cut: CutOut, category: Category) -> GarmentAnalysis:
     else:
         read = read_upper_landmarks(small, mask, front_opens=category == "outerwear")
     landmarks = _scaled(read, cut.opacity.shape, mask.shape)
-    whole, parts = with_inside_of_collar(cut.picture, label_parts(cut.opacity, landmarks))
-    cut, opacity = replace(cut, picture=whole), cut.opacity
+    picture, parts = with_inside_of_collar(cut.picture, label_parts(cut.opacity, landmarks))
+    cut, opacity = replace(cut, picture=picture), cut.opacity
     if landmarks.sleeves:
         opacity = clear_leftover_ground(cut.picture, opacity, parts)
         parts = np.where(opacity > 0, parts, np.uint8(GarmentPart.OUTSIDE))
