@@ -22,6 +22,7 @@ from tryon.engines.local.garment_landmarks import UpperLandmarks, read_upper_lan
 from tryon.engines.local.garment_parts import label_parts
 from tryon.engines.local.ground import Mask
 from tryon.engines.local.leftover_ground import clear_leftover_ground
+from tryon.engines.local.mesh_sleeves import with_dark_mesh
 from tryon.engines.local.sheer_ends import with_whole_sheer_ends
 from tryon.engines.local.strap_cut import without_straps
 from tryon.engines.local.whole_straps import with_whole_straps
@@ -82,7 +83,7 @@ def _upper(cut: CutOut, category: Category) -> GarmentAnalysis:
         quality=landmarks.quality,
         bare_shoulders=landmarks.bare_shoulders,
     )
-    return without_straps(with_whole_sheer_ends(whole), seen)
+    return without_straps(with_dark_mesh(with_whole_sheer_ends(whole)), seen)
 
 
 def _lower(cut: CutOut, category: Category) -> GarmentAnalysis:
