@@ -10,7 +10,7 @@ from tests.engines.local.scenes import person_of
 from tryon.engines.local.analysis import BodyLabel, PersonAnalysis
 from tryon.engines.local.busy_cloth import busyness, directedness
 from tryon.engines.local.figure import measure_figure
-from tryon.engines.local.light import balance, form_of, form_of_legs, lit, rim_falloff, scene_tint
+from tryon.engines.local.light import balance, brightest_channel, form_of, form_of_legs, lit, rim_falloff, scene_tint
 from tryon.engines.local.linear import difference, to_lab, to_linear, to_srgb
 from tryon.engines.local.old_shading import _without_details, old_shading
 from tryon.engines.local.raster import bits, disc
@@ -170,11 +170,22 @@ def test_white_cloth_keeps_room_for_its_folds() -> None:
     assert abs(float(np.median(grey)) - 1.0) < 0.02
 
 
-def test_black_cloth_shines_where_light_falls_and_stays_black_elsewhere() -> None:
-    black = np.full((1, 1, 3), 10, np.uint8)
-    lit_by = [float(lit(black, np.full((1, 1, 1), gain, np.float32)).mean()) for gain in (0.7, 1.0, 1.4)]
-    assert lit_by[1] == float(to_linear(black).mean())
-    assert lit_by[2] > 2 * lit_by[1] > 2 * lit_by[0]
+def test_neon_cloth_keeps_room_for_its_folds_as_white_does() -> None:
+    cyan = np.full((40, 40, 3), (80, 215, 255), np.uint8)
+    opacity = np.ones((40, 40), np.float32)
+    assert brightest_channel(cyan, opacity) == 1.0
+    assert brightest_channel(cyan // 2, opacity) < 0.25
+    folds = np.tile(np.linspace(-0.2, 0.2, 40, dtype=np.float32), (40, 1))
+    gain = balance(folds, opacity, brightest_channel(cyan, opacity))
+    blue = to_srgb(lit(cyan, gain[..., None]))[20, :, 2]
+    assert len(np.unique(blue[:30])) > 20
+
+
+def test_black_cloth_shines_where_it_faces_the_light_and_not_at_its_sides() -> None:
+    black = np.full((1, 2, 3), 12, np.uint8)
+    middle, side = to_srgb(lit(black, np.asarray([[[1.0], [0.6]]], np.float32)))[0, :, 0].astype(int)
+    assert middle - side > 6
+    assert middle < 32
 
 
 def test_half_of_the_cloth_keeps_the_product_s_brightness() -> None:

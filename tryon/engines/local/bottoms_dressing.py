@@ -40,6 +40,7 @@ from tryon.engines.local.light import (
     MEASURED,
     Gain,
     balance,
+    brightest_channel,
     form_of_legs,
     middle_luminance,
     own_depth,
@@ -324,7 +325,7 @@ def _light(shade: Gain, trust: Opacity, cloth: Cloth, unit: float) -> Gain:
     bright = middle_luminance(cloth.colour, cloth.opacity)
     log_gain = shade * trust + form * (1 - MEASURED * trust)
     log_gain = (log_gain + np.minimum(LEAST_FORM * form - np.minimum(log_gain, 0.0), 0.0)) * own_depth(bright)
-    return balance(log_gain, cloth.opacity, bright)[..., None]
+    return balance(log_gain, cloth.opacity, brightest_channel(cloth.colour, cloth.opacity))[..., None]
 
 
 def _fading_to_hem(person: PersonAnalysis, trust: Opacity, unit: float) -> Opacity:

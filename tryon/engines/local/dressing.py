@@ -34,6 +34,7 @@ from tryon.engines.local.light import (
     MEASURED,
     Gain,
     balance,
+    brightest_channel,
     form_of,
     middle_luminance,
     own_depth,
@@ -291,7 +292,8 @@ def light_on(cloth: Cloth, labels: LabelMap, shading: tuple[Gain, Opacity], unit
     form = form_of(cloth.opacity, cloth.sleeves.values(), unit)
     bright = middle_luminance(cloth.colour, cloth.opacity)
     log_gain = (shade * trust + form * (1 - MEASURED * trust)) * own_depth(bright)
-    return (balance(log_gain, cloth.opacity, bright) * cloth_shadow(labels, cloth, unit))[..., None]
+    most = brightest_channel(cloth.colour, cloth.opacity)
+    return (balance(log_gain, cloth.opacity, most) * cloth_shadow(labels, cloth, unit))[..., None]
 
 
 def _put_back(

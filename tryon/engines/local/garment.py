@@ -15,12 +15,14 @@ from tryon.engines.base import Category
 from tryon.engines.errors import GarmentNotFound, UnsupportedCategory
 from tryon.engines.local.analysis import GarmentAnalysis, GarmentPart, Opacity, Picture, Points
 from tryon.engines.local.back_hem import without_back_hem
+from tryon.engines.local.collar_inside import with_inside_of_collar
 from tryon.engines.local.cutout import CutOut, cut_out
 from tryon.engines.local.eyes import Eyes
 from tryon.engines.local.garment_landmarks import UpperLandmarks, read_upper_landmarks
 from tryon.engines.local.garment_parts import label_parts
 from tryon.engines.local.ground import Mask
 from tryon.engines.local.leftover_ground import clear_leftover_ground
+from tryon.engines.local.mesh_sleeves import with_dark_mesh
 from tryon.engines.local.neck_label import label_in_deep_neckline, without_label
 from tryon.engines.local.sheer_ends import with_whole_sheer_ends
 from tryon.engines.local.strap_cut import without_straps
@@ -65,7 +67,8 @@ def _upper(cut: CutOut, category: Category) -> GarmentAnalysis:
     else:
         read = read_upper_landmarks(small, mask, front_opens=category == "outerwear")
     landmarks = _scaled(read, cut.opacity.shape, mask.shape)
-    parts, opacity = label_parts(cut.opacity, landmarks), cut.opacity
+    picture, parts = with_inside_of_collar(cut.picture, label_parts(cut.opacity, landmarks))
+    cut, opacity = replace(cut, picture=picture), cut.opacity
     if landmarks.sleeves:
         opacity = clear_leftover_ground(cut.picture, opacity, parts)
         parts = np.where(opacity > 0, parts, np.uint8(GarmentPart.OUTSIDE))
@@ -81,7 +84,7 @@ def _upper(cut: CutOut, category: Category) -> GarmentAnalysis:
         quality=landmarks.quality,
         bare_shoulders=landmarks.bare_shoulders,
     )
-    whole = without_straps(with_whole_sheer_ends(whole), seen)
+    whole = without_straps(with_dark_mesh(with_whole_sheer_ends(whole)), seen)
     return whole if landmarks.neckline.shows_inner_back else _without_label(whole)
 
 

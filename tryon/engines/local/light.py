@@ -19,6 +19,8 @@ Gain = NDArray[np.float32]
 CLOTH_SHEEN: Final = 0.014
 """Linear light that new cloth returns besides its dye's; less than what is assumed of old cloth, for black is to stay
 black."""
+UNLIT: Final = 0.8
+"""Gain at which cloth returns none of it: black cloth whose middle did not shine either would be a flat hole."""
 RIM_UNITS: Final = 0.42
 """From the edge of the torso, cloth turns towards the viewer over this width."""
 MEASURED: Final = 0.65
@@ -40,6 +42,8 @@ WHITE_SOFTENS: Final = 0.15
 """White cloth lights its own folds: the share of their depth it takes away."""
 WHITEST: Final = 0.93
 """Luminance that nine tenths of a white garment must stay below, for its folds to be seen at all."""
+SEEN_EVERY_PX: Final = 5
+"""Of so many rows and columns one is read to know the cloth's brightness."""
 MOST_DIMMED: Final = 0.16
 """Natural logarithm; a white product in a room is this much darker than on a studio's white, and still white."""
 
@@ -96,8 +100,8 @@ def below_shoulders(opacity: Opacity, unit: float) -> Opacity:
 def balance(log_gain: Gain, opacity: Opacity, bright: float = 0.0) -> Gain:
     """Shift a log gain so that half of the visible cloth keeps the product's brightness, and turn it into a gain.
 
-    Cloth whose median luminance is `bright` is darkened a little where its lit side would be whiter than white: its
-    folds would be lost.
+    Cloth whose brightest channel is `bright` at its median is darkened a little where its lit side would be beyond what
+    a picture can show, as white and neon do: its folds would be lost.
     """
     visible = opacity > 0.5
     middle, lit = np.quantile(log_gain[visible][::7], (0.5, 0.9)) if visible.any() else (0.0, 0.0)
@@ -107,11 +111,20 @@ def balance(log_gain: Gain, opacity: Opacity, bright: float = 0.0) -> Gain:
 
 def middle_luminance(colour: Picture, opacity: Opacity) -> float:
     """The median luminance, 0..1, of what is seen of cloth; 0 where none is."""
-    visible = opacity > 0.9
-    if not visible.any():
-        return 0.0
-    step = max(1, int(visible.sum()) // 5000)
-    return float(np.median(luminance(to_linear(colour[visible][::step]))))
+    seen = _seen(colour, opacity)
+    return float(np.median(luminance(seen))) if len(seen) else 0.0
+
+
+def brightest_channel(colour: Picture, opacity: Opacity) -> float:
+    """The median, 0..1 of linear light, of the brightest channel of what is seen of cloth; 0 where none is."""
+    seen = _seen(colour, opacity)
+    return float(np.median(seen.max(axis=1))) if len(seen) else 0.0
+
+
+def _seen(colour: Picture, opacity: Opacity) -> Linear:
+    """(n, 3) some of the cloth's pixels in linear light, spread evenly over what is seen of it."""
+    every = np.s_[1::SEEN_EVERY_PX, 1::SEEN_EVERY_PX]
+    return to_linear(colour[every][opacity[every] > 0.9])
 
 
 def own_depth(bright: float) -> float:
@@ -121,7 +134,7 @@ def own_depth(bright: float) -> float:
 
 def lit(colour: Picture, gain: Gain) -> Linear:
     """The cloth in linear light under a `gain` of (h, w, 1 or 3): even black cloth shines where light falls."""
-    return (to_linear(colour) * gain + CLOTH_SHEEN * np.maximum(gain - 1.0, 0.0)).astype(np.float32)
+    return (to_linear(colour) * gain + CLOTH_SHEEN * np.maximum(gain - UNLIT, 0.0)).astype(np.float32)
 
 
 def scene_tint(person: PersonAnalysis) -> NDArray[np.float32]:
