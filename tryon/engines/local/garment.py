@@ -22,6 +22,7 @@ from tryon.engines.local.ground import Mask
 from tryon.engines.local.hanging_back import without_hanging_back
 from tryon.engines.local.leftover_ground import clear_leftover_ground
 from tryon.engines.local.neck_label import label_in_deep_neckline, without_label
+from tryon.engines.local.sheer_ends import without_sheer_ends
 from tryon.engines.local.strap_cut import without_straps
 from tryon.engines.local.whole_straps import with_whole_straps
 from tryon.engines.local.worn import is_worn
@@ -79,7 +80,7 @@ def _upper(cut: CutOut, category: Category) -> GarmentAnalysis:
         quality=landmarks.quality,
         bare_shoulders=landmarks.bare_shoulders,
     )
-    whole = without_straps(whole, seen)
+    whole = without_straps(without_sheer_ends(whole), seen)
     return whole if landmarks.neckline.shows_inner_back else _without_label(whole)
 
 

@@ -19,7 +19,7 @@ Floats = NDArray[np.float32]
 Rows = NDArray[np.intp]
 
 READING_PX: Final = 400
-"""Height at which the front's hem is looked for."""
+"""Height of the whole picture at which the front's hem is looked for, in its lower half."""
 LONGEST: Final = 0.13
 """Of the height: a tail hangs no lower below the front's hem."""
 SHORTEST: Final = 0.035
@@ -33,8 +33,6 @@ REACH_PX: Final = 6
 """Cloth so far above and below a place is compared."""
 RUN_PX: Final = 2.0
 """Standard deviation along the hem over which it is averaged: prints are shorter."""
-STEEPEST: Final = 1
-"""Rows by which the hem rises or falls from one column to the next."""
 CALM_PX: Final = 5.0
 
 WINDOWS: Final = 12
@@ -48,9 +46,9 @@ OWN_CLOTH: Final = 70
 
 def without_hanging_back(cut: CutOut) -> CutOut:
     """The cut-out that ends where the front does, or as it is where no inside of a back is seen below that."""
-    factor = READING_PX / cut.opacity.shape[0]
-    small = cv2.resize(cut.picture, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
-    solid = np.asarray(cv2.resize(cut.opacity, small.shape[1::-1], interpolation=cv2.INTER_AREA) > 0.5)
+    factor, start = READING_PX / len(cut.opacity), len(cut.opacity) // 2
+    small = cv2.resize(cut.picture[start:], None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
+    solid = np.asarray(cv2.resize(cut.opacity[start:], small.shape[1::-1], interpolation=cv2.INTER_AREA) > 0.5)
     columns, ends = _lower_edge(solid)
     if len(columns) < LEAST_COLUMNS:
         return cut
@@ -61,7 +59,7 @@ def without_hanging_back(cut: CutOut) -> CutOut:
     line = smoothed_row(hem.astype(np.float32), CALM_PX)
     width = cut.opacity.shape[1]
     x = (np.arange(width) + 0.5) * factor - 0.5
-    rows = (np.interp(x, columns, line) + 0.5) / factor - 0.5
+    rows = (np.interp(x, columns, line) + 0.5) / factor - 0.5 + start
     beyond = np.arange(len(cut.opacity), dtype=np.float32)[:, None] - rows.astype(np.float32)
     beside = (x >= columns[0]) & (x <= columns[-1])
     keep = np.where(beside, np.clip(1.0 - beyond, 0.0, 1.0), 1.0)
@@ -77,7 +75,7 @@ def _lower_edge(solid: NDArray[np.bool_]) -> tuple[Rows, Rows]:
         return filled, filled
     span = np.arange(filled[0], filled[-1] + 1)
     ends = len(solid) - 1 - solid[::-1, span].argmax(axis=0)
-    breaks = np.flatnonzero((np.abs(np.diff(ends)) > STEP_SHARE * len(solid)) | ~shown[span[1:]])
+    breaks = np.flatnonzero((np.abs(np.diff(ends)) > STEP_SHARE * READING_PX) | ~shown[span[1:]])
     middle = len(span) // 2
     first = int(breaks[breaks < middle].max(initial=-1)) + 1
     last = int(breaks[breaks >= middle].min(initial=len(span) - 1))
@@ -86,7 +84,7 @@ def _lower_edge(solid: NDArray[np.bool_]) -> tuple[Rows, Rows]:
 
 def _front_hem(light: Floats, columns: Rows, ends: Rows) -> Rows:
     """The row of the line of each column below which the cloth is darkest against what is above it."""
-    longest = round(LONGEST * len(light))
+    longest = round(LONGEST * READING_PX)
     top = max(REACH_PX, int(ends.min()) - longest)
     above = cv2.blur(light, (1, REACH_PX), anchor=(0, REACH_PX - 1))[:, columns]
     below = cv2.blur(light, (1, REACH_PX), anchor=(0, 0))[:, columns]
@@ -94,24 +92,26 @@ def _front_hem(light: Floats, columns: Rows, ends: Rows) -> Rows:
     rows = np.arange(len(darker))[:, None]
     known = (rows <= ends - 2) & (rows >= ends - longest)
     gain = np.where(known, cv2.GaussianBlur(darker, (0, 0), sigmaX=RUN_PX, sigmaY=0.5), -float(REACH_PX))
-    path = _best_path(gain[top:].astype(np.float32))
+    path = best_path(gain[top:].astype(np.float32))
     return np.asarray(path + top, np.intp)
 
 
-def _best_path(gain: Floats) -> Rows:
-    """The row in each column of the path from left to right that gains most."""
-    best, came = gain[:, 0].copy(), np.zeros(gain.shape, np.intp)
-    rows = np.arange(len(gain))
-    for x in range(1, gain.shape[1]):
-        padded = np.pad(best, STEEPEST, constant_values=-np.inf)
-        steps = np.stack([padded[k : k + len(best)] for k in range(2 * STEEPEST + 1)])
-        choice = steps.argmax(axis=0)
-        came[:, x] = np.clip(rows + choice - STEEPEST, 0, len(gain) - 1)
-        best = steps.max(axis=0) + gain[:, x]
-    path = np.empty(gain.shape[1], np.intp)
-    path[-1] = int(best.argmax())
-    for x in range(gain.shape[1] - 1, 0, -1):
-        path[x - 1] = came[path[x], x]
+def best_path(gain: Floats) -> Rows:
+    """The row in each column of the path from left to right that gains most, by at most one row up or down a column."""
+    across = np.ascontiguousarray(gain.T)
+    steps = np.zeros(across.shape, np.int8)
+    best = np.full(len(gain) + 2, -np.inf, np.float32)
+    best[1:-1] = across[0]
+    for column in range(1, len(across)):
+        up, down = best[:-2], best[2:]
+        here = best[1:-1]
+        most = np.maximum(np.maximum(up, down), here)
+        steps[column] = np.where(here >= most, 0, (down >= most).astype(np.int8) - (up >= most))
+        best[1:-1] = most + across[column]
+    path = np.empty(len(across), np.intp)
+    path[-1] = int(best[1:-1].argmax())
+    for column in range(len(across) - 1, 0, -1):
+        path[column - 1] = path[column] + steps[column, path[column]]
     return path
 
 
@@ -122,7 +122,7 @@ def _is_inside_of_back(light: Floats, columns: Rows, ends: Rows, hem: Rows) -> b
     middle, end = len(height) // 3, max(3, len(height) // 20)
     highest = float(np.median(height[middle:-middle]))
     outer = max(float(np.median(height[:end])), float(np.median(height[-end:])))
-    if highest < SHORTEST * len(light) or outer > POINTED * highest:
+    if highest < SHORTEST * READING_PX or outer > POINTED * highest:
         return False
     shades = []
     for window in np.array_split(np.arange(len(columns)), WINDOWS):
