@@ -94,3 +94,16 @@ def test_a_waistband_wider_than_the_top_above_it_has_no_corner_that_stands_off(a
     assert curved[100:, 104:198].min() > 0.9
     assert curved[150:, 87:].max(axis=1).min() > 0.9
     assert (curved[150:, 88] > 0.9).all()
+
+
+def test_a_waistband_begins_as_wide_as_the_top_that_comes_out_of_it() -> None:
+    labels = np.zeros((300, 300), np.uint8)
+    labels[:100, 100:200] = BodyLabel.TOP
+    labels[100:, 70:200] = BodyLabel.BOTTOM
+    cloth = (labels == BodyLabel.BOTTOM).astype(np.float32)
+    curved = with_round_corners(cloth, labels, np.full(300, 100.0, np.float32), UNIT)
+    assert curved[101:105, :92].max() < 0.5
+    assert curved[250:, 72:198].min() > 0.9
+    ends = (curved[101:140] > 0.5).argmax(axis=1)
+    assert (np.diff(ends) <= 0).all()
+    assert ends[0] > 92

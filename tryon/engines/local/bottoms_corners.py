@@ -20,6 +20,16 @@ BESIDE: Final = (
 )  # fmt: skip
 """What a waistband goes on to."""
 LIMBS: Final = (BodyLabel.ARM, BodyLabel.HAND, BodyLabel.CARRIED)
+WORN_ABOVE: Final = (BodyLabel.TOP, BodyLabel.MIDRIFF)
+LOOK_UNITS: Final = 0.08
+"""The width of what is above the waistband is measured over so much."""
+TOUCHES_UNITS: Final = 0.01
+"""A waistband that reaches so near to an arm goes on behind it."""
+LEAST_ROWS: Final = 3
+OFF_UNITS: Final = 0.015
+OPENS: Final = 0.4
+"""A waistband begins so much farther outside at most, and gets wider on each side by no more than this share of the
+way down."""
 CLEAR_UNITS: Final = 0.05
 """What reaches so near to an arm is no corner."""
 
@@ -29,6 +39,7 @@ def with_round_corners(opacity: Opacity, labels: LabelMap, edge: Widths, unit: f
     in each column, all in the labels' pixels."""
     radius = ROUND_UNITS * unit
     level = float(np.median(edge))
+    opacity = _no_wider_than_the_top(opacity, labels, edge, unit)
     first, last = (int(np.clip(level + off, 0, len(labels))) for off in (-ABOVE_UNITS * unit, BELOW_UNITS * unit))
     upper, lower = max(0, int(first - 2 * radius)), min(len(labels), int(last + 2 * radius))
     if last - first < 2:
@@ -51,3 +62,51 @@ def with_round_corners(opacity: Opacity, labels: LabelMap, edge: Widths, unit: f
     curved = opacity.copy()
     curved[first:last] = np.minimum(opacity[first:last], blurred(kept.astype(np.float32), EDGE_PX)[inside])
     return curved
+
+
+def _no_wider_than_the_top(opacity: Opacity, labels: LabelMap, edge: Widths, unit: float) -> Opacity:
+    """The cloth, which begins no wider than the top or the waist above it is seen, and opens below."""
+    columns, level = np.arange(labels.shape[1]), float(np.median(edge))
+    cloth = opacity[int(np.clip(level, 0, len(labels) - 1))] > 0.5
+    if not cloth.any():
+        return opacity
+    middle = int(np.median(np.flatnonzero(cloth)))
+    narrower = opacity.copy()
+    for sign in (-1, 1):
+        ends = _ends(labels, edge, middle, sign, round(LOOK_UNITS * unit))
+        if len(ends) < LEAST_ROWS:
+            continue
+        side = float(np.median(ends))
+        first = int(max(0.0, edge[int(side)] - ABOVE_UNITS * unit))
+        if _reaches_an_arm(opacity, labels, int(edge[int(side)]), sign, unit):
+            continue
+        rows = np.arange(first, min(len(labels), int(edge[int(side)] + BELOW_UNITS * unit)))
+        opens = OFF_UNITS * unit + OPENS * np.maximum(rows - edge[int(side)], 0.0)
+        inside = np.clip(side * sign + opens[:, None] - sign * columns[None] + 0.5, 0.0, 1.0)
+        narrower[rows] = np.minimum(narrower[rows], inside.astype(np.float32))
+    return narrower
+
+
+def _reaches_an_arm(opacity: Opacity, labels: LabelMap, row: int, sign: int, unit: float) -> bool:
+    """Whether the cloth goes on behind an arm on this side, in most rows from `row` on."""
+    rows = np.arange(row, min(len(labels), row + max(2, round(LOOK_UNITS / 2 * unit))))
+    reach = np.arange(1, 2 + max(1, round(TOUCHES_UNITS * unit)))
+    touching = []
+    for at in rows:
+        cloth = np.flatnonzero(opacity[at] > 0.5)
+        if cloth.size:
+            beyond = np.clip((cloth[-1] if sign > 0 else cloth[0]) + sign * reach, 0, labels.shape[1] - 1)
+            touching.append(bool(np.isin(labels[at, beyond], LIMBS).any()))
+    return bool(touching) and float(np.mean(touching)) > 0.5
+
+
+def _ends(labels: LabelMap, edge: Widths, middle: int, sign: int, above: int) -> list[int]:
+    """The columns in which top or bare waist end to one side, in rows right above the `edge`."""
+    found = []
+    for off in range(2, above, 2):
+        columns = np.arange(middle, len(edge)) if sign > 0 else np.arange(middle, -1, -1)
+        rows = np.clip(edge[columns] - off, 0, len(labels) - 1).astype(int)
+        worn = np.isin(labels[rows, columns], WORN_ABOVE)
+        if worn.any() and not worn.all():
+            found.append(int(columns[len(worn) - 1 - worn[::-1].argmax()]))
+    return found
