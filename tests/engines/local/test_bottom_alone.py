@@ -1,10 +1,14 @@
 """The bottom continued under the old top: nothing but the bottom, and no wider than it is seen to be."""
 
+from dataclasses import replace
+
 import numpy as np
+import pytest
 
 from tests.engines.local.scenes import person_of
 from tryon.engines.local.analysis import BodyLabel
 from tryon.engines.local.bottom_alone import as_wide_as_seen, with_bottom_alone
+from tryon.engines.local.calm_waist import with_calm_waist
 from tryon.engines.local.linear import to_linear
 from tryon.engines.local.surroundings import bottom_continued
 
@@ -66,10 +70,25 @@ def test_beside_a_sleeve_the_bottom_goes_on_as_wide_as_below_it() -> None:
     assert narrowed[30:140, 30:80].min() == 1
 
 
-def test_above_the_seen_bottom_its_width_stays_as_believed() -> None:
-    below = np.ones((160, 120), np.float32)
-    narrowed = as_wide_as_seen(below, trousers_beside_a_sleeve(), 50.0)
-    assert narrowed[:20].min() == 1
+@pytest.mark.parametrize("beside", [BodyLabel.BACKGROUND, BodyLabel.HAND])
+def test_above_the_seen_bottom_no_flap_stands_off_it(beside: BodyLabel) -> None:
+    labels = np.full((160, 120), beside, np.uint8)
+    labels[20:, 30:80] = BodyLabel.BOTTOM
+    labels[:20, 20:100] = BodyLabel.TOP
+    narrowed = as_wide_as_seen(np.ones(labels.shape, np.float32), labels, 100.0)
+    assert narrowed[:20, 32:78].min() == 1
+    assert max(narrowed[:20, :27].max(), narrowed[:20, 83:].max()) == 0
+
+
+def test_the_shade_of_a_hem_wider_than_the_bottom_is_no_bottom() -> None:
+    labels = np.full((160, 160), BodyLabel.BACKGROUND, np.uint8)
+    labels[:80, 30:130] = BodyLabel.TOP
+    labels[80:, 40:120] = BodyLabel.BOTTOM
+    labels[80:82, 30:130] = BodyLabel.BOTTOM
+    person = replace(person_of("people/3_posture.jpg"), labels=labels)
+    calm = with_calm_waist(person, 150.0).labels
+    assert not (calm[:, 30:39] == BodyLabel.BOTTOM).any()
+    assert (calm[84:, 41:119] == BodyLabel.BOTTOM).all()
 
 
 def test_trousers_that_widen_below_a_sleeve_widen_evenly_behind_it() -> None:

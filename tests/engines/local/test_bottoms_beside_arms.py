@@ -10,6 +10,7 @@ from tryon.engines.local.bottoms_beside_arms import SLIT_UNITS, up_to_arms
 from tryon.engines.local.bottoms_corners import with_round_corners
 from tryon.engines.local.bottoms_hands import without_foreign_rim
 from tryon.engines.local.bottoms_skin import skin_in, with_own_rims, with_thighs
+from tryon.engines.local.bottoms_trimmings import without_trimmings
 
 UNIT = 100.0
 DENIM, SHADE = (60, 90, 150), 0.45
@@ -107,3 +108,20 @@ def test_a_waistband_begins_as_wide_as_the_top_that_comes_out_of_it() -> None:
     ends = (curved[101:140] > 0.5).argmax(axis=1)
     assert (np.diff(ends) <= 0).all()
     assert ends[0] > 92
+
+
+@pytest.mark.parametrize("striped", [True, False])
+def test_a_stripe_along_trousers_that_runs_out_below_the_hand_is_no_finger(striped: bool) -> None:
+    skin = (110, 70, 50)
+    labels = np.zeros((240, 200), np.uint8)
+    labels[:, 60:120] = BodyLabel.BOTTOM
+    labels[20:160, 110:150] = BodyLabel.HAND
+    labels[160:, 120:130] = BodyLabel.HAND
+    picture = np.full((240, 200, 3), 235, np.uint8)
+    picture[labels == BodyLabel.BOTTOM] = 30
+    picture[labels == BodyLabel.HAND] = skin
+    picture[160:, 120:130] = (220, 190, 150) if striped else skin
+    lab = cv2.cvtColor(picture, cv2.COLOR_RGB2Lab).astype(np.float32)
+    found = without_trimmings(labels, lab, UNIT)
+    assert (found[170:, 121:129] == BodyLabel.BOTTOM).all() == striped
+    assert (found[:155] == labels[:155]).all()

@@ -22,6 +22,8 @@ AROUND_PX: Final = 48
 SLIVER_UNITS: Final = 0.04
 """What of the bottom is narrower than twice this beside a hand or a sleeve, or less high, tells nothing about its
 outline."""
+ABOVE_UNITS: Final = 0.15
+"""Its first rows, so many, tell how wide it is above them."""
 CALM_UNITS: Final = 0.02
 """Standard deviation over which its outline is averaged, row by row."""
 
@@ -43,31 +45,40 @@ def with_bottom_alone(light: Linear, shown: Bits, needed: NDArray[np.bool_]) -> 
 
 def as_wide_as_seen(below: Opacity, labels: LabelMap, unit: float) -> Opacity:
     """`below`, the opacity of the bottom under the old top, no wider than the bottom is seen to be: beside a sleeve its
-    outline goes on between the places above and below that sleeve where it meets the background."""
+    outline goes on between the places above and below that sleeve where it meets the background, and above all that is
+    seen of it straight up."""
     bottom = labels == BodyLabel.BOTTOM
     rows = np.flatnonzero(bottom.any(axis=1))
     if not rows.size or not below.any():
         return below
-    part = np.s_[rows[0] : rows[-1] + 1]
+    part = np.s_[min(int(rows[0]), int(below.any(axis=1).argmax())) : rows[-1] + 1]
     solid, length = bits(bottom[part]), 2 * round(SLIVER_UNITS * unit) + 1
     for kernel in (np.ones((1, length), np.uint8), np.ones((length, 1), np.uint8)):
         solid = np.asarray(cv2.morphologyEx(solid, cv2.MORPH_OPEN, kernel), np.uint8)
     narrowed = below.copy()
     for way in (np.s_[:, :], np.s_[:, ::-1]):
-        within = _within(solid[way], labels[part][way], CALM_UNITS * unit)
+        within = _within(solid[way], labels[part][way], CALM_UNITS * unit, ABOVE_UNITS * unit)
         narrowed[part][way] = np.minimum(narrowed[part][way], within)
     return narrowed
 
 
-def _within(bottom: Bits, labels: LabelMap, calm: float) -> Opacity:
-    """1 up to where the bottom ends towards the last column, where it meets the background, and between such rows."""
+def _within(bottom: Bits, labels: LabelMap, calm: float, reach: float) -> Opacity:
+    """1 up to where the bottom ends towards the last column, where it meets the background, and between such rows.
+
+    Above the bottom, where an arm hides how wide it is in its first `reach` rows, up to where it is seen there."""
     height, width = bottom.shape
     seen = np.flatnonzero(bottom.any(axis=1))
     last = width - 1 - bottom[seen][:, ::-1].argmax(axis=1)
     inside = last < width - 2
     free = inside & (labels[seen, np.where(inside, last + 2, last)] == BodyLabel.BACKGROUND)
-    if not free.any():
-        return np.ones(bottom.shape, np.float32)
+    first = seen < seen[0] + reach
+    if not (free & first).any():
+        within = np.ones(bottom.shape, np.float32)
+        above = float(last[first].max()) + 1.0 - np.arange(width, dtype=np.float32)
+        within[: seen[0]] = np.clip(above, 0.0, 1.0)
+        if not free.any():
+            return within
     edge = np.maximum(last, np.interp(seen, seen[free], last[free]))
     edge = smoothed_row(np.interp(np.arange(height), seen, edge), max(calm, 0.8))
-    return np.clip(edge[:, None] + 1.0 - np.arange(width, dtype=np.float32), 0.0, 1.0)
+    ends = np.clip(edge[:, None] + 1.0 - np.arange(width, dtype=np.float32), 0.0, 1.0).astype(np.float32)
+    return ends if (free & first).any() else np.minimum(ends, within)

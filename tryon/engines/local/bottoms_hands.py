@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from tryon.engines.local.analysis import BodyLabel, Joint, LabelMap, PersonAnalysis
 from tryon.engines.local.bottoms_skin import of_own_hue, skin_in, with_own_rims, with_thighs
+from tryon.engines.local.bottoms_trimmings import without_trimmings
 from tryon.engines.local.raster import among, bits, blurred, box_of, grown
 from tryon.engines.local.relabelling import near_edge, redrawn_by_colour
 
@@ -58,7 +59,7 @@ Mask = NDArray[np.bool_]
 
 def without_cloth_hands(labels: LabelMap, lab: Field, person: PersonAnalysis, unit: float) -> LabelMap:
     """The labels with what is no skin beside the bottom given to it; `lab` is the picture in 8-bit Lab."""
-    labels = _without_hidden_hands(labels, lab, person, unit)
+    labels = without_trimmings(_without_hidden_hands(labels, lab, person, unit), lab, unit)
     alike = skin_in(labels, lab)
     labels = with_own_rims(with_thighs(labels, alike, unit), lab, unit, alike)
     bottom, skin = labels == BodyLabel.BOTTOM, among(labels, (BodyLabel.HAND, BodyLabel.ARM))

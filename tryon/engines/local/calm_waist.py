@@ -6,7 +6,7 @@ from typing import Final
 import cv2
 import numpy as np
 
-from tryon.engines.local.analysis import BodyLabel, PersonAnalysis
+from tryon.engines.local.analysis import BodyLabel, LabelMap, PersonAnalysis
 from tryon.engines.local.raster import bits, smoothed_row
 
 WAIST_UNITS: Final = 0.06
@@ -14,6 +14,9 @@ WAIST_UNITS: Final = 0.06
 
 REACH_UNITS: Final = 0.06
 """The line moves up or down by no more than this."""
+
+LINE_UNITS: Final = 0.03
+"""A line of the bottom is no higher than this."""
 
 
 def with_calm_waist(person: PersonAnalysis, unit: float) -> PersonAnalysis:
@@ -42,4 +45,15 @@ def with_calm_waist(person: PersonAnalysis, unit: float) -> PersonAnalysis:
     rows = np.arange(len(near))[:, None]
     below = np.where(rows >= np.rint(calm), np.uint8(BodyLabel.BOTTOM), np.uint8(BodyLabel.TOP))
     labels[:, columns] = np.where(near[:, columns] & steady, below, labels[:, columns])
-    return replace(person, labels=labels)
+    return replace(person, labels=_without_lines(labels, unit))
+
+
+def _without_lines(labels: LabelMap, unit: float) -> LabelMap:
+    """The labels without lines of bottom right under the top that are no higher than a hem's shade: that shade stands
+    out beside the bottom where the hem is wider."""
+    bottom = bits(labels == BodyLabel.BOTTOM)
+    tall = np.ones((max(3, round(LINE_UNITS * unit)), 1), np.uint8)
+    thin = (bottom > 0) & (cv2.morphologyEx(bottom, cv2.MORPH_OPEN, tall) == 0)
+    above = np.ones((len(tall) + 2, 1), np.uint8)
+    under = cv2.dilate(bits(labels == BodyLabel.TOP), above, anchor=(0, len(above) - 1)) > 0
+    return np.where(thin & under, np.uint8(BodyLabel.TOP), labels)
