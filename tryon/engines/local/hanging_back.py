@@ -24,8 +24,10 @@ LONGEST: Final = 0.13
 """Of the height: a tail hangs no lower below the front's hem."""
 SHORTEST: Final = 0.035
 """Of the height: what hangs less low shows the hem's thickness, and stays."""
-POINTED: Final = 0.68
-"""At both ends such a tail is at most so high as in its middle: a band along the hem is as high everywhere."""
+POINTED: Final = 0.78
+ENDS: Final = (0.045, 0.07)
+"""At so much of its length from both ends such a tail is at most so high, against its middle (measured: 0.67); a band
+along the hem is as high everywhere (0.89 and more)."""
 STEP_SHARE: Final = 0.02
 """Of the height: from one column to the next the torso's lower edge changes by less."""
 LEAST_COLUMNS: Final = 60
@@ -119,9 +121,10 @@ def _is_inside_of_back(light: Floats, columns: Rows, ends: Rows, hem: Rows) -> b
     """Whether what hangs below `hem` is lower in its middle than at its ends, and all along a little darker than the
     cloth above it."""
     height = ends - hem
-    middle, end = len(height) // 3, max(3, len(height) // 20)
+    middle = len(height) // 3
     highest = float(np.median(height[middle:-middle]))
-    outer = max(float(np.median(height[:end])), float(np.median(height[-end:])))
+    end = slice(*(round(share * len(height)) for share in ENDS))
+    outer = max(float(np.median(height[end])), float(np.median(height[::-1][end])))
     if highest < SHORTEST * READING_PX or outer > POINTED * highest:
         return False
     shades = []
