@@ -21,6 +21,7 @@ from tryon.engines.local.eyes import Eyes
 from tryon.engines.local.garment_landmarks import UpperLandmarks, read_upper_landmarks
 from tryon.engines.local.garment_parts import label_parts
 from tryon.engines.local.ground import Mask
+from tryon.engines.local.hem_notch import without_notch
 from tryon.engines.local.leftover_ground import clear_leftover_ground
 from tryon.engines.local.mesh_sleeves import with_dark_mesh
 from tryon.engines.local.sheer_ends import with_whole_sheer_ends
@@ -83,6 +84,8 @@ def _upper(cut: CutOut, category: Category) -> GarmentAnalysis:
         quality=landmarks.quality,
         bare_shoulders=landmarks.bare_shoulders,
     )
+    if category != "dresses":
+        whole = without_notch(whole)
     return without_straps(with_dark_mesh(with_whole_sheer_ends(whole)), seen)
 
 
