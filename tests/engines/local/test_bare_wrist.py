@@ -63,3 +63,28 @@ def test_the_forearm_widens_below_the_narrow_sleeve_that_hid_it_not_beside_it() 
     x, y = np.rint(found[1]).astype(int).T
     outside = (labels[y, x] == BodyLabel.BACKGROUND) & (np.abs(x - middle) > half)
     assert not outside.any()
+
+
+def behind_the_thigh(slope: float) -> LabelMap:
+    """A sleeve that goes on beyond the wrist and behind trousers, whose edge comes out by `slope` pixels a row."""
+    labels = hand_at(0, 0)
+    labels[WRIST:410, 150:220] = BodyLabel.TOP
+    for row in range(WRIST, 410):
+        labels[row, : round(200 + slope * (row - WRIST))] = BodyLabel.BOTTOM
+    return labels
+
+
+def test_a_forearm_whose_hand_is_hidden_goes_behind_the_thigh_with_its_sleeve() -> None:
+    labels = behind_the_thigh(0.15)
+    found = wrist_outline(long_sleeved(), labels, UNIT)
+    assert found is not None
+    _, outline = found
+    half = len(outline) // 2
+    assert outline[half - 1, 0] == pytest.approx(219, abs=1.5)
+    x, y = np.rint(outline[half]).astype(int)
+    assert y > WRIST + 40
+    assert (labels[y, x - 2], labels[y, x]) == (BodyLabel.BOTTOM, BodyLabel.TOP)
+
+
+def test_the_corner_of_a_cuff_above_a_pocket_hides_no_hand_behind_a_thigh() -> None:
+    assert wrist_outline(long_sleeved(), behind_the_thigh(1.0), UNIT) is None

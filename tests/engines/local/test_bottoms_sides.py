@@ -14,7 +14,7 @@ from tryon.engines.local.bottoms_boots import over_boots
 from tryon.engines.local.bottoms_dressing import lower_box
 from tryon.engines.local.bottoms_labels import tidy_edges
 from tryon.engines.local.bottoms_sides import with_clear_sides
-from tryon.engines.local.bottoms_stance import LEG_STATIONS, Stance, bare_halves, measure_stance
+from tryon.engines.local.bottoms_stance import BARE_LEG, LEG_STATIONS, Stance, bare_halves, measure_stance
 from tryon.engines.local.dressing import crop_person
 from tryon.engines.local.figure import Figure, measure_figure
 
@@ -111,3 +111,17 @@ def test_a_made_up_thigh_begins_as_wide_as_the_knee_is_seen() -> None:
         assert abs(float(widths[first] - seen[first])) < 1.0
         assert np.abs(np.diff(widths[: first + 2])).max() < 2.5
         assert widths[4] > widths[first]
+
+
+def test_a_broad_ankle_makes_no_broad_knee_and_a_broad_calf_does() -> None:
+    """What is seen of a leg is a third wider than usual: below a long skirt a lifted foot, below shorts the leg."""
+    expected = (BARE_LEG * 480).astype(np.float32)
+    knee = int(np.argmin(np.abs(LEG_STATIONS - 0.5)))
+    wider = {}
+    for hem in (0.88, 0.6):
+        bare = hem < LEG_STATIONS
+        seen = np.where(bare, 1.35 * expected, 70).astype(np.float32)
+        outer, _ = bare_halves(seen, seen, np.full_like(expected, 200.0), expected, bare)
+        wider[hem] = outer[knee] / expected[knee]
+    assert wider[0.88] < 1.2
+    assert wider[0.6] > 1.25

@@ -3,27 +3,62 @@
 import numpy as np
 
 from tryon.engines.local.layers import over_cloth
-from tryon.engines.local.sleeve_gaps import with_closed_armholes, with_torso_beside_sleeves, without_beads
+from tryon.engines.local.sleeve_gaps import with_calm_holes, with_closed_armholes, with_torso_beside_sleeves
 
 UNIT = 100.0
 BEAD, OWN_HOLE, GAP = np.s_[40:46, 48:52], np.s_[20:26, 70:76], np.s_[60:100, 48:56]
 
 
 def test_only_dots_between_sleeve_and_body_are_closed() -> None:
-    opacity = np.ones((100, 100), np.float32)
+    opacity = np.ones((130, 100), np.float32)
     for hole in (BEAD, OWN_HOLE, GAP):
         opacity[hole] = 0.0
     sleeve = np.zeros_like(opacity)
     sleeve[:, :50] = opacity[:, :50]
-    closed = without_beads(opacity, [sleeve], UNIT)
+    closed = with_calm_holes(opacity, [sleeve], opacity < 0.5, UNIT)
     assert (closed[BEAD] == 1).all()
     assert (closed[OWN_HOLE] == 0).all()
-    assert (closed[GAP] == 0).all()
+    assert (closed[GAP][4:-4, 2:-2] == 0).all()
+
+
+def _inside_a_bent_arm() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Opacity and sleeve around a hole of 60 by 40 pixels, and the hole; a unit is 100."""
+    hole = np.zeros((200, 200), bool)
+    hole[70:130, 80:120] = True
+    sleeve = np.zeros((200, 200), np.float32)
+    sleeve[:, :100] = 1.0
+    return (~hole).astype(np.float32), sleeve * ~hole, hole
+
+
+def test_a_hole_inside_a_bent_arm_has_no_teeth_and_no_notches() -> None:
+    opacity, sleeve, hole = _inside_a_bent_arm()
+    opacity[98:101, 80:90] = 1.0
+    opacity[98:101, 120:130] = 0.0
+    calm = with_calm_holes(opacity, [sleeve], np.ones(hole.shape, bool), UNIT)
+    assert calm[98:101, 85:90].max() < 0.35
+    assert calm[98:101, 124:130].min() > 0.5
+    assert abs((calm < 0.5).sum() / hole.sum() - 1) < 0.05
+
+
+def test_it_is_opened_only_where_the_photo_shows_the_ground() -> None:
+    opacity, sleeve, hole = _inside_a_bent_arm()
+    opacity[98:101, 80:90] = 1.0
+    calm = with_calm_holes(opacity, [sleeve], np.zeros(hole.shape, bool), UNIT)
+    assert (calm[98:101, 80:90] == 1.0).all()
+
+
+def test_a_slit_between_sleeve_and_body_that_is_half_shut_leaves_no_haze() -> None:
+    opacity = np.ones((100, 100), np.float32)
+    opacity[40:48, 50:54] = 0.7
+    sleeve = np.zeros_like(opacity)
+    # Both edges were moved towards each other, past the sleeve's own.
+    sleeve[:, :46] = 1.0
+    assert (with_calm_holes(opacity, [sleeve], opacity < 0.5, UNIT) == 1).all()
 
 
 def test_without_sleeves_nothing_changes() -> None:
     opacity = np.zeros((10, 10), np.float32)
-    assert without_beads(opacity, [], UNIT) is opacity
+    assert with_calm_holes(opacity, [], opacity > 1, UNIT) is opacity
 
 
 def test_a_gap_beside_the_body_narrows_to_its_end() -> None:

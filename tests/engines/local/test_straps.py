@@ -2,6 +2,8 @@
 
 import functools
 from dataclasses import replace
+from types import SimpleNamespace
+from typing import cast
 
 import cv2
 import numpy as np
@@ -11,12 +13,14 @@ from tests.engines.local.scenes import dressed, person_of
 from tryon.engines.base import TryOnOptions
 from tryon.engines.local.analysis import SIDES, BodyLabel, GarmentAnalysis, Picture
 from tryon.engines.local.dressing import Dressed, dress_top
+from tryon.engines.local.figure import Figure
 from tryon.engines.local.garment import analyse_garment
 from tryon.engines.local.keeping import as_kept_garment, pack_garment, unpack_garment
 from tryon.engines.local.raster import bits, grown
 from tryon.engines.local.shoulder_edge import with_arms_in_sleeves, with_seen_shoulders
 from tryon.engines.local.strap_cut import without_straps
 from tryon.engines.local.strap_layer import strap_path
+from tryon.engines.local.target import Target
 
 PERSON = "people/3_posture.jpg"
 RED = (170, 30, 40)
@@ -112,6 +116,28 @@ def test_a_corner_at_the_shoulder_is_taken_off_and_skin_beside_it_covered() -> N
     seen = with_seen_shoulders(cloth, worn.person, worn.target, worn.figure, factor)
     assert seen[edge - round(0.05 * unit), x] < 0.1
     assert seen[edge + reach, x] > 0.9
+
+
+def test_new_cloth_does_not_lie_on_an_old_strap_that_stands_up_from_the_shoulder() -> None:
+    unit, rows = 200.0, np.indices((200, 260))[0]
+    body = rows >= 80
+    strap = np.zeros_like(body)
+    strap[62:120, 120:138] = True
+    labels = np.where(body, np.uint8(BodyLabel.ARM), np.uint8(BodyLabel.BACKGROUND))
+    labels[strap] = BodyLabel.TOP
+    person = replace(person_of(PERSON), labels=labels, matte=(body | strap).astype(np.float32))
+    ends = {"left": np.asarray([60, 80], np.float32), "right": np.asarray([20, 80], np.float32)}
+    target = SimpleNamespace(
+        bare_shoulders=False, has_collar=False, sleeves={}, neck=ends,
+        shoulder={"left": np.asarray([200, 80], np.float32), "right": np.asarray([10, 80], np.float32)},
+    )  # fmt: skip
+    figure = SimpleNamespace(unit=unit, arms={side: SimpleNamespace(cuff=0.0) for side in SIDES})
+    cloth = (rows >= 68).astype(np.float32)
+    seen = with_seen_shoulders(cloth, person, cast(Target, target), cast(Figure, figure), 1.0)
+    upper = (seen[:, 70:190] > 0.5).argmax(axis=0)
+    # On the strap it would lie as high as it was laid out: 68.
+    assert np.ptp(upper) <= 4
+    assert upper.min() > 74
 
 
 def test_a_wide_sleeve_begins_on_the_shoulder_without_a_step() -> None:

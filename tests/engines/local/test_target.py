@@ -18,7 +18,7 @@ from tryon.engines.local.figure_neck import beside_hair, between_slopes, neck_be
 from tryon.engines.local.garment import analyse_garment
 from tryon.engines.local.pattern import Pattern, SleeveOutline, read_pattern
 from tryon.engines.local.removal import Undressed
-from tryon.engines.local.shoulder_target import WIDENED, place_neck, to_bare_shoulder, with_own_widths
+from tryon.engines.local.shoulder_target import WIDENED, place_neck, shoulder_line, to_bare_shoulder, with_own_widths
 from tryon.engines.local.sleeve_target import CLOTH_UNITS
 from tryon.engines.local.target import Target, place_garment
 from tryon.engines.local.under_jacket import between_fronts, with_top_kept
@@ -273,6 +273,17 @@ def test_hair_on_both_neck_points_leaves_their_height_to_the_shoulders_beside_it
     labels[:, :] = BodyLabel.HAIR
     hidden = place_neck(replace(person, labels=labels), figure, pattern, tips, 1.0)
     assert hidden["left"][1] == pytest.approx(290, abs=1)
+
+
+def test_a_shoulder_under_hair_runs_on_from_where_it_is_seen_and_not_along_the_hair_s_end() -> None:
+    labels = np.zeros((800, 800), np.uint8)
+    labels[300:, 100:700] = BodyLabel.TOP
+    labels[100:330, 380:520] = BodyLabel.HAIR
+    person = replace(person_of(PEOPLE[0]), labels=labels)
+    figure = cast(Figure, SimpleNamespace(unit=400.0))
+    neck, tip = (np.asarray([x, 300], np.float32) for x in (420, 640))
+    line = shoulder_line(person, figure, neck, tip)
+    assert np.abs(line[:, 1] - 300).max() <= COVER_PX + 1
 
 
 def test_a_neck_s_steep_side_is_no_shoulder_and_an_opening_is_not_narrower_than_a_neck() -> None:

@@ -46,6 +46,24 @@ def test_a_green_collar_taken_for_throat_is_a_collar() -> None:
     assert (found[neck & ~collar] == BodyLabel.NECK).mean() > 0.9
 
 
+def test_dark_lines_between_fingers_are_hand_even_where_they_begin_at_a_cuff() -> None:
+    person, figure = _scene()
+    hand = person.labels == BodyLabel.HAND
+    hand[:, : round(float(figure.hip_middle[0]))] = False
+    rows, columns = np.nonzero(hand)
+    first, middle = int(rows.min()), round(float(columns.mean()))
+    cuff, lines = np.zeros(hand.shape, np.uint8), np.zeros(hand.shape, np.uint8)
+    cv2.rectangle(cuff, (middle - 20, first), (middle + 20, first + 15), 1, -1)
+    for x in (middle - 12, middle, middle + 12):
+        cv2.line(lines, (x, first + 10), (x, first + 50), 1, 2)
+    picture = person.picture.copy()
+    picture[hand & (cuff | lines > 0)] = (30, 30, 36)
+    found = with_clear_edges(replace(person, picture=picture), figure).labels
+    below = np.arange(len(hand))[:, None] > first + 22
+    assert (found[hand & (cuff > 0)] == BodyLabel.TOP).mean() > 0.9
+    assert (found[hand & below] == BodyLabel.HAND).mean() > 0.97
+
+
 def test_a_photo_without_mistakes_keeps_its_labels() -> None:
     person, figure = _scene()
     found = with_clear_edges(person, figure).labels

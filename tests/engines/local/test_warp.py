@@ -75,6 +75,24 @@ def test_a_low_neckline_s_corners_do_not_tear_the_cloth_at_the_armholes() -> Non
     assert np.linalg.norm(placed[near] - worn["armpit"]["left"], axis=1).max() < 75
 
 
+@pytest.mark.parametrize("raised", [-30.0, 0.0, 30.0])
+def test_a_neckline_ends_on_its_neck_points_however_unequally_high_the_shoulders_are(raised: float) -> None:
+    own: dict[Side, Points] = {"left": np.asarray([300, 100], np.float32), "right": np.asarray([100, 100], np.float32)}
+    worn: dict[Side, Points] = {
+        "left": np.asarray([260, 100 - raised], np.float32),
+        "right": np.asarray([100, 100 + raised], np.float32),
+    }
+    t = np.linspace(-1, 1, 41)
+    neckline = np.stack([200 + 100 * t, 100 + 40 * (1 - t**2)], axis=1).astype(np.float32)
+    carried = collar_move(own, worn, 200.0)(neckline)
+    np.testing.assert_allclose(carried[[0, -1]], [worn["right"], worn["left"]], atol=0.01)
+    # Both halves are foreshortened alike: each point is as far below the line between the ends as its mirror image.
+    across = (worn["left"] - worn["right"]) / np.linalg.norm(worn["left"] - worn["right"])
+    depth = (carried - worn["right"]) @ np.asarray([-across[1], across[0]])
+    np.testing.assert_allclose(depth, depth[::-1], atol=0.01)
+    assert 15 < depth.max() < 25
+
+
 def test_the_sweatshirt_s_print_stays_on_the_wearer_s_left() -> None:
     made = dressed("people/3_posture.jpg", "jackets/3_front.jpg")
     left, upper, right, lower = made.box

@@ -41,6 +41,14 @@ def test_a_thumb_or_a_strip_of_the_sleeve_s_rim_is_not_the_beginning_of_the_hand
     assert wrist_of(person)[1] > HAND_BEGINS - 2
 
 
+def test_a_wrist_under_a_sleeve_is_where_a_hand_seen_edge_on_comes_out_of_it() -> None:
+    """Shoulders are 200 px apart, the hand 12 px broad."""
+    person = sleeved((160.0, 270.0))
+    person.labels[HAND_BEGINS:] = BodyLabel.BACKGROUND
+    person.labels[HAND_BEGINS : HAND_BEGINS + 50, 164:176] = BodyLabel.HAND
+    assert wrist_of(person) == pytest.approx(np.asarray([169.5, HAND_BEGINS + 5]), abs=4)
+
+
 @pytest.mark.parametrize("seen", [BodyLabel.HAND, BodyLabel.ARM])
 def test_a_wrist_that_is_seen_stays(seen: BodyLabel) -> None:
     person = sleeved((160.0, 270.0))

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from tryon.engines.local.analysis import Opacity
 from tryon.engines.local.body import ARMS, Body, fill
 from tryon.engines.local.nearby_colours import FAR, Fit, fit_nearby
+from tryon.engines.local.raster import connected, holding
 from tryon.engines.local.skin import hand_outline
 
 Floats = NDArray[np.float32]
@@ -151,11 +152,8 @@ def _beside_arms(gap: Mask, asked: Mask, opacity: Opacity, body: Body) -> Mask:
     side = max(3, round(TONGUE * body.width))
     disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side, side))
     gap = (cv2.morphologyEx(gap.astype(np.uint8), cv2.MORPH_CLOSE, disc) > 0) & asked
-    _, pieces, stats, _ = cv2.connectedComponentsWithStats(gap.astype(np.uint8), connectivity=4)
+    pieces, sizes = connected(gap, connectivity=4)
     beside = np.minimum(*(body.arm(side)[0] for side in ARMS)) < ARM_EDGE
     beside |= cv2.dilate((opacity < 0.5).astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
-    found = (stats[:, cv2.CC_STAT_AREA] > (LEAST * body.width) ** 2) & (
-        np.bincount(pieces[beside], minlength=len(stats)) > 0
-    )
-    found[0] = False
-    return np.asarray(found[pieces], bool)
+    large = (sizes > (LEAST * body.width) ** 2).take(pieces)
+    return holding(pieces, large & beside)

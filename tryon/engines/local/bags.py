@@ -11,9 +11,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tryon.engines.local.analysis import BodyLabel, LabelMap, Picture, Pose
+from tryon.engines.local.bag_shadow import without_shadow
 from tryon.engines.local.body import HANDS, Body, Window
 from tryon.engines.local.minimum_cut import minimum_cut
-from tryon.engines.local.raster import among, bits, box_of, depth, disc, grown, opened, pieces_of, resized
+from tryon.engines.local.raster import (
+    among,
+    bits,
+    box_of,
+    depth,
+    disc,
+    grown,
+    opened,
+    pieces_holding,
+    pieces_of,
+    resized,
+)
 from tryon.engines.local.relabelling import colour_cells, colour_costs, some_of
 
 WIDTH_PX: Final = 150.0
@@ -77,6 +89,7 @@ def with_bags(picture: Picture, pose: Pose, labels: LabelMap) -> LabelMap:
     if not carried.any():
         return labels
     carried = _cut(small, names, carried, body.width)
+    carried = without_shadow(lab, carried, among(names, CLOTH) | carried, body.width)
     large = cv2.GaussianBlur(resized(carried.astype(np.float32), labels.shape), (0, 0), SMOOTH_PX) > 0.5
     free = among(labels, (*CLOTH, BodyLabel.BACKGROUND))
     return np.where(large & free, np.uint8(BodyLabel.CARRIED), labels)
@@ -141,8 +154,7 @@ def _cut(picture: Picture, labels: LabelMap, found: Mask, width: float) -> Mask:
     seeds[core] = cv2.GC_PR_FGD
     seeds[core & (depth(bits(core)) > SURE * width)] = cv2.GC_FGD
     cut = minimum_cut(part, seeds)
-    _, pieces = cv2.connectedComponents(bits(cut))
-    cut = cut & np.isin(pieces, np.unique(pieces[core & cut]))
+    cut = pieces_holding(cut, core)
     # What it encloses, as a handle does, is part of it, or seen through it and stays, whatever hangs behind it now.
     for others, enclosed in ((cloth & ~cut, 0.0), (background, ENCLOSED)):
         for area, island in pieces_of(others, 2):

@@ -1,6 +1,6 @@
 """The outline of a bared arm: where it comes out of the old sleeve it goes on exactly as it is seen there."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Final
 
 import cv2
@@ -25,6 +25,8 @@ MOST_WIDTH: Final = 1.6
 things are seen as one."""
 IN_SLEEVE: Final = 0.2
 """Stations before the end of the new sleeve at which the arm begins: cuffs may be cut aslant."""
+BESIDE_SLEEVE: Final = 0.25
+"""A sleeve hides the arm so many times its width beside it, too."""
 PAST_WRIST: Final = 0.25
 PAST_CUFF: Final = 0.1
 """Stations that an arm is drawn beyond the wrist, and beyond the old cuff where that reached farther."""
@@ -40,6 +42,11 @@ SLIT: Final = 0.85
 GAP_GOES_ON: Final = 0.2
 """Share of an opening's rim at which background is seen: it is a part of the gap between arm and body, and closed alone
 it would be a stub."""
+END: Final = 0.25
+MOST_OF_END: Final = 0.5
+RIM_PX: Final = 2
+"""So much of a long opening is its end, and over so much of its width background is seen there, in a rim so wide, where
+it goes on: what is seen of the gap above and below it may be far from all of its rim."""
 
 HAND_SHARE: Final = 9
 """How late the forearm takes over the hand's width: it narrows to the wrist first."""
@@ -67,6 +74,10 @@ STRAY_PX: Final = 2.5
 """Cuts that miss the line through all of them by more are a fold's or a shadow's."""
 STEEPEST: Final = 0.2
 """An edge goes aside by at most this share of its way along the arm, measured from the usual arm's edge."""
+SEEN_RIM_PX: Final = 1.0
+"""An arm ends so far beyond where it is seen to, in the pixels that are half something else."""
+WHOLE_ARM: Final = 0.9
+"""Beside the old top an arm is wholly seen that is so many times as wide as where it is free."""
 OWN_STATIONS: Final = 0.1
 """So close above the hem the arm believed to be under the sleeve still follows the hem's flare."""
 
@@ -123,14 +134,29 @@ def up_to_the_cloth(arm: Arm, where: Opacity, labels: LabelMap, needed: NDArray[
     slit = np.zeros(limb.shape, np.uint8)
     ground = labels[box] == BodyLabel.BACKGROUND
     for window, piece in pieces_of(open_ & (limb == 0), margin=2):
-        rim = (grown(bits(piece), 2) > 0) & ~piece
-        if narrow[window][piece].mean() > SLIT and ground[window][rim].mean() < GAP_GOES_ON:
+        rim = (grown(bits(piece), RIM_PX) > 0) & ~piece
+        seen = rim & ground[window]
+        goes_on = seen.sum() > GAP_GOES_ON * rim.sum() or _at_both_ends(seen, piece, arm)
+        if narrow[window][piece].mean() > SLIT and not goes_on:
             slit[window] |= piece
     # Under the cloth's soft edge and the arm's own it goes on, or the background would shine through the seam.
     filled = blurred(grown(slit, 2).astype(np.float32), EDGE_PX)
     wider = where.copy()
     wider[box] = np.maximum(where[box], filled)
     return wider
+
+
+def _at_both_ends(seen: NDArray[np.bool_], piece: NDArray[np.bool_], arm: Arm) -> bool:
+    """Whether background is `seen` at both ends of an opening beside the arm, over most of its width."""
+    way = arm.path[-1] - arm.path[0]
+    way = way / max(float(np.linalg.norm(way)), 1.0)
+    rows, columns = np.nonzero(piece)
+    along = columns * way[0] + rows * way[1]
+    first, last = along.min(), along.max()
+    width = piece.sum() / (last - first + 1.0)
+    rows, columns = np.nonzero(seen)
+    place = (columns * way[0] + rows * way[1] - first) / (last - first + 1.0)
+    return min(int((place < END).sum()), int((place > 1.0 - END).sum())) > MOST_OF_END * RIM_PX * width
 
 
 def goes_behind(arm: Arm, labels: LabelMap, unit: float) -> bool:
@@ -154,13 +180,21 @@ def below_elbow(arm: Arm, shape: tuple[int, ...]) -> Opacity:
 
 
 def _under_sleeve(target: Target, side: Side, shape: tuple[int, ...]) -> Opacity:
-    """Where the new sleeve hides the arm, cuff excepted."""
+    """Where the new sleeve hides the arm, cuff excepted; nothing of that lies beyond the line of the cuff."""
     if side not in target.sleeves:
         return np.zeros(shape[:2], np.float32)
-    sleeve = target.sleeves[side]
-    outer, inner = sleeve.outer[:-1], sleeve.inner[:-1]
-    wide = (outer - inner) * 0.25
-    return polygon_opacity(shape, np.vstack([outer + wide, (inner - wide)[::-1]]).astype(np.float32), 0.8)
+    outer, inner = target.sleeves[side].outer[:-1], target.sleeves[side].inner[:-1]
+    wide = (outer - inner) * np.float32(BESIDE_SLEEVE)
+    upper, lower = outer + wide, inner - wide
+    across = upper[-1] - lower[-1]
+    onwards = np.asarray([across[1], -across[0]], np.float32)
+    onwards *= np.sign(float((upper[-1] - upper[0]) @ onwards))
+    beyond = (lower - lower[-1]) @ onwards > 0
+    if beyond.any() and not target.bare_shoulders:
+        # The ribs of a sleeve that is hardly longer inside than its armpit spread from there: carried on, they would
+        # cross, and lie on the arm below the cuff.
+        lower = np.stack([lower[-1] + upper[0] - upper[-1], lower[-1]])
+    return polygon_opacity(shape, np.vstack([upper, lower[::-1]]).astype(np.float32), 0.8)
 
 
 # ---- below short sleeves
@@ -184,7 +218,25 @@ def _meeting_the_arm(arm: Arm, labels: LabelMap, hem: float, unit: float) -> tup
     if outer is None or inner is None:
         return arm.bare_outer, arm.bare_inner
     lack = (np.maximum(LEAST_WIDTH * both - outer - inner, 0.0) / 2).astype(np.float32)
-    return outer + lack, inner + lack
+    return _no_wider_than_seen(arm, labels, hem + ABOVE_HEM, unit, outer + lack, inner + lack)
+
+
+def _no_wider_than_seen(
+    arm: Arm, labels: LabelMap, start: float, unit: float, outer: Widths, inner: Widths
+) -> tuple[Widths, Widths]:
+    """The half widths, from a station on those of the arm where it is wholly seen: old cloth beside it hid none of it.
+
+    How wide this arm is tell the stations at which it is free to both sides.
+    """
+    cuts = {k: _cut_across(arm, labels, float(ARM_STATIONS[k]), unit) for k in np.flatnonzero(start < ARM_STATIONS)}
+    seen = {k: cut for k, cut in cuts.items() if cut is not None and not cut.covered and not cut.framed}
+    free = [cut.wide for cut in seen.values() if not cut.beside_top]
+    whole = min(1.0, WHOLE_ARM * float(np.median(free))) if len(free) >= LEAST_CUTS else 1.0
+    outer, inner = outer.copy(), inner.copy()
+    for k, cut in seen.items():
+        if cut.wide >= whole or not cut.beside_top:
+            outer[k], inner[k] = min(outer[k], cut.outer + SEEN_RIM_PX), min(inner[k], cut.inner + SEEN_RIM_PX)
+    return outer, inner
 
 
 def _running_on(
@@ -234,6 +286,32 @@ def _line(along: NDArray[np.float64], off: NDArray[np.float64], reach: float) ->
 def seen_across(arm: Arm, labels: LabelMap, station: float, unit: float) -> tuple[float, float]:
     """Pixels from the arm's middle line, which may miss it, to the seen arm's outer and inner edge; NaN for an edge
     that is hidden, by the old top or by the frame."""
+    found = _cut_across(arm, labels, station, unit)
+    if found is None:
+        return np.nan, np.nan
+    # Beside the top the arm is in front of it, unless that hides some of its width.
+    hidden = found.framed or (found.wide < 1.0 and found.beside_top)
+    return (np.nan if found.covered else found.outer), (np.nan if hidden else found.inner)
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """What is seen of an arm across it."""
+
+    outer: float
+    inner: float
+    """Pixels from the arm's middle line to its edges."""
+    wide: float
+    """Times a usual arm's width."""
+    covered: bool
+    """The top lies beside its outer edge."""
+    framed: bool
+    """Its inner edge is beyond what was looked at."""
+    beside_top: bool
+    """The top lies beside its inner edge."""
+
+
+def _cut_across(arm: Arm, labels: LabelMap, station: float, unit: float) -> Cut | None:
     middle, outward, inward = (
         np.asarray([np.interp(station, ARM_STATIONS, line[:, i]) for i in (0, 1)], np.float32)
         for line in (arm.path, arm.outward, arm.inward)
@@ -248,22 +326,19 @@ def seen_across(arm: Arm, labels: LabelMap, station: float, unit: float) -> tupl
     skin = (met == BodyLabel.ARM) | (met == BodyLabel.HAND)
     runs = np.flatnonzero(np.diff(np.concatenate([[False], skin, [False]]).astype(int))).reshape(-1, 2)
     if not len(runs):
-        return np.nan, np.nan
+        return None
     first, last = max(runs, key=lambda run: run[1] - run[0])
     outer, inner = float(steps[last - 1, 0]) + 0.5, 0.5 - float(steps[first, 0])
     usual = 2 * float(np.interp(station, ARM_STATIONS, BARE_ARM)) * unit
     own = float(np.interp(station, ARM_STATIONS, arm.bare_outer + arm.bare_inner))
     wide = (outer + inner) / usual
     if not LEAST_WIDTH < wide < MOST_WIDTH * max(own / usual, 1.0):
-        return np.nan, np.nan
+        return None
     beside = max(3, round(RIM_UNITS * unit))
     # A line of top one pixel wide is the arm's own dark rim.
-    if (met[last : last + beside] == BodyLabel.TOP).all():
-        outer = np.nan
-    # Beside the top the arm is in front of it, unless that hides some of its width.
-    if first == 0 or (wide < 1.0 and (met[max(first - beside, 0) : first] == BodyLabel.TOP).all()):
-        inner = np.nan
-    return outer, inner
+    covered = bool((met[last : last + beside] == BodyLabel.TOP).all())
+    before = bool((met[max(first - beside, 0) : first] == BodyLabel.TOP).all())
+    return Cut(outer, inner, wide, covered, first == 0, before)
 
 
 # ---- below long sleeves

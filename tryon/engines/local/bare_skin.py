@@ -42,6 +42,7 @@ from tryon.engines.local.raster import (
     among,
     bits,
     blurred,
+    connected,
     depth,
     disc,
     grown,
@@ -211,10 +212,8 @@ def nicks(labels: LabelMap, opacity: Opacity, unit: float) -> Opacity:
 
 def _limbs(labels: LabelMap, least: float) -> Bits:
     """Arms and hands that are seen, without specks of fewer than `least` pixels on the old sleeve's rim."""
-    _, pieces, stats, _ = cv2.connectedComponentsWithStats(bits(among(labels, (BodyLabel.ARM, BodyLabel.HAND))))
-    large = stats[:, cv2.CC_STAT_AREA] >= least
-    large[0] = False
-    return bits(large[pieces])
+    pieces, sizes = connected(among(labels, (BodyLabel.ARM, BodyLabel.HAND)))
+    return bits((sizes >= least).take(pieces))
 
 
 def joint(seen: Mask, needed: Mask, unit: float) -> Opacity:

@@ -29,6 +29,14 @@ STEPS: Final = 11
 OVERLAP: Final = 0.06
 """Stations before that by which its outline reaches into the tube of the arm."""
 
+FARTHEST: Final = 1.5
+STRIP_STEP: Final = 0.02
+"""Stations: the end of a sleeve whose hand is hidden is looked for from the first upwards, in steps."""
+STRIP_WIDTHS: Final = (0.03, 0.11)
+"""Units: what is narrower is the rim of something, what is wider holds an arm that is seen; wrists are 0.14 wide."""
+STRIP_LENGTH: Final = 0.09
+"""Stations over which it stays a strip; the corner of a cuff that is seen aslant does not."""
+
 LONG_SLEEVE: Final = 0.6
 """Sleeves that end at a later station come down to the hand."""
 RIM_UNITS: Final = 0.06
@@ -61,9 +69,44 @@ def hand_edges(arm: Arm, labels: LabelMap, unit: float) -> tuple[float, Points, 
     return next(((station, outer, inner) for across, station, outer, inner in found if across >= WHOLE * widest), None)
 
 
+def hidden_hand_edges(arm: Arm, labels: LabelMap, unit: float) -> tuple[float, Points, Points] | None:
+    """The same of a sleeve's end from which no hand comes that is seen: it goes behind the thigh with the sleeve, of
+    which a strip is left that is narrower than an arm. None where the sleeve ends otherwise, as in a pocket."""
+    found = None
+    for station in np.arange(FARTHEST, min(arm.cuff, 1.0), -STRIP_STEP):
+        strip = _strip_behind(arm, labels, unit, float(station))
+        if found is None:
+            found = strip
+        elif strip is None:
+            return None
+        elif found[0] - strip[0] >= STRIP_LENGTH:
+            return found
+    return None
+
+
+def _strip_behind(arm: Arm, labels: LabelMap, unit: float, station: float) -> tuple[float, Points, Points] | None:
+    """The station with the outer and the inner edge of the old sleeve there, where it is a strip beside the bottom."""
+    along = (arm.path[-1] - arm.path[-3]) * np.float32(10.0)
+    spots = arm.path[-1] + along * np.float32(station - 1.0)
+    spots = spots + np.arange(-SEARCH_UNITS * unit, SEARCH_UNITS * unit)[:, None] * arm.outward[-1]
+    x, y = np.rint(spots).astype(int).T
+    height, width = labels.shape
+    inside = (x >= 0) & (y >= 0) & (x < width) & (y < height)
+    met = np.full(len(spots), BodyLabel.BACKGROUND, np.uint8)
+    met[inside] = labels[y[inside], x[inside]]
+    strip = np.flatnonzero(met == BodyLabel.TOP)
+    if not len(strip) or np.isin(met, (BodyLabel.HAND, BodyLabel.ARM)).any():
+        return None
+    first, last = int(strip[0]), int(strip[-1])
+    if not STRIP_WIDTHS[0] * unit < last + 1 - first < STRIP_WIDTHS[1] * unit or first == 0 or last + 1 == len(met):
+        return None
+    beside = met[first - 1] == BodyLabel.BOTTOM and met[last + 1] == BodyLabel.BACKGROUND
+    return (station, spots[last].astype(np.float32), spots[first].astype(np.float32)) if beside else None
+
+
 def wrist_outline(arm: Arm, labels: LabelMap, unit: float) -> tuple[float, Points] | None:
     """The station at which the forearm goes over into the hand, and the closed outline from there to the hand."""
-    found = hand_edges(arm, labels, unit)
+    found = hand_edges(arm, labels, unit) or hidden_hand_edges(arm, labels, unit)
     if found is None:
         return None
     station, *hand = found

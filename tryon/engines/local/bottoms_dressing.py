@@ -19,8 +19,10 @@ from tryon.engines.local.analysis import (
     Picture,
     Step,
 )
+from tryon.engines.local.bottoms_beside_arms import up_to_arms
 from tryon.engines.local.bottoms_boots import over_boots
 from tryon.engines.local.bottoms_composite import compose_bottom
+from tryon.engines.local.bottoms_corners import with_round_corners
 from tryon.engines.local.bottoms_labels import tidy_edges
 from tryon.engines.local.bottoms_pattern import read_bottom_pattern, with_front_edge, with_leg_parts
 from tryon.engines.local.bottoms_pockets import with_pockets, with_whole_waist
@@ -46,7 +48,7 @@ from tryon.engines.local.light import (
 )
 from tryon.engines.local.old_scraps import with_scraps
 from tryon.engines.local.old_shading import old_shading
-from tryon.engines.local.raster import among, bits, blurred, box_of, disc, grown, polygon_opacity
+from tryon.engines.local.raster import among, bits, blurred, box_of, connected, disc, grown, polygon_opacity
 from tryon.engines.local.settled_edges import settle_edges
 from tryon.engines.local.shorts_inside import with_insides
 from tryon.engines.local.tidying import tidied_once
@@ -135,6 +137,9 @@ def dress_bottom(
             whole, large.labels, edge, figure.unit * factor, target.apart_in_one or target.beyond_old_hem, crotch
         )
     large, opacity = over_boots(large, whole, stance, factor)
+    hem = min(float(line[:, 1].min()) for line in target.hem_lines) * factor
+    opacity = up_to_arms(opacity, large.labels, figure.unit * factor, hem)
+    opacity = with_round_corners(opacity, large.labels, edge, figure.unit * factor)
     cloth = replace(cloth, opacity=opacity)
     step("light", 70)
     shade, trust = shading_of_bottom(small, figure.unit)
@@ -300,10 +305,8 @@ def _between(target: BottomTarget, shape: tuple[int, ...], factor: float) -> Opa
 
 def _sizes_of_holes(opacity: Opacity) -> NDArray[np.float32]:
     """(h, w) pixels in the piece around each pixel where seat and legs leave the cloth open; infinite on the cloth."""
-    _, islands, stats, _ = cv2.connectedComponentsWithStats((opacity < 0.9).astype(np.uint8))
-    sizes = stats[:, cv2.CC_STAT_AREA].astype(np.float32)
-    sizes[0] = np.inf
-    return np.asarray(sizes[islands], np.float32)
+    pieces, sizes = connected(opacity < 0.9)
+    return np.where(sizes > 0, sizes, np.inf).astype(np.float32).take(pieces)
 
 
 def _settling_area(shape: tuple[int, ...], target: BottomTarget, unit: float, factor: float) -> Opacity:

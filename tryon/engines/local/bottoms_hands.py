@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tryon.engines.local.analysis import BodyLabel, Joint, LabelMap, PersonAnalysis
+from tryon.engines.local.bottoms_skin import of_own_hue, skin_in, with_own_rims, with_thighs
 from tryon.engines.local.raster import among, bits, blurred, box_of, grown
 from tryon.engines.local.relabelling import near_edge, redrawn_by_colour
 
@@ -58,6 +59,8 @@ Mask = NDArray[np.bool_]
 def without_cloth_hands(labels: LabelMap, lab: Field, person: PersonAnalysis, unit: float) -> LabelMap:
     """The labels with what is no skin beside the bottom given to it; `lab` is the picture in 8-bit Lab."""
     labels = _without_hidden_hands(labels, lab, person, unit)
+    alike = skin_in(labels, lab)
+    labels = with_own_rims(with_thighs(labels, alike, unit), lab, unit, alike)
     bottom, skin = labels == BodyLabel.BOTTOM, among(labels, (BodyLabel.HAND, BodyLabel.ARM))
     area = near_edge(bottom, skin, BAND_UNITS * unit) & skin
     sure = _from_bones(person) < BONE_UNITS * unit
@@ -65,7 +68,7 @@ def without_cloth_hands(labels: LabelMap, lab: Field, person: PersonAnalysis, un
         # Where a hand is in its pocket its bones lie under cloth.
         sure &= skin
         sure[sure] = np.linalg.norm(lab[sure][:, 1:] - 128 - person.skin_lab[1:], axis=1) < SKIN_HUE
-    taught = {BodyLabel.BOTTOM: bottom}
+    taught = {BodyLabel.BOTTOM: bottom & ~alike}
     taught |= {label: (labels == label) & sure for label in (BodyLabel.HAND, BodyLabel.ARM)}
     labels = redrawn_by_colour(labels, lab, area, taught, {}, SOFT_PX)
     labels = without_foreign_rim(_without_stray_hands(labels, person, unit), lab, unit)
@@ -119,7 +122,7 @@ def without_foreign_rim(labels: LabelMap, lab: Field, unit: float) -> LabelMap:
     known = np.where(inner[..., None] > 0, colours, np.float32(0.0))
     usual = np.asarray(blurred(known, INNER_UNITS * unit) / np.maximum(weight, 1e-4)[..., None], np.float32)
     foreign = rim[box] & (weight > LEAST_INNER) & (_apart(colours, usual) > FOREIGN)
-    foreign &= ~_shaded(colours, usual, bottom[box], unit)
+    foreign &= ~(_shaded(colours, usual, bottom[box], unit) | of_own_hue(colours, usual, bottom[box], unit))
     share, whole = (blurred(area.astype(np.float32), CALM_UNITS * unit) for area in (foreign, rim[box]))
     labels = labels.copy()
     labels[box][rim[box] & (share > FOREIGN_SHARE * whole)] = BodyLabel.BOTTOM

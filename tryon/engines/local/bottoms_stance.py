@@ -62,6 +62,9 @@ BETWEEN_UNITS: Final = 0.06
 ABOVE_HEM: Final = 0.85
 """A skirt covers so much to both sides of the line between the legs, on this share of its length: hems may slant."""
 
+ANKLE_TELLS: Final = ((0.7, 0.9), (1.0, 0.35))
+"""By this power a leg is as much wider than usual as what is seen of it from such a station on: an ankle, or a lifted
+foot, tells little of a thigh."""
 ASIDE_FADES: Final = 0.4
 ASIDE_STAYS: Final = 0.3
 """How far above the first bare station the leg's middle is back on the line between the joints, but for this share."""
@@ -300,7 +303,8 @@ def bare_halves(outer: Widths, inner: Widths, to_middle: Widths, expected: Width
     clear = _clear_of_hem(known)
     if clear.sum() >= 4:
         seen = ((outer + inner) / 2).astype(np.float32)
-        ratio = np.clip(_continued((seen / expected)[clear], clear), 0.7, 1.4)
+        believed = np.interp(float(LEG_STATIONS[clear][0]), *ANKLE_TELLS)
+        ratio = np.clip(_continued((seen / expected)[clear], clear), 0.7, 1.4) ** np.float32(believed)
         known &= np.abs(np.log(np.nan_to_num(seen, nan=1.0) / (expected * ratio))) < ODD
         above = float(LEG_STATIONS[clear][0]) - LEG_STATIONS
         off = _continued((outer - seen)[clear], clear) * np.clip(1 - above / ASIDE_FADES, ASIDE_STAYS, 1.0)

@@ -72,7 +72,7 @@ def _own_colours(photo: Picture, kept: Mask, limbs: Mask, zone: Mask, rim: int) 
         return photo
     other = shrunk(bits(~kept), rim) > 0
     colour = photo.astype(np.float32)
-    (inside, seen), (outside, known) = (_mean(colour, area, AROUND * rim, at_rim) for area in (own, other))
+    (inside, seen), (outside, known) = (mean_around(colour, area, AROUND * rim, at_rim) for area in (own, other))
     at = np.nonzero(at_rim)
     way = outside - inside
     share = ((colour[at] - inside) * way).sum(axis=-1) / np.maximum((way**2).sum(axis=-1), LEAST_APART**2)
@@ -82,7 +82,7 @@ def _own_colours(photo: Picture, kept: Mask, limbs: Mask, zone: Mask, rim: int) 
     return cleaned
 
 
-def _mean(
+def mean_around(
     colour: NDArray[np.float32], where: Mask, sigma: float, asked: Mask
 ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """(n, 3) mean colour around each pixel that is `asked` of what is seen in `where`, and (n,) how much of that there

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tryon.engines.local.analysis import BodyLabel, PersonAnalysis
-from tryon.engines.local.raster import bits, blurred, box_of, grown
+from tryon.engines.local.raster import bits, blurred, box_of, grown, pieces_holding
 
 EVEN_UNITS: Final = 0.02
 """Standard deviation of what evens the edge, about twice as wide as a tooth."""
@@ -48,5 +48,4 @@ def with_calm_sides(person: PersonAnalysis, unit: float) -> PersonAnalysis:
 
 def _whole(moved: Mask, touching: Mask) -> Mask:
     """The pieces of what is `moved` that touch the rest of their garment."""
-    _, pieces = cv2.connectedComponents(bits(moved))
-    return np.asarray(moved & np.isin(pieces, np.unique(pieces[touching])))
+    return pieces_holding(moved, touching)

@@ -19,7 +19,7 @@ from tryon.engines.local.check_view import (
     without_specks,
 )
 from tryon.engines.local.linear import to_lab
-from tryon.engines.local.raster import among, bits, disc
+from tryon.engines.local.raster import among, bits, connected, disc
 
 CORE_UNITS: Final = 0.42
 """Half the width of the torso's core, where a photo surely shows what is worn."""
@@ -140,7 +140,5 @@ def _distance(pixels: NDArray[np.float32], colours: Palette) -> NDArray[np.float
 
 def _pieces(mask: Mask) -> Mask:
     """Only pieces large enough to be noticed."""
-    _, islands, stats, _ = cv2.connectedComponentsWithStats(bits(mask))
-    large = stats[:, cv2.CC_STAT_AREA] >= LEAST_PIECE * UNIT_PX**2
-    large[0] = False
-    return np.asarray(large[islands], np.bool_)
+    pieces, sizes = connected(mask)
+    return np.asarray((sizes >= LEAST_PIECE * UNIT_PX**2).take(pieces), np.bool_)

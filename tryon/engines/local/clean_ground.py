@@ -15,7 +15,7 @@ from tryon.engines.local.fill import pull_push
 from tryon.engines.local.gaps import GAP_AREA_SHARE, HOLE_AREA_SHARE, MOUTH_SHADE
 from tryon.engines.local.ground import Ground, Lab, Mask, UnitBox, lab_of
 from tryon.engines.local.likeness import FAINT_STEP, depth_of, grown, reaching_the_frame, steps_of
-from tryon.engines.local.raster import bits, blurred, disc, largest_piece, opened, reduced, resized
+from tryon.engines.local.raster import bits, blurred, connected, disc, holding, largest_piece, opened, reduced, resized
 from tryon.engines.local.rim import step_across_rim
 from tryon.engines.local.steady_contour import steady
 
@@ -116,11 +116,11 @@ def _unlike_nearby_ground(lab: Lab, far: Mask, ground: Ground, box: UnitBox) -> 
     height, width = far.shape
     rest = np.asarray(lab - ground.colours(height, width, box), np.float32)
     known = far.astype(np.float32)
-    small = np.asarray(reduced(np.dstack([rest * known[..., None], known]), 1 / SMALLER), np.float32)
-    mean = np.asarray(small[..., :3] / np.maximum(small[..., 3:], 1e-3), np.float32)
-    nearby = blurred(pull_push(mean, (small[..., 3] > 0.5).astype(np.float32)), 3.0)
-    rest -= resized(nearby, far.shape)
-    return np.ascontiguousarray(rest[..., 0]), np.hypot(rest[..., 1], rest[..., 2])
+    small, share = reduced(cv2.copyTo(rest, bits(far)), 1 / SMALLER), reduced(known, 1 / SMALLER)
+    mean = np.asarray(small / np.maximum(share, 1e-3)[..., None], np.float32)
+    nearby = blurred(pull_push(mean, (share > 0.5).astype(np.float32)), 3.0)
+    lightness, *hue = cv2.split(rest - resized(nearby, far.shape))
+    return np.asarray(lightness, np.float32), np.asarray(cv2.magnitude(*hue), np.float32)
 
 
 def _beside_striking(lightness: Floats, chroma: Floats) -> Mask:
@@ -168,14 +168,12 @@ def _mouths(cut: Mask, body: Mask, shaded: Mask) -> Mask:
     """Narrow shaded ground at which a large gap ends, where the first cut had opened that, too: left, it would tie a
     sleeve to the body."""
     inside = ~cut & ~reaching_the_frame(~cut, gap_share=0)
-    _, pieces, stats, _ = cv2.connectedComponentsWithStats(bits(inside), connectivity=4)
-    large = stats[:, cv2.CC_STAT_AREA] > HOLE_AREA_SHARE * body.sum()
-    large[0] = False
-    gaps = np.asarray(large[pieces], np.bool_)
+    pieces, sizes = connected(inside, connectivity=4)
+    gaps = np.asarray((sizes > HOLE_AREA_SHARE * body.sum()).take(pieces), np.bool_)
     if not gaps.any():
         return gaps
     _, pieces = cv2.connectedComponents(bits(gaps | (cut & ~body & shaded)), connectivity=4)
-    return np.isin(pieces, np.unique(pieces[gaps]))
+    return holding(pieces, gaps)
 
 
 def _half_way(cut: Mask, lightness: Floats, chroma: Floats) -> tuple[Mask, float]:
@@ -211,5 +209,5 @@ def _calm(cut: Mask, picture: Picture) -> Mask:
 
 def _without_pinholes(cut: Mask) -> Mask:
     """The cut without openings too small for the gap between sleeve and body."""
-    _, pieces, stats, _ = cv2.connectedComponentsWithStats(bits(~cut), connectivity=4)
-    return cut | (stats[:, cv2.CC_STAT_AREA] < GAP_AREA_SHARE * cut.sum())[pieces]
+    pieces, sizes = connected(~cut, connectivity=4)
+    return cut | (sizes < GAP_AREA_SHARE * cut.sum()).take(pieces)

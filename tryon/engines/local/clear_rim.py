@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from tryon.engines.local.ground import Mask
 from tryon.engines.local.likeness import CHROMA_BLEED_PX, Likeness, depth_of, grown
-from tryon.engines.local.raster import opened
+from tryon.engines.local.raster import connected, opened, pieces_holding, sum_of_channels
 
 Floats = NDArray[np.float32]
 
@@ -93,9 +93,9 @@ def _share_of_garment(body: Mask, likeness: Likeness) -> tuple[Floats, Mask]:
     small = np.stack([cv2.resize(part, half, interpolation=cv2.INTER_AREA) for part in unlike], axis=-1)
     inside = depth_of(cv2.resize(body.astype(np.uint8), half, interpolation=cv2.INTER_NEAREST) > 0)
     usual, clear = _usual_of_garment(small, (inside > INSIDE_SHARE * max(half)).astype(np.float32))
-    weights = usual / np.maximum((usual * usual).sum(axis=-1, keepdims=True), 1.0)
-    large = cv2.resize(weights, body.shape[::-1], interpolation=cv2.INTER_LINEAR)
-    share = sum(large[..., k] * part for k, part in enumerate(unlike))
+    weights = usual / np.maximum(sum_of_channels(usual * usual), 1.0)[..., None]
+    large = cv2.split(cv2.resize(weights, body.shape[::-1], interpolation=cv2.INTER_LINEAR))
+    share = sum(weight * part for weight, part in zip(large, unlike, strict=True))
     clear = cv2.resize(clear.astype(np.uint8), body.shape[::-1], interpolation=cv2.INTER_NEAREST) > 0
     return np.asarray(share, np.float32), clear
 
@@ -107,8 +107,8 @@ def _usual_of_garment(unlike: Floats, inside: Floats) -> tuple[Floats, Mask]:
     read = cv2.blur(inside, window)
     weight = np.maximum(read, 1e-4)
     usual = cv2.blur(unlike * inside[..., None], window) / weight[..., None]
-    squared = (usual * usual).sum(axis=-1)
-    share = (unlike * usual).sum(axis=-1) / np.maximum(squared, 1.0)
+    squared = sum_of_channels(usual * usual)
+    share = sum_of_channels(unlike * usual) / np.maximum(squared, 1.0)
     spread = cv2.blur(inside * (share - 1) ** 2, window) / weight
     wide = (2 * round(PATTERN_SHARE * max(inside.shape)) + 1,) * 2
     alike = cv2.blur(opened((inside > 0) & (share < ALIKE), THIN_PX // 2).astype(np.float32), wide)
@@ -119,12 +119,11 @@ def _usual_of_garment(unlike: Floats, inside: Floats) -> tuple[Floats, Mask]:
 
 def _holding_garment(lost: Mask, body: Mask, unlike: Mask) -> Mask:
     """The pieces by which a strap, a bow or a pocket hangs on the rest."""
-    count, labels, stats, _ = cv2.connectedComponentsWithStats((body & ~lost).astype(np.uint8), connectivity=8)
-    areas = stats[:, cv2.CC_STAT_AREA] * (np.arange(count) > 0)
-    own = np.bincount(labels[unlike], minlength=count) > HALF_WAY * areas
+    pieces, areas = connected(body & ~lost)
+    own = np.bincount(pieces[unlike], minlength=len(areas)) > HALF_WAY * areas
     parts = own & (areas > PART_SHARE * areas.max())
     parts[areas.argmax()] = False
-    return _reached_from(parts[labels], lost)
+    return _reached_from(parts.take(pieces), lost)
 
 
 def _surely_coloured(likeness: Likeness) -> Mask:
@@ -136,9 +135,7 @@ def _surely_coloured(likeness: Likeness) -> Mask:
 
 def _reached_from(start: Mask, through: Mask) -> Mask:
     """What of `through` hangs together with `start`."""
-    _, labels = cv2.connectedComponents(through.astype(np.uint8), connectivity=4)
-    touching = np.unique(labels[grown(start, 1) & through])
-    return np.isin(labels, touching[touching > 0])
+    return pieces_holding(through, grown(start, 1), connectivity=4)
 
 
 def _with_an_edge_outside(thick: Mask, lost: Mask, depth: Floats, likeness: Likeness, steps: Floats) -> Mask:

@@ -25,14 +25,18 @@ class CollarMove:
     """(2,) middle of the neck points in the garment's picture."""
     placed: Points
     """(2,) the same in the photo."""
+    across: Points
+    """(2,) unit vector from the wearer's right neck point to the left one in the photo."""
     steep: float
     """Depth in pixels of the photo up to which it is foreshortened."""
 
     def __call__(self, points: Points) -> Points:
         """Carry (n, 2) points of the garment's picture into the photo."""
         turned = (points - self.source) @ self.turn.T
-        depth = np.maximum(turned[:, 1], 0.0)
-        turned[:, 1] -= FORESHORTENED * np.minimum(depth, self.steep)
+        # Square to the line between the neck points: with one shoulder higher, both ends stay on their neck points.
+        down = np.asarray([-self.across[1], self.across[0]], np.float32)
+        depth = np.maximum(turned @ down, 0.0)
+        turned -= FORESHORTENED * np.minimum(depth, self.steep)[:, None] * down
         return (turned + self.placed).astype(np.float32)
 
 
@@ -42,4 +46,6 @@ def collar_move(source: Mapping[Side, Points], placed: Mapping[Side, Points], un
     q = complex(*(placed["left"] - placed["right"])) / p
     turn = np.asarray([[q.real, -q.imag], [q.imag, q.real]], np.float32)
     middles = [((ends["left"] + ends["right"]) / 2).astype(np.float32) for ends in (source, placed)]
-    return CollarMove(turn, middles[0], middles[1], STEEP_UNITS * unit)
+    across = placed["left"] - placed["right"]
+    across = (across / max(float(np.linalg.norm(across)), 1e-3)).astype(np.float32)
+    return CollarMove(turn, middles[0], middles[1], across, STEEP_UNITS * unit)

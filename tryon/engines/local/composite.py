@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from tryon.engines.local.analysis import BodyLabel, LabelMap, Opacity, PersonAnalysis, Picture
 from tryon.engines.local.calm_rims import with_calm_rims
+from tryon.engines.local.hair_rims import with_hair_rims
 from tryon.engines.local.layers import Cloth
 from tryon.engines.local.light import Gain, below_shoulders, lit, shadow_of
 from tryon.engines.local.linear import Linear, to_linear, to_srgb
@@ -62,6 +63,8 @@ def compose(
     anew_beside = np.maximum(cloth.opacity, undressed.opacity)
     arm = person.labels == BodyLabel.ARM
     photo_in_front, front = with_calm_rims(photo, as_kept, kept, [hands], anew_beside, unit, arm)
+    hair = person.labels == BodyLabel.HAIR
+    photo_in_front, front = with_hair_rims(photo_in_front, front, hair, kept, anew_beside, unit)
     if tucked:
         # Beside the background the bottom's edge is the photo's own; only the old top has left its colours there.
         worn, bottom = person.labels == BodyLabel.TOP, person.labels == BodyLabel.BOTTOM

@@ -19,22 +19,24 @@ def continued(picture: Picture, known: Bits, needed: NDArray[np.bool_]) -> Pictu
 
     Where mirrors meet, the broad colour alone goes on. All but the texture's own pixels is found at half size.
     """
-    rows, columns = np.nonzero(needed & (known == 0))
-    if not rows.size or not known.any():
+    at = np.flatnonzero(needed & (known == 0))
+    if not at.size or not known.any():
         return picture
     share = reduced(known.astype(np.float32), 0.5)
     broad = pull_push(reduced(picture, 0.5).astype(np.float32), share)
     # Only known pixels may count in the mean, or the unknown would shine through as a halo.
     own = reduced(cv2.bitwise_and(picture, picture, mask=known), 0.5).astype(np.float32)
-    mean = blurred(own, TEXTURE_PX / 2) / np.maximum(blurred(share, TEXTURE_PX / 2), 1e-3)[..., None]
+    counted = np.maximum(blurred(share, TEXTURE_PX / 2), np.float32(1e-3))
+    mean = np.asarray(cv2.divide(blurred(own, TEXTURE_PX / 2), cv2.merge([counted] * 3)), np.float32)
     mirror, weight = half_mirror(known)
     seen = taken(share, mirror) > 0.5
     weight = blurred((weight * seen).astype(np.float32), 0.5)
     size = np.asarray([known.shape[1] / share.shape[1], known.shape[0] / share.shape[0]], np.float32)
+    rows, columns = np.divmod(at, known.shape[1])
     here = (np.stack([columns, rows], axis=-1).astype(np.float32) + np.float32(0.5)) / size - np.float32(0.5)
     there = taken_at(mirror, here)
     texture = taken_at(picture, (there + np.float32(0.5)) * size - np.float32(0.5)) - taken_at(mean, there)
     colour = taken_at(broad, here) + texture * taken_at(weight, here)[:, None]
-    whole = picture.copy()
-    whole[rows, columns] = np.clip(np.rint(colour), 0, 255)
+    whole = np.array(picture, order="C")
+    whole.reshape(-1, 3)[at] = np.clip(np.rint(colour), 0, 255)
     return whole

@@ -11,7 +11,7 @@ from tryon.engines.local.analysis import Opacity, Picture
 from tryon.engines.local.clean_ground import PALE, cut_on_clean_ground
 from tryon.engines.local.ground import Ground, Mask, UnitBox, fit_ground, opacity_is_useful
 from tryon.engines.local.likeness import grown
-from tryon.engines.local.raster import highest
+from tryon.engines.local.raster import connected, highest
 from tryon.engines.local.refined_cut import refine, rim_contrast
 from tryon.engines.local.rim import opacity_from_mask, spread_inner_colours
 from tryon.engines.local.rough_cut import cut_roughly
@@ -140,10 +140,10 @@ def _without_letterbox(picture: Picture) -> Picture:
 
 def _single_garment(mask: Mask) -> Mask:
     """The largest thing, with the larger crumbs beside it. Raises GarmentNotFound for nothing, or two alike."""
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8), connectivity=8)
-    if count < 2:
+    pieces, sizes = connected(mask)
+    if len(sizes) < 2:
         raise GarmentNotFound(reason="nothing_on_the_ground")
-    areas = stats[1:, cv2.CC_STAT_AREA]
+    areas = sizes[1:]
     order = np.argsort(areas)[::-1]
     largest = float(areas[order[0]])
     if largest < SMALLEST_SHARE * mask.size:
@@ -152,7 +152,7 @@ def _single_garment(mask: Mask) -> Mask:
         raise GarmentNotFound(reason="several_garments")
     if largest > 0.97 * mask.size:
         raise GarmentNotFound(reason="no_ground_around_it")
-    return labels == order[0] + 1
+    return pieces == order[0] + 1
 
 
 def _frame_cuts(body: Mask, box: tuple[int, int, int, int], size: tuple[int, ...]) -> frozenset[str]:

@@ -12,7 +12,7 @@ from tryon.engines.local.analysis import SIDES, BodyLabel, Joint, LabelMap, Opac
 from tryon.engines.local.bare_arm import arm_opacity, as_seen_below
 from tryon.engines.local.figure import Figure
 from tryon.engines.local.figure_arms import ARM_STATIONS, Arm
-from tryon.engines.local.raster import bits, blurred, grown, opened, polygon_opacity, resized, tube_outline
+from tryon.engines.local.raster import bits, blurred, connected, grown, opened, polygon_opacity, resized, tube_outline
 from tryon.engines.local.rays import Mask, ray_lengths
 from tryon.engines.local.target import Target
 
@@ -86,8 +86,8 @@ def with_arms_in_front(person: PersonAnalysis, figure: Figure, target: Target) -
 
 def _holes(skin: Mask, most: float) -> Mask:
     """Holes in the skin of up to `most` pixels: a gleam has the colour of no arm, and no cloth lies amid one."""
-    _, pieces, stats, _ = cv2.connectedComponentsWithStats(bits(~skin), connectivity=4)
-    return np.asarray((stats[:, cv2.CC_STAT_AREA] < most)[pieces] & ~skin)
+    pieces, sizes = connected(~skin, connectivity=4)
+    return np.asarray((sizes < most).take(pieces) & ~skin)
 
 
 def calm_beside(arms: Mask, labels: LabelMap, unit: float) -> Mask:
@@ -96,8 +96,8 @@ def calm_beside(arms: Mask, labels: LabelMap, unit: float) -> Mask:
     radius = max(1, round(TEETH_UNITS * unit))
     calm = opened(whole, radius, round_=True)
     # An arm that hangs behind the old cloth is seen as a strip no wider than a tooth, but longer.
-    _, pieces, stats, _ = cv2.connectedComponentsWithStats(bits(whole & ~calm))
-    calm |= whole & (stats[:, cv2.CC_STAT_AREA] > (3 * radius) ** 2)[pieces]
+    pieces, sizes = connected(whole & ~calm)
+    calm |= (sizes > (3 * radius) ** 2).take(pieces)
     calm = blurred(calm.astype(np.float32), CALM_UNITS * unit) > 0.5
     beside = grown(bits(labels == BodyLabel.TOP), round(BESIDE_UNITS * unit)) > 0
     return np.where(beside, calm & arms, arms)

@@ -8,7 +8,7 @@ from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from tryon.engines.local.analysis import GarmentPart, LabelMap
-from tryon.engines.local.raster import blurred, largest_piece, smoothed_row
+from tryon.engines.local.raster import blurred, frame_of, largest_piece, pieces_holding, smoothed_row
 
 Rim = NDArray[np.uint8]
 """(h, w) opacity of the garment's picture, 0..255."""
@@ -53,7 +53,7 @@ FINER: Final = 3
 
 def without_pixel_stairs(opacity: Rim, size: tuple[int, int]) -> Rim:
     """The opacity enlarged to `size` (width, height), with the outline that the stairs of its pixels stand for."""
-    fine = np.kron((opacity > 127).astype(np.uint8), np.ones((FINER, FINER), np.uint8))
+    fine = (opacity > 127).astype(np.uint8).repeat(FINER, axis=0).repeat(FINER, axis=1)
     outlines, tree = cv2.findContours(fine, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_NONE)
     enlarged = np.zeros((size[1], size[0]), np.uint8)
     scale = np.asarray([size[0] / fine.shape[1], size[1] / fine.shape[0]], np.float32)
@@ -94,9 +94,7 @@ def without_bites(opacity: Rim, parts: LabelMap) -> tuple[Rim, LabelMap]:
     padded = cv2.copyMakeBorder(solid, height, height, 0, 0, cv2.BORDER_CONSTANT, value=0)
     closed = cv2.morphologyEx(padded, cv2.MORPH_CLOSE, kernel)[height:-height]
     # A hole inside is openwork.
-    _, pieces = cv2.connectedComponents(1 - solid, connectivity=4)
-    outside = np.unique(np.concatenate([pieces[0], pieces[-1], pieces[:, 0], pieces[:, -1]]))
-    bites = (closed > solid) & np.isin(pieces, outside)
+    bites = (closed > solid) & pieces_holding(1 - solid, frame_of(solid.shape), connectivity=4)
     beside = cv2.dilate(np.where(parts <= GarmentPart.RIGHT_SLEEVE, parts, np.uint8(0)), kernel)
     bites &= beside > 0
     return np.where(bites, np.uint8(255), opacity), np.where(bites, beside, parts)

@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 
 from tryon.engines.local.ground import Mask
 from tryon.engines.local.likeness import FAINT_STEP, Likeness, depth_of, grown, reaching_the_frame
-from tryon.engines.local.raster import opened
+from tryon.engines.local.raster import connected, holding, opened
 
 GAP_AREA_SHARE = 0.0006
 """Of the garment's area: the smallest piece of ground inside it that is cut out."""
@@ -71,9 +71,9 @@ def find_gaps(body: Mask, steps: NDArray[np.float32], flat: Mask, likeness: Like
     solid = opened(ground_like, OPENED_PX)
     # Ground flows in from outside through the mouth of a gap; into a pale part of the garment it would cross an edge.
     flowing = reaching_the_frame(~body | (ground_like & flat), gap_share=0.0015) & body
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(solid.astype(np.uint8), connectivity=4)
-    reached = np.bincount(labels[flowing], minlength=count) > 0.3 * stats[:, cv2.CC_STAT_AREA]
-    at_mouth = solid & reached[labels]
+    pieces, sizes = connected(solid, connectivity=4)
+    reached = np.bincount(pieces[flowing], minlength=len(sizes)) > 0.3 * sizes
+    at_mouth = solid & reached.take(pieces)
     partly = opened(flowing & ~at_mouth, OPENED_PX)
     found = _framed(at_mouth, body, flat, likeness) | _framed(partly, body, flat, likeness)
     found |= _in_loops(body, likeness)
@@ -97,9 +97,8 @@ def _behind_narrow_mouths(ground_like: Mask, flat: Mask, body: Mask, likeness: L
     open_ = reaching_the_frame(~body | mouth, gap_share=0) & body
     reached = np.bincount(pieces[open_], minlength=len(telling)) > 0.5 * stats[:, cv2.CC_STAT_AREA]
     found = _framed((telling & reached)[pieces], body, flat, likeness)
-    _, connected = cv2.connectedComponents(open_.astype(np.uint8), connectivity=4)
-    whole = np.isin(connected, np.unique(connected[found & open_])) & open_
-    return grown(whole, RIM_OF_GAPS_PX) & ground_like
+    _, opened_to = cv2.connectedComponents(open_.astype(np.uint8), connectivity=4)
+    return grown(holding(opened_to, found), RIM_OF_GAPS_PX) & ground_like
 
 
 def _framed(candidates: Mask, body: Mask, flat: Mask, likeness: Likeness, *, enclosed: bool = False) -> Mask:
@@ -186,12 +185,9 @@ def ends_of_gaps(body: Mask, likeness: Likeness) -> Mask:
     unlike = np.abs(likeness.lightness) + likeness.chroma
     nearby = cv2.dilate(unlike, np.ones((size, size), np.uint8))
     pale = body & (unlike < np.minimum(END_SHARE * nearby, END_LIMIT)) & (nearby > END_CONTRAST)
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(pale.astype(np.uint8), connectivity=4)
-    small = stats[:, cv2.CC_STAT_AREA] < END_AREA_SHARE * body.sum()
-    touching = np.zeros(count, bool)
-    touching[np.unique(labels[mouths & pale])] = True
-    touching[0] = False
-    ends = (touching & small)[labels]
+    pieces, sizes = connected(pale, connectivity=4)
+    small = (sizes < END_AREA_SHARE * body.sum()).take(pieces)
+    ends = holding(pieces, mouths & pale & small)
     return ends if ends.sum() < ALL_ENDS_SHARE * body.sum() else np.zeros_like(body)
 
 

@@ -14,17 +14,18 @@ from numpy.typing import NDArray
 from tryon.engines.base import Category
 from tryon.engines.errors import GarmentNotFound, UnsupportedCategory
 from tryon.engines.local.analysis import GarmentAnalysis, GarmentPart, Opacity, Picture, Points
-from tryon.engines.local.back_hem import without_back_hem
 from tryon.engines.local.collar_inside import with_inside_of_collar
 from tryon.engines.local.cutout import CutOut, cut_out
 from tryon.engines.local.eyes import Eyes
 from tryon.engines.local.garment_landmarks import UpperLandmarks, read_upper_landmarks
 from tryon.engines.local.garment_parts import label_parts
 from tryon.engines.local.ground import Mask
+from tryon.engines.local.hanging_back import without_hanging_back
 from tryon.engines.local.hem_notch import without_notch
 from tryon.engines.local.leftover_ground import clear_leftover_ground
 from tryon.engines.local.mesh_sleeves import with_dark_mesh
-from tryon.engines.local.sheer_ends import with_whole_sheer_ends
+from tryon.engines.local.neck_label import label_in_deep_neckline, without_label
+from tryon.engines.local.sheer_ends import without_sheer_ends
 from tryon.engines.local.strap_cut import without_straps
 from tryon.engines.local.whole_straps import with_whole_straps
 from tryon.engines.local.worn import is_worn
@@ -56,9 +57,8 @@ def analyse_garment(
 
 
 def _upper(cut: CutOut, category: Category) -> GarmentAnalysis:
-    seen, cut = cut, with_whole_straps(cut)
-    if category != "dresses":
-        cut = without_back_hem(cut)
+    seen = without_hanging_back(cut)
+    cut = with_whole_straps(seen)
     small, mask = _for_reading(cut)
     if category == "dresses":
         from tryon.engines.local.dress_landmarks import read_dress_landmarks
@@ -86,7 +86,18 @@ def _upper(cut: CutOut, category: Category) -> GarmentAnalysis:
     )
     if category != "dresses":
         whole = without_notch(whole)
-    return without_straps(with_dark_mesh(with_whole_sheer_ends(whole)), seen)
+    whole = without_straps(with_dark_mesh(without_sheer_ends(whole)), seen)
+    return whole if landmarks.neckline.shows_inner_back else _without_label(whole)
+
+
+def _without_label(garment: GarmentAnalysis) -> GarmentAnalysis:
+    """The product without the label that a deep neckline shows."""
+    label = label_in_deep_neckline(garment.picture, garment.neckline)
+    if label is None:
+        return garment
+    opacity, neckline = without_label(garment.opacity, garment.neckline, label)
+    front = (garment.points["neck_front"][0], float(neckline[:, 1].max()))
+    return replace(garment, opacity=opacity, neckline=neckline, points={**garment.points, "neck_front": front})
 
 
 def _lower(cut: CutOut, category: Category) -> GarmentAnalysis:

@@ -73,10 +73,10 @@ def fit_ground(picture: Picture) -> Ground:
 def deviation(lab: Lab, ground: Lab) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """Lightness above the ground's (negative in shadow), and chroma distance from the ground as it would look
     at the pixel's own lightness: a shadow dims a tinted ground's chroma with its lightness."""
-    lightness = lab[..., 0] - ground[..., 0]
-    dimmed = np.clip(lab[..., 0] / np.maximum(ground[..., 0], 1), 0.25, 1)
-    chroma = np.hypot(lab[..., 1] - ground[..., 1] * dimmed, lab[..., 2] - ground[..., 2] * dimmed)
-    return lightness, chroma
+    own, other = cv2.split(lab), cv2.split(ground)
+    dimmed = np.clip(own[0] / np.maximum(other[0], 1), 0.25, 1)
+    chroma = cv2.magnitude(*(own[channel] - other[channel] * dimmed for channel in (1, 2)))
+    return np.asarray(own[0] - other[0], np.float32), np.asarray(chroma, np.float32)
 
 
 def _thumbnail(picture: Picture) -> Picture:
@@ -123,7 +123,7 @@ def _scaled_distance(residual: Lab, noise: NDArray[np.float32]) -> NDArray[np.fl
 def _connected_to(near: Mask, frame: Mask) -> Mask:
     count, labels = cv2.connectedComponents(near.astype(np.uint8), connectivity=4)
     touching = np.zeros(count, bool)
-    touching[np.unique(labels[frame & near])] = True
+    touching[labels[frame & near]] = True
     touching[0] = False
     return touching[labels]
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from tryon.engines.local.analysis import BodyLabel, LabelMap, Picture
 from tryon.engines.local.nearby_colours import fit_nearby
-from tryon.engines.local.raster import among, bits, grown, pieces_of, shrunk
+from tryon.engines.local.raster import among, bits, grown, highest, pieces_of, shrunk, sum_of_channels
 
 Mask = NDArray[np.bool_]
 
@@ -64,17 +64,17 @@ def _ground(lab: NDArray[np.float32], labels: LabelMap, width: float) -> Mask:
     fit = fit_nearby(lab, sure, reach, np.full(3, NOISE_VARIANCE, np.float32))
     ground = np.stack(fit.mean, axis=-1)
     spread = np.stack([_spread(lab[..., channel], sure, fit.mean[channel], reach) for channel in range(3)], axis=-1)
-    known = skin & fit.known & (spread < EVEN).all(axis=-1)
-    alike = known & (np.abs(lab - ground) < WITHIN * np.sqrt(spread**2 + NOISE_VARIANCE)).all(axis=-1)
+    known = skin & fit.known & (highest(spread) < EVEN)
+    alike = known & (highest(np.abs(lab - ground) - WITHIN * np.sqrt(spread**2 + NOISE_VARIANCE)) < 0)
     # Skin's own colour, as what is named so and can't be background, all around.
     flesh = skin & ~(grown(bits(alike), MIXED_PX) > 0)
     own = np.stack(fit_nearby(lab, flesh, reach, np.full(3, NOISE_VARIANCE, np.float32)).mean, axis=-1)
     way = ground - own
-    length = (way**2).sum(axis=-1)
+    length = sum_of_channels(way * way)
     alike &= length > APART**2
-    clear = (np.abs(lab - ground) ** 2).sum(axis=-1) > (CLEAR * APART) ** 2
+    clear = sum_of_channels((lab - ground) ** 2) > (CLEAR * APART) ** 2
     found = _pieces(alike, background, skin & clear, skin, width)
-    mixed = ((lab - own) * way).sum(axis=-1) > MOSTLY * length
+    mixed = sum_of_channels((lab - own) * way) > MOSTLY * length
     return found | (grown(bits(found), MIXED_PX) > 0) & mixed & known & (length > APART**2)
 
 

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from tryon.engines.local.analysis import BodyLabel, LabelMap, Opacity, Picture, Pose
 from tryon.engines.local.body import Body, Window
 from tryon.engines.local.minimum_cut import minimum_cut
-from tryon.engines.local.raster import among, bits, depth, grown, resized
+from tryon.engines.local.raster import among, bits, connected, depth, grown, pieces_holding, resized
 from tryon.engines.local.skin import hand_outline
 
 WIDTH_PX: Final = 180.0
@@ -131,10 +131,9 @@ def _in_shade(lab: NDArray[np.float32], labels: LabelMap, hand: Mask, near: Mask
 
 def _hanging_together(cut: Mask, hand: Mask, width: float) -> Mask:
     """The cut without what does not hang on the hand, its small holes filled."""
-    _, pieces = cv2.connectedComponents(bits(cut))
-    cut = cut & np.isin(pieces, np.unique(pieces[hand & cut]))
-    _, holes, stats, _ = cv2.connectedComponentsWithStats(bits(~cut), connectivity=4)
-    return cut | (stats[:, cv2.CC_STAT_AREA] < (HOLE * width) ** 2)[holes]
+    cut = pieces_holding(cut, hand)
+    holes, sizes = connected(~cut, connectivity=4)
+    return cut | (sizes < (HOLE * width) ** 2).take(holes)
 
 
 def _put_back(part: LabelMap, matte: Opacity, small: LabelMap, found: Mask) -> None:

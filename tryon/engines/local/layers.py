@@ -21,7 +21,7 @@ from tryon.engines.local.continued import TEXTURE_PX, continued
 from tryon.engines.local.crisp import enlarged_crisply, with_usual_folds
 from tryon.engines.local.even_rim import even_rim, without_bites, without_pixel_stairs
 from tryon.engines.local.pattern import SLEEVE_PART
-from tryon.engines.local.raster import MIRRORED_PX, bits, blurred, box_of, disc, grown, shrunk
+from tryon.engines.local.raster import MIRRORED_PX, among, bits, blurred, box_of, connected, disc, grown, shrunk
 from tryon.engines.local.sleeve_gaps import SEAM_SHARE, SOLID, with_closed_armholes, with_torso_beside_sleeves
 from tryon.engines.local.spline import FloatMap
 from tryon.engines.local.warp import Warp
@@ -65,9 +65,12 @@ def lay_out(garment: GarmentAnalysis, warp: Warp) -> Cloth:
     """Warp the garment's picture and its parts."""
     picture, planes, shrink = _prepared(garment, warp)
     torso_map = warp.torso * shrink + (shrink - 1) / 2
-    colour = _remap(picture, torso_map)
-    torso = _remap(planes["torso"], torso_map)
-    back = _remap(planes["back"], torso_map)
+    shown = (warp.torso_area > 0) | np.logical_or.reduce([area > 0 for area in warp.sleeve_area.values()])
+    part = box_of(shown, 1)
+    colour, torso, back = (
+        _framed(_remap(plane, torso_map[part]), part, shown.shape)
+        for plane in (picture, planes["torso"], planes["back"])
+    )
     back_colour = colour
     opacity = torso * np.float32(1 / 255) * warp.torso_area
     sleeves: dict[Side, Opacity] = {}
@@ -114,12 +117,9 @@ def _without_crumbs(opacity: Opacity) -> Opacity:
     """1 where the cloth hangs together with a good part of itself, 0 on threads and crumbs beside it."""
     whole = bits(opacity > 0.05)
     threadless = np.asarray(cv2.morphologyEx(whole, cv2.MORPH_OPEN, np.ones((3, 3), np.uint8)), np.uint8)
-    count, islands, stats, _ = cv2.connectedComponentsWithStats(whole & grown(threadless, 1))
-    sizes = stats[:, cv2.CC_STAT_AREA].astype(np.float32)
-    sizes[0] = 0.0
+    pieces, sizes = connected(whole & grown(threadless, 1))
     keep = sizes > CRUMB_SHARE * sizes.sum()
-    keep[0] = False
-    return keep.astype(np.float32)[islands] if count > 1 else np.ones_like(opacity)
+    return keep.astype(np.float32).take(pieces) if len(sizes) > 1 else np.ones_like(opacity)
 
 
 def _prepared(garment: GarmentAnalysis, warp: Warp) -> tuple[Picture, dict[str, NDArray[np.uint8]], float]:
@@ -178,7 +178,7 @@ def _part_planes(
     they are sewn together, torso and sleeves overlap a little and go over into each other."""
     reach = max(2, round(parts.shape[1] * OVERLAP_SHARE))
     kernel = disc(reach)
-    front = np.isin(parts, (GarmentPart.TORSO, GarmentPart.COLLAR)).astype(np.uint8)
+    front = bits(among(parts, (GarmentPart.TORSO, GarmentPart.COLLAR)))
     inner = (parts == GarmentPart.INNER_BACK).astype(np.uint8)
     inside = cv2.erode((opacity > 127).astype(np.uint8), np.ones((4 * reach + 1,) * 2, np.uint8), borderValue=0)
     torso, planes = front.copy(), {"back": _soft(inner, opacity, 1.0)}
@@ -217,6 +217,13 @@ def _soft(mask: NDArray[np.uint8], opacity: NDArray[np.uint8], sigma: float) -> 
 def _remap(picture: NDArray[np.uint8], where: FloatMap) -> NDArray[np.uint8]:
     border = cv2.BORDER_REPLICATE if picture.ndim == 3 else cv2.BORDER_CONSTANT
     return cv2.remap(picture, where, None, cv2.INTER_CUBIC, borderMode=border)
+
+
+def _framed(picture: NDArray[np.uint8], part: tuple[slice, slice], shape: tuple[int, ...]) -> NDArray[np.uint8]:
+    """A part of a picture in the whole of it, 0 elsewhere."""
+    whole = np.zeros((*shape, *picture.shape[2:]), np.uint8)
+    whole[part] = picture
+    return whole
 
 
 # ---- meeting the old silhouette

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from tryon.engines.local.analysis import GarmentPart, LabelMap, Opacity, Picture
 from tryon.engines.local.ground import Mask
-from tryon.engines.local.raster import bits, disc
+from tryon.engines.local.raster import bits, blurred, disc, highest, pieces_holding, reduced, resized
 
 Field = NDArray[np.float32]
 
@@ -82,17 +82,17 @@ def _leftovers(lab: Field, solid: Mask, between: Mask, legs: bool) -> Mask:
     for _ in range(2):
         # Again without what is odd: a large leftover hides itself in the mean. The spread stays that of all, so that
         # a pattern is never taken for leftovers.
-        mean, _narrow = _around(light, inner & (np.abs(light - mean) < LIGHTER + spread), AROUND * side)
+        usual = inner & (np.abs(light - mean) < LIGHTER + spread)
+        mean, _ = _around(light, usual, AROUND * side)
     limit = mean + (LIGHTER if legs else LIGHTER_BESIDE_SLEEVES) + SPREADS * spread
-    pale = (light > limit) & between & (np.abs(lab[..., 1:] - 128).max(axis=2) < COLOURLESS)
-    grey = (np.abs(lab[..., 1:] - 128).max(axis=2) < SHADE_COLOURLESS) & (mean > LIGHT_CLOTH) & between
+    colour = highest(np.abs(lab[..., 1:] - 128))
+    pale = (light > limit) & between & (colour < COLOURLESS)
+    grey = (colour < SHADE_COLOURLESS) & (mean > LIGHT_CLOTH) & between
     shadow = grey & (light < mean - DARKER - SPREADS * spread)
     if legs:
         shadow |= _grey_on_coloured(lab, solid, inner, between)
-    odd = ((pale | (shadow & legs)) & solid & (depth < BAND * side)).astype(np.uint8)
-    count, islands = cv2.connectedComponents(odd)
-    touching = np.unique(islands[(odd > 0) & (depth <= 2.0)])
-    return np.isin(islands, touching[touching > 0]) if count > 1 else np.zeros_like(solid)
+    odd = (pale | (shadow & legs)) & solid & (depth < BAND * side)
+    return pieces_holding(odd, depth <= 2.0)
 
 
 def _grey_on_coloured(lab: Field, solid: Mask, inner: Mask, between: Mask) -> Mask:
@@ -110,17 +110,18 @@ def _between_ground_and_shadow(lab: Field, solid: Mask, shadow: Mask) -> Mask:
     is as bright as the cloth, but grey."""
     ground = bits(~solid | shadow)
     closed = cv2.morphologyEx(ground, cv2.MORPH_CLOSE, disc(max(1, round(STRIP * max(solid.shape)))))
-    grey = np.abs(lab[..., 1:] - 128).max(axis=2) < SHADE_COLOURLESS
+    grey = highest(np.abs(lab[..., 1:] - 128)) < SHADE_COLOURLESS
     return (closed > ground) & grey & _where_legs_part(solid)
 
 
 def _around(light: Field, known: Mask, sigma: float) -> tuple[Field, Field]:
     """Mean and standard deviation of the known lightness around every pixel."""
     inner = known.astype(np.float32)
-    weight = cv2.GaussianBlur(inner, (0, 0), sigma) + 1e-4
-    mean = cv2.GaussianBlur(light * inner, (0, 0), sigma) / weight
-    square = cv2.GaussianBlur(light**2 * inner, (0, 0), sigma) / weight
-    return mean, np.sqrt(np.maximum(square - mean**2, 0.0))
+    planes = (reduced(plane, 0.5) for plane in (inner, light * inner, light * light * inner))
+    weight, mean, square = (blurred(plane, sigma / 2) for plane in planes)
+    weight = weight + 1e-4
+    mean, square = (resized(plane / weight, light.shape) for plane in (mean, square))
+    return mean, np.sqrt(np.maximum(square - mean * mean, 0.0))
 
 
 def _where_sleeves_part(parts: LabelMap) -> Mask:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from tryon.engines.local.analysis import Opacity, PersonAnalysis, Picture
 from tryon.engines.local.linear import Linear, luminance, to_linear
-from tryon.engines.local.raster import bits, highest, picked, resized
+from tryon.engines.local.raster import bits, box_of, highest, picked, resized
 
 Gain = NDArray[np.float32]
 
@@ -156,6 +156,11 @@ def scene_tint(person: PersonAnalysis) -> NDArray[np.float32]:
 
 def shadow_of(opacity: Opacity, shift: tuple[float, float], blur: float) -> Opacity:
     """What something in front throws on what is just behind it: itself, shifted and blurred."""
+    blur = max(blur, 0.5)
+    # Farther away there is none of it.
+    box = box_of(opacity, int(4 * blur + max(map(abs, shift))) + 3)
+    near, shadow = opacity[box], np.zeros(opacity.shape, np.float32)
     move = np.asarray([[1, 0, shift[0]], [0, 1, shift[1]]], np.float32)
-    moved = cv2.warpAffine(opacity, move, (opacity.shape[1], opacity.shape[0]), borderMode=cv2.BORDER_REPLICATE)
-    return np.asarray(cv2.GaussianBlur(moved, (0, 0), max(blur, 0.5)), np.float32)
+    moved = cv2.warpAffine(near, move, near.shape[::-1], borderMode=cv2.BORDER_REPLICATE)
+    shadow[box] = cv2.GaussianBlur(moved, (0, 0), blur)
+    return shadow

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from tryon.engines.local.analysis import Picture
 from tryon.engines.local.ground import Ground, Lab, Mask, deviation, lab_of
+from tryon.engines.local.raster import frame_of, pieces_holding
 
 LIGHT_STEP = 3.2
 """In units of the ground's noise: how much lighter than the ground is surely not ground (a shadow never is)."""
@@ -77,12 +78,7 @@ def reaching_the_frame(ground_like: Mask, gap_share: float = GAP_SHARE) -> Mask:
     size = 2 * round(gap_share * max(ground_like.shape)) + 1
     kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size))
     solid = cv2.morphologyEx(ground_like.astype(np.uint8), cv2.MORPH_OPEN, kernel, borderValue=1)
-    count, labels = cv2.connectedComponents(solid, connectivity=4)
-    touching = np.zeros(count, bool)
-    for edge in (labels[0], labels[-1], labels[:, 0], labels[:, -1]):
-        touching[np.unique(edge)] = True
-    touching[0] = False
-    return touching[labels]
+    return pieces_holding(solid, frame_of(solid.shape), connectivity=4)
 
 
 def smooth_lab_of(picture: Picture) -> Lab:
@@ -94,20 +90,20 @@ def _with_chroma_along_lightness(lab: Lab) -> Lab:
     """Chroma smoothed by a guided filter (He et al. 2010) with lightness as the guide: JPEG leaves chroma in blocks,
     and their stairs, not the garment's edge, would be followed."""
     size = (2 * CHROMA_BLEED_PX + 1,) * 2
-    guide = np.ascontiguousarray(lab[..., 0])
+    guide, *hue = cv2.split(lab)
     mean = cv2.blur(guide, size)
     variance = cv2.blur(guide * guide, size) - mean * mean + 0.3
-    out = lab.copy()
-    for channel in (1, 2):
-        layer = np.ascontiguousarray(lab[..., channel])
+    even = np.clip(1.05 - variance / 6, 0, 1)
+    out = [guide]
+    for layer in hue:
         average = cv2.blur(layer, size)
         slope = (cv2.blur(guide * layer, size) - mean * average) / variance
         offset = average - slope * mean
         guided = cv2.blur(slope, size) * guide + cv2.blur(offset, size)
         # Red on green of one lightness has an edge in chroma alone, and a strong one: no block of JPEG's.
-        own = np.clip((np.abs(guided - layer) - 3) / 6, 0, 1) * np.clip(1.05 - variance / 6, 0, 1)
-        out[..., channel] = guided + own * (layer - guided)
-    return out
+        own = np.clip((np.abs(guided - layer) - 3) / 6, 0, 1) * even
+        out.append(guided + own * (layer - guided))
+    return np.asarray(cv2.merge(out), np.float32)
 
 
 def flat_parts(steps: NDArray[np.float32]) -> Mask:
@@ -133,10 +129,9 @@ def grown(mask: Mask, radius: int) -> Mask:
 def steps_of(lab: Lab) -> NDArray[np.float32]:
     """Colour change a pixel. Lightness counts most: JPEG keeps chroma in blocks of 8 or 16 pixels."""
     total = np.zeros(lab.shape[:2], np.float32)
-    for channel, weight in enumerate((1.0, 0.4, 0.4)):
-        layer = np.ascontiguousarray(lab[..., channel])
-        across, down = cv2.Sobel(layer, cv2.CV_32F, 1, 0, scale=1 / 8), cv2.Sobel(layer, cv2.CV_32F, 0, 1, scale=1 / 8)
-        total += weight * weight * (across * across + down * down)
+    for layer, weight in zip(cv2.split(lab), (1.0, 0.4, 0.4), strict=True):
+        for across, down in ((1, 0), (0, 1)):
+            cv2.accumulateSquare(cv2.Sobel(layer, cv2.CV_32F, across, down, scale=weight / 8), total)
     return np.sqrt(total)
 
 

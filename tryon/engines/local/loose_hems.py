@@ -6,13 +6,12 @@ it is not the background as that goes on behind it, and that it touches the garm
 
 from typing import Final
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from tryon.engines.local.analysis import BodyLabel, Opacity, PersonAnalysis
 from tryon.engines.local.linear import Linear, to_linear
-from tryon.engines.local.raster import among, bits, blurred, box_of, grown, highest
+from tryon.engines.local.raster import among, bits, blurred, box_of, connected, grown, highest
 from tryon.engines.local.surroundings import FRINGE_PX
 
 REACH_UNITS: Final = 0.16
@@ -42,14 +41,14 @@ def loose_hems(person: PersonAnalysis, plate: Linear, old: Opacity, unit: float)
     near &= grown(bits((labels != BodyLabel.BACKGROUND) & (gone == 0)), FRINGE_PX) == 0
     unlike = highest(np.abs(np.sqrt(to_linear(person.picture[box])) - np.sqrt(plate[box])))
     likely = near & (unlike > CONTRAST[0])
-    count, pieces, stats, _ = cv2.connectedComponentsWithStats(bits(likely))
+    pieces, sizes = connected(likely)
     stays = grown(bits(among(labels, STAYS)), round(HELD_UNITS * unit)) > 0
 
     def pieces_in(where: NDArray[np.bool_]) -> NDArray[np.bool_]:
-        return np.bincount(pieces[where], minlength=count) > 0
+        return np.bincount(pieces[where], minlength=len(sizes)) > 0
 
     kept = pieces_in(likely & (unlike > CONTRAST[1])) & pieces_in(grown(gone, TOUCH_PX) > 0) & ~pieces_in(stays)
-    kept &= stats[:, cv2.CC_STAT_AREA] < LARGEST * unit * unit
+    kept &= sizes < LARGEST * unit * unit
     kept[0] = False
     if kept.any():
         background = labels == BodyLabel.BACKGROUND

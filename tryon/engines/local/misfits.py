@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from tryon.engines.local.analysis import BodyLabel, LabelMap
 from tryon.engines.local.hems import Ends
 from tryon.engines.local.palette import Palette
-from tryon.engines.local.raster import among, bits, depth, pieces_of
+from tryon.engines.local.raster import among, bits, connected, depth, pieces_of
 from tryon.engines.local.scene import MIN_SAMPLES, Scene, Thing, above
 
 Mask = NDArray[np.bool_]
@@ -66,15 +66,9 @@ def without_thin_things(labels: LabelMap, width: float) -> LabelMap:
     return labels
 
 
-def _pieces(mask: Mask) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
-    """The number of its piece for every pixel, 0 outside, and the pieces' sizes."""
-    _, pieces, stats, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8), connectivity=4)
-    return pieces, stats[:, cv2.CC_STAT_AREA]
-
-
-def _share(pieces: NDArray[np.int32], sizes: NDArray[np.int32], place: Mask) -> NDArray[np.float64]:
+def _share(pieces: NDArray[np.int32], sizes: NDArray[np.intp], place: Mask) -> NDArray[np.float64]:
     """How much of each piece lies in a place; nothing of what is no piece."""
-    share = np.bincount(pieces[place], minlength=len(sizes)) / sizes
+    share = np.bincount(pieces[place], minlength=len(sizes)) / np.maximum(sizes, 1)
     share[0] = 0.0
     return np.asarray(share)
 
@@ -83,7 +77,7 @@ def _cloth_on_bare_arms(scene: Scene, ends: Ends, best: LabelMap) -> None:
     """Small pieces of the bottom on bare arms and hands: skin in glaring light or deep shade."""
     bare = np.logical_or(*((d < ON_ARM) & (at > ends.cuffs[side] + 0.1) for side, (d, at) in scene.arms.items()))
     place = bare | scene.hands | (scene.hand < ON_HAND)
-    pieces, sizes = _pieces((best == Thing.BOTTOM) & scene.person)
+    pieces, sizes = connected((best == Thing.BOTTOM) & scene.person, connectivity=4)
     misfit = (sizes < MAIN * sizes[1:].sum()) & (_share(pieces, sizes, place) > MOSTLY)
     misfit &= np.bincount(pieces[_beside(best == Thing.SKIN)], minlength=len(sizes)) > 0
     best[misfit[pieces]] = Thing.SKIN
@@ -97,7 +91,7 @@ def _top_on_the_throat(scene: Scene, best: LabelMap) -> None:
     """Pieces of the top on the throat that hang on no garment: a beard's shade, a necklace."""
     across, down = scene.body.frame
     throat = (np.abs(across) < THROAT) & (down < 0.05) & ~above(scene, float(scene.body.chin[1]) - 2.0)
-    pieces, sizes = _pieces((best == Thing.TOP) & scene.person)
+    pieces, sizes = connected((best == Thing.TOP) & scene.person, connectivity=4)
     misfit = (sizes < MAIN * sizes[1:].sum()) & (_share(pieces, sizes, throat) > MOSTLY)
     best[misfit[pieces]] = Thing.SKIN
 
@@ -106,7 +100,7 @@ def _skin_in_the_hair(scene: Scene, best: LabelMap) -> None:
     """Skin beside the head that hangs on neither face, throat nor shoulder is light on the hair, or shines through."""
     across, down = scene.body.frame
     body = (scene.head < BESIDE_FACE) | (down > 0.0) | ((np.abs(across) < 0.12) & (down > -0.4))
-    pieces, sizes = _pieces((best == Thing.SKIN) & scene.person)
+    pieces, sizes = connected((best == Thing.SKIN) & scene.person, connectivity=4)
     misfit = _share(pieces, sizes, body) == 0.0
     misfit &= np.bincount(pieces[_beside(best == Thing.HAIR)], minlength=len(sizes)) > 0
     misfit[0] = False
@@ -125,7 +119,7 @@ def _hair_over_the_top(scene: Scene, models: Palette, best: LabelMap) -> None:
     disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side, side))
     lock = cv2.morphologyEx(lock.astype(np.uint8), cv2.MORPH_OPEN, disc) > 0
     hair = best == Thing.HAIR
-    pieces, sizes = _pieces(lock | hair)
+    pieces, sizes = connected(lock | hair, connectivity=4)
     hanging = np.bincount(pieces[hair], minlength=len(sizes)) > 0
     hanging[0] = False
     best[hanging[pieces] & lock] = Thing.HAIR

@@ -14,7 +14,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tryon.engines.local.analysis import BodyLabel, LabelMap, PersonAnalysis
-from tryon.engines.local.raster import among, bits, blurred, box_of, depth, disc, grown, opened
+from tryon.engines.local.raster import (
+    among,
+    bits,
+    blurred,
+    box_of,
+    connected,
+    depth,
+    disc,
+    grown,
+    opened,
+    pieces_holding,
+)
 from tryon.engines.local.relabelling import LEAST_SAMPLES, ColourCosts, same_colours
 
 REACH_UNITS: Final = 0.16
@@ -140,15 +151,14 @@ def _hanging_on(worn: Mask, likely: Mask, sure: Mask, better: Field, unit: float
 
 def _specks(mask: Mask, most: float) -> Mask:
     """Holes in the mask of fewer than `most` pixels."""
-    _, pieces, stats, _ = cv2.connectedComponentsWithStats(bits(~mask), connectivity=4)
-    return np.asarray((stats[:, cv2.CC_STAT_AREA] < most)[pieces] & ~mask, bool)
+    pieces, sizes = connected(~mask, connectivity=4)
+    return np.asarray((sizes < most).take(pieces) & ~mask, bool)
 
 
 def _away_from_hands(found: Mask, labels: LabelMap, unit: float) -> Mask:
     """Without the pieces near a hand: that may hold something."""
     hands = grown(bits(among(labels, (BodyLabel.HAND, BodyLabel.CARRIED))), round(HELD_UNITS * unit)) > 0
-    _, pieces = cv2.connectedComponents(bits(found))
-    return found & ~np.isin(pieces, np.unique(pieces[found & hands]))
+    return found & ~pieces_holding(found, hands)
 
 
 def _core(mask: Mask, unit: float) -> Mask:

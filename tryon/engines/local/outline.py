@@ -107,7 +107,7 @@ def gaps(path: Path) -> list[Gap]:
     closed = np.concatenate([path, [[path[:, 0].min() - 1, path[-1, 1]], [path[:, 0].min() - 1, path[0, 1]]]])
     hull = cv2.convexHull(closed.astype(np.float32), returnPoints=False)[:, 0]
     # Both ends belong to the hull, whatever hangs lower than the hem or stands higher than the neckline.
-    hull = np.unique(np.concatenate([hull[hull < len(path)], [0, len(path) - 1]]))
+    hull = sorted({*hull[hull < len(path)].tolist(), 0, len(path) - 1})
     found = []
     for start, end in itertools.pairwise(hull):
         if end - start < 3:

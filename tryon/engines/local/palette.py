@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from tryon.engines.local.colours import ColourModel
 from tryon.engines.local.hems import Ends
 from tryon.engines.local.places import below_hem
+from tryon.engines.local.raster import pieces_holding
 from tryon.engines.local.scene import MIN_SAMPLES, Scene, Thing, above_chin
 from tryon.engines.local.skin import learn_more
 
@@ -80,8 +81,9 @@ def _on_hair(scene: Scene, not_skin: Mask, top: ColourModel) -> Mask:
 def _tied_hair(scene: Scene, sure: Mask) -> Mask:
     """What hangs behind the neck from above the frame that cuts the head at the mouth: no collar stands so high."""
     high = sure & (scene.head > 0.04) & (scene.head < 1.0) & above_chin(scene, 0.15) & (scene.skin_odds < 0.0)
-    _, pieces = cv2.connectedComponents(high.astype(np.uint8), connectivity=4)
-    return np.isin(pieces, np.unique(pieces[:FRAME_ROWS])) & high
+    at_frame = np.zeros_like(high)
+    at_frame[:FRAME_ROWS] = True
+    return pieces_holding(high, at_frame, connectivity=4)
 
 
 def _mostly_cloth(scene: Scene, place: Mask, not_skin: Mask) -> ColourModel:

@@ -17,7 +17,7 @@ from tryon.engines.local.hems import Ends, find_cuffs, find_hem, find_leg_hems
 from tryon.engines.local.misfits import without_misfits
 from tryon.engines.local.palette import Palette, first_palette, learn_again, of_one_colour
 from tryon.engines.local.places import priors_by_place
-from tryon.engines.local.raster import sum_of_channels
+from tryon.engines.local.raster import connected, sum_of_channels
 from tryon.engines.local.scene import MIN_SAMPLES, Scene, Thing, above, above_chin, set_up
 from tryon.engines.local.sleeve_sides import with_sleeves_apart
 
@@ -116,14 +116,14 @@ def _settle(scene: Scene, scores: Floats, ends: Ends) -> LabelMap:
     best = scores.argmax(0)
     for thing in Thing:
         mask = ((best == thing) & scene.person).astype(np.uint8)
-        _, pieces, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=4)
-        lost = stats[:, cv2.CC_STAT_AREA] < smallest
+        pieces, sizes = connected(mask, connectivity=4)
+        lost = sizes < smallest
         if thing == Thing.HAIR:
-            lost |= ~np.isin(np.arange(len(stats)), np.unique(pieces[at_head]))
+            lost |= np.bincount(pieces[at_head], minlength=len(sizes)) == 0
         if thing == Thing.SKIN:
-            lost |= _are_rims_of_sleeves(scene, ends, mask, pieces, len(stats))
+            lost |= _are_rims_of_sleeves(scene, ends, mask, pieces, sizes)
         lost[0] = False
-        scores[thing][lost[pieces]] = -1.0
+        scores[thing][lost.take(pieces)] = -1.0
     return _flood(scene, scores)
 
 
@@ -134,14 +134,15 @@ def _cut_by_the_frame(scene: Scene) -> Mask:
     return cut
 
 
-def _are_rims_of_sleeves(scene: Scene, ends: Ends, skin: LabelMap, pieces: NDArray[np.int32], count: int) -> Mask:
+def _are_rims_of_sleeves(
+    scene: Scene, ends: Ends, skin: LabelMap, pieces: NDArray[np.int32], sizes: NDArray[np.intp]
+) -> Mask:
     """Which pieces of skin are only thin streaks on covered arms: light on a sleeve's edge, not an arm."""
     covered = [(d < 0.35) & (at < ends.cuffs[side] - 0.1) for side, (d, at) in scene.arms.items()]
     thick = cv2.erode(skin, _disc(STREAK * scene.body.width))
-    sizes = np.bincount(pieces.ravel(), minlength=count)
-    on_sleeves = np.bincount(pieces[np.logical_or(*covered)], minlength=count)
-    has_core = np.isin(np.arange(count), np.unique(pieces[thick > 0]))
-    return (on_sleeves > 0.7 * sizes) & ~has_core
+    on_sleeves = np.bincount(pieces[np.logical_or(*covered)], minlength=len(sizes))
+    in_cores = np.bincount(pieces[thick > 0], minlength=len(sizes))
+    return (on_sleeves > 0.7 * sizes) & (in_cores == 0)
 
 
 def _disc(diameter: float) -> NDArray[np.uint8]:
@@ -203,7 +204,7 @@ def _to_full_size(labels: LabelMap, matte: Opacity) -> LabelMap:
     """Enlarge label by label, so that the edges between labels become smooth curves, not stairs."""
     size = (matte.shape[1], matte.shape[0])
     best, winner = np.zeros(matte.shape, np.float32), np.zeros(matte.shape, np.uint8)
-    present = [label for label in np.unique(labels) if label != BodyLabel.BACKGROUND]
+    present = [label for label in np.flatnonzero(np.bincount(labels.ravel())) if label != BodyLabel.BACKGROUND]
     # The labels are carried a little over the silhouette, so that the finer matte can decide where they end.
     filled = _fill_background(labels)
     for label in present:

@@ -5,7 +5,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tryon.engines.local.analysis import Picture
-from tryon.engines.local.clear_rim import cut_where_clear, darkens_inwards
+from tryon.engines.local.clear_rim import NO_SHADOW, cut_where_clear, darkens_inwards
 from tryon.engines.local.gaps import ends_of_gaps, find_gaps
 from tryon.engines.local.ground import Ground, Mask, UnitBox
 from tryon.engines.local.likeness import (
@@ -21,6 +21,8 @@ from tryon.engines.local.likeness import (
     steps_of,
     sure_garment,
 )
+from tryon.engines.local.pattern_rim import with_pattern_rim
+from tryon.engines.local.raster import opened, pieces_holding
 from tryon.engines.local.rim import NO_RIM, step_across_rim
 from tryon.engines.local.rough_cut import straps, striking_lines
 from tryon.engines.local.steady_contour import steady
@@ -41,6 +43,9 @@ SHADOW_CHROMA = 7.0
 SHADOW_MOUTH = 0.002
 """Of the longer side: half the narrowest piece of shadow that is followed."""
 
+NO_STRAP_SHARE = 0.03
+"""Of the longer side: half the width of what is broader than straps, whose dashes of print would come apart."""
+
 
 def refine(picture: Picture, rough: Mask, ground: Ground, box: UnitBox) -> Mask:
     """The rough cut-out without gaps and cast shadow, its rim moved onto the colour step by watershed."""
@@ -58,6 +63,7 @@ def refine(picture: Picture, rough: Mask, ground: Ground, box: UnitBox) -> Mask:
     depth = depth_of(body)
     in_shadow = ~likeness.colourful & (likeness.lightness < 0) & (depth < DEEP_SHARE * max(lab.shape))
     sure = sure_garment(likeness.colourful & body, likeness.dark & body, ~body)
+    sure |= (likeness.lightness < NO_SHADOW) & opened(body, round(NO_STRAP_SHARE * max(lab.shape)))
     fine = flood(lab, likeness, depth_of(~body) > band, ((depth > band) & ~in_shadow) | (sure & body))
     fine |= _wrongly_lost(body & ~fine, depth > band, body, steps)
     fine |= straps(fine, striking) & body
@@ -65,6 +71,7 @@ def refine(picture: Picture, rough: Mask, ground: Ground, box: UnitBox) -> Mask:
     fine &= ~ends_of_gaps(fine, likeness)
     shadow = _cast_shadow(fine | body, likeness, steps)
     fine = cut_where_clear(fine & ~shadow, likeness, steps)
+    fine = with_pattern_rim(fine, likeness, steps, gaps, float(ground.noise[0]))
     return _smooth(fine, body & ~shadow, picture)
 
 
@@ -72,9 +79,7 @@ def _narrow(gaps: Mask, band: float) -> Mask:
     """The gaps too narrow for a flood to begin in them: it would close them again."""
     if not gaps.any():
         return gaps
-    _, pieces = cv2.connectedComponents(gaps.astype(np.uint8))
-    wide = np.unique(pieces[depth_of(gaps) > 2 * band])
-    return gaps & ~np.isin(pieces, wide[wide > 0])
+    return gaps & ~pieces_holding(gaps, depth_of(gaps) > 2 * band)
 
 
 def _cast_shadow(body: Mask, likeness: Likeness, steps: NDArray[np.float32]) -> Mask:
@@ -106,7 +111,7 @@ def _fall_inwards(depth: NDArray[np.float32], lightness: NDArray[np.float32]) ->
         cv2.Sobel(layer, cv2.CV_32F, dx, dy, scale=1 / 8) for layer in (smooth, way) for dx, dy in ((1, 0), (0, 1))
     ]
     fall = -(slopes[0] * slopes[2] + slopes[1] * slopes[3])
-    return np.asarray(fall / np.maximum(np.hypot(slopes[2], slopes[3]), 0.2), np.float32)
+    return np.asarray(fall / np.maximum(cv2.magnitude(slopes[2], slopes[3]), 0.2), np.float32)
 
 
 def _ends_sharply(part: Mask, body: Mask, steps: NDArray[np.float32]) -> bool:

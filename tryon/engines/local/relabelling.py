@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tryon.engines.local.analysis import BodyLabel, LabelMap
-from tryon.engines.local.raster import picked
+from tryon.engines.local.raster import picked, pieces_holding
 
 HUE_FINE: Final = 8.0
 """8-bit Lab: hues this near to grey are told apart finely, colourful ones coarsely."""
@@ -144,9 +144,8 @@ def _look_alike(own: NDArray[np.int32], own_cost: Field, other: NDArray[np.int32
 
 def hanging_on(redrawn: LabelMap, labels: LabelMap, name: BodyLabel) -> LabelMap:
     """Without the new pieces that do not hang on what was `name` before: a bag, a worn spot, a print."""
-    _, pieces = cv2.connectedComponents((redrawn == name).astype(np.uint8))
-    loose = ~np.isin(pieces, np.unique(pieces[labels == name])) & (pieces > 0)
-    return np.where(loose, labels, redrawn)
+    named = redrawn == name
+    return np.where(named & ~pieces_holding(named, labels == name), labels, redrawn)
 
 
 def near_edge(bottom: Mask, others: Mask, reach: float) -> Mask:

@@ -16,7 +16,7 @@ from tryon.engines.local.bottom_alone import as_wide_as_seen
 from tryon.engines.local.figure import Figure
 from tryon.engines.local.hanging_ties import hanging_ties, without_ties
 from tryon.engines.local.linear import Linear, to_linear
-from tryon.engines.local.raster import Bits, among, bits, blurred, depth, disc, grown, highest
+from tryon.engines.local.raster import Bits, among, bits, blurred, connected, depth, disc, grown, highest
 from tryon.engines.local.skin_texture import as_uneven_as_seen
 from tryon.engines.local.strap_skin import rim_of_straps, with_skin_from_beside
 from tryon.engines.local.surroundings import FRINGE_PX, background_plate, bottom_continued, head_continued, inside_hair
@@ -191,7 +191,5 @@ def old_top(person: PersonAnalysis) -> Opacity:
 
 
 def _without_specks(mask: Bits) -> Bits:
-    _, pieces, stats, _ = cv2.connectedComponentsWithStats(mask)
-    sizes = stats[:, cv2.CC_STAT_AREA]
-    sizes[0] = 0
-    return bits((sizes > SPECK_SHARE * sizes.sum())[pieces])
+    pieces, sizes = connected(mask)
+    return bits((sizes > SPECK_SHARE * sizes.sum()).take(pieces))

@@ -54,8 +54,8 @@ def step_across_rim(picture: Picture, body: Mask) -> NDArray[np.float32]:
     inner = (core > 0) & (cv2.erode(core, window) == 0)
     outer = (core == 0) & (cv2.dilate(core, window) > 0)
     means = []
-    for ring in (inner.astype(np.float32), outer.astype(np.float32)):
-        weight = np.maximum(cv2.blur(ring, (11, 11)), 1e-3)
-        means.append(cv2.blur(lab * ring[..., None], (11, 11)) / weight[..., None])
-    apart = means[0] - means[1]
+    for ring in (inner.astype(np.uint8), outer.astype(np.uint8)):
+        weight = np.maximum(cv2.blur(ring.astype(np.float32), (11, 11)), np.float32(1e-3))
+        means.append(cv2.divide(cv2.blur(cv2.copyTo(lab, ring), (11, 11)), cv2.merge([weight] * 3)))
+    apart = np.asarray(means[0] - means[1], np.float32)
     return np.where(inner, length(apart), NO_RIM).astype(np.float32)

@@ -13,7 +13,7 @@ from tryon.engines.local.analysis import (
     Opacity,
     PersonAnalysis,
 )
-from tryon.engines.local.raster import bits, blurred, box_of, depth, disc, grown
+from tryon.engines.local.raster import bits, blurred, box_of, connected, depth, disc, grown
 from tryon.engines.local.surroundings import FRINGE_PX
 
 EVEN_PX: Final = 1.8
@@ -107,12 +107,11 @@ def _calm_edge(mask: NDArray[np.bool_], sigma: float) -> Opacity:
 def _slits(cloth: Opacity, labels: LabelMap, sleeves: Opacity, most: float) -> Opacity:
     """1 in holes of the cloth of up to `most` pixels that lie beside a sleeve and where the old top was: no ground was
     seen through them."""
-    count, pieces, stats, _ = cv2.connectedComponentsWithStats(bits(cloth <= 0.5), connectivity=4)
-    if count < 3:
+    pieces, sizes = connected(cloth <= 0.5, connectivity=4)
+    if len(sizes) < 3:
         return np.zeros_like(cloth)
-    sizes = stats[:, cv2.CC_STAT_AREA]
     hidden, beside = (
-        np.bincount(pieces.ravel(), area.ravel(), count) for area in (labels == BodyLabel.TOP, sleeves > 0.5)
+        np.bincount(pieces[area], minlength=len(sizes)) for area in (labels == BodyLabel.TOP, sleeves > 0.5)
     )
     hole = (sizes < most) & (hidden > 0.5 * sizes) & (beside > 0)
     hole[0] = False

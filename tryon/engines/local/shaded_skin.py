@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from tryon.engines.local.analysis import BodyLabel, LabelMap, PersonAnalysis
 from tryon.engines.local.figure import Figure
 from tryon.engines.local.linear import LUMA, to_linear
-from tryon.engines.local.raster import among, bits, box_of, grown, highest, opened
+from tryon.engines.local.raster import among, bits, box_of, grown, highest, opened, pieces_holding
 from tryon.engines.local.skin_tone import SkinTone, learn_tone
 
 SKIN: Final = (BodyLabel.NECK, BodyLabel.ARM)
@@ -52,10 +52,8 @@ def with_skin_in_the_shade(person: PersonAnalysis, figure: Figure) -> PersonAnal
     part = labels[box]
     like = low[box] & (bright[box] > brightest) & (unlike_skin(light[box], tone) < LIKE_SKIN)
     like = opened(like, max(1, round(THINNEST * figure.unit)), round_=True)
-    _, pieces = cv2.connectedComponents(bits(like))
     skin = among(part, SKIN)
-    hanging = np.unique(pieces[grown(bits(skin), reach) > 0])
-    found = np.isin(pieces, hanging[hanging > 0])
+    found = pieces_holding(like, grown(bits(skin), reach) > 0)
     if not found.any():
         return person
     labels = labels.copy()

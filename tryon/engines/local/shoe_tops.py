@@ -7,12 +7,11 @@ dark line across the shoe.
 
 from typing import Final
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from tryon.engines.local.analysis import BodyLabel, LabelMap
-from tryon.engines.local.raster import bits, blurred, box_of, grown, sum_of_channels
+from tryon.engines.local.raster import bits, blurred, box_of, grown, pieces_holding, sum_of_channels
 
 RIM_UNITS: Final = 0.045
 """So far from the old trousers what was taken for a shoe may be their hem."""
@@ -66,6 +65,4 @@ def _around(colours: Field, where: Mask, sigma: float) -> tuple[Field, Field]:
 
 def _hanging_on(pieces: Mask, cloth: Mask) -> Mask:
     """What of the pieces hangs together with the cloth: a dark sole or an eyelet does not."""
-    _, islands = cv2.connectedComponents(bits(pieces | cloth), connectivity=4)
-    held = np.unique(islands[cloth])
-    return pieces & np.isin(islands, held)
+    return pieces & pieces_holding(pieces | cloth, cloth, connectivity=4)

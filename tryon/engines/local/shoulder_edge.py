@@ -10,12 +10,25 @@ from numpy.typing import NDArray
 from tryon.engines.local.analysis import SIDES, BodyLabel, Opacity, PersonAnalysis, Points, Side
 from tryon.engines.local.figure import Figure
 from tryon.engines.local.figure_arms import ARM_STATIONS, Arm
-from tryon.engines.local.raster import Bits, bits, blurred, box_of, depth, disc, grown, tube_outline
+from tryon.engines.local.raster import (
+    Bits,
+    bits,
+    blurred,
+    box_of,
+    depth,
+    disc,
+    grown,
+    opened,
+    pieces_holding,
+    tube_outline,
+)
 from tryon.engines.local.sleeve_target import end_of
 from tryon.engines.local.target import Target
 
 THICK: Final = 0.012
 """Units that cloth on a shoulder stands out beyond the body."""
+STUB: Final = 0.07
+"""Units: half the width of the broadest strap or ruffle that stands up from a shoulder."""
 TALLEST: Final = 0.12
 """Units; what stands out farther is not the corner of a seam: there the body was not cut out whole."""
 INSIDE_STRAP: Final = 0.03
@@ -82,7 +95,7 @@ def with_seen_shoulders(
             bare = _bare(labels, line, unit) | _bare_arm(labels, figure, target, side, factor, corner)
             bare |= _notches(worn, line[1], unit)
             worn = filled(worn, bits(bare & (matte > 0.4)), unit)
-        cloth[window] = _trimmed(worn, labels, matte, line, unit)
+        cloth[window] = _trimmed(worn, labels, matte, line, unit, straps=figure.arms[side].cuff == 0.0)
     return cloth
 
 
@@ -155,19 +168,19 @@ def _bare_arm(
 
 def _notches(cloth: Opacity, tip: Points, unit: float) -> NDArray[np.bool_]:
     """Bites between shoulder and sleeve near the shoulder's point."""
-    solid = bits(cloth > 0.5)
-    closed = cv2.morphologyEx(solid, cv2.MORPH_CLOSE, disc(max(1, round(NOTCH * unit))))
-    rows, columns = np.indices(cloth.shape)
+    rows, columns = np.arange(cloth.shape[0])[:, None], np.arange(cloth.shape[1])
     near = np.hypot(columns - tip[0], rows - tip[1]) < NOTCH_REACH * unit
-    return np.asarray((closed > solid) & near, np.bool_)
+    radius = max(1, round(NOTCH * unit))
+    box = box_of(near, 2 * radius + 1)
+    solid = bits(cloth[box] > 0.5)
+    near[box] &= cv2.morphologyEx(solid, cv2.MORPH_CLOSE, disc(radius)) > solid
+    return near
 
 
 def filled(cloth: Opacity, bare: Bits, unit: float) -> Opacity:
     """The cloth with the `bare` places that it touches."""
     solid = bits(cloth > 0.5)
-    _, pieces = cv2.connectedComponents(bare | solid)
-    kept = np.unique(pieces[solid > 0])
-    new = bits(np.isin(pieces, kept[kept > 0])) & bare & (1 - solid)
+    new = bits(pieces_holding(bare | solid, solid > 0)) & bare & (1 - solid)
     if not new.any():
         return cloth
     whole = solid | new
@@ -177,22 +190,28 @@ def filled(cloth: Opacity, bare: Bits, unit: float) -> Opacity:
     return np.where(near, np.maximum(cloth, soft), cloth).astype(np.float32)
 
 
+def _without_stubs(body: NDArray[np.bool_], labels: NDArray[np.uint8], unit: float) -> NDArray[np.bool_]:
+    """The body without what stands up from it of the old top's straps: no new cloth lies on that."""
+    return body & ((labels != BodyLabel.TOP) | opened(body, max(1, round(STUB * unit)), round_=True))
+
+
 def _trimmed(
-    cloth: Opacity, labels: NDArray[np.uint8], matte: Opacity, line: tuple[Points, Points], unit: float
-) -> Opacity:
-    """The cloth without corners that stand out beyond the body, and without a step below them."""
-    away = depth(bits(~_body(labels, matte)))
+    cloth: Opacity, labels: NDArray[np.uint8], matte: Opacity, line: tuple[Points, Points], unit: float, *,
+    straps: bool,
+) -> Opacity:  # fmt: skip
+    """The cloth without corners that stand out beyond the body, and without a step below them; `straps` where the old
+    top may have been held up by some."""
+    body = _body(labels, matte)
+    away = depth(bits(~(_without_stubs(body, labels, unit) if straps else body)))
     below = (np.arange(len(cloth), dtype=np.float32) - line[1][1])[:, None]
     allowed = THICK * unit + FALLING * np.maximum(below, 0.0)
     high = below < BELOW_TIP * unit
     out = (away > allowed) & (cloth > 0.5)
-    _, pieces = cv2.connectedComponents(bits(out & high))
-    tall = np.unique(pieces[away >= TALLEST * unit])
-    corners = (pieces > 0) & ~np.isin(pieces, tall)
+    corners = out & high
+    corners &= ~pieces_holding(corners, away >= TALLEST * unit)
     if not corners.any():
         return cloth
     # What hangs on such a corner below it is cut on the same slope.
-    _, whole = cv2.connectedComponents(bits(out & (corners | ~high)))
-    near = grown(bits(np.isin(whole, np.unique(whole[corners]))), 3) > 0
+    near = grown(bits(pieces_holding(out & (corners | ~high), corners)), 3) > 0
     lying = np.clip(allowed - blurred(away, 1.0) + 0.5, 0.0, 1.0)
     return np.where(near, np.minimum(cloth, lying), cloth).astype(np.float32)

@@ -172,8 +172,11 @@ def shoulder_line(person: PersonAnalysis, figure: Figure, neck: Points, shoulder
 
 def _on_silhouette(person: PersonAnalysis, points: Points, slack: float) -> Points:
     """The points on the silhouette above or below them, moved by about `slack` pixels at most."""
-    shifts = np.asarray([_to_silhouette(person, point, slack) for point in points], np.float32)
-    return points.astype(np.float32) + np.stack([np.zeros_like(shifts), np.nan_to_num(shifts)], axis=1)
+    shifts = np.asarray([0.0, *(_to_silhouette(person, point, slack) for point in points), 0.0])
+    # Between those that are seen, and the ends of the line, it is even where hair hides it.
+    seen, places = np.isfinite(shifts), np.concatenate([[0.0], SHOULDER_STEPS, [1.0]])
+    even = np.interp(SHOULDER_STEPS, places[seen], shifts[seen]).astype(np.float32)
+    return points.astype(np.float32) + np.stack([np.zeros_like(even), even], axis=1)
 
 
 def _to_silhouette(person: PersonAnalysis, point: Points, slack: float) -> float:
@@ -187,5 +190,8 @@ def _to_silhouette(person: PersonAnalysis, point: Points, slack: float) -> float
     if run[0] or not run.any():
         return np.nan
     first = int(run.argmax())
+    if column[first - 1] == BodyLabel.HAIR:
+        # What is seen below hair that lies on a shoulder is not the shoulder's edge.
+        return np.nan
     upwards = slack / 2 if column[first] == BodyLabel.TOP else 1.5 * slack
     return float(np.clip(start + first - COVER_PX - point[1], -upwards, slack))

@@ -12,6 +12,8 @@ from tryon.engines.local.body import Body, Window
 from tryon.engines.local.eyes import Eyes
 from tryon.engines.local.guided import GuidedFilter, enlarge
 from tryon.engines.local.nearby_colours import fit_nearby
+from tryon.engines.local.pale_outline import beside_upper_arms, with_what_is_like_the_wall
+from tryon.engines.local.raster import connected, pieces_holding
 
 Floats = NDArray[np.float32]
 
@@ -28,7 +30,7 @@ BANDS: Final = (0.11, 0.05)
 and once the colours have decided, the samples may be taken nearer to the edge."""
 REACH: Final = 0.22
 """Radius, in shoulder widths, of the surroundings in which the colours of person and background are compared."""
-NOISE_VARIANCE: Final = 3.0
+NOISE: Final = np.full(3, 3.0, np.float32)
 """Added to the colours' variance, in Lab² units (0..255 each): sensor noise and fine texture."""
 COLOUR_TRUST: Final = 0.6
 """How much of the colours' log odds counts; below 1 because neighbouring pixels repeat each other's evidence."""
@@ -57,7 +59,7 @@ def find_silhouette(picture: Picture, pose: Pose, eyes: Eyes) -> Opacity:
     body_mask = window.view(pose.body_mask)
     coarse, sureness = _coarse(small, body_mask, body, eyes)
     lab = cv2.cvtColor(small, cv2.COLOR_RGB2Lab).astype(np.float32)
-    decided = with_arm_gaps(lab, _decide(small, lab, coarse, body.width), sureness, body)
+    decided = with_arm_gaps(lab, _decide(small, lab, coarse, body), sureness, body)
     decided = _largest_piece(decided)
     notches = notches_of(decided, body)
     opacity = np.zeros(picture.shape[:2], np.float32)
@@ -112,20 +114,25 @@ def _segment(small: Picture, square: Points, eyes: Eyes) -> Opacity:
     return cv2.warpAffine(answer, back, (small.shape[1], small.shape[0]), flags=flags).astype(np.float32)
 
 
-def _decide(small: Picture, lab: Floats, coarse: Opacity, width: float) -> Opacity:
+def _decide(small: Picture, lab: Floats, coarse: Opacity, body: Body) -> Opacity:
+    width, arms = body.width, beside_upper_arms(body)
     agree = GuidedFilter(small * np.float32(1 / 255), max(3, round(AGREEMENT_REACH * width)), 1e-3)
     decided = coarse
     for band in BANDS:
         half, reach = max(2, round(band * width)), max(4, round(REACH * width))
-        decided = _decide_band(lab, decided, coarse, agree, half, reach)
+        decided = _decide_band(lab, decided, coarse, agree, half, reach, arms)
     return decided
 
 
-def _decide_band(lab: Floats, known: Opacity, coarse: Opacity, agree: GuidedFilter, half: int, reach: int) -> Opacity:
+def _decide_band(
+    lab: Floats, known: Opacity, coarse: Opacity, agree: GuidedFilter, half: int, reach: int, arms: NDArray[np.bool_]
+) -> Opacity:
     """In a band of `half` pixels to each side of the `known` edge, compare each pixel with the colours around it."""
     inside = _shrink(known > 0.5, half) & (known > SURE)
     outside = _shrink(known < 0.5, half) & (known < 1.0 - SURE)
-    odds = _log_likelihood(lab, inside, reach) - _log_likelihood(lab, outside, reach)
+    wall = _log_likelihood(lab, outside, reach)
+    odds = _log_likelihood(lab, inside, reach) - wall
+    odds = with_what_is_like_the_wall(lab, odds, wall, inside, reach, arms, NOISE)
     prior = PRIOR_TRUST * np.log((coarse + 0.03) / (1.03 - coarse))
     odds = np.clip(COLOUR_TRUST * odds, -MAX_LOG_ODDS, MAX_LOG_ODDS) + prior
     opacity = known
@@ -141,11 +148,9 @@ def _largest_piece(opacity: Opacity) -> Opacity:
     """Without the scattered spots that are not joined to the person, and without pinholes in the person."""
     solid = (opacity > 0.5).astype(np.uint8)
     for keep, value in ((solid, 0.0), (1 - solid, 1.0)):
-        _, pieces, stats, _ = cv2.connectedComponentsWithStats(keep, connectivity=4)
-        areas = stats[1:, cv2.CC_STAT_AREA]
-        largest = areas.max(initial=1)
-        few = np.flatnonzero(areas < (0.02 * largest if value == 0.0 else PINHOLE * largest)) + 1
-        opacity = np.where(np.isin(pieces, few), np.float32(value), opacity)
+        pieces, areas = connected(keep, connectivity=4)
+        few = areas < (0.02 if value == 0.0 else PINHOLE) * areas.max(initial=1)
+        opacity = np.where((keep > 0) & few.take(pieces), np.float32(value), opacity)
     return opacity
 
 
@@ -159,11 +164,9 @@ def notches_of(opacity: Opacity, body: Body) -> Opacity:
     size = (2 * radius + 1, 2 * radius + 1)
     closed = cv2.morphologyEx(person, cv2.MORPH_CLOSE, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, size))
     closed[: round(float(body.neck[1]))] = person[: round(float(body.neck[1]))]
-    filled = closed & (1 - person)
-    _, pieces = cv2.connectedComponents(filled, connectivity=4)
+    filled = closed > person
     deep = cv2.distanceTransform(closed, cv2.DIST_L2, 3) > DEEPEST_NOTCH * body.width
-    gaps = np.unique(pieces[deep & (filled > 0)])
-    return ((filled > 0) & ~np.isin(pieces, gaps)).astype(np.float32)
+    return (filled & ~pieces_holding(filled, deep, connectivity=4)).astype(np.float32)
 
 
 def _shrink(mask: NDArray[np.bool_], pixels: int) -> NDArray[np.bool_]:
@@ -174,7 +177,7 @@ def _shrink(mask: NDArray[np.bool_], pixels: int) -> NDArray[np.bool_]:
 
 def _log_likelihood(lab: Floats, samples: NDArray[np.bool_], reach: int) -> Floats:
     """How well each pixel's colour fits the samples around it, not at all where there are none."""
-    fit = fit_nearby(lab, samples, reach, np.full(3, NOISE_VARIANCE, np.float32))
+    fit = fit_nearby(lab, samples, reach, NOISE)
     return np.where(fit.known, fit.likely, np.float32(NOT_AT_ALL))
 
 

@@ -9,10 +9,28 @@ from numpy.typing import NDArray
 
 from tryon.engines.local.analysis import Opacity, Picture, Side
 from tryon.engines.local.continued import continued
-from tryon.engines.local.raster import MIRRORED_PX, Bits, bits, blurred, box_of, disc, grown, pieces_of, shrunk
+from tryon.engines.local.raster import (
+    MIRRORED_PX,
+    Bits,
+    bits,
+    blurred,
+    box_of,
+    disc,
+    frame_of,
+    grown,
+    pieces_holding,
+    pieces_of,
+    shrunk,
+)
 
 BEAD_UNITS: Final = 0.12
-"""A gap beside a hanging arm is longer than this (side of its square, in units)."""
+"""A gap beside a hanging or bent arm is larger than this (side of its square, in units)."""
+
+CALM_HOLE: Final = 0.025
+"""Standard deviation, in units, by which the edge of a hole inside a bent arm is evened."""
+
+BESIDE_UNITS: Final = 0.06
+"""So far from a sleeve, whose edge may have been moved towards the body, a gap is beside it."""
 
 SEAM_SHARE: Final = 0.014
 """Gaps between torso and sleeve narrower than twice this share of the frame's width are none."""
@@ -70,26 +88,41 @@ def _tapers(solid: Bits, closed: Bits, reach: int) -> Bits:
 def _open_to_the_sides(gaps: Bits) -> Bits:
     """The gaps that hang together with what lies around the garment; holes between sleeve and body stay as they
     are."""
-    _, pieces = cv2.connectedComponents(gaps, connectivity=4)
-    edges = np.unique(np.concatenate([pieces[0], pieces[-1], pieces[:, 0], pieces[:, -1]]))
-    return bits(np.isin(pieces, edges[edges > 0]))
+    return bits(pieces_holding(gaps, frame_of(gaps.shape), connectivity=4))
 
 
-def without_beads(opacity: Opacity, sleeves: Iterable[Opacity], unit: float) -> Opacity:
+def with_calm_holes(opacity: Opacity, sleeves: Iterable[Opacity], ground: NDArray[np.bool_], unit: float) -> Opacity:
     """The garment's `opacity` with small holes between a sleeve and the body closed: a slit that is shut in places
-    would show the background as a row of dots. Holes in torso or sleeve alone are the cloth's own. `unit` in pixels."""
+    would show the background as a row of dots, and one that is half shut as a haze. A large one, inside a bent arm,
+    gets one calm edge: settled on the old clothes' outline in places, it has teeth and notches. It is opened only where
+    the photo shows the `ground`. Holes in torso or sleeve alone are the cloth's own. `unit` in pixels."""
     laid = [sleeve > 0.5 for sleeve in sleeves]
     if not laid:
         return opacity
-    sleeve, solid = np.logical_or.reduce(laid), opacity > 0.5
-    closed = opacity.copy()
-    for window, piece in pieces_of(~solid, margin=2):
-        if piece.sum() > (BEAD_UNITS * unit) ** 2:
-            continue
+    sleeve, solid = np.logical_or.reduce(laid), opacity > SOLID
+    by_sleeve = grown(bits(sleeve), round(BESIDE_UNITS * unit)) > 0
+    sigma, calm = CALM_HOLE * unit, opacity.copy()
+    (height, width), bead = opacity.shape, (BEAD_UNITS * unit) ** 2
+    for window, piece in pieces_of(~solid, margin=max(2, round(3 * sigma))):
         rim = (grown(bits(piece), 2) > 0) & ~piece & solid[window]
-        if (rim & sleeve[window]).any() and (rim & ~sleeve[window]).any():
-            closed[window][grown(bits(piece), 1) > 0] = 1.0
-    return closed
+        if not (rim & by_sleeve[window]).any() or not (rim & ~sleeve[window]).any():
+            continue
+        rows, columns = window
+        if piece.sum() <= bead:
+            calm[window][grown(bits(piece), 2) > 0] = 1.0
+        elif rows.start > 0 and columns.start > 0 and rows.stop < height and columns.stop < width:
+            calm[window] = _with_calm_edge(calm[window], piece, solid[window], ground[window], sigma)
+    return calm
+
+
+def _with_calm_edge(
+    opacity: Opacity, hole: NDArray[np.bool_], solid: NDArray[np.bool_], ground: NDArray[np.bool_], sigma: float
+) -> Opacity:
+    """The opacity with the edge of a hole evened by `sigma` pixels."""
+    open_ = np.clip((blurred(hole.astype(np.float32), sigma) - 0.5) * (STEEP * sigma) + 0.5, 0.0, 1.0)
+    anew = np.where(ground, 1 - open_, np.maximum(opacity, 1 - open_)).astype(np.float32)
+    near = (grown(bits(hole), round(2 * sigma)) > 0) & (hole | solid)
+    return np.where(near, anew, opacity)
 
 
 def with_torso_beside_sleeves(

@@ -22,6 +22,7 @@ from tryon.engines.local.raster import (
     disc,
     grown,
     highest,
+    pieces_holding,
     reduced,
     resized,
     shrunk,
@@ -77,8 +78,7 @@ def _without_strangers(person: PersonAnalysis, clear: Bits) -> Bits:
     strange = (highest(np.abs(off)) > STRANGE) & (known > 0) & ~_floor_shadow(person, off)
     hands = resized(bits(among(person.labels, (BodyLabel.HAND, BodyLabel.CARRIED))), known.shape, cv2.INTER_NEAREST)
     # What hangs on a hand is carried, whatever it was taken for, and stays.
-    _, pieces = cv2.connectedComponents(bits(strange))
-    strange &= ~np.isin(pieces, np.unique(pieces[grown(hands, round(HELD_UNITS * unit * factor)) > 0]))
+    strange &= ~pieces_holding(strange, grown(hands, round(HELD_UNITS * unit * factor)) > 0)
     if float(strange[near].mean()) > MOST_STRANGE:
         return clear
     found = resized(bits(strange & ~far), clear.shape, cv2.INTER_NEAREST)

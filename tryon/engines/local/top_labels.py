@@ -17,7 +17,7 @@ from tryon.engines.local.figure import Figure
 from tryon.engines.local.figure_arms import ARM_STATIONS
 from tryon.engines.local.linear import to_linear
 from tryon.engines.local.pale_sleeves import with_whole_outlines
-from tryon.engines.local.raster import among, bits, disc, grown, tube_outline
+from tryon.engines.local.raster import among, bits, connected, disc, grown, holding, pieces_holding, tube_outline
 from tryon.engines.local.relabelling import LEAST_SAMPLES, near_edge, redrawn_by_colour
 from tryon.engines.local.shaded_skin import unlike_skin, with_skin_in_the_shade
 from tryon.engines.local.skin_tone import learn_tone
@@ -100,25 +100,22 @@ def with_belt_loops(labels: LabelMap, bottom: Mask, figure: Figure) -> LabelMap:
 
 def _without_specks(labels: LabelMap, unit: float) -> LabelMap:
     """Specks of skin on the old top are its rim: no neck begins there, for cloth or skin beside it to follow."""
-    _, pieces, stats, _ = cv2.connectedComponentsWithStats(bits(labels == BodyLabel.NECK))
-    specks = np.flatnonzero(stats[:, cv2.CC_STAT_AREA] < (SPECK_UNITS * unit) ** 2)
-    if not specks.size:
+    pieces, sizes = connected(labels == BodyLabel.NECK)
+    specks = (pieces > 0) & (sizes < (SPECK_UNITS * unit) ** 2).take(pieces)
+    if not specks.any():
         return labels
-    on_it = np.unique(pieces[grown(bits(labels == BodyLabel.TOP), 1) > 0])
-    lost = np.intersect1d(specks, on_it[on_it > 0])
-    return np.where(np.isin(pieces, lost), np.uint8(BodyLabel.TOP), labels) if lost.size else labels
+    on_it = specks & (grown(bits(labels == BodyLabel.TOP), 1) > 0)
+    return np.where(holding(pieces, on_it), np.uint8(BodyLabel.TOP), labels)
 
 
 def _without_islands(labels: LabelMap) -> LabelMap:
     """Small pieces of the bottom that hang on the top, apart from the rest, are cuffs and hems of the top."""
-    count, pieces, stats, _ = cv2.connectedComponentsWithStats(bits(labels == BodyLabel.BOTTOM))
-    if count < 3:
+    pieces, sizes = connected(labels == BodyLabel.BOTTOM)
+    if len(sizes) < 3:
         return labels
-    sizes = stats[:, cv2.CC_STAT_AREA]
-    small = np.flatnonzero(sizes < ISLAND * sizes[1:].sum())
-    touching = np.unique(pieces[(grown(bits(labels == BodyLabel.TOP), 2) > 0) & (pieces > 0)])
-    lost = np.intersect1d(small, touching)
-    return np.where(np.isin(pieces, lost), np.uint8(BodyLabel.TOP), labels) if lost.size else labels
+    small = (sizes < ISLAND * sizes.sum()).take(pieces)
+    touching = small & (grown(bits(labels == BodyLabel.TOP), 2) > 0)
+    return np.where(holding(pieces, touching), np.uint8(BodyLabel.TOP), labels)
 
 
 def _with_whole_sleeves(labels: LabelMap, figure: Figure) -> LabelMap:
@@ -149,7 +146,7 @@ def _whole_pieces(labels: LabelMap, name: BodyLabel, area: Mask) -> Mask:
     size, within = (np.bincount(pieces[part], minlength=count) for part in (mask, inside))
     whole = within > MOSTLY * size
     # Skin that goes over into the neck is seen beside the neckline, not through a hole.
-    whole[np.unique(pieces[grown(bits(labels == BodyLabel.NECK), 1) > 0])] = False
+    whole[pieces[grown(bits(labels == BodyLabel.NECK), 1) > 0]] = False
     return inside | (mask & whole[pieces])
 
 
@@ -181,6 +178,8 @@ def _with_collars(person: PersonAnalysis, figure: Figure) -> LabelMap:
     unlike = unlike_skin(light, tone)
     strange = bits(skin[box] & (unlike > NO_SKIN))
     core = cv2.morphologyEx(strange, cv2.MORPH_OPEN, disc(max(1, round(COLLAR_UNITS * figure.unit))))
+    # The dark lines between fingers have any hue too, and are no cuff where they begin at one.
+    strange &= grown(core, 2) | bits(labels[box] != BodyLabel.HAND)
     count, pieces = cv2.connectedComponents(strange)
     beside = (grown(bits(labels[box] == BodyLabel.TOP), 3) > 0) & (pieces > 0)
     touching = np.intersect1d(pieces[beside], pieces[np.asarray(core) > 0])
@@ -228,9 +227,8 @@ def _with_straps_and_hair(person: PersonAnalysis, figure: Figure) -> LabelMap:
     found = redrawn_by_colour(labels[box], lab, area, taught, {}, HAIR_SOFT_UNITS * unit, BodyLabel.TOP)
     found = np.where(neck & (found == BodyLabel.HAIR), np.uint8(BodyLabel.NECK), found)
     found = _without_threads(found, (found != labels[box]) & hair, thread)
-    _, pieces = cv2.connectedComponents(bits((found == BodyLabel.TOP) & ~top))
-    hanging_on = np.isin(pieces, np.unique(pieces[grown(bits(top), thread) > 0])) & (pieces > 0)
-    found = np.where((pieces > 0) & ~hanging_on, labels[box], found)
+    new = (found == BodyLabel.TOP) & ~top
+    found = np.where(new & ~pieces_holding(new, grown(bits(top), thread) > 0), labels[box], found)
     labels = labels.copy()
     labels[box] = _without_standing_collars(found, lab, taught[BodyLabel.TOP], round(COLLAR_HEIGHT * unit))
     return labels

@@ -24,7 +24,7 @@ from tryon.engines.local.raster import polygon_opacity, tube_outline
 from tryon.engines.local.rays import sample
 from tryon.engines.local.settled_edges import settle_edges
 from tryon.engines.local.shoulder_edge import with_arms_in_sleeves, with_seen_shoulders, without_wings
-from tryon.engines.local.sleeve_gaps import with_torso_beside_sleeves, without_beads
+from tryon.engines.local.sleeve_gaps import with_calm_holes, with_torso_beside_sleeves
 from tryon.engines.local.sleeve_target import alike, end_of
 from tryon.engines.local.target import Target
 
@@ -53,7 +53,8 @@ def settled(cloth: Cloth, person: PersonAnalysis, target: Target, figure: Figure
     opacity = settle_edges(person, cloth.opacity, sleeves, allowed, SETTLE_UNITS * figure.unit * factor)
     opacity = with_seen_shoulders(opacity, person, target, figure, factor)
     opacity = with_arms_in_sleeves(opacity, person, target, figure, factor)
-    opacity = without_beads(opacity, cloth.sleeves.values(), figure.unit * factor)
+    ground = person.labels == BodyLabel.BACKGROUND
+    opacity = with_calm_holes(opacity, cloth.sleeves.values(), ground, figure.unit * factor)
     back = without_wings(cloth.back, person, target, figure, factor)
     # At the neckline the picture goes on behind the edge: a narrow neckband keeps its own colours.
     pictured = np.minimum(cloth.opacity + cloth.back, 1.0)

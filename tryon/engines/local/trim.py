@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from tryon.engines.local.analysis import Picture, Points
 from tryon.engines.local.ground import lab_of
-from tryon.engines.local.raster import bits, blurred, disc, largest_piece
+from tryon.engines.local.raster import bits, blurred, connected, disc, largest_piece
 
 Mask = NDArray[np.bool_]
 
@@ -126,10 +126,8 @@ def _nearest(colours: NDArray[np.float32], usual: NDArray[np.float32]) -> NDArra
 
 def _opening(inside: Mask, near: Mask) -> Points | None:
     """(n, 2) hull of the largest piece that lies wholly above the trim."""
-    _, pieces, stats, _ = cv2.connectedComponentsWithStats(bits(inside), connectivity=4)
-    sizes = stats[:, cv2.CC_STAT_AREA].copy()
-    sizes[0] = 0
-    sizes[np.unique(pieces[inside & ~near])] = 0
+    pieces, sizes = connected(inside, connectivity=4)
+    sizes[pieces[inside & ~near]] = 0
     if not sizes.any():
         return None
     spots = np.argwhere(pieces == int(sizes.argmax()))[:, ::-1].astype(np.int32)

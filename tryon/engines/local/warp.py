@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from tryon.engines.local.analysis import SIDES, GarmentAnalysis, GarmentPart, Opacity, Points, Side
 from tryon.engines.local.pattern import Pattern, SleeveOutline
-from tryon.engines.local.raster import box_of, polygon_opacity
+from tryon.engines.local.raster import box_of, polygon_opacity, sum_of_channels
 from tryon.engines.local.spline import FloatMap, dense_map, fit_spline, window_of
 from tryon.engines.local.target import Target
 
@@ -198,7 +198,7 @@ def _stretch(warp_map: FloatMap, opacity: Opacity) -> tuple[NDArray[np.float32],
     dx = (warp_map[1:-1, 2:] - warp_map[1:-1, :-2])[visible] / 2
     dy = (warp_map[2:, 1:-1] - warp_map[:-2, 1:-1])[visible] / 2
     area = dx[:, 0] * dy[:, 1] - dx[:, 1] * dy[:, 0]
-    total = (dx**2).sum(1) + (dy**2).sum(1)
+    total = sum_of_channels(dx * dx) + sum_of_channels(dy * dy)
     root = np.sqrt(np.maximum(total**2 / 4 - area**2, 0))
     ratio = np.sqrt((total / 2 + root) / np.maximum(total / 2 - root, 1e-6))
     return area.astype(np.float32), ratio.astype(np.float32)

@@ -16,6 +16,8 @@ BEGINNING: Final = 0.06
 """Shoulder widths along the hand that are looked at together."""
 FINGER: Final = 0.035
 """Shoulder widths: what of a hand is no broader than twice this is a finger, or a strip of the sleeve's rim."""
+EDGE_ON: Final = 0.018
+"""The same for a hand seen edge on, or half behind a skirt, of which nothing is broader."""
 BROAD: Final = 0.5
 """Share of its greatest width from which on it is the hand itself."""
 IN_SLEEVE: Final = 0.06
@@ -30,15 +32,19 @@ def with_wrists_at_the_hands(person: PersonAnalysis) -> PersonAnalysis:
     """The person with the wrists under long sleeves moved to where the hands come out of them."""
     points = person.pose.points.copy()
     unit = float(np.linalg.norm(points[Joint.LEFT_SHOULDER] - points[Joint.RIGHT_SHOULDER]))
-    rows, columns = np.nonzero(opened(person.labels == BodyLabel.HAND, max(1, round(FINGER * unit)), True))
-    spots = np.stack([columns, rows], axis=1).astype(np.float32)
-    if not len(spots):
-        return person
+    hands = [_hands(person, narrow * unit) for narrow in (FINGER, EDGE_ON)]
     for side in SIDES:
-        wrist = _beginning_of_hand(person, side, spots, unit)
+        found = (_beginning_of_hand(person, side, spots, unit) for spots in hands)
+        wrist = next((spot for spot in found if spot is not None), None)
         if wrist is not None:
             points[Joint[f"{side.upper()}_WRIST"]] = wrist
     return replace(person, pose=replace(person.pose, points=points))
+
+
+def _hands(person: PersonAnalysis, narrow: float) -> Points:
+    """(n, 2) the pixels of hands where they are broader than twice that."""
+    rows, columns = np.nonzero(opened(person.labels == BodyLabel.HAND, max(1, round(narrow)), True))
+    return np.stack([columns, rows], axis=1).astype(np.float32)
 
 
 def _beginning_of_hand(person: PersonAnalysis, side: Side, spots: Points, unit: float) -> Points | None:
