@@ -21,6 +21,7 @@ from tryon.engines.local.garment_landmarks import UpperLandmarks, read_upper_lan
 from tryon.engines.local.garment_parts import label_parts
 from tryon.engines.local.ground import Mask
 from tryon.engines.local.hanging_back import without_hanging_back
+from tryon.engines.local.hem_notch import without_notch
 from tryon.engines.local.leftover_ground import clear_leftover_ground
 from tryon.engines.local.mesh_sleeves import with_dark_mesh
 from tryon.engines.local.neck_label import label_in_deep_neckline, without_label
@@ -83,6 +84,8 @@ def _upper(cut: CutOut, category: Category) -> GarmentAnalysis:
         quality=landmarks.quality,
         bare_shoulders=landmarks.bare_shoulders,
     )
+    if category != "dresses":
+        whole = without_notch(whole)
     whole = without_straps(with_dark_mesh(without_sheer_ends(whole)), seen)
     return whole if landmarks.neckline.shows_inner_back else _without_label(whole)
 
