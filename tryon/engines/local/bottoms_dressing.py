@@ -32,6 +32,7 @@ from tryon.engines.local.bottoms_target import BottomTarget, place_bottom
 from tryon.engines.local.bottoms_waist import with_fair_waist
 from tryon.engines.local.bottoms_warp import carry_bottom
 from tryon.engines.local.composite import Composition
+from tryon.engines.local.cuff_sides import with_narrow_cuffs
 from tryon.engines.local.dressing import crop_person
 from tryon.engines.local.enlarging import Box, at_photo_size, enlarged_undressed, enlarged_warp, resized_field
 from tryon.engines.local.figure import Figure, measure_figure
@@ -169,7 +170,7 @@ def tidied_for_bottom(person: PersonAnalysis) -> tuple[Box, PersonAnalysis, Figu
 
     def tidy(part: PersonAnalysis) -> PersonAnalysis:
         scraps = with_scraps(tidy_edges(part, figure), figure.unit, BodyLabel.BOTTOM)
-        return with_fair_waist(scraps, figure)
+        return with_fair_waist(with_narrow_cuffs(scraps, figure), figure)
 
     return near, tidied_once(person, "bottoms", part, tidy), figure
 
