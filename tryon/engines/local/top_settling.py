@@ -16,6 +16,7 @@ from tryon.engines.local.analysis import (
     Points,
     Side,
 )
+from tryon.engines.local.calm_gaps import with_calm_gaps
 from tryon.engines.local.figure import Figure
 from tryon.engines.local.figure_arms import ARM_STATIONS
 from tryon.engines.local.layers import Cloth, carry_colour
@@ -50,14 +51,15 @@ def settled(cloth: Cloth, person: PersonAnalysis, target: Target, figure: Figure
     """The garment's layers, settled on the photo's own edges where old and new outline nearly agree."""
     allowed = settling_area(person.labels, target, figure, factor)
     sleeves = _sleeve_shadow(person.labels.shape, target, factor)
-    opacity = settle_edges(person, cloth.opacity, sleeves, allowed, SETTLE_UNITS * figure.unit * factor)
+    calm = with_calm_gaps(cloth.opacity, cloth.sleeves, figure.unit * factor)
+    opacity = settle_edges(person, calm, sleeves, allowed, SETTLE_UNITS * figure.unit * factor)
     opacity = with_seen_shoulders(opacity, person, target, figure, factor)
     opacity = with_arms_in_sleeves(opacity, person, target, figure, factor)
     ground = person.labels == BodyLabel.BACKGROUND
     opacity = with_calm_holes(opacity, cloth.sleeves.values(), ground, figure.unit * factor)
     back = without_wings(cloth.back, person, target, figure, factor)
     # At the neckline the picture goes on behind the edge: a narrow neckband keeps its own colours.
-    pictured = np.minimum(cloth.opacity + cloth.back, 1.0)
+    pictured = np.minimum(np.minimum(cloth.opacity, calm) + cloth.back, 1.0)
     colour = carry_colour(cloth.colour, pictured, opacity > 0)
     between = round(2 * SETTLE_UNITS * figure.unit * factor)
     colour = with_torso_beside_sleeves(colour, cloth.opacity, opacity > 0, cloth.sleeves.values(), between)
