@@ -303,8 +303,8 @@ def bare_halves(outer: Widths, inner: Widths, to_middle: Widths, expected: Width
     clear = _clear_of_hem(known)
     if clear.sum() >= 4:
         seen = ((outer + inner) / 2).astype(np.float32)
-        believed = np.interp(float(LEG_STATIONS[clear][0]), *ANKLE_TELLS)
-        ratio = np.clip(_continued((seen / expected)[clear], clear), 0.7, 1.4) ** np.float32(believed)
+        tells = np.float32(np.interp(float(LEG_STATIONS[clear][0]), *ANKLE_TELLS))
+        ratio = np.clip(_continued((seen / expected)[clear], clear), 0.7, 1.4) ** tells
         known &= np.abs(np.log(np.nan_to_num(seen, nan=1.0) / (expected * ratio))) < ODD
         above = float(LEG_STATIONS[clear][0]) - LEG_STATIONS
         off = _continued((outer - seen)[clear], clear) * np.clip(1 - above / ASIDE_FADES, ASIDE_STAYS, 1.0)
