@@ -27,3 +27,14 @@ def test_the_longer_the_hidden_edge_the_less_sure_is_the_armpit() -> None:
     assert high.hidden_edge is not None
     assert low.hidden_edge is not None
     assert high.quality > low.quality + 0.1
+
+
+def test_a_short_hidden_edge_is_straight_whatever_a_print_beside_it_shows() -> None:
+    tip = np.array([90, 40], np.float32)
+    shoulder = Shoulder(np.array([40, 20], np.float32), 0, tip, 1, False, 1.0)
+    printed = np.zeros(MASK.shape, np.float32)
+    printed[:, int(MIDDLE) + 88] = 1.4
+    printed[:, int(MIDDLE) + 70] = 2.4
+    edge = uncover_armpit(side_with_notch(220.0), shoulder, MASK, printed).hidden_edge
+    assert edge is not None
+    assert np.abs(edge[:, 0] - 88).max() < 5

@@ -20,6 +20,9 @@ is traced, the less sure is the armpit it leads to."""
 STRAY_COST = 0.004
 """Per pixel away from the straight line to the expected armpit: enough to choose among equal edges."""
 
+BENT_COST = 40.0
+"""The same of a stray by the line's whole length: a short edge is straight, whatever a print beside it shows."""
+
 
 def uncover_armpit(shape: SideShape, shoulder: Shoulder, mask: Mask, edges: NDArray[np.float32]) -> SideShape:
     """The shape with its true armpit and the hidden inner edge, where the sleeve lies on the body; else as it is."""
@@ -51,7 +54,8 @@ def _trace(shape: SideShape, mask: Mask, edges: NDArray[np.float32], goal: NDArr
     columns = np.clip(np.rint(side.middle + side.sign * offsets).astype(int), 0, mask.shape[1] - 1)
     strip = edges[np.clip(rows, 0, mask.shape[0] - 1)][:, columns]
     line = np.interp(rows, (goal[1], notch[1]), (goal[0], notch[0]))
-    cost = -strip + STRAY_COST * np.abs(offsets[None] - line[:, None]) ** 1.5
+    stray = np.abs(offsets[None] - line[:, None])
+    cost = -strip + np.maximum(STRAY_COST * stray**1.5, BENT_COST * (stray / len(rows)) ** 1.5)
     half = _half_width(mask, side.middle, side.sign, rows)[:, None]
     cost[(offsets[None] > OUTERMOST * half) | (offsets[None] < INNERMOST * half)] += 3.0
     found = _cheapest_path(cost, int(np.clip(round(float(notch[0])), 0, widest)))
