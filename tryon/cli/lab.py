@@ -40,11 +40,12 @@ FOLDER = click.Path(exists=True, file_okay=False, readable=True, path_type=Path)
 @click.option("--tuck/--no-tuck", default=None, help="Tuck the top in, or let it hang. [default: as the old one]")
 @click.option("--sample", type=click.IntRange(min=1), help="Only so many combinations, drawn by --seed.")
 @click.option("--seed", type=int, default=0, show_default=True)
+@click.option("--guide", is_flag=True, help="Of the stages, only the joined pictures of docs/local-engine.md.")
 @click.option("--out", type=click.Path(path_type=Path), help="Folder, .png of the sheet, or .csv of the pairs.")
 def lab(
     person: Path | None, garment: Path | None, folders: tuple[Path, Path] | None, pairs: Path | None,
     fair: tuple[Path, Path] | None, looked_at: Path | None, category: Category | None, fit: Fit, tuck: bool | None,
-    sample: int | None, seed: int, out: Path | None,
+    sample: int | None, seed: int, guide: bool, out: Path | None,
 ) -> None:  # fmt: skip
     """Look into the local engine, in one of five ways.
 
@@ -71,7 +72,7 @@ def lab(
         elif pairs is not None:
             _score_pairs(pairs, category or "tops", None if out is None else _needed(out, ".csv"))
         elif person is not None and garment is not None:
-            _draw_stages(person, garment, category or "tops", TryOnOptions(fit, tuck), _needed(out, ""))
+            _draw_stages(person, garment, category or "tops", TryOnOptions(fit, tuck), guide, _needed(out, ""))
         else:
             raise click.UsageError("Missing argument 'GARMENT'.")
     except (OSError, ValueError) as error:
@@ -89,9 +90,12 @@ def _needed(out: Path | None, suffix: str) -> Path:
 # ---- stages
 
 
-def _draw_stages(person: Path, garment: Path, category: Category, options: TryOnOptions, out: Path) -> None:
+def _draw_stages(
+    person: Path, garment: Path, category: Category, options: TryOnOptions, guide: bool, out: Path
+) -> None:
     from tryon.embedded.fetching import fetch_networks
     from tryon.engines.local.eyes import Eyes
+    from tryon.engines.local.lab.guide import write_guide
     from tryon.engines.local.lab.pictures import write_stages
     from tryon.engines.local.lab.stages import run_stages
     from tryon.imaging.normalise import normalise_photo, normalise_product_image
@@ -104,11 +108,13 @@ def _draw_stages(person: Path, garment: Path, category: Category, options: TryOn
     eyes.warm_up()
     found = run_stages(photo, product, category, options, eyes)
     out.mkdir(parents=True, exist_ok=True)
-    names = write_stages(found, out)
-    (out / "scores.json").write_text(json.dumps(_facts(found), indent=2) + "\n")
+    names = write_guide(found, out) if guide else write_stages(found, out)
+    if not guide:
+        names.append("scores.json")
+        (out / names[-1]).write_text(json.dumps(_facts(found), indent=2) + "\n")
     for refusal in found.refusals:
         click.echo(f"refused: {refusal.code} ({refusal.reason})")
-    click.echo(f"{out}: {', '.join(names)}, scores.json")
+    click.echo(f"{out}: {', '.join(names)}")
 
 
 def _facts(found: "Stages") -> dict[str, object]:

@@ -19,7 +19,7 @@ from tryon.engines.local.check_view import (
     without_specks,
 )
 from tryon.engines.local.linear import to_lab
-from tryon.engines.local.raster import among, bits, connected, disc
+from tryon.engines.local.raster import among, bits, connected, disc, sum_of_channels
 
 CORE_UNITS: Final = 0.42
 """Half the width of the torso's core, where a photo surely shows what is worn."""
@@ -134,8 +134,9 @@ def _palette(picture: NDArray[np.uint8], where: Mask, number: int) -> Palette | 
 
 def _distance(pixels: NDArray[np.float32], colours: Palette) -> NDArray[np.float32]:
     """Standard deviations from each pixel (n, 3) to the nearest colour of a palette."""
-    away = ((pixels[:, None] - colours[0]) / colours[1]) ** 2
-    return np.sqrt(away.mean(axis=2)).min(axis=1).astype(np.float32)
+    middles, spreads = colours
+    away = [sum_of_channels(((pixels - middle) / spread) ** 2) for middle, spread in zip(middles, spreads, strict=True)]
+    return np.sqrt(np.minimum.reduce(away) / 3).astype(np.float32)
 
 
 def _pieces(mask: Mask) -> Mask:

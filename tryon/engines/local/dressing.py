@@ -45,7 +45,7 @@ from tryon.engines.local.neck_side import without_scraps_beside
 from tryon.engines.local.old_scraps import with_scraps
 from tryon.engines.local.old_shading import old_shading
 from tryon.engines.local.pattern import read_pattern
-from tryon.engines.local.raster import among, bits, disc
+from tryon.engines.local.raster import among, bits, disc, opened
 from tryon.engines.local.removal import take_off
 from tryon.engines.local.shoulder_slope import with_cloth_on_slopes
 from tryon.engines.local.strap_layer import lay_straps
@@ -206,9 +206,10 @@ def _without_strands(person: PersonAnalysis) -> PersonAnalysis:
         radius = max(1, round(narrow * unit))
         reach = np.zeros((1, 4 * radius + 3), np.uint8)
         reach[0, : 2 * radius + 2] = 1
-        part = bits(person.labels == label)
-        thin = part & (1 - np.asarray(cv2.morphologyEx(part, cv2.MORPH_OPEN, disc(radius)), np.uint8))
-        strand |= (thin & cv2.dilate(top, reach) & cv2.dilate(top, reach[:, ::-1].copy())) > 0
+        part = person.labels == label
+        thin = bits(part & ~opened(part, radius, round_=True))
+        if thin.any():
+            strand |= (thin & cv2.dilate(top, reach) & cv2.dilate(top, reach[:, ::-1].copy())) > 0
     return replace(person, labels=np.where(strand, np.uint8(BodyLabel.TOP), person.labels)) if strand.any() else person
 
 

@@ -126,8 +126,11 @@ def shrunk(mask: Bits, radius: int) -> Bits:
 
 def opened(mask: NDArray[np.bool_], radius: int, round_: bool = False) -> NDArray[np.bool_]:
     """The mask without what is no wider than about twice `radius` pixels, measured by squares or by discs."""
+    narrow = np.zeros(mask.shape, np.bool_)
+    if not mask.any():
+        return narrow
     kernel = disc(radius) if round_ else np.ones((2 * radius + 1,) * 2, np.uint8)
-    box, narrow = box_of(mask, radius), np.zeros(mask.shape, np.bool_)
+    box = box_of(mask, radius)
     narrow[box] = cv2.morphologyEx(bits(mask[box]), cv2.MORPH_OPEN, kernel) > 0
     return narrow
 
@@ -137,7 +140,10 @@ def connected(mask: NDArray[np.bool_] | Bits, connectivity: int = 8) -> tuple[ND
 
     All of OpenCV's statistics would take four times as long.
     """
-    box, pieces = box_of(mask), np.zeros(mask.shape, np.int32)
+    pieces = np.zeros(mask.shape, np.int32)
+    if not mask.any():
+        return pieces, np.zeros(1, np.intp)
+    box = box_of(mask)
     _, pieces[box] = cv2.connectedComponents(mask[box].view(np.uint8), connectivity=connectivity)
     sizes = np.bincount(pieces[box].ravel())
     sizes[0] = 0
@@ -156,7 +162,10 @@ def pieces_holding(
     mask: NDArray[np.bool_] | Bits, where: NDArray[np.bool_], connectivity: int = 8
 ) -> NDArray[np.bool_]:
     """The connected pieces of a mask of which something lies `where`."""
-    box, held = box_of(mask), np.zeros(mask.shape, np.bool_)
+    held = np.zeros(mask.shape, np.bool_)
+    if not mask.any():
+        return held
+    box = box_of(mask)
     _, pieces = cv2.connectedComponents(mask[box].view(np.uint8), connectivity=connectivity)
     held[box] = holding(pieces, where[box])
     return held
@@ -177,6 +186,8 @@ def largest_piece(mask: NDArray[np.bool_], connectivity: int = 8) -> NDArray[np.
 
 def pieces_of(mask: NDArray[np.bool_], margin: int = 0) -> Iterator[tuple[tuple[slice, slice], NDArray[np.bool_]]]:
     """The connected pieces: the window around each, `margin` pixels wider, and the piece in it."""
+    if not mask.any():
+        return
     rows, columns = box_of(mask, margin)
     count, islands, stats, _ = cv2.connectedComponentsWithStats(bits(mask[rows, columns]))
     for k in range(1, count):

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -16,7 +15,7 @@ from tryon.engines.local.bottom_alone import as_wide_as_seen
 from tryon.engines.local.figure import Figure
 from tryon.engines.local.hanging_ties import hanging_ties, without_ties
 from tryon.engines.local.linear import Linear, to_linear
-from tryon.engines.local.raster import Bits, among, bits, blurred, connected, depth, disc, grown, highest
+from tryon.engines.local.raster import Bits, among, bits, blurred, connected, depth, grown, highest, opened
 from tryon.engines.local.skin_texture import as_uneven_as_seen
 from tryon.engines.local.strap_skin import rim_of_straps, with_skin_from_beside
 from tryon.engines.local.surroundings import FRINGE_PX, background_plate, bottom_continued, head_continued, inside_hair
@@ -157,8 +156,8 @@ def old_shadow(person: PersonAnalysis, cloth: Opacity, unit: float) -> Opacity:
     """Fading out on seen skin: the shadow of the old top's edge, where that top gives way to skin.
 
     An arm that is seen before the new `cloth` stays as it is, or the cloth would be laid over it."""
-    bared = bits((person.labels == BodyLabel.TOP) & (cloth < 0.5))
-    bared = np.asarray(cv2.morphologyEx(bared, cv2.MORPH_OPEN, disc(max(1, round(BARED_UNITS * unit)))), np.uint8)
+    bared = (person.labels == BodyLabel.TOP) & (cloth < 0.5)
+    bared = bits(opened(bared, max(1, round(BARED_UNITS * unit)), round_=True))
     near = np.zeros(bared.shape, np.float32)
     if not bared.any():
         return near

@@ -105,11 +105,11 @@ def straps(body: Mask, striking: Mask) -> Mask:
     joined = cv2.morphologyEx((striking & ~body).astype(np.uint8), cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8))
     count, labels, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
     touched = np.zeros(count, bool)
-    touched[labels[grown(body, 2)]] = True
+    touched[labels[grown(body, 2) & (joined > 0)]] = True
     length = stats[:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]].max(axis=1)
     touched &= length > STRAP_SHARE * max(body.shape)
     # A strap hangs on the body by its end; a dark line all along the body is its contact shadow.
     beside = grown(body, max(3, round(0.5 * STRAP_WIDTH_SHARE * max(body.shape))))
+    beside &= joined > 0
     touched &= np.bincount(labels[beside], minlength=count) < HANGING_BESIDE * stats[:, cv2.CC_STAT_AREA]
-    touched[0] = False
-    return touched[labels]
+    return touched.take(labels)

@@ -1,11 +1,15 @@
 """The laboratory shows the engine's own work: the same picture and scores, stage by stage."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
+from PIL import Image
 
 from tests.engines.local.scenes import NETWORKS, asset, eyes
 from tryon.engines.base import Category, Garment, TryOnOptions, TryOnRequest
 from tryon.engines.local.engine import LocalEngine, read_picture
+from tryon.engines.local.lab.guide import write_guide
 from tryon.engines.local.lab.pictures import draw_stages
 from tryon.engines.local.lab.stages import run_stages
 
@@ -32,7 +36,20 @@ def test_its_result_is_the_engine_s(garment: str, category: Category) -> None:
     assert all(picture.dtype == np.uint8 and picture.std() > 5 for picture in drawn.values())
 
 
-def test_two_bad_pictures_are_both_told() -> None:
+def test_the_guide_s_pictures_show_the_stages_side_by_side_around_the_person(tmp_path: Path) -> None:
+    product = asset("clothes/shirts/3_front.jpg").read_bytes()
+    found = run_stages(PERSON, product, "tops", TryOnOptions(), eyes())
+    assert write_guide(found, tmp_path) == ["result.jpg", "garment.jpg", "person.jpg", "placing.jpg"]
+    with Image.open(tmp_path / "result.jpg") as picture:
+        assert picture.size == (3 * 300, 600)
+        changed, before, after = (np.asarray(picture.crop((x, 0, x + 300, 600))).astype(int) for x in (0, 300, 600))
+    beside = np.s_[:, :20]
+    assert np.abs(before[beside] - after[beside]).mean() < 0.2 * np.abs(before - after).mean()
+    assert (changed[..., 0] - changed[..., 1] > 100).any()
+
+
+def test_two_bad_pictures_are_both_told(tmp_path: Path) -> None:
     found = run_stages(b"no photo", b"no product", "tops", TryOnOptions(), eyes())
     assert [refusal.code for refusal in found.refusals] == ["no_person_found", "garment_not_found"]
     assert list(draw_stages(found)) == []
+    assert write_guide(found, tmp_path) == []
