@@ -141,3 +141,13 @@ def test_above_an_old_short_sleeve_s_hem_an_arm_comes_out_from_behind_the_dress_
 
 def test_an_arm_that_is_not_seen_below_its_old_short_sleeve_cuts_nothing_out_of_the_dress() -> None:
     assert not beside_the_dress(in_a_short_sleeve(), np.zeros((400, 200), bool), UNIT, 0.15).any()
+
+
+def test_an_arm_seen_a_little_beside_its_middle_line_comes_out_all_the_same() -> None:
+    arm, seen = in_a_short_sleeve(), np.zeros((400, 200), bool)
+    seen[160:340, 78:92] = True
+    inner = (beside_the_dress(arm, seen, UNIT, 0.15)[120:160, :100] > 0.5).sum(axis=1)
+    assert 18 <= inner[-1] <= 23
+    seen[:, :92] = False
+    seen[160:340, 40:70] = True
+    assert not beside_the_dress(arm, seen, UNIT, 0.15).any()

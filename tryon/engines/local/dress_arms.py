@@ -8,12 +8,12 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from tryon.engines.local.analysis import SIDES, BodyLabel, Joint, LabelMap, Opacity, PersonAnalysis, Side
+from tryon.engines.local.analysis import SIDES, BodyLabel, Joint, LabelMap, Opacity, PersonAnalysis, Points, Side
 from tryon.engines.local.bare_arm import arm_opacity, as_seen_below
 from tryon.engines.local.figure import Figure
 from tryon.engines.local.figure_arms import ARM_STATIONS, Arm
 from tryon.engines.local.raster import bits, blurred, connected, grown, opened, polygon_opacity, resized, tube_outline
-from tryon.engines.local.rays import Mask, ray_lengths
+from tryon.engines.local.rays import Mask, Widths, sample
 from tryon.engines.local.target import Target
 
 ROOM: Final = 1.4
@@ -31,6 +31,8 @@ BELOW_HEM: Final = (0.02, 0.13)
 """Between so many stations below an old short sleeve's hem the seen arm's inner edge is read: two cuts."""
 MOST_UNITS: Final = 0.25
 """It lies at most so far from the arm's middle line."""
+NEAR_UNITS: Final = 0.08
+"""So far beside that line the arm is seen to begin."""
 HAND_UNITS: Final = 0.25
 """A hand seen this near to the wrist tells that the arm is before the body, not behind it."""
 LEAST_HAND: Final = 0.01
@@ -147,7 +149,7 @@ def beside_the_dress(arm: Arm, in_front: Mask, unit: float, emerging: float) -> 
     from behind the dress as far as what is seen below lies `in_front` of that, or the dress's side would have a step
     there."""
     below = (arm.cuff + BELOW_HEM[0] < ARM_STATIONS) & (arm.cuff + BELOW_HEM[1] > ARM_STATIONS)
-    seen = ray_lengths(in_front, arm.path[below], arm.inward[below], MOST_UNITS * unit)
+    seen = _far_edge(in_front, arm.path[below], arm.inward[below], unit)
     if not np.isfinite(seen).all():
         return np.zeros(in_front.shape, np.float32)
     # The rim of what is seen shows the old cloth's colour, and goes under the dress.
@@ -156,6 +158,17 @@ def beside_the_dress(arm: Arm, in_front: Mask, unit: float, emerging: float) -> 
     # The first station below the hem too: there the made-up arm meets the seen one.
     worn = (ARM_STATIONS >= LEAST_STATION) & (np.append([False], arm.covered[:-1] > COVERED) | (arm.covered > COVERED))
     return _tube(wide, worn, in_front.shape, 1.0, unit, emerging, beyond=0.0)
+
+
+def _far_edge(arms: Mask, starts: Points, rays: Points, unit: float) -> Widths:
+    """(n,) pixels from each start along its ray to the far edge of the arm that begins near it; NaN if none does, or it
+    has no end there. The middle line of an arm guessed in a wide sleeve may run outside of it."""
+    steps = np.arange(0.0, MOST_UNITS * unit, dtype=np.float32)
+    inside = sample(arms, starts[:, None] + rays[:, None] * steps[:, None])
+    first = inside.argmax(axis=1)
+    after = ~inside & (np.arange(len(steps)) > first[:, None])
+    met = inside.any(axis=1) & (first < NEAR_UNITS * unit) & after.any(axis=1)
+    return np.where(met, after.argmax(axis=1), np.nan).astype(np.float32)
 
 
 def _emerging(figure: Figure, target: Target, side: Side) -> float:
