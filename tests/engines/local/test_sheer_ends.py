@@ -65,3 +65,8 @@ def test_a_back_that_hangs_unevenly_below_a_hem_goes() -> None:
 def test_a_band_along_a_hem_stays() -> None:
     garment = _with_hem(GarmentPart.TORSO, 460.0 + 0 * X, INSIDE)
     assert without_sheer_ends(garment) is garment
+
+
+def test_a_jumpsuit_without_sleeves_has_no_such_ends() -> None:
+    garment = replace(_blouse(), points={"hem_middle": (300.0, 480.0)})
+    assert without_sheer_ends(garment) is garment

@@ -59,7 +59,9 @@ def without_sheer_ends(garment: GarmentAnalysis) -> GarmentAnalysis:
     if garment.on_model or garment.is_open:
         return garment
     height = len(garment.opacity)
-    ends = {part: names for part, names in ENDS.items() if names[0] in garment.points}
+    ends = {part: names for part, names in ENDS.items() if garment.points.keys() >= set(names)}
+    if not ends:
+        return garment
     highest = min(garment.points[name][1] for names in ends.values() for name in names)
     factor, start = READING_PX / height, max(0, round(highest - 2 * LONGEST * height))
     small = cv2.resize(garment.picture[start:], None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
