@@ -1,6 +1,7 @@
-"""Tells the inside of a closed standing collar: above its front edge the back's wrong side is seen, with the label.
+"""Covers the inside of a closed standing collar: above its front edge the back's wrong side is seen, with the label.
 
-On a body the neck is before it. Printed cloth is paler on its wrong side than anywhere outside.
+On a body the neck fills the collar, and nothing of its inside is seen. Printed cloth is paler on its wrong side than
+anywhere outside.
 """
 
 from typing import Final
@@ -10,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tryon.engines.local.analysis import GarmentPart, LabelMap, Picture
-from tryon.engines.local.raster import bits, box_of, disc, grown, pieces_of
+from tryon.engines.local.raster import among, bits, box_of, disc, grown, pieces_of
 
 PALER: Final = 95.0
 GREYER: Final = 20.0
@@ -23,27 +24,27 @@ GATHERS: Final = 0.022
 """Of the collar's width: half the widest line of gathering, or of stripes, that runs across the inside."""
 WIDTH: Final = 0.4
 """Of the collar's width: the inside is wider than a label or a flower of the print."""
-USUAL_EDGE: Final = 30
-"""Percentile of the places along the front's edge: higher than that it seldom reaches."""
 RIM_PX: Final = 2
 """Its edge is as soft as this."""
 SHARE: Final = (0.25, 0.8)
 """Of the collar: with more of it pale, the collar is of another colour than the rest."""
 
 
-def with_inside_of_collar(picture: Picture, parts: LabelMap) -> tuple[Picture, LabelMap]:
-    """Picture and parts with what a closed standing collar shows of its inside named as such, and cloth of the front
-    where the front's wavy edge dips below its usual height; the same where nothing is seen of the inside."""
+def with_collar_closed(picture: Picture, parts: LabelMap) -> Picture:
+    """The picture with the front's cloth where a closed standing collar shows its inside; the same where it does not.
+
+    The collar stays as high as it is: up to the back's edge it goes on as in a mirror.
+    """
     collar = parts == GarmentPart.COLLAR
     if not collar.any() or (parts == GarmentPart.INNER_BACK).any():
-        return picture, parts
+        return picture
     rows, columns = box_of(collar)
     height, width = rows.stop - rows.start, columns.stop - columns.start
     rows = slice(rows.start, min(parts.shape[0], rows.stop + round(BELOW * height)))
     torso = parts[::4, ::4] == GarmentPart.TORSO
     if not torso.any() or _pale(picture[::4, ::4])[torso].mean() > OUTSIDE:
-        return picture, parts
-    own = np.isin(parts[rows, columns], (GarmentPart.COLLAR, GarmentPart.TORSO))
+        return picture
+    own = among(parts[rows, columns], (GarmentPart.COLLAR, GarmentPart.TORSO))
     across = disc(max(1, round(GATHERS * width)))
     pale = bits(_pale(picture[rows, columns]) & own)
     closed = cv2.morphologyEx(cv2.morphologyEx(pale, cv2.MORPH_CLOSE, across), cv2.MORPH_OPEN, across)
@@ -51,29 +52,18 @@ def with_inside_of_collar(picture: Picture, parts: LabelMap) -> tuple[Picture, L
         wide = window[1].stop - window[1].start > WIDTH * width
         share = float((piece & collar[rows, columns][window]).sum() / collar.sum())
         if wide and SHARE[0] < share < SHARE[1]:
-            inside, filled = _divided(piece)
-            found, whole = parts.copy(), picture.copy()
-            found[rows, columns][window][inside & (parts[rows, columns][window] > 0)] = GarmentPart.INNER_BACK
             top, left = rows.start + window[0].start, columns.start + window[1].start
-            y, x = np.nonzero(filled)
+            y, x = np.nonzero(grown(bits(piece), RIM_PX))
             below = np.minimum(2 * (_end(piece)[x] + RIM_PX) + 1 - y + top, len(picture) - 1)
+            whole = picture.copy()
             whole[y + top, x + left] = picture[below, x + left]
-            return whole, found
-    return picture, parts
+            return whole
+    return picture
 
 
 def _pale(picture: Picture) -> NDArray[np.bool_]:
     lab = cv2.cvtColor(np.ascontiguousarray(picture), cv2.COLOR_RGB2Lab).astype(np.float32)
     return np.asarray((lab[..., 0] > PALER) & (np.hypot(lab[..., 1] - 128, lab[..., 2] - 128) < GREYER))
-
-
-def _divided(piece: NDArray[np.bool_]) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-    """The inside down to the front's usual edge, the back's own edge above it included, and what is lower."""
-    ends = _end(piece)
-    edge = np.percentile(ends[piece.any(axis=0)], USUAL_EDGE)
-    rows = np.arange(len(piece))[:, None]
-    above = (rows <= ends[None]) & piece.any(axis=0)
-    return above & (rows <= edge), grown(bits(piece & (rows > edge)), RIM_PX) * (rows > edge) > 0
 
 
 def _end(piece: NDArray[np.bool_]) -> NDArray[np.int_]:

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from tryon.engines.base import Category
 from tryon.engines.errors import GarmentNotFound, UnsupportedCategory
 from tryon.engines.local.analysis import GarmentAnalysis, GarmentPart, Opacity, Picture, Points
-from tryon.engines.local.collar_inside import with_inside_of_collar
+from tryon.engines.local.collar_inside import with_collar_closed
 from tryon.engines.local.cutout import CutOut, cut_out
 from tryon.engines.local.eyes import Eyes
 from tryon.engines.local.garment_landmarks import UpperLandmarks, read_upper_landmarks
@@ -67,8 +67,8 @@ def _upper(cut: CutOut, category: Category) -> GarmentAnalysis:
     else:
         read = read_upper_landmarks(small, mask, front_opens=category == "outerwear")
     landmarks = _scaled(read, cut.opacity.shape, mask.shape)
-    picture, parts = with_inside_of_collar(cut.picture, label_parts(cut.opacity, landmarks))
-    cut, opacity = replace(cut, picture=picture), cut.opacity
+    parts, opacity = label_parts(cut.opacity, landmarks), cut.opacity
+    cut = replace(cut, picture=with_collar_closed(cut.picture, parts))
     if landmarks.sleeves:
         opacity = clear_leftover_ground(cut.picture, opacity, parts)
         parts = np.where(opacity > 0, parts, np.uint8(GarmentPart.OUTSIDE))
