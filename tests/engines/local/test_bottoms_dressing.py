@@ -14,8 +14,10 @@ from tryon.engines.errors import LowQuality, PoseNotSupported, UnsupportedCatego
 from tryon.engines.local.analysis import SIDES, BodyLabel, GarmentAnalysis, PersonAnalysis
 from tryon.engines.local.bottoms_checks import score_bottom
 from tryon.engines.local.bottoms_dressing import DressedBottom, dress_bottom
+from tryon.engines.local.bottoms_pattern import Ribs
 from tryon.engines.local.bottoms_stance import LEG_STATIONS
 from tryon.engines.local.bottoms_target import GAPES
+from tryon.engines.local.bottoms_warp import carry_legs
 from tryon.engines.local.checks import refuse_if_ugly
 from tryon.engines.local.garment import analyse_garment
 
@@ -196,3 +198,17 @@ def test_trousers_part_in_a_wedge_below_the_crotch() -> None:
         gap = left[:, 2, 0] - right[:, 2, 0]
         near = (below > 0) & (below < 40)
         assert (gap[near] < 1.2 * below[near] + 6).all()
+
+
+def test_at_the_crotch_a_leg_s_map_is_not_used_beyond_its_inner_edge() -> None:
+    rows = np.linspace(100.0, 400.0, 14)
+    legs = {}
+    for side, outer, inner in (("right", 40.0, 140.0), ("left", 260.0, 160.0)):
+        across = [np.full(14, outer), np.full(14, (outer + inner) / 2), np.full(14, inner)]
+        legs[side] = np.stack([np.stack([x, rows], axis=1) for x in across], axis=1).astype(np.float32)
+    seat = np.stack([np.stack([np.linspace(40, 260, 5), np.full(5, y)], axis=1) for y in np.linspace(20, 100, 6)])
+    ribs = Ribs(seat.astype(np.float32), legs)
+    _, areas = carry_legs(ribs, ribs, 450, 300)
+    assert areas["right"][104, 144:].max() == 0
+    assert areas["left"][104, :156].max() == 0
+    assert areas["right"][390, 150] == 1

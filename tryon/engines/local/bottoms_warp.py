@@ -18,6 +18,8 @@ SHARED_ROWS: Final = 3
 """Rows of each leg that the seat's map knows, and of the seat that a leg's map knows."""
 MARGIN: Final = 0.16
 """Of a rib's width: how far the map may be used beyond it. The product's own opacity draws the edge."""
+OPENS_RIBS: Final = 9
+"""At the crotch a leg's map may fold beyond its inner edge: only from so many of 14 ribs on has it all that room."""
 PAST_THE_HEM: Final = 0.6
 """Ribs: a frayed hem hangs lower than its named points."""
 
@@ -68,7 +70,8 @@ def seat_area(placed: Ribs, shape: tuple[int, int]) -> Opacity:
 
 def _leg_area(leg: Points, shape: tuple[int, int]) -> Opacity:
     across = leg[:, 0] - leg[:, 2]
-    outer, inner = leg[:, 0] + across * np.float32(MARGIN), leg[:, 2] - across * np.float32(MARGIN)
+    opens = np.clip(np.arange(len(leg), dtype=np.float32) / np.float32(OPENS_RIBS), 0.0, 1.0)[:, None]
+    outer, inner = leg[:, 0] + across * np.float32(MARGIN), leg[:, 2] - across * np.float32(MARGIN) * opens
     on = (leg[-1, 1] - leg[-2, 1]) * np.float32(PAST_THE_HEM)
     ring = np.vstack([outer, outer[-1:] + on, inner[-1:] + on, inner[::-1]])
     return polygon_opacity(shape, ring.astype(np.float32), 0.0)
