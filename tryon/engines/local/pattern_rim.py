@@ -43,6 +43,9 @@ STRIPE_SHARE: Final = 0.014
 """Of the longer side: half the width of the widest stripe that is lost between two others."""
 NARROW_SHARE: Final = 0.008
 """The same of one that opens to the outside."""
+BROAD_SHARE: Final = 0.03
+BESIDE_SHARE: Final = 0.03
+"""Of the longer side: half the width of what is broader than a strap, and how far around it bites are closed."""
 SEALED_PX: Final = 3
 """Half the width of the widest leak at such a stripe's end."""
 BODY_PX: Final = 3
@@ -54,7 +57,7 @@ SHARP: Final = 1.0
 def with_pattern_rim(body: Mask, likeness: Likeness, steps: Floats, gaps: Mask, noise: float) -> Mask:
     """The cut `body` with the bites in a pattern of the ground's colour closed; `noise` is the ground's, Lab L,
     `steps` the picture's colour change a pixel, `gaps` the ground that was found between sleeve and body."""
-    pattern = _in_pale_pattern(body, likeness)
+    pattern = _in_pale_pattern(body, likeness) & _beside_broad_cloth(body)
     if not pattern.any():
         return body
     open_ = bites(body) & pattern
@@ -87,6 +90,13 @@ def _ending_sharply(found: Mask, body: Mask, steps: Floats) -> Mask:
         if len(outer) and np.median(outer) > SHARP:
             kept[window] |= piece
     return kept
+
+
+def _beside_broad_cloth(body: Mask) -> Mask:
+    """Where no strap is: between its two strands lies the ground."""
+    side = max(body.shape)
+    broad = opened(body, round(BROAD_SHARE * side))
+    return depth_of(~broad) < BESIDE_SHARE * side
 
 
 def bites(body: Mask) -> Mask:
