@@ -91,6 +91,8 @@ def without_last_rows(labels: LabelMap, lab: Field, knees: float, unit: float) -
     reach = max(2, round(DEEP_UNITS * unit))
     box = box_of(shoes, reach + round(HEM_UNITS * unit))
     rim = shoes[box] & _below(legs[box], reach, aslant=True)
+    if not rim.any():
+        return labels
     perhaps = labels.copy()
     perhaps[box][rim] = BodyLabel.BOTTOM
     ankle = skin_in(perhaps, lab)[box]
