@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 
 from tryon.engines.local.analysis import BodyLabel
-from tryon.engines.local.shoe_tops import without_old_hem
+from tryon.engines.local.shoe_tops import without_last_rows, without_old_hem
 
 UNIT = 150.0
 TROUSERS, SHOE = (30, 30, 45), (225, 220, 205)
@@ -38,3 +38,23 @@ def test_a_shoe_that_has_the_trousers_colour_among_others_stays_whole() -> None:
     picture[100:, 60:140] = np.where((np.arange(80) // 8 % 2 == 0)[None, :, None], np.uint8(20), np.uint8(240))
     found = without_old_hem(labels, cv2.cvtColor(picture, cv2.COLOR_RGB2Lab).astype(np.float32), UNIT)
     assert (found == labels).all()
+
+
+def test_the_last_rows_of_a_hem_above_a_shoe_of_many_colours_go_with_it() -> None:
+    labels, picture = on_a_shoe((60, 90, 150))
+    picture[104:, 60:140] = np.where((np.arange(80) // 8 % 2 == 0)[None, :, None], np.uint8(20), np.uint8(240))
+    lab = cv2.cvtColor(picture, cv2.COLOR_RGB2Lab).astype(np.float32)
+    assert (without_old_hem(labels, lab, UNIT) == labels).all()
+    found = without_last_rows(labels, lab, knees=50.0, unit=UNIT)
+    assert (found[100:104, 64:136] == BodyLabel.BOTTOM).all()
+    assert (found[106:, 66:134] == labels[106:, 66:134]).all()
+
+
+def test_trousers_colours_beside_the_sole_are_the_shoe_s_own() -> None:
+    labels, picture = on_a_shoe((60, 90, 150))
+    picture[104:, 60:140] = np.where((np.arange(80) // 8 % 2 == 0)[None, :, None], np.uint8(20), np.uint8(240))
+    picture[140:148, 60:140] = (60, 90, 150)
+    labels[136:140, 60:140] = BodyLabel.BOTTOM
+    lab = cv2.cvtColor(picture, cv2.COLOR_RGB2Lab).astype(np.float32)
+    found = without_last_rows(labels, lab, knees=50.0, unit=UNIT)
+    assert (found[106:, 66:134] == labels[106:, 66:134]).all()

@@ -20,7 +20,7 @@ from tryon.engines.local.linear import to_lab
 from tryon.engines.local.one_piece import with_even_hem
 from tryon.engines.local.raster import among, bits, box_of, depth, grown, length, pieces_of
 from tryon.engines.local.relabelling import hanging_on, near_edge, redrawn_by_colour
-from tryon.engines.local.shoe_tops import without_old_hem
+from tryon.engines.local.shoe_tops import without_last_rows, without_old_hem
 
 BAND_UNITS: Final = 0.7
 """How far from the edge between two labels the colours are asked."""
@@ -99,6 +99,7 @@ def tidy_edges(person: PersonAnalysis, figure: Figure) -> PersonAnalysis:
     labels = _gap_between_legs(labels, lab, person, figure)
     labels = _legs_of_skin(labels, lab, person, figure)
     labels = without_old_hem(_at_feet(labels, lab, feet, knees, unit), lab, unit)
+    labels = without_last_rows(labels, lab, knees, unit)
     labels = legs_in_shade(labels, lab, knees, unit)
     labels = _without_islands(without_cloth_hands(labels, lab, person, unit), unit)
     labels = with_clear_sides(labels, lab, person, figure)

@@ -2,16 +2,30 @@
 
 Colours are asked in cells and decided with their neighbours, so that the edge between hem and shoe is right to a few
 pixels. As long as trousers stay there nobody sees that; where bare ankles or paler trousers take their place, it is a
-dark line across the shoe.
+dark line across the shoe. One mean colour tells plain shoes apart from the hem; those of several colours are told by
+all colours of both.
 """
 
 from typing import Final
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from tryon.engines.local.analysis import BodyLabel, LabelMap
-from tryon.engines.local.raster import bits, blurred, box_of, grown, pieces_holding, sum_of_channels
+from tryon.engines.local.bottoms_skin import skin_in
+from tryon.engines.local.raster import (
+    bits,
+    blurred,
+    box_of,
+    disc,
+    grown,
+    opened,
+    pieces_holding,
+    pieces_of,
+    sum_of_channels,
+)
+from tryon.engines.local.relabelling import ColourCosts
 
 RIM_UNITS: Final = 0.045
 """So far from the old trousers what was taken for a shoe may be their hem."""
@@ -26,6 +40,18 @@ SPREADS: Final = 3.0
 trainers with white laces have some of the colour of dark trousers themselves."""
 HEM_SHARE: Final = 0.4
 """From this share of the way from the shoe's colour to the trousers' on, a pixel is hem: what is mixed is seen too."""
+HEM_UNITS: Final = 0.13
+"""So much of the trousers above that rim teaches the hem's own colours: washed, stitched or turned up, it may have
+others than the legs."""
+DEEP_UNITS: Final = 0.06
+"""So far below the trousers such a hem may go on, where it hangs aslant."""
+CLEARLY: Final = 1.0
+"""Natural logarithms by which the hem's colours must be likelier than the shoe's."""
+SOFT_PX: Final = 0.7
+EDGE_UNITS: Final = 0.012
+"""Below the hem so much is its shadow and what the lens has mixed of it: of neither colour."""
+SPIKE_UNITS: Final = 0.02
+"""What of the shoe would stand up beside the hem, thinner than twice this, was the hem's corner."""
 
 Field = NDArray[np.float32]
 Mask = NDArray[np.bool_]
@@ -54,6 +80,57 @@ def without_old_hem(labels: LabelMap, lab: Field, unit: float) -> LabelMap:
     redrawn = labels.copy()
     redrawn[box][hem] = BodyLabel.BOTTOM
     return redrawn
+
+
+def without_last_rows(labels: LabelMap, lab: Field, knees: float, unit: float) -> LabelMap:
+    """The labels with what lies right below the trousers and has more of their hem's colours than of the shoe's taken
+    off the shoes, and the shadow below it; `knees` is the row below which no piece of trousers begins."""
+    shoes, legs = labels == BodyLabel.SHOES, _from_above(labels == BodyLabel.BOTTOM, knees)
+    if not (shoes.any() and legs.any()):
+        return labels
+    reach = max(2, round(DEEP_UNITS * unit))
+    box = box_of(shoes, reach + round(HEM_UNITS * unit))
+    rim = shoes[box] & _below(legs[box], reach, aslant=True)
+    if not rim.any():
+        return labels
+    perhaps = labels.copy()
+    perhaps[box][rim] = BodyLabel.BOTTOM
+    ankle = skin_in(perhaps, lab)[box]
+    hem = _hem_on(shoes[box], legs[box], rim & ~ankle, lab[box], unit)
+    redrawn = labels.copy()
+    redrawn[box][hem] = BodyLabel.BOTTOM
+    return redrawn
+
+
+def _hem_on(shoes: Mask, legs: Mask, rim: Mask, lab: Field, unit: float) -> Mask:
+    """What of the shoes is the last rows of the legs' hem, which lie in the `rim` below them, or its shadow."""
+    near = grown(bits(legs), max(2, round(DEEP_UNITS * unit)), round_=True) > 0
+    hem = legs & (grown(bits(rim), round(HEM_UNITS * unit), round_=True) > 0)
+    cloth, shoe = ColourCosts.of(lab, hem), ColourCosts.of(lab, shoes & ~near)
+    if cloth is None or shoe is None or cloth.looks_like(shoe):
+        return np.zeros_like(shoes)
+    likelier = rim & (shoe.at(lab, SOFT_PX) - cloth.at(lab, SOFT_PX) > CLEARLY)
+    seen = legs | _hanging_on(likelier, legs)
+    hem = shoes & (seen | _below(seen, max(1, round(EDGE_UNITS * unit))))
+    left = shoes & ~hem
+    spikes = left & near & ~opened(left, max(1, round(SPIKE_UNITS * unit)), round_=True)
+    return hem | _hanging_on(spikes, hem)
+
+
+def _from_above(bottom: Mask, knees: float) -> Mask:
+    """The pieces of the bottom that begin above the knees: others are parts of the shoes."""
+    legs = np.zeros_like(bottom)
+    for area, inside in pieces_of(bottom):
+        if area[0].start <= knees:
+            legs[area] |= inside
+    return legs
+
+
+def _below(cloth: Mask, rows: int, aslant: bool = False) -> Mask:
+    """What lies no more than so many rows below the cloth, or `aslant` no farther below and beside it."""
+    upwards = disc(rows) if aslant else np.ones((2 * rows + 1, 1), np.uint8)
+    upwards[rows + 1 :] = 0
+    return np.asarray(cv2.dilate(bits(cloth), upwards) > 0)
 
 
 def _around(colours: Field, where: Mask, sigma: float) -> tuple[Field, Field]:
