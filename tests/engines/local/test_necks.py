@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 
 from tests.engines.local.drawn import MIDDLE, t_shirt
-from tryon.engines.local.analysis import BodyLabel, PersonAnalysis, Picture, Pose
+from tryon.engines.local.analysis import BodyLabel, Joint, PersonAnalysis, Picture, Points, Pose
 from tryon.engines.local.collar_edge import with_skin_up_to_the_collar
 from tryon.engines.local.composite import kept_before
 from tryon.engines.local.figure import Figure
@@ -22,6 +22,8 @@ from tryon.engines.local.trim import opening_in_trim
 
 NECK = np.asarray([[120, 62], [200, 62]], np.float32)
 TIPS = np.asarray([[70, 80], [250, 80]], np.float32)
+SEEN = np.zeros((468, 2), np.float32)
+"""A face mesh."""
 MASK = np.zeros((320, 320), bool)
 MASK[60:310, 70:250] = True
 
@@ -77,12 +79,18 @@ def test_a_bared_neck_goes_on_in_the_direction_it_is_seen_in() -> None:
     assert abs((before := neck_sides(labels, body)["right"])[1][0] - before[0][0]) < abs(slants["right"][0])
 
 
-def collared(labels: np.ndarray) -> np.ndarray:
-    """The labels after the second look at the collar's edge; the mouth is in row 20, the chin in row 60."""
+def collared(labels: np.ndarray, face: Points | None, nose: float = 20.0) -> np.ndarray:
+    """The labels after the second look at the collar's edge; the mouth is in row 20, the chin in row 60, the shoulders
+    are 200 wide."""
     roots = {"right": np.float32((95, 130)), "left": np.float32((205, 130))}
     body = SimpleNamespace(unit=200.0, neck_root=roots, chin=np.float32((150, 60)))
+    points = np.tile(np.float32((150, 20)), (33, 1))
+    points[Joint.NOSE, 1] = nose
+    points[[Joint.LEFT_EYE, Joint.RIGHT_EYE], 1] = nose - 20
+    points[[Joint.LEFT_SHOULDER, Joint.RIGHT_SHOULDER]] = (250, 130), (50, 130)
+    points[[Joint.LEFT_HIP, Joint.RIGHT_HIP]] = (200, 400), (100, 400)
     pose = Pose(
-        points=np.tile(np.float32((150, 20)), (33, 1)),
+        points=points,
         visibility=np.ones(33, np.float32),
         presence=np.ones(33, np.float32),
         world=np.zeros((33, 3), np.float32),
@@ -90,7 +98,7 @@ def collared(labels: np.ndarray) -> np.ndarray:
         body_mask=np.ones((300, 300), np.float32),
     )
     picture, matte = np.zeros((300, 300, 3), np.uint8), np.ones((300, 300), np.float32)
-    person = PersonAnalysis(picture, pose, None, matte, labels, None)
+    person = PersonAnalysis(picture, pose, face, matte, labels, None)
     return with_skin_up_to_the_collar(person, cast(Figure, body)).labels
 
 
@@ -100,10 +108,24 @@ def test_a_jaw_on_the_old_collar_is_neck_and_a_chin_before_the_background_is_not
     labels[:70, 190:230] = BodyLabel.HEAD
     labels[110:300, 60:250] = BodyLabel.TOP
     labels[80:110, 190:250] = BodyLabel.TOP
-    found = collared(labels)
+    found = collared(labels, SEEN)
     assert (found[95:110, 110:190] == BodyLabel.NECK).all()
     assert (found[:90, 110:165] == BodyLabel.HEAD).all()
     assert (found[:70, 190:230] == BodyLabel.HEAD).all()
+
+
+def test_below_the_jaw_of_a_face_that_the_frame_cuts_is_neck() -> None:
+    labels = np.zeros((300, 300), np.uint8)
+    labels[:90, 120:180] = BodyLabel.HEAD
+    labels[90:150, 120:180] = BodyLabel.NECK
+    labels[150:300, 60:250] = BodyLabel.TOP
+    found = collared(labels, None, nose=0.0)
+    assert (found[:22, 140:160] == BodyLabel.HEAD).all()
+    assert (found[40:90, 140:160] == BodyLabel.NECK).all()
+    # A chin that hangs before the background is none of it, and what a whole face shows is known better.
+    labels[90:, 120:130] = BodyLabel.BACKGROUND
+    assert (collared(labels, None, nose=0.0)[:90, 120:130] == BodyLabel.HEAD).all()
+    assert (collared(labels, SEEN, nose=0.0)[:60, 140:160] == BodyLabel.HEAD).all()
 
 
 def test_the_upper_rim_of_a_collar_is_no_skin() -> None:
@@ -111,7 +133,7 @@ def test_the_upper_rim_of_a_collar_is_no_skin() -> None:
     labels[:130, 110:190] = BodyLabel.NECK
     labels[100:300, 60:110] = labels[130:300, 60:250] = labels[100:300, 190:250] = BodyLabel.TOP
     labels[98:100, 190:240] = BodyLabel.NECK
-    found = collared(labels)
+    found = collared(labels, SEEN)
     assert (found[98:100, 190:240] == BodyLabel.TOP).all()
     assert (found[:130, 110:190] == BodyLabel.NECK).all()
 

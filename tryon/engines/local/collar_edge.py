@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tryon.engines.local.analysis import BodyLabel, Joint, LabelMap, PersonAnalysis
+from tryon.engines.local.body import Body, fill
 from tryon.engines.local.figure import Figure
 from tryon.engines.local.raster import among, bits, depth
 
@@ -24,12 +25,17 @@ RIM_UNITS: Final = 0.02
 STRAND_UNITS: Final = 0.06
 """Hair beside the neck that is narrower than this is the neck's shaded side where it reaches the collar."""
 
+GUESSED_CHIN: Final = 0.3
+"""Of the way from nose to mouth: so far below the mouth ends a jaw that the frame cuts. The pose sees such faces too
+low and too long; at the usual 1.1 its chin lies on the throat."""
+
 NECK_REACH: Final = 0.5
 """Units to both sides of the neck's middle where a collar can be."""
 
 
 def with_skin_up_to_the_collar(person: PersonAnalysis, figure: Figure) -> PersonAnalysis:
-    """The same person: a jaw that lies on the old collar is neck there, and the collar's upper rim belongs to it."""
+    """The same person: a jaw that lies on the old collar, and what is below a jaw that was guessed, is neck there, and
+    the collar's upper rim belongs to it."""
     root = (figure.neck_root["left"] + figure.neck_root["right"]) / 2
     points = person.pose.points
     mouth = (points[Joint.MOUTH_LEFT] + points[Joint.MOUTH_RIGHT]) / 2
@@ -39,14 +45,33 @@ def with_skin_up_to_the_collar(person: PersonAnalysis, figure: Figure) -> Person
     part = np.ascontiguousarray(person.labels[upper:lower, left:right])
     if not (part == BodyLabel.TOP).any():
         return person
-    part = _with_neck_on_the_collar(part, figure.unit)
+    part = _with_neck_on_the_collar(part, _below_a_guessed_jaw(person)[upper:lower, left:right], figure.unit)
     labels = person.labels.copy()
     labels[upper:lower, left:right] = np.where(_upper_rim(part, figure.unit), np.uint8(BodyLabel.TOP), part)
     return replace(person, labels=labels)
 
 
-def _with_neck_on_the_collar(labels: LabelMap, unit: float) -> LabelMap:
-    """Head and narrow hair that lie on the collar turned into neck; a chin with background below it hangs free."""
+def _below_a_guessed_jaw(person: PersonAnalysis) -> NDArray[np.bool_]:
+    """(h, w) what lies outside the oval of a face that the frame cuts, moved up to where such a jaw ends; nothing where
+    the face is seen."""
+    shape = (person.labels.shape[0], person.labels.shape[1])
+    body = Body.of(person.pose, None, shape)
+    if person.face is not None or not _is_cut(person.labels):
+        return np.zeros(shape, np.bool_)
+    mouth = body.middle(Joint.MOUTH_LEFT, Joint.MOUTH_RIGHT)
+    chin = float(mouth[1] + (mouth[1] - body[Joint.NOSE][1]) * GUESSED_CHIN)
+    up = np.asarray((0.0, min(0.0, chin - float(body.chin[1]))), np.float32)
+    return ~fill(body.oval + up, shape)
+
+
+def _is_cut(labels: LabelMap) -> bool:
+    """Whether the head, not only its hair, reaches the frame's upper edge."""
+    return bool((labels[0] == BodyLabel.HEAD).any())
+
+
+def _with_neck_on_the_collar(labels: LabelMap, below: NDArray[np.bool_], unit: float) -> LabelMap:
+    """Head and narrow hair that lie on the collar turned into neck, as is all head that is `below` the jaw; a chin with
+    background below it hangs free."""
     near = depth(bits(labels != BodyLabel.TOP)) < JAW_UNITS * unit
     hair, width = bits(labels == BodyLabel.HAIR), max(2, round(STRAND_UNITS * unit))
     across = np.ones((1, width), np.uint8)
@@ -60,7 +85,8 @@ def _with_neck_on_the_collar(labels: LabelMap, unit: float) -> LabelMap:
     rows = np.where(body, len(labels) - 1, np.arange(len(labels))[:, None])
     first = np.minimum.accumulate(rows[::-1], axis=0)[::-1]
     resting = np.take_along_axis(labels, first, axis=0) != BodyLabel.BACKGROUND
-    return np.where(own & near & resting, np.uint8(BodyLabel.NECK), labels)
+    neck = own & near | (labels == BodyLabel.HEAD) & below
+    return np.where(neck & resting, np.uint8(BodyLabel.NECK), labels)
 
 
 def _upper_rim(labels: LabelMap, unit: float) -> NDArray[np.bool_]:

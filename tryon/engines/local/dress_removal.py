@@ -13,6 +13,7 @@ from tryon.engines.local.bottoms_removal import beside_trousers
 from tryon.engines.local.bottoms_stance import Stance
 from tryon.engines.local.dress_target import DressTarget
 from tryon.engines.local.figure import TORSO_LEVELS, Figure
+from tryon.engines.local.hair_behind import with_hair_behind
 from tryon.engines.local.light import shadow_of
 from tryon.engines.local.linear import to_linear
 from tryon.engines.local.loose_hems import loose_hems
@@ -61,10 +62,12 @@ def take_off_all(
     opacity = np.maximum(opacity, legs * shared)
     opacity = np.maximum(opacity, beside_legs(person.labels, legs, HEM_REACH_UNITS * figure.unit))
     light = over(light, head_continued(in_one, photo), inside_hair(in_one, figure))
+    behind = light
     upper, skin = with_bare_torso(light, in_one, photo, _bare_above_the_armpits(figure), target.whole, needed)
     replaced = (opacity > 0) & among(person.labels, (BodyLabel.ARM, BodyLabel.HAND))
     above = arms_and_trunk(person.labels, replaced, np.maximum(shadow, rim))
     light, skin = over(light, upper, above), np.maximum(skin * above, legs)
+    light = with_hair_behind(light, behind, in_one, photo, figure, skin, cloth)
     return Undressed(light, opacity, skin * opacity, np.zeros_like(opacity))
 
 

@@ -13,6 +13,7 @@ from tryon.engines.local.bare_wrist import cuff_on_hands
 from tryon.engines.local.bared_bottom import SEAM_PX, at_old_hem, continued_area, hem_reach
 from tryon.engines.local.bottom_alone import as_wide_as_seen
 from tryon.engines.local.figure import Figure
+from tryon.engines.local.hair_behind import with_hair_behind
 from tryon.engines.local.hanging_ties import hanging_ties, without_ties
 from tryon.engines.local.linear import Linear, to_linear
 from tryon.engines.local.raster import Bits, among, bits, blurred, connected, depth, grown, highest, opened
@@ -89,8 +90,10 @@ def take_off(person: PersonAnalysis, figure: Figure, target: Target, cloth: Opac
     continued = bottom_continued(person, without_ties(photo, person, ties), reach, hidden)
     light = over(light, continued, np.maximum(below, bits(hem > 0)))
     light = over(light, head_continued(person, photo), inside_hair(person, figure))
+    behind = light
     light, skin = with_bare_torso(light, person, photo, figure, target, (opacity > 0) & (cloth < 0.99), below)
     light = without_background_between(light, plate, skin, below)
+    light = with_hair_behind(light, behind, person, photo, figure, skin, cloth)
     # Skin that is made up ends at the bottom's edge, which has been seen.
     light, skin = over(light, continued, soft), skin * (1 - soft)
     bottom = np.maximum(below, edge) * (person.labels == BodyLabel.BOTTOM).any()
