@@ -15,6 +15,9 @@ HANGING = 0.08
 TUCKED_LEVELS = 0.05
 """A tucked top goes on behind the waistband for at least so much (torso lengths)."""
 
+SHORT_LEVELS = 0.05
+"""A top that ends so little (torso lengths) above the waistband is long enough to be tucked in."""
+
 LOWEST_TUCK_LEVEL = 0.93
 """Trousers sit above the hips; an old top that ends lower hangs over them."""
 
@@ -47,7 +50,7 @@ def place_hem(
     if pattern.sleeves:
         own = max(own, float(np.interp(pattern.length / pattern.chest_width, *LEAST_HEM_LEVEL)))
     own = min(own, float(np.interp(pattern.length / pattern.chest_width, *MOST_HEM_LEVEL)))
-    if tuck and waistband is not None and own > waistband - 0.02:
+    if tuck and waistband is not None and own > waistband - SHORT_LEVELS:
         return max(own, waistband + TUCKED_LEVELS), True
     old = old_hem_level(figure)
     if old is not None and own < old < own + HEM_SLACK:

@@ -20,7 +20,7 @@ is traced, the less sure is the armpit it leads to."""
 STRAY_COST = 0.004
 """Per pixel away from the straight line to the expected armpit: enough to choose among equal edges."""
 
-BENT_COST = 40.0
+BENT_COST = 60.0
 """The same of a stray by the line's whole length: a short edge is straight, whatever a print beside it shows."""
 
 
