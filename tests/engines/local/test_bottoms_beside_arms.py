@@ -43,6 +43,12 @@ def test_a_wide_gap_beside_an_arm_stays() -> None:
     assert up_to_arms(cloth, hip(), UNIT)[:, 128:138].max() < 0.1
 
 
+def test_the_pointed_end_of_a_wide_gap_stays_as_it_is() -> None:
+    rows, columns = np.indices((200, 200))
+    cloth = ((columns >= 60) & (columns < 144 - np.clip((rows - 90) * 0.4, 0, 24))).astype(np.float32)
+    assert (up_to_arms(cloth, hip(), 2 * UNIT) == cloth).all()
+
+
 def photo(skin: tuple[int, int, int], labels: LabelMap) -> NDArray[np.float32]:
     """8-bit Lab of denim and of an arm whose inner rim, 6 pixels wide, lies in shade."""
     picture = np.full((*labels.shape, 3), 235, np.uint8)

@@ -7,6 +7,7 @@ import cv2
 import numpy as np
 
 from tryon.engines.local.analysis import BodyLabel, LabelMap, Opacity
+from tryon.engines.local.ground import Mask
 from tryon.engines.local.raster import among, bits, blurred, box_of, grown
 
 LIMBS: Final = (BodyLabel.ARM, BodyLabel.HAND)
@@ -14,6 +15,8 @@ SLIT_UNITS: Final = 0.016
 """Slits beside an arm up to this width are closed: in a picture as small as a phone's they are a white line."""
 UNDER_PX: Final = 3
 """So far the cloth goes on under an arm's edge, which gets softer and is moved by a pixel or two."""
+LONG_UNITS: Final = 0.2
+"""Shorter ones that open into a wider gap are that gap's own end: closed they would end in a stub beside the hand."""
 CALM_UNITS: Final = 0.012
 """Standard deviation that rounds the end of a slit that widens into a gap."""
 
@@ -33,7 +36,7 @@ def up_to_arms(opacity: Opacity, labels: LabelMap, unit: float, hem: float = np.
     if not cloth.any() or not limb.any():
         return opacity
     to_cloth, to_limb = (cv2.distanceTransform(bits(~mask), cv2.DIST_L2, 3) for mask in (cloth, limb))
-    slit = open_[box] & (to_cloth + to_limb <= width + 1)
+    slit = _slits(open_[box], to_cloth + to_limb <= width + 1, LONG_UNITS * unit)
     if not slit.any():
         return opacity
     sigma = max(0.8, CALM_UNITS * unit)
@@ -43,3 +46,13 @@ def up_to_arms(opacity: Opacity, labels: LabelMap, unit: float, hem: float = np.
     near = (old[box] > 0) & (grown(bits(slit), round(2 * sigma)) > 0)
     closed[box] = np.where(near, np.maximum(opacity[box], whole), opacity[box])
     return closed
+
+
+def _slits(open_: Mask, narrow: Mask, long: float) -> Mask:
+    """What is `narrow` of what is open between cloth and limbs, without pieces that are less than `long` pixels high
+    and go on as a wider gap."""
+    slit = open_ & narrow
+    count, pieces, boxes, _ = cv2.connectedComponentsWithStats(bits(slit))
+    wider = np.unique(pieces[grown(bits(open_ & ~narrow), 1) > 0])
+    ends = (boxes[:, cv2.CC_STAT_HEIGHT] < long) & np.isin(np.arange(count), wider)
+    return slit & ~ends[pieces]
