@@ -35,7 +35,7 @@ from tryon.engines.local.pose import find_pose
 from tryon.engines.local.wardrobe import OUTFITTERS, WEARABLE, Worn
 from tryon.engines.output_size import fitted
 
-VERSION: Final = "11"
+VERSION: Final = "12"
 """Raised whenever the same pictures give another result."""
 
 PERSONS_KEPT: Final = 8
