@@ -92,3 +92,9 @@ def test_the_face_tells_how_bright_the_arms_are_where_the_neck_lies_in_shade() -
     shaded = learn_tone(replace(person, labels=np.where(labels == BodyLabel.HEAD, 0, labels).astype(np.uint8)), photo)
     lit = learn_tone(replace(person, labels=labels), photo)
     assert shaded.level + 0.1 < lit.level < shaded.level - np.log(0.6)
+
+
+def test_a_face_in_the_dark_tells_a_tone_that_is_a_number() -> None:
+    person = replace(_painted(SKINS["middle"]), skin_lab=np.zeros(3, np.float32))
+    tone = learn_tone(person, to_linear(person.picture))
+    assert np.isfinite(tone.colour(np.float32([-3.0, -1.0]))).all()

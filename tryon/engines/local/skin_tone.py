@@ -89,7 +89,8 @@ def learn_tone(person: PersonAnalysis, photo: Linear) -> SkinTone:
     """From the bare skin of body and hands; the face's colour stands in where there is too little of it."""
     box = box_of(among(person.labels, (*BARE, BodyLabel.HEAD)), ROOM_PX)
     person, photo = replace(person, labels=person.labels[box]), photo[box]
-    face = lab_to_linear(np.asarray(MIDDLE_SKIN_LAB if person.skin_lab is None else person.skin_lab))
+    known = np.asarray(MIDDLE_SKIN_LAB if person.skin_lab is None else person.skin_lab)
+    face = np.maximum(lab_to_linear(known), np.float32(DARKEST))
     bare = clean_skin(person) > 0
     if bare.sum() < 4 * LEAST_SKIN_PX:
         level = float(np.log(luminance(face)))
