@@ -282,6 +282,7 @@ def test_the_laboratory_says_what_it_misses(artist: Operator, tmp_path: Path) ->
     (tmp_path / "empty").mkdir()
     empty = str(tmp_path / "empty")
     assert "--pairs" in artist.is_told("lab", code=2)
+    assert "--guide joins" in artist.is_told("lab", "--pairs", empty, "--guide", code=2)
     assert "must end in .png" in artist.is_told("lab", "--sheet", empty, empty, "--out", "sheet.jpg", code=2)
     assert "Missing option '--out'" in artist.is_told("lab", "--sheet", empty, empty, code=2)
     assert "nothing to dress" in artist.is_told("lab", "--sheet", empty, empty, "--out", str(tmp_path / "sheet.png"))

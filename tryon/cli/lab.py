@@ -62,6 +62,8 @@ def lab(
     """
     if sum(way is not None for way in (person, folders, pairs, fair, looked_at)) != 1:
         raise click.UsageError("give a person and a garment, or --sheet, --pairs, --fairness or --limits")
+    if guide and person is None:
+        raise click.UsageError("--guide joins the stages of a person in a garment")
     try:
         if folders is not None:
             _draw_sheet(*folders, category, sample, seed, _needed(out, ".png"))

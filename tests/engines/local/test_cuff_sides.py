@@ -1,9 +1,11 @@
 """A sleeve that hangs down beside a skirt, and a piece of that skirt that was taken for its cuff."""
 
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any, cast
 
 import numpy as np
+import pytest
 
 from tests.engines.local.test_bare_arm import UNIT
 from tests.engines.local.test_bare_wrist import WRIST, long_sleeved
@@ -47,3 +49,13 @@ def test_beside_a_skirt_of_its_own_colour_a_cuff_is_as_wide_as_the_hand() -> Non
 
 def test_a_wide_cuff_in_another_colour_stays_wide() -> None:
     assert (_found((30, 30, 40), (190, 160, 130)) == _labels()).all()
+
+
+@pytest.mark.parametrize("aside", [(-400.0, 0.0), (400.0, 0.0), (0.0, 400.0)])
+def test_an_arm_whose_hand_is_beyond_the_frame_tells_nothing(aside: tuple[float, float]) -> None:
+    labels, arm = _labels(), long_sleeved()
+    arm = replace(arm, path=arm.path + np.asarray(aside, np.float32))
+    picture = np.zeros((*labels.shape, 3), np.uint8)
+    person = PersonAnalysis(picture, cast(Any, None), None, np.ones(labels.shape, np.float32), labels, None)
+    figure = SimpleNamespace(unit=UNIT, arms={"left": arm})
+    assert (with_narrow_cuffs(person, cast(Any, figure)).labels == labels).all()

@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from tryon.engines.local.raster import bits, depth, grown, opened, pieces_of
+from tryon.engines.local.raster import bits, depth, grown, opened, pieces_holding, pieces_of
 
 EDGE: Final = 5.0
 """8-bit lightness that changes over a 150th of the shoulder width: a shadow's at most so much, a thing's edge more."""
@@ -48,8 +48,7 @@ def without_shadow(lab: NDArray[np.float32], thing: Mask, cloth: Mask, width: fl
     shaded = known & (steep < EDGE) & (lab[..., 0] < around[..., 0])
     shaded &= (np.abs(lab[..., 1:] - around[..., 1:]) < HUE).all(axis=-1) & (depth(bits(~beyond)) < reach)
     start = (grown(bits(thing), 1) > 0) & beyond & (steep < EDGE)
-    _, pieces = cv2.connectedComponents(bits(shaded | start), connectivity=4)
-    shadow = shaded & np.isin(pieces, np.unique(pieces[start]))
+    shadow = shaded & pieces_holding(shaded | start, start, connectivity=4)
     found = shadow | _crumbs(thing & ~shadow, shadow, beyond, width)
     return thing & ~found if found.sum() < MOST * thing.sum() else thing
 

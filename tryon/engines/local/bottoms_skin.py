@@ -15,6 +15,7 @@ from tryon.engines.local.raster import (
     grown,
     largest_piece,
     opened,
+    pieces_holding,
     pieces_of,
     reduced,
     resized,
@@ -70,9 +71,7 @@ def with_own_rims(labels: LabelMap, lab: Field, unit: float, alike: Mask | None 
     at = near[box]
     theirs[at] = _of_skin(hues[at], own[at], cloth[at])
     found = opened(theirs | skin[box], max(1, round(SPECK_UNITS * unit)), round_=True) & theirs
-    _, pieces = cv2.connectedComponents(bits(found))
-    held = np.unique(pieces[found & (grown(bits(skin[box]), 1) > 0)])
-    found &= np.isin(pieces, held)
+    found = pieces_holding(found, grown(bits(skin[box]), 1) > 0)
     if not found.any():
         return labels
     to_arm, to_hand = (

@@ -55,9 +55,9 @@ def _below_a_guessed_jaw(person: PersonAnalysis) -> NDArray[np.bool_]:
     """(h, w) what lies outside the oval of a face that the frame cuts, moved up to where such a jaw ends; nothing where
     the face is seen."""
     shape = (person.labels.shape[0], person.labels.shape[1])
-    body = Body.of(person.pose, None, shape)
     if person.face is not None or not _is_cut(person.labels):
         return np.zeros(shape, np.bool_)
+    body = Body.of(person.pose, None, shape)
     mouth = body.middle(Joint.MOUTH_LEFT, Joint.MOUTH_RIGHT)
     chin = float(mouth[1] + (mouth[1] - body[Joint.NOSE][1]) * GUESSED_CHIN)
     up = np.asarray((0.0, min(0.0, chin - float(body.chin[1]))), np.float32)

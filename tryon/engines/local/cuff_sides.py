@@ -45,6 +45,9 @@ def with_narrow_cuffs(person: PersonAnalysis, figure: Figure) -> PersonAnalysis:
                 np.maximum(np.rint(arm.path[-1] + way), 0).astype(int) for way in (-reach, reach)
             )
             box = np.s_[upper:lower, left:right]
+            if not labels[box].size:
+                # That hand is beyond the frame.
+                continue
             lab = cv2.cvtColor(np.ascontiguousarray(person.picture[box]), cv2.COLOR_RGB2Lab).astype(np.float32)
             beside = beside_cuff(labels[box], arm, np.asarray([left, upper], np.float32), figure.unit)
             if beside.any() and same_colours(

@@ -56,6 +56,8 @@ def with_what_is_like_the_wall(
     `lab` (h, w, 3) is compared with samples within `reach` pixels; `wall` (h, w) is how well the wall explains it, in
     natural logarithms, `noise` (3,) the least variance of colours.
     """
+    if not area.any():
+        return odds
     alike = inside & (odds < ALIKE)
     box = box_of(area, 2 * reach)
     if alike[box].sum() < LEAST_SHARE * area.sum():

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from tryon.engines.local.ground import Mask
 from tryon.engines.local.likeness import Likeness, depth_of, grown, reaching_the_frame
-from tryon.engines.local.raster import bits, disc, opened, pieces_of
+from tryon.engines.local.raster import bits, disc, frame_of, opened, pieces_holding, pieces_of
 
 Floats = NDArray[np.float32]
 
@@ -73,11 +73,9 @@ def with_pattern_rim(body: Mask, likeness: Likeness, steps: Floats, gaps: Mask, 
 
 def _slits(body: Mask, gaps: Mask) -> Mask:
     """Stripes with garment all around them, but for a leak, that are no gap between sleeve and body."""
-    sealed = cv2.morphologyEx(bits(body), cv2.MORPH_CLOSE, disc(SEALED_PX))
-    _, pieces = cv2.connectedComponents(1 - sealed, connectivity=4)
-    frame = np.concatenate([pieces[0], pieces[-1], pieces[:, 0], pieces[:, -1]])
-    wide = pieces[(depth_of(sealed == 0) > STRIPE_SHARE * max(body.shape)) | gaps]
-    found = ~np.isin(pieces, np.union1d(np.union1d(frame, wide), 0))
+    open_ = cv2.morphologyEx(bits(body), cv2.MORPH_CLOSE, disc(SEALED_PX)) == 0
+    other = frame_of(body.shape) | (depth_of(open_) > STRIPE_SHARE * max(body.shape)) | gaps
+    found = open_ & ~pieces_holding(open_, other, connectivity=4)
     return grown(found, SEALED_PX) & ~body
 
 
